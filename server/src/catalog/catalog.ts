@@ -1,0 +1,224 @@
+// The schema of a database at one moment, as replaying migrations gives it. It does not know whether it came from SQL,
+// from Ecto or from a live server. Catalogs are immutable and share what they have in common.
+//
+// Relations have ids, as pg_class has oids, so that a rename touches one place. Columns go by name within their table.
+
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { Expression } from './expression.js';
+import type { IndexKey, PolicyCommand, ReferentialAction, RelationRead } from './operation.js';
+import type { TypeName } from './types.js';
+import type { Span } from '../text/span.js';
+
+export type RelationId = number;
+
+export interface Catalog {
+  readonly relations: ImmutableMap<RelationId, Relation>;
+  /** Key: {@link nameKey}. Tables, views, sequences and indexes share one namespace in each schema, as in pg_class. */
+  readonly names: ImmutableMap<string, RelationId>;
+  readonly types: ImmutableMap<string, UserType>;
+  readonly functions: ImmutableMap<string, FunctionFacts>;
+  readonly schemas: ImmutableSet<string>;
+  readonly extensions: ImmutableSet<string>;
+  readonly searchPath: readonly string[];
+  readonly doubts: Doubts;
+  /** Counts the operations applied so far; the id of the next relation. */
+  readonly sequence: number;
+}
+
+/** Where in the migrations something was made. */
+export interface Origin {
+  readonly path: string;
+  /** Index of the statement in its file. */
+  readonly statement: number;
+  /** Relative to that statement. */
+  readonly span: Span;
+}
+
+export type Relation = Table | View | Sequence | IndexRelation;
+
+export interface Table {
+  readonly kind: 'table';
+  readonly id: RelationId;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly constraints: readonly Constraint[];
+  readonly indexes: readonly Index[];
+  readonly policies: readonly Policy[];
+  readonly triggers: readonly string[];
+  readonly rowLevelSecurity: { readonly enabled: boolean; readonly forced: boolean };
+  readonly partitioned: boolean;
+  readonly partitionOf: RelationId | null;
+  readonly inherits: readonly RelationId[];
+  readonly temporary: boolean;
+  /** False when it may hold columns, constraints or indexes that we never saw (its CREATE TABLE is missing or opaque). */
+  readonly complete: boolean;
+  /** A migration has written rows into it since it was made. */
+  readonly filled: boolean;
+  /** `null` when no migration that we read made it. */
+  readonly origin: Origin | null;
+  /** {@link Catalog.sequence} when it was made. */
+  readonly madeAt: number;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: TypeName;
+  readonly notNull: boolean;
+  readonly default: Expression | null;
+  readonly generated: 'stored' | 'virtual' | null;
+  readonly identity: 'always' | 'by-default' | null;
+  /** Made by `serial`; its default is the sequence's nextval. */
+  readonly serial: boolean;
+  readonly origin: Origin | null;
+}
+
+export type Constraint = KeyConstraint | ForeignKey | Check | Exclusion | NotNullConstraint;
+
+interface ConstraintBase {
+  readonly name: string;
+  readonly origin: Origin | null;
+}
+
+export interface KeyConstraint extends ConstraintBase {
+  readonly kind: 'primary-key' | 'unique';
+  readonly columns: readonly string[];
+}
+
+export interface ForeignKey extends ConstraintBase {
+  readonly kind: 'foreign-key';
+  readonly columns: readonly string[];
+  /** `null` when the referenced table is not known. */
+  readonly references: RelationId | null;
+  readonly referencedColumns: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+  readonly validated: boolean;
+}
+
+export interface Check extends ConstraintBase {
+  readonly kind: 'check';
+  readonly expression: Expression;
+  readonly validated: boolean;
+}
+
+export interface Exclusion extends ConstraintBase {
+  readonly kind: 'exclusion';
+}
+
+/** PostgreSQL 18 names NOT NULL; older servers have the column's flag alone. */
+export interface NotNullConstraint extends ConstraintBase {
+  readonly kind: 'not-null';
+  readonly column: string;
+  readonly validated: boolean;
+}
+
+export interface Index {
+  readonly name: string;
+  readonly keys: readonly IndexKey[];
+  readonly include: readonly string[];
+  readonly unique: boolean;
+  readonly method: string;
+  readonly where: Expression | null;
+  readonly nullsNotDistinct: boolean;
+  /** The constraint that it stands behind. */
+  readonly constraint: string | null;
+  readonly origin: Origin | null;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly command: PolicyCommand;
+  readonly permissive: boolean;
+  readonly roles: readonly string[];
+  readonly using: Expression | null;
+  readonly check: Expression | null;
+  readonly origin: Origin | null;
+}
+
+export interface View {
+  readonly kind: 'view';
+  readonly id: RelationId;
+  readonly schema: string;
+  readonly name: string;
+  readonly materialized: boolean;
+  readonly reads: readonly RelationRead[];
+  readonly origin: Origin | null;
+  readonly madeAt: number;
+}
+
+export interface Sequence {
+  readonly kind: 'sequence';
+  readonly id: RelationId;
+  readonly schema: string;
+  readonly name: string;
+  /** The table whose column owns it. */
+  readonly ownedBy: RelationId | null;
+  readonly origin: Origin | null;
+  readonly madeAt: number;
+}
+
+/** The entry of an index in the namespace; its definition is with its table. */
+export interface IndexRelation {
+  readonly kind: 'index';
+  readonly id: RelationId;
+  readonly schema: string;
+  readonly name: string;
+  readonly table: RelationId;
+  readonly madeAt: number;
+}
+
+export type UserType =
+  | { readonly kind: 'enum'; readonly schema: string; readonly name: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'domain';
+      readonly schema: string;
+      readonly name: string;
+      readonly base: TypeName;
+      /** Has a CHECK or NOT NULL. */
+      readonly constrained: boolean;
+    }
+  | { readonly kind: 'other'; readonly schema: string; readonly name: string };
+
+export interface FunctionFacts {
+  readonly schema: string;
+  readonly name: string;
+  readonly volatility: 'volatile' | 'stable' | 'immutable';
+}
+
+/** What we know that we do not know. */
+export interface Doubts {
+  /** Something opaque may have changed any object made before it. */
+  readonly everything: Doubt | null;
+  /** Objects may exist that we never saw: the history's base is missing, or something opaque made them. */
+  readonly newObjects: Doubt | null;
+  readonly relations: ImmutableMap<RelationId, Doubt>;
+  /** Key: `id.column`. */
+  readonly columns: ImmutableMap<string, Doubt>;
+}
+
+export interface Doubt {
+  /** For people, as a clause. */
+  readonly reason: string;
+  /** {@link Catalog.sequence} when it began. */
+  readonly since: number;
+  readonly origin: Origin | null;
+}
+
+/** An identifier may hold any character but NUL, so NUL parts the two halves. */
+export function nameKey(schema: string, name: string): string {
+  return `${schema}\0${name}`;
+}
+
+/** What a new database holds. */
+export const emptyCatalog: Catalog = {
+  relations: ImmutableMap(),
+  names: ImmutableMap(),
+  types: ImmutableMap(),
+  functions: ImmutableMap(),
+  schemas: ImmutableSet(['public']),
+  extensions: ImmutableSet(['plpgsql']),
+  searchPath: ['public'],
+  doubts: { everything: null, newObjects: null, relations: ImmutableMap(), columns: ImmutableMap() },
+  sequence: 1,
+};

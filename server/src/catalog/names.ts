@@ -1,0 +1,44 @@
+// Names as migrations write them, before anything is resolved.
+
+import type { Span } from '../text/span.js';
+
+/** A possibly qualified name. Case is already folded as Postgres does; quotes are gone. */
+export interface Name {
+  /** `null` when the author left it to the search path. */
+  readonly schema: string | null;
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** A name that is never qualified: a column, a constraint, a label. */
+export interface LocalName {
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** `schema.name`, or the bare name, for messages. */
+export function displayName(name: { readonly schema: string | null; readonly name: string }): string {
+  return name.schema === null || name.schema === 'public' ? name.name : `${name.schema}.${name.name}`;
+}
+
+/** Cut at 63 bytes of UTF-8, never inside a character, as the server does (NAMEDATALEN - 1). */
+export function truncateIdentifier(name: string): string {
+  if (name.length * 3 <= 63) return name;
+  let bytes = 0;
+  let end = 0;
+  for (const character of name) {
+    bytes += utf8Length(character);
+    if (bytes > 63) return name.slice(0, end);
+    end += character.length;
+  }
+  return name;
+}
+
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

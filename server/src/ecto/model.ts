@@ -1,0 +1,104 @@
+// Ecto schemas and Repo modules as data, as one file says them. Nothing is resolved against other files or the catalog.
+
+import type { Span } from '../text/span.js';
+
+export interface EctoSchema {
+  readonly kind: 'schema';
+  /** The full module name. */
+  readonly module: string;
+  /** `null` for `embedded_schema`. */
+  readonly table: { readonly name: string; readonly span: Span } | null;
+  /** `@schema_prefix`. */
+  readonly prefix: string | null;
+  readonly primaryKey: PrimaryKey;
+  readonly foreignKeyType: string | null;
+  readonly fields: readonly Field[];
+  readonly associations: readonly Association[];
+  readonly embeds: readonly Embed[];
+  /** The module of `use MyApp.Schema` when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
+  readonly wrapper: string | null;
+  /** From `schema` to its `end`. */
+  readonly span: Span;
+}
+
+/** `@primary_key`; `unset` leaves it to the wrapper or to Ecto's `{:id, :id, autogenerate: true}`. */
+export type PrimaryKey =
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'field';
+      readonly name: string;
+      readonly type: string;
+      readonly source: string | null;
+      readonly span: Span;
+    };
+
+export interface Field {
+  readonly name: string;
+  /** The column; the same as `name` unless `source:` says otherwise. */
+  readonly column: string;
+  /** As written: `:string`, `{:array, :integer}`, `Ecto.Enum`, `MyApp.Money`. */
+  readonly type: string;
+  readonly virtual: boolean;
+  readonly primaryKey: boolean;
+  /** Made by `timestamps()` or by `belongs_to` rather than by `field`. */
+  readonly from: 'field' | 'timestamps' | 'belongs_to' | 'embed';
+  readonly span: Span;
+  /** The name alone. */
+  readonly nameSpan: Span;
+}
+
+export interface Association {
+  readonly kind: 'belongs_to' | 'has_one' | 'has_many' | 'many_to_many';
+  readonly name: string;
+  /** The related schema; `null` for `through:` and where it cannot be read. */
+  readonly module: string | null;
+  /** The field that holds the key: on this schema for `belongs_to`, on the other for `has_*`. */
+  readonly foreignKey: string | null;
+  /** `references:`; `null` means the primary key. */
+  readonly references: string | null;
+  readonly through: readonly string[] | null;
+  readonly joinThrough: string | null;
+  readonly span: Span;
+  /** `belongs_to`, `has_many`, …: findings point at it together with the name. */
+  readonly keyword: Span;
+}
+
+export interface Embed {
+  readonly kind: 'embeds_one' | 'embeds_many';
+  readonly name: string;
+  readonly column: string;
+  readonly module: string | null;
+  readonly span: Span;
+}
+
+/** A project's own `use MyApp.Schema`: what its `__using__` sets. */
+export interface SchemaWrapper {
+  readonly module: string;
+  readonly primaryKey: PrimaryKey;
+  readonly foreignKeyType: string | null;
+  readonly timestamps: string | null;
+}
+
+/** A module that does `use Ecto.Repo`. */
+export interface EctoRepo {
+  readonly module: string;
+  readonly otpApp: string | null;
+  readonly span: Span;
+}
+
+/** `config :app, MyApp.Repo, …`: what changes the SQL of migrations (facts: Ecto.Migration, "Repo configuration"). */
+export interface RepoConfig {
+  /** `null` when one configuration is for every Repo of the file's project. */
+  readonly repo: string | null;
+  /** `priv:`; the folder above `migrations`. */
+  readonly priv: string | null;
+  readonly migrationPrimaryKey:
+    | { readonly name: string | null; readonly type: string | null }
+    | 'none'
+    | null;
+  readonly migrationForeignKey: { readonly column: string | null; readonly type: string | null } | null;
+  readonly migrationTimestamps: { readonly type: string | null } | null;
+  readonly migrationLock: 'table' | 'advisory' | 'none' | null;
+  readonly migrationDefaultPrefix: string | null;
+}

@@ -1,0 +1,190 @@
+// The contract of a rule. A rule looks at one operation, query or schema at the moment it happens, and yields what is wrong.
+// It knows no parser, no protocol, no file and no clock, and keeps nothing between calls.
+
+import type { LockFacts } from '../analysis/locks.js';
+import type { TenantModel } from '../analysis/tenancy.js';
+import type { Use } from '../analysis/uses.js';
+import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
+import type { Knowledge } from '../catalog/knowledge.js';
+import type { LocalName, Name } from '../catalog/names.js';
+import type { Operation, OperationKind, OperationOf } from '../catalog/operation.js';
+import type { EctoSchema } from '../ecto/model.js';
+import type { Editor } from '../fixes/editor.js';
+import type { Query } from '../queries/query.js';
+import type { Problem } from '../syntax/problem.js';
+import type { Change } from '../text/edits.js';
+import type { Span } from '../text/span.js';
+
+/** Loudest first. */
+export const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export type Subject = Operation | Query | EctoSchema | Problem;
+export type SubjectKind = Subject['kind'];
+export type SubjectOf<K extends SubjectKind> =
+  | (K extends OperationKind ? OperationOf<K> : never)
+  | (K extends 'query' ? Query : never)
+  | (K extends 'schema' ? EctoSchema : never)
+  | (K extends 'problem' ? Problem : never);
+
+export interface Finding {
+  /** The smallest thing that makes it true, on one line where possible. Relative to the subject's statement. */
+  readonly at: Span;
+  /** What, for this case: names the table and the lock. One or two plain sentences. */
+  readonly message: string;
+  /** When this case is louder or quieter than the rule usually is. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  /** Best first. */
+  readonly fixes?: readonly Fix[];
+}
+
+export interface Related {
+  readonly at: Origin;
+  readonly message: string;
+}
+
+export interface Fix {
+  /** An imperative: `Build the index concurrently`. */
+  readonly title: string;
+  /** `safe` keeps the meaning and may be applied to many files at once; all else a person looks at. */
+  readonly safety: 'safe' | 'needs-review';
+  /** Computed when asked for. `null` when it turns out not to be possible here. */
+  edit(editor: Editor): Change | null;
+}
+
+/**
+ * What a rule may ask about the instant just before its subject.
+ * For a query or a schema that instant is the end of the history.
+ */
+export interface Moment {
+  /** The schema just before the operation. */
+  readonly before: Schema;
+  /** The schema after the whole migration that holds the operation. */
+  readonly afterMigration: Schema;
+  /** The schema after every migration. */
+  readonly latest: Schema;
+  /** Major version of the target server. */
+  readonly postgres: number;
+  readonly migration: MigrationFacts | null;
+  readonly tenancy: TenantModel;
+  /** True when the table was made by this migration: nobody else can see it yet, so its locks block nobody. */
+  tableIsNew(table: Name): boolean;
+  /** `unknown` where the layout does not say whether its runner opens a transaction. */
+  inTransaction(): boolean | 'unknown';
+  locksOf(operation: Operation): LockFacts;
+  /** Schemas, queries and views of the workspace that use the table, or the column when one is given. */
+  usesOf(table: Name, column?: string): readonly Use[];
+  /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
+  readonly usesAreKnown: boolean;
+  /** Whether the history, so far, has a convention: the share of tables for which `has` holds, and of how many. */
+  share(tables: (table: Table) => boolean, has: (table: Table) => boolean): { of: number; ratio: number };
+}
+
+/** A catalog as rules ask it. What is asked is remembered, so that an answer is asked for again only when it could differ. */
+export interface Schema {
+  table(name: Name | { readonly schema: string | null; readonly name: string }): Knowledge<Table>;
+  column(table: Name, column: string): Knowledge<Column>;
+  tableById(id: number): Table | null;
+  /** The table that the index belongs to. */
+  tableOfIndex(index: Name): Knowledge<Table>;
+  /** For analyses that need all of it; asking makes the answer depend on every change of the schema. */
+  whole(): Catalog;
+}
+
+export interface MigrationFacts {
+  readonly language: 'sql' | 'elixir';
+  readonly layout: string;
+  /** Ecto's `@disable_migration_lock true`, a repository with `migration_lock: :pg_advisory_lock`, or a runner without a lock of its own. */
+  readonly holdsMigrationLock: boolean;
+  /** How many statements that change the schema the migration holds. */
+  readonly statements: number;
+}
+
+export interface Example {
+  readonly language: 'sql' | 'elixir';
+  /** With squiggle lines: `^^^^ rule-id` under what is reported. */
+  readonly source: string;
+  /** Where the file would stand; by default in a folder of migrations of its language. */
+  readonly path?: string;
+  /** Files that come earlier in the history, or that use what this one changes. */
+  readonly given?: readonly Example[];
+}
+
+export interface RuleDocs {
+  /** What it finds, in one sentence. */
+  readonly what: string;
+  /** Why that hurts: names the lock and what waits behind it, or what goes wrong. */
+  readonly why: string;
+  readonly instead: string;
+  /** When it is fine to leave things as they are, and when the rule is silent. */
+  readonly unless: string;
+  readonly references: readonly string[];
+}
+
+export interface RuleSpec<K extends SubjectKind> {
+  /** Also the name of its file, page, fixture, setting and suppression. */
+  readonly id: string;
+  readonly severity: Severity | 'off';
+  readonly docs: RuleDocs;
+  readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
+  /** Ids of other tools for the same thing: their suppressions are honoured. */
+  readonly aliases?: readonly string[];
+  readonly on: readonly K[];
+  check(subject: SubjectOf<K>, moment: Moment): Iterable<Finding>;
+}
+
+export type Rule = RuleSpec<SubjectKind>;
+
+/** Gives `check` the type of the subjects named in `on`. */
+export function rule<const K extends SubjectKind>(spec: RuleSpec<K>): Rule {
+  return spec as unknown as Rule;
+}
+
+type Tag = (strings: TemplateStringsArray) => Example;
+
+/** An example in a SQL migration. */
+export const sql: Tag = (strings) => ({ language: 'sql', source: dedent(strings.raw.join('')) });
+
+/** An example inside `def change do … end` of an Ecto migration. */
+export const migration: Tag = (strings) => ({
+  language: 'elixir',
+  source: [
+    'defmodule Shop.Repo.Migrations.Example do',
+    '  use Ecto.Migration',
+    '',
+    '  def change do',
+    ...indent(dedent(strings.raw.join('')), 4),
+    '  end',
+    'end',
+    '',
+  ].join('\n'),
+});
+
+/** An example in an Elixir file of the application. */
+export const elixir: Tag = (strings) => ({
+  language: 'elixir',
+  source: dedent(strings.raw.join('')),
+  path: 'lib/shop/example.ex',
+});
+
+/** The same example in a workspace that also holds these files. */
+export function given(files: readonly Example[], example: Example): Example {
+  return { ...example, given: files };
+}
+
+/** The name as findings spell it. */
+export function nameOf(name: LocalName | Name): string {
+  return name.name;
+}
+
+function dedent(text: string): string {
+  const lines = text.replace(/^\n|\n\s*$/g, '').split('\n');
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+  const margin = Math.min(...indents);
+  return lines.map((line) => line.slice(margin)).join('\n');
+}
+
+function indent(text: string, by: number): string[] {
+  return text.split('\n').map((line) => (line === '' ? '' : ' '.repeat(by) + line));
+}

@@ -1,0 +1,43 @@
+// One file of the workspace at one moment. A change makes a new one.
+
+import { type LineIndex, lineIndexOf } from './line-index.js';
+
+export type Language = 'sql' | 'elixir';
+
+export interface SourceFile {
+  /** Absolute, with `/` between folders; the identity of the file. */
+  readonly path: string;
+  readonly language: Language;
+  /** As read, without a byte order mark. */
+  readonly text: string;
+  /** Built when first asked for. */
+  readonly lines: LineIndex;
+}
+
+export function sourceFile(path: string, text: string, language = languageOf(path)): SourceFile {
+  let lines: LineIndex | undefined;
+  return {
+    path,
+    language,
+    text,
+    get lines() {
+      lines ??= lineIndexOf(text);
+      return lines;
+    },
+  };
+}
+
+/** By the ending of the path; anything that is not Elixir counts as SQL. */
+export function languageOf(path: string): Language {
+  return /\.exs?$/.test(path) ? 'elixir' : 'sql';
+}
+
+/** The last part of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The path of the folder that holds the file, without a `/` at its end. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -20,6 +20,8 @@ export interface Catalog {
   readonly schemas: ImmutableSet<string>;
   readonly extensions: ImmutableSet<string>;
   readonly searchPath: readonly string[];
+  /** Tables of the session that replays a migration just now. */
+  readonly temporaryTables: readonly RelationId[];
   readonly doubts: Doubts;
   /** Counts the operations applied so far; the id of the next relation. */
   readonly sequence: number;
@@ -219,6 +221,7 @@ export const emptyCatalog: Catalog = {
   schemas: ImmutableSet(['public']),
   extensions: ImmutableSet(['plpgsql']),
   searchPath: ['public'],
+  temporaryTables: [],
   doubts: { everything: null, newObjects: null, relations: ImmutableMap(), columns: ImmutableMap() },
   sequence: 1,
 };

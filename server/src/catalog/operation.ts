@@ -433,6 +433,8 @@ export interface SetParameter extends Located {
 export interface Transaction extends Located {
   readonly kind: 'transaction';
   readonly action: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to';
+  /** The savepoint's name. */
+  readonly savepoint: string | null;
 }
 
 /** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, LOCK TABLE. */

@@ -1,27 +1,34 @@
-// A text inside another text: SQL in an Elixir string. Escapes and the indentation that a heredoc drops
-// make the inner text shorter than the outer one, so offsets are mapped piece by piece.
+// A text inside another text: SQL in an Elixir string. Escapes, interpolations and the indentation that a heredoc
+// drops make the inner text differ from the outer one, so offsets are mapped piece by piece.
 
 import type { Span } from './span.js';
 
-/** A run of inner text that stands unchanged in the outer text. */
+/** A run of inner text and where it comes from. */
 export interface Piece {
   readonly inner: number;
-  readonly outer: number;
   readonly length: number;
+  readonly outer: number;
+  /**
+   * Length in the outer text of a run that does not stand there unchanged: an escape, an interpolation.
+   * Such a run is mapped as a whole. Absent for text that is the same in both.
+   */
+  readonly outerLength?: number;
 }
 
 export interface EmbeddedText {
-  /** The value of the string. An interpolation is replaced by `hole` characters, see {@link holes}. */
+  /** The value of the string. An interpolation is replaced by a name, see {@link holes}. */
   readonly text: string;
   /** Where `text` stands in the outer text: for every inner span the outer span that shows it. */
   toOuter(inner: Span): Span;
+  /** The inner offset of a place in the outer text; `null` outside the string. */
+  toInner(outer: number): number | null;
   /** Spans of `text` whose value is not known (interpolations); empty for a plain string. */
   readonly holes: readonly Span[];
 }
 
 /**
  * @param text the inner text
- * @param pieces ordered by `inner`; characters between two pieces (escapes) belong to the piece before them
+ * @param pieces at least one, in order; together they hold all of `text`. Outer text between two pieces is dropped text
  * @param holes spans of the inner text that stand for interpolations
  */
 export function embeddedText(
@@ -29,20 +36,15 @@ export function embeddedText(
   pieces: readonly Piece[],
   holes: readonly Span[] = [],
 ): EmbeddedText {
-  const outerStart = (offset: number): number => {
-    const piece = pieceAt(pieces, offset);
-    if (piece === undefined) return 0;
-    return piece.outer + Math.min(offset - piece.inner, piece.length);
-  };
   return {
     text,
     holes,
     toOuter({ start, end }) {
-      const from = outerStart(start);
-      if (end <= start) return { start: from, end: from };
-      // The end is the place after the last character, which may lie in an earlier piece than `end` itself.
-      return { start: from, end: outerStart(end - 1) + 1 };
+      if (end > start) return { start: outerStart(pieces, start), end: outerEnd(pieces, end) };
+      const at = start < text.length ? outerStart(pieces, start) : outerEnd(pieces, start);
+      return { start: at, end: at };
     },
+    toInner: (outer) => innerOffset(pieces, outer),
   };
 }
 
@@ -51,13 +53,41 @@ export function plainEmbedded(text: string, outer = 0): EmbeddedText {
   return embeddedText(text, [{ inner: 0, outer, length: text.length }]);
 }
 
-function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
+/** Where the character at the inner offset starts. */
+function outerStart(pieces: readonly Piece[], offset: number): number {
+  const piece = lastPiece(pieces, (candidate) => candidate.inner <= offset);
+  if (piece === undefined) return 0;
+  if (piece.outerLength !== undefined) return piece.outer;
+  return piece.outer + Math.min(offset - piece.inner, piece.length);
+}
+
+/** Where the character before the inner offset ends. */
+function outerEnd(pieces: readonly Piece[], offset: number): number {
+  const piece = lastPiece(pieces, (candidate) => candidate.inner < offset) ?? pieces[0];
+  if (piece === undefined) return 0;
+  return piece.outer + (piece.outerLength ?? Math.min(offset - piece.inner, piece.length));
+}
+
+function innerOffset(pieces: readonly Piece[], outer: number): number | null {
+  const first = pieces[0];
+  const piece = lastPiece(pieces, (candidate) => candidate.outer <= outer);
+  if (first === undefined || piece === undefined) return null;
+  const past = outer - piece.outer;
+  const last = pieces.at(-1) === piece;
+  if (last && past > (piece.outerLength ?? piece.length)) return null;
+  if (piece.outerLength === undefined) return piece.inner + Math.min(past, piece.length);
+  return past < piece.outerLength ? piece.inner : piece.inner + piece.length;
+}
+
+/** The last piece for which `holds`, where the pieces that hold come first. */
+function lastPiece(pieces: readonly Piece[], holds: (piece: Piece) => boolean): Piece | undefined {
   let low = 0;
-  let high = pieces.length - 1;
+  let high = pieces.length;
   while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((pieces[middle]?.inner ?? 0) <= offset) low = middle;
-    else high = middle - 1;
+    const middle = (low + high) >> 1;
+    const piece = pieces[middle];
+    if (piece !== undefined && holds(piece)) low = middle + 1;
+    else high = middle;
   }
-  return pieces[low];
+  return pieces[low - 1];
 }

@@ -1,0 +1,58 @@
+// How often a function's result changes: what decides whether a default rewrites a table.
+// The names are those of pg_proc in PostgreSQL 18; a test compares them with a server.
+
+import type { Catalog } from '../catalog/catalog.js';
+import { nameKey } from '../catalog/catalog.js';
+import type { Expression } from '../catalog/expression.js';
+import builtin from './builtin-functions.json' with { type: 'json' };
+
+export type Volatility = 'immutable' | 'stable' | 'volatile';
+
+/** A name with several signatures counts as the most volatile of them. */
+const BUILT_IN: ReadonlyMap<string, Volatility> = new Map([
+  ...named(builtin.immutable, 'immutable'),
+  ...named(builtin.stable, 'stable'),
+  ...named(builtin.volatile, 'volatile'),
+]);
+
+/** Functions of extensions that defaults often call. Source: the extensions' own scripts. */
+const EXTENSIONS: ReadonlyMap<string, Volatility> = new Map([
+  ...named(
+    'uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_generate_v7 gen_random_bytes gen_salt ' +
+      'ulid_generate gen_ulid nanoid cuid ksuid gen_ksuid uuid_generate_v6',
+    'volatile',
+  ),
+  ...named('uuid_nil uuid_generate_v3 uuid_generate_v5 digest hmac hstore similarity', 'immutable'),
+  ...named('unaccent', 'stable'),
+]);
+
+function named(names: string, volatility: Volatility): [string, Volatility][] {
+  return names.split(' ').map((name) => [name, volatility]);
+}
+
+/** `unknown` for a function that is neither built in nor made by a migration that we read. */
+export function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
+  const [last = name, schema] = name.split('.').reverse();
+  for (const candidate of schema === undefined ? catalog.searchPath : [schema]) {
+    const own = catalog.functions.get(nameKey(candidate, last));
+    if (own !== undefined) return own.volatility;
+  }
+  return BUILT_IN.get(last) ?? EXTENSIONS.get(last) ?? 'unknown';
+}
+
+/** The most volatile function that the expression calls, and its volatility; `immutable` with `null` when it calls none. */
+export function volatilityOfExpression(
+  catalog: Catalog,
+  expression: Expression,
+): { readonly volatility: Volatility | 'unknown'; readonly because: string | null } {
+  const order = ['immutable', 'stable', 'unknown', 'volatile'] as const;
+  let worst: { volatility: (typeof order)[number]; because: string | null } = {
+    volatility: 'immutable',
+    because: null,
+  };
+  for (const name of expression.functions) {
+    const volatility = volatilityOf(catalog, name);
+    if (order.indexOf(volatility) > order.indexOf(worst.volatility)) worst = { volatility, because: name };
+  }
+  return worst;
+}

@@ -1,0 +1,65 @@
+// What operations do to indexes.
+
+import type { Catalog, Index, Table } from '../catalog.js';
+import { findIndex } from '../lookup.js';
+import { truncateIdentifier } from '../names.js';
+import type { CreateIndex, DropIndex, IndexKey, RenameIndex } from '../operation.js';
+import { chooseName, columnsPart } from '../server-names.js';
+import { removeIndexEntry } from './columns.js';
+import { addIndexName, type Context, existingTable, putRelation, relationNameTaken } from './relations.js';
+
+export function createIndex(catalog: Catalog, operation: CreateIndex, context: Context): Catalog {
+  const [present, table] = existingTable(catalog, operation.table, context);
+  if (table === null) return present;
+  const taken = (name: string) => relationNameTaken(present, table.schema, name);
+  const name =
+    operation.index === null
+      ? chooseName(table.name, columnsPart(operation.keys.map(keyName)), 'idx', taken)
+      : truncateIdentifier(operation.index.name);
+  // IF NOT EXISTS goes by the name alone; without it the server would have refused.
+  if (taken(name)) return present;
+  const index: Index = {
+    name,
+    keys: operation.keys,
+    include: operation.include,
+    unique: operation.unique,
+    method: operation.method,
+    where: operation.where,
+    nullsNotDistinct: operation.nullsNotDistinct,
+    constraint: null,
+    origin: { ...context.origin, span: operation.span },
+  };
+  return addIndexName(putRelation(present, { ...table, indexes: [...table.indexes, index] }), table, name);
+}
+
+/** ChooseIndexColumnNames: an expression is called after its function or, failing that, `expr`. */
+function keyName({ column, expression }: IndexKey): string {
+  if (column !== null) return column;
+  return expression?.functions[0]?.split('.').at(-1) ?? 'expr';
+}
+
+export function dropIndex(catalog: Catalog, operation: DropIndex): Catalog {
+  const found = findIndex(catalog, operation.index);
+  if (found === null) return catalog;
+  const { table, index } = found;
+  const without: Table = { ...table, indexes: table.indexes.filter((other) => other !== index) };
+  return removeIndexEntry(putRelation(catalog, without), table, index.name);
+}
+
+/** A constraint takes the new name of its index. */
+export function renameIndex(catalog: Catalog, operation: RenameIndex): Catalog {
+  const found = findIndex(catalog, operation.index);
+  if (found === null) return catalog;
+  const { table, index } = found;
+  const to = operation.to.name;
+  const renamed: Table = {
+    ...table,
+    indexes: table.indexes.map((other) =>
+      other === index ? { ...other, name: to, constraint: other.constraint === null ? null : to } : other,
+    ),
+    constraints: table.constraints.map((constraint) =>
+      constraint.name === index.constraint ? { ...constraint, name: to } : constraint,
+    ),
+  };
+  return addIndexName(removeIndexEntry(putRelation(catalog, renamed), table, index.name), renamed, to);
+}

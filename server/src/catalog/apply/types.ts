@@ -1,0 +1,84 @@
+// What operations do to types, functions, schemas and extensions.
+
+import type { Catalog, UserType } from '../catalog.js';
+import { nameKey } from '../catalog.js';
+import { findType } from '../lookup.js';
+import type {
+  AddEnumValue,
+  CreateEnum,
+  CreateFunction,
+  CreateType,
+  DropFunction,
+  DropSchema,
+  DropType,
+  RenameEnumValue,
+  RenameType,
+} from '../operation.js';
+import { creationSchema, removeRelation } from './relations.js';
+
+function putType(catalog: Catalog, type: UserType): Catalog {
+  return { ...catalog, types: catalog.types.set(nameKey(type.schema, type.name), type) };
+}
+
+export function createType(catalog: Catalog, operation: CreateEnum | CreateType): Catalog {
+  const schema = creationSchema(catalog, operation.type.schema);
+  const { name } = operation.type;
+  if (operation.kind === 'create-enum') {
+    return putType(catalog, { kind: 'enum', schema, name, values: operation.values });
+  }
+  const { definition } = operation;
+  if (definition.kind !== 'domain') return putType(catalog, { kind: 'other', schema, name });
+  const constrained = definition.notNull || definition.checks > 0;
+  return putType(catalog, { kind: 'domain', schema, name, base: definition.base, constrained });
+}
+
+export function changeEnum(catalog: Catalog, operation: AddEnumValue | RenameEnumValue): Catalog {
+  const type = findType(catalog, operation.type);
+  if (type?.kind !== 'enum') return catalog;
+  if (operation.kind === 'rename-enum-value') {
+    const { from, to } = operation;
+    return putType(catalog, { ...type, values: type.values.map((value) => (value === from ? to : value)) });
+  }
+  const { name } = operation.value;
+  if (type.values.includes(name)) return catalog;
+  const neighbour = operation.position === null ? -1 : type.values.indexOf(operation.position.value);
+  const at =
+    neighbour < 0 ? type.values.length : operation.position?.side === 'before' ? neighbour : neighbour + 1;
+  return putType(catalog, { ...type, values: [...type.values.slice(0, at), name, ...type.values.slice(at)] });
+}
+
+export function dropType(catalog: Catalog, operation: DropType): Catalog {
+  const type = findType(catalog, operation.type);
+  if (type === null) return catalog;
+  return { ...catalog, types: catalog.types.delete(nameKey(type.schema, type.name)) };
+}
+
+export function renameType(catalog: Catalog, operation: RenameType): Catalog {
+  const type = findType(catalog, operation.type);
+  if (type === null) return catalog;
+  const without = { ...catalog, types: catalog.types.delete(nameKey(type.schema, type.name)) };
+  return putType(without, { ...type, name: operation.to.name });
+}
+
+export function changeFunction(catalog: Catalog, operation: CreateFunction | DropFunction): Catalog {
+  const schema = creationSchema(catalog, operation.function.schema);
+  const { name } = operation.function;
+  const key = nameKey(schema, name);
+  if (operation.kind === 'drop-function') return { ...catalog, functions: catalog.functions.delete(key) };
+  const { volatility } = operation;
+  return { ...catalog, functions: catalog.functions.set(key, { schema, name, volatility }) };
+}
+
+export function dropSchema(catalog: Catalog, operation: DropSchema): Catalog {
+  const schema = operation.schema.name;
+  let next: Catalog = {
+    ...catalog,
+    schemas: catalog.schemas.delete(schema),
+    types: catalog.types.filter((type) => type.schema !== schema),
+    functions: catalog.functions.filter((facts) => facts.schema !== schema),
+  };
+  for (const relation of catalog.relations.values()) {
+    if (relation.schema === schema) next = removeRelation(next, relation);
+  }
+  return next;
+}

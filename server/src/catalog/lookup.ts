@@ -1,0 +1,155 @@
+// Questions to a catalog. Names are resolved as the server does, along the search path.
+
+import type {
+  Catalog,
+  Column,
+  Constraint,
+  Doubt,
+  ForeignKey,
+  Index,
+  Relation,
+  RelationId,
+  Table,
+  UserType,
+} from './catalog.js';
+import { nameKey } from './catalog.js';
+import { absent, type Knowledge, known, unknown } from './knowledge.js';
+
+/** A name to look up. `schema: null` follows the search path. */
+export interface Reference {
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+/** The relation of that name, of whatever kind, or `null`. Doubts are not asked. */
+export function findRelation(catalog: Catalog, { schema, name }: Reference): Relation | null {
+  for (const candidate of schema === null ? relationPath(catalog) : [schema]) {
+    const id = catalog.names.get(nameKey(candidate, name));
+    if (id !== undefined) return catalog.relations.get(id) ?? null;
+  }
+  return null;
+}
+
+/** Temporary tables come before everything on the search path. */
+function relationPath(catalog: Catalog): readonly string[] {
+  return catalog.temporaryTables.length === 0 ? catalog.searchPath : ['pg_temp', ...catalog.searchPath];
+}
+
+export function findTable(catalog: Catalog, name: Reference): Table | null {
+  const relation = findRelation(catalog, name);
+  return relation?.kind === 'table' ? relation : null;
+}
+
+export function tableById(catalog: Catalog, id: RelationId): Table | null {
+  const relation = catalog.relations.get(id);
+  return relation?.kind === 'table' ? relation : null;
+}
+
+export function findType(catalog: Catalog, { schema, name }: Reference): UserType | null {
+  for (const candidate of schema === null ? catalog.searchPath : [schema]) {
+    const type = catalog.types.get(nameKey(candidate, name));
+    if (type !== undefined) return type;
+  }
+  return null;
+}
+
+/** What is known of the table just now; a table that an opaque operation may have changed is unknown. */
+export function knowTable(catalog: Catalog, name: Reference): Knowledge<Table> {
+  const table = findTable(catalog, name);
+  if (table === null) {
+    const doubt = catalog.doubts.everything ?? catalog.doubts.newObjects;
+    return doubt === null ? absent : unknown(doubt.reason);
+  }
+  const doubt = doubtAbout(catalog, table);
+  return doubt === null ? known(table) : unknown(doubt, table);
+}
+
+/** What is known of a column. A column that is not listed is unknown where its table may hold more than we saw. */
+export function knowColumn(catalog: Catalog, name: Reference, column: string): Knowledge<Column> {
+  const table = findTable(catalog, name);
+  if (table === null) {
+    const doubt = catalog.doubts.everything ?? catalog.doubts.newObjects;
+    return doubt === null ? absent : unknown(doubt.reason);
+  }
+  const found = columnOf(table, column);
+  const doubt = broadDoubt(catalog, table)?.reason ?? catalog.doubts.columns.get(columnKey(table.id, column))?.reason;
+  if (doubt !== undefined) return unknown(doubt, found);
+  if (found !== null) return known(found);
+  return table.complete ? absent : unknown(incompleteReason(table));
+}
+
+/** Why the table may differ from what we hold; `null` when we are sure of it. */
+export function doubtAbout(catalog: Catalog, table: Table): string | null {
+  if (!table.complete) return incompleteReason(table);
+  return broadDoubt(catalog, table)?.reason ?? null;
+}
+
+function broadDoubt(catalog: Catalog, table: Table): Doubt | null {
+  const { everything, relations } = catalog.doubts;
+  if (everything !== null && everything.since > table.madeAt) return everything;
+  return relations.get(table.id) ?? null;
+}
+
+function incompleteReason(table: Table): string {
+  return `the migration that creates "${table.name}" is not among those that were read`;
+}
+
+export function columnKey(table: RelationId, column: string): string {
+  return `${table}.${column}`;
+}
+
+export function columnOf(table: Table, name: string): Column | null {
+  return table.columns.find((column) => column.name === name) ?? null;
+}
+
+export function constraintOf(table: Table, name: string): Constraint | null {
+  return table.constraints.find((constraint) => constraint.name === name) ?? null;
+}
+
+export function primaryKeyOf(table: Table): readonly string[] | null {
+  for (const constraint of table.constraints) {
+    if (constraint.kind === 'primary-key') return constraint.columns;
+  }
+  return null;
+}
+
+export function foreignKeysOf(table: Table): readonly ForeignKey[] {
+  return table.constraints.filter((constraint): constraint is ForeignKey => constraint.kind === 'foreign-key');
+}
+
+/**
+ * An index whose leading keys are these columns in any order, so that a lookup by all of them can use it.
+ * Partial indexes count only when their predicate is `column IS NOT NULL` on one of the columns.
+ */
+export function indexLeadingWith(table: Table, columns: readonly string[]): Index | null {
+  const wanted = new Set(columns);
+  return (
+    table.indexes.find((index) => {
+      // GIN, GiST and BRIN do not serve the equality lookups of a foreign key without further extensions.
+      if (index.method !== 'btree' && index.method !== 'hash') return false;
+      if (index.keys.length < wanted.size) return false;
+      const leading = index.keys.slice(0, wanted.size);
+      if (!leading.every((key) => key.column !== null && wanted.has(key.column))) return false;
+      if (new Set(leading.map((key) => key.column)).size !== wanted.size) return false;
+      return index.where === null || provesOnlyPresence(index, wanted);
+    }) ?? null
+  );
+}
+
+function provesOnlyPresence({ where }: Index, columns: ReadonlySet<string>): boolean {
+  if (where === null) return true;
+  return where.columns.every((column) => columns.has(column) && where.provesNotNull.includes(column));
+}
+
+/** The table that holds the index of that name, and the index; `null` when there is none. */
+export function findIndex(
+  catalog: Catalog,
+  name: Reference,
+): { readonly table: Table; readonly index: Index } | null {
+  const relation = findRelation(catalog, name);
+  if (relation?.kind !== 'index') return null;
+  const table = catalog.relations.get(relation.table);
+  if (table?.kind !== 'table') return null;
+  const index = table.indexes.find((candidate) => candidate.name === relation.name);
+  return index === undefined ? null : { table, index };
+}

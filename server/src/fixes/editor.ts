@@ -1,0 +1,67 @@
+// What a fix may ask for. A rule says what is to become of an operation; the SQL and the Ecto editor know how that is written,
+// in the style of the file, with comments and layout kept.
+//
+// Every method gives `null` when it cannot be done here: then the fix is not offered.
+
+import type { Name } from '../catalog/names.js';
+import type {
+  AddColumn,
+  AddConstraint,
+  AlterColumnType,
+  CreateIndex,
+  DropIndex,
+  RenameColumn,
+  SetNotNull,
+} from '../catalog/operation.js';
+import type { Query } from '../queries/query.js';
+import type { Change } from '../text/edits.js';
+import type { Span } from '../text/span.js';
+
+export interface Editor extends MigrationEditor, QueryEditor {}
+
+export interface MigrationEditor {
+  /**
+   * CONCURRENTLY, outside a transaction. Where the migration does more than that, the index moves to a migration of its own
+   * that runs next; in Ecto both module attributes are set.
+   */
+  makeIndexConcurrent(index: CreateIndex): Change | null;
+  /** The same for DROP INDEX. */
+  dropIndexConcurrently(index: DropIndex): Change | null;
+  /** Tells the runner not to wrap this migration in a transaction. */
+  leaveTransaction(): Change | null;
+  /** Ecto: `@disable_migration_lock true`. */
+  leaveMigrationLock(): Change | null;
+  /**
+   * NOT VALID (`validate: false`) here, and a migration that runs next and validates.
+   * @param at the constraint's own span: in an ADD COLUMN or ADD CONSTRAINT
+   * @param name the name that it has or that the server will give it
+   */
+  validateLater(operation: AddConstraint | AddColumn, at: Span, name: string): Change | null;
+  /** A unique index built concurrently in a migration before, and the constraint made from it USING INDEX. */
+  buildKeyThroughIndex(operation: AddConstraint, name: string): Change | null;
+  /** A CHECK that is NOT VALID here; next, its validation, SET NOT NULL, and the CHECK's end. */
+  setNotNullThroughCheck(operation: SetNotNull): Change | null;
+  /** The column without its default; the default set for new rows; next, a migration that fills old rows in batches. */
+  addDefaultLater(operation: AddColumn): Change | null;
+  /** The column without NOT NULL. */
+  makeNullable(operation: AddColumn): Change | null;
+  /**
+   * An index on these columns: right behind the operation where its table is new, else concurrently in a migration that runs next.
+   * @param after span of the operation, or `null` when there is none in this file (the fix of a schema)
+   */
+  addIndex(table: Name, columns: readonly string[], after: Span | null): Change | null;
+  /** ENABLE ROW LEVEL SECURITY and a policy that compares the column with a session setting, behind the table's creation. */
+  enableRowLevelSecurity(table: Name, column: string, after: Span): Change | null;
+  /** Instead of the rename: the Ecto field reads the old column by `source:`. */
+  keepColumnName(operation: RenameColumn): Change | null;
+  /** A new column of the new type, filled step by step, instead of a rewrite. */
+  changeTypeThroughNewColumn(operation: AlterColumnType): Change | null;
+}
+
+export interface QueryEditor {
+  /**
+   * Adds `alias.column = <tenant value>` to the query, with the value that is in scope there.
+   * @param column the column as the language names it (the field in Ecto)
+   */
+  scopeQuery(query: Query, alias: string, column: string): Change | null;
+}

@@ -1,0 +1,367 @@
+// plumbline.jsonc. What is wrong in it is a problem at its place; the rest of it holds.
+
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { LayoutId } from '../migrations/layouts/layout.js';
+import { SEVERITIES, type Severity } from '../rules/rule.js';
+import type { Problem } from '../syntax/problem.js';
+import { didYouMean } from '../text/similar.js';
+import type { Span } from '../text/span.js';
+
+export type RuleLevel = Severity | 'off';
+
+export interface Config {
+  /** Major version of the target server. */
+  readonly postgres: number;
+  readonly layout: LayoutId | null;
+  /** Folders, relative to the folder of the file. Empty: recognised. */
+  readonly migrations: readonly string[];
+  /** Migrations up to and including this version are not linted. */
+  readonly startAfter: string | null;
+  readonly rules: Readonly<Record<string, RuleLevel>>;
+  readonly overrides: readonly Override[];
+  readonly tenancy: TenancyConfig;
+  readonly connections: Readonly<Record<string, Connection>>;
+  readonly statistics: string | null;
+  readonly tables: Readonly<Record<string, TableSize>>;
+  readonly transactions: 'auto' | 'per-file' | 'none';
+  readonly timeouts: 'migration' | 'runner';
+  readonly checkDown: boolean;
+}
+
+export interface Override {
+  readonly files: readonly string[];
+  readonly rules: Readonly<Record<string, RuleLevel>>;
+}
+
+export interface TenancyConfig {
+  readonly root: string | null;
+  readonly column: string | null;
+  readonly columnAliases: Readonly<Record<string, string>>;
+  readonly subTenants: readonly string[];
+  readonly globalTables: readonly string[];
+  readonly ignoreTables: readonly string[];
+}
+
+export interface Connection {
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly database: string | null;
+  readonly user: string | null;
+  readonly ssl: 'require' | 'verify' | 'off' | null;
+  readonly production: boolean;
+}
+
+export interface TableSize {
+  readonly rows: number | null;
+  readonly bytes: number | null;
+}
+
+export const DEFAULT_CONFIG: Config = {
+  postgres: 15,
+  layout: null,
+  migrations: [],
+  startAfter: null,
+  rules: {},
+  overrides: [],
+  tenancy: { root: null, column: null, columnAliases: {}, subTenants: [], globalTables: [], ignoreTables: [] },
+  connections: {},
+  statistics: null,
+  tables: {},
+  transactions: 'auto',
+  timeouts: 'migration',
+  checkDown: false,
+};
+
+export const CONFIG_FILE = 'plumbline.jsonc';
+
+/** What a value must be. The JSON schema that editors use is written from this too. */
+export type Shape =
+  | { readonly kind: 'string'; readonly values?: readonly string[] }
+  | { readonly kind: 'number'; readonly minimum?: number; readonly maximum?: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'list'; readonly of: Shape }
+  | { readonly kind: 'record'; readonly of: Shape; readonly keys?: 'rules' }
+  | { readonly kind: 'object'; readonly properties: Readonly<Record<string, Property>> };
+
+export interface Property {
+  readonly shape: Shape;
+  readonly description: string;
+}
+
+const string: Shape = { kind: 'string' };
+const strings: Shape = { kind: 'list', of: string };
+const level: Shape = { kind: 'string', values: [...SEVERITIES, 'off'] };
+const levels: Shape = { kind: 'record', of: level, keys: 'rules' };
+
+export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
+  kind: 'object',
+  properties: {
+    $schema: { shape: string, description: 'The JSON schema of this file.' },
+    extends: { shape: strings, description: 'Other configuration files that this one builds on.' },
+    postgres: {
+      shape: { kind: 'number', minimum: 12, maximum: 18 },
+      description: 'Major version of the PostgreSQL server that the migrations run on (12 to 18).',
+    },
+    layout: {
+      shape: {
+        kind: 'string',
+        values: [
+          'ecto',
+          'supabase',
+          'prisma',
+          'diesel',
+          'flyway',
+          'goose',
+          'dbmate',
+          'up-down',
+          'plain',
+        ] satisfies LayoutId[],
+      },
+      description: 'The migration tool, where it is not recognised by itself.',
+    },
+    migrations: { shape: strings, description: 'Folders of migrations. When given, no other folder is looked at.' },
+    startAfter: {
+      shape: string,
+      description: 'Migrations up to and including this version are replayed but not linted.',
+    },
+    rules: { shape: levels, description: 'Severity of rules, by id; "off" turns a rule off.' },
+    overrides: {
+      shape: {
+        kind: 'list',
+        of: {
+          kind: 'object',
+          properties: {
+            files: { shape: strings, description: 'Globs of files.' },
+            rules: { shape: levels, description: 'Severities that hold for these files.' },
+          },
+        },
+      },
+      description: 'Other severities for some files. Later entries win.',
+    },
+    tenancy: {
+      shape: {
+        kind: 'object',
+        properties: {
+          root: { shape: string, description: 'The table whose rows are the tenants.' },
+          column: { shape: string, description: 'The column by which tables belong to a tenant.' },
+          columnAliases: {
+            shape: { kind: 'record', of: string },
+            description: 'Tables that call that column otherwise.',
+          },
+          subTenants: { shape: strings, description: 'Tables that divide a tenant further, such as projects.' },
+          globalTables: { shape: strings, description: 'Tables that all tenants share.' },
+          ignoreTables: { shape: strings, description: 'Tables about which nothing is said.' },
+        },
+      },
+      description: 'How rows belong to tenants, where that is not found out by itself.',
+    },
+    connections: {
+      shape: {
+        kind: 'record',
+        of: {
+          kind: 'object',
+          properties: {
+            host: { shape: string, description: 'Host name.' },
+            port: { shape: { kind: 'number', minimum: 1, maximum: 65535 }, description: 'Port.' },
+            database: { shape: string, description: 'Name of the database.' },
+            user: { shape: string, description: 'Name of the user.' },
+            ssl: {
+              shape: { kind: 'string', values: ['require', 'verify', 'off'] },
+              description: 'TLS: "verify" (default for hosts that are not local), "require" or "off".',
+            },
+            production: { shape: { kind: 'boolean' }, description: 'Never run ANALYZE on it.' },
+          },
+        },
+      },
+      description: 'Databases for plans, by name. Passwords are never kept here.',
+    },
+    statistics: { shape: string, description: 'A file of production statistics.' },
+    tables: {
+      shape: {
+        kind: 'record',
+        of: {
+          kind: 'object',
+          properties: {
+            rows: { shape: { kind: 'number', minimum: 0 }, description: 'Rows in production.' },
+            bytes: { shape: { kind: 'number', minimum: 0 }, description: 'Size in production.' },
+          },
+        },
+      },
+      description: 'Sizes of tables in production.',
+    },
+    transactions: {
+      shape: { kind: 'string', values: ['auto', 'per-file', 'none'] },
+      description: 'Whether the runner wraps each file in a transaction, where its layout does not say.',
+    },
+    timeouts: {
+      shape: { kind: 'string', values: ['migration', 'runner'] },
+      description: 'Who sets lock_timeout: each migration, or the runner.',
+    },
+    checkDown: { shape: { kind: 'boolean' }, description: 'Also lint the way down.' },
+  },
+};
+
+export interface ReadConfig {
+  readonly config: Config;
+  /** Paths named by `extends`, as written. */
+  readonly extends: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * @param ruleIds the ids that `rules` may name
+ * @param base what holds where the text says nothing
+ */
+export function readConfig(
+  text: string,
+  ruleIds: ReadonlySet<string>,
+  base: Config = DEFAULT_CONFIG,
+): ReadConfig {
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true });
+  const problems = errors.map((error) =>
+    problem(
+      { start: error.offset, end: error.offset + Math.max(error.length, 1) },
+      `This is not JSON: ${spaced(printParseErrorCode(error.error))}.`,
+    ),
+  );
+  if (tree === undefined) return { config: base, extends: [], problems };
+  const valid = check(tree, CONFIG_SHAPE, [], problems, ruleIds);
+  const value = isRecord(valid) ? valid : {};
+  return { config: merge(base, value), extends: listOf(value['extends']), problems };
+}
+
+function merge(base: Config, value: Record<string, unknown>): Config {
+  const { $schema: _schema, extends: _extends, rules, overrides, tenancy, connections, tables, ...plain } = value;
+  return {
+    ...base,
+    ...plain,
+    rules: { ...base.rules, ...(isRecord(rules) ? rules : {}) },
+    overrides: [...base.overrides, ...asOverrides(overrides)],
+    tenancy: { ...base.tenancy, ...(isRecord(tenancy) ? tenancy : {}) },
+    connections: { ...base.connections, ...asConnections(connections) },
+    tables: { ...base.tables, ...asTables(tables) },
+  } as Config;
+}
+
+function asOverrides(value: unknown): readonly Override[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((entry: Record<string, unknown>) => ({
+    files: listOf(entry['files']),
+    rules: (isRecord(entry['rules']) ? entry['rules'] : {}) as Override['rules'],
+  }));
+}
+
+function asConnections(value: unknown): Record<string, Connection> {
+  const none: Connection = {
+    host: null,
+    port: null,
+    database: null,
+    user: null,
+    ssl: null,
+    production: false,
+  };
+  return mapRecord(value, (entry) => ({ ...none, ...entry }));
+}
+
+function asTables(value: unknown): Record<string, TableSize> {
+  return mapRecord(value, (entry) => ({ rows: null, bytes: null, ...entry }));
+}
+
+function mapRecord<T>(value: unknown, map: (entry: object) => T): Record<string, T> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, map(entry as object)]));
+}
+
+/** The valid part of a value; what is not valid is left out and said in `problems`. */
+function check(
+  node: Node,
+  shape: Shape,
+  path: readonly string[],
+  problems: Problem[],
+  ruleIds: ReadonlySet<string>,
+): unknown {
+  const at = { start: node.offset, end: node.offset + node.length };
+  const name = path.length === 0 ? 'The configuration' : `"${path.join('.')}"`;
+  const wrong = (expected: string): undefined => {
+    problems.push(problem(at, `${name} must be ${expected}.`));
+    return undefined;
+  };
+  switch (shape.kind) {
+    case 'string':
+      if (node.type !== 'string') return wrong('a text');
+      if (shape.values !== undefined && !shape.values.includes(node.value)) {
+        return wrong(`one of ${shape.values.map((value) => `"${value}"`).join(', ')}`);
+      }
+      return node.value;
+    case 'number': {
+      if (node.type !== 'number') return wrong('a number');
+      const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = shape;
+      if (node.value < minimum || node.value > maximum) return wrong(`between ${minimum} and ${maximum}`);
+      return node.value;
+    }
+    case 'boolean':
+      return node.type === 'boolean' ? node.value : wrong('true or false');
+    case 'list': {
+      // One value stands for a list of one.
+      if (node.type !== 'array') return single(check(node, shape.of, path, problems, ruleIds));
+      return (node.children ?? []).flatMap((child, index) =>
+        single(check(child, shape.of, [...path, String(index)], problems, ruleIds)),
+      );
+    }
+    case 'record':
+    case 'object': {
+      if (node.type !== 'object') return wrong('an object');
+      return checkEntries(node, shape, path, problems, ruleIds);
+    }
+  }
+}
+
+function checkEntries(
+  node: Node,
+  shape: Extract<Shape, { kind: 'record' | 'object' }>,
+  path: readonly string[],
+  problems: Problem[],
+  ruleIds: ReadonlySet<string>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const entry of node.children ?? []) {
+    const [key, value] = entry.children ?? [];
+    if (key === undefined || value === undefined) continue;
+    const name = String(key.value);
+    const keySpan = { start: key.offset, end: key.offset + key.length };
+    const inner = shape.kind === 'record' ? shape.of : shape.properties[name]?.shape;
+    if (inner === undefined) {
+      const known = shape.kind === 'object' ? Object.keys(shape.properties) : [];
+      problems.push(problem(keySpan, `There is no setting "${[...path, name].join('.')}".${didYouMean(name, known)}`));
+      continue;
+    }
+    if (shape.kind === 'record' && shape.keys === 'rules' && !ruleIds.has(name)) {
+      problems.push(problem(keySpan, `There is no rule "${name}".${didYouMean(name, [...ruleIds])}`));
+      continue;
+    }
+    const checked = check(value, inner, [...path, name], problems, ruleIds);
+    if (checked !== undefined) result[name] = checked;
+  }
+  return result;
+}
+
+function single(value: unknown): unknown[] {
+  return value === undefined ? [] : [value];
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function problem(span: Span, message: string): Problem {
+  return { kind: 'problem', span, message };
+}
+
+function spaced(code: string): string {
+  return code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}

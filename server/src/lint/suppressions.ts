@@ -1,0 +1,98 @@
+// Comments that silence findings, ours and those of other tools.
+//
+//   -- plumbline-ignore rule-id[, rule-id]: reason        on the line above, or at the end of the line
+//   # plumbline-ignore-file rule-id: reason                anywhere in the file
+//
+// Without a rule id every finding is meant.
+
+import type { SourceFile } from '../text/source-file.js';
+import type { Span } from '../text/span.js';
+
+export interface Suppression {
+  readonly scope: 'line' | 'file';
+  /** Empty means all rules. Ids of another tool when `foreign`. */
+  readonly rules: readonly string[];
+  readonly reason: string | null;
+  /** 0-based: findings that start on these lines are silenced. Not used for a file. */
+  readonly lines: readonly number[];
+  /** The whole comment text that suppresses, for findings about the suppression itself. */
+  readonly span: Span;
+  /** Written for another tool: never reported as unused or unknown. */
+  readonly foreign: boolean;
+}
+
+interface CommentLike {
+  readonly span: Span;
+  readonly text: string;
+}
+
+interface Dialect {
+  readonly pattern: RegExp;
+  readonly scope: Suppression['scope'];
+  readonly foreign: boolean;
+}
+
+/** Group 1: the rules, apart by commas or spaces; group 2: the reason. */
+const DIALECTS: readonly Dialect[] = [
+  { pattern: /^\s*plumbline-ignore-file\b[ \t]*([^:\n]*)(?::[ \t]*(.*))?/, scope: 'file', foreign: false },
+  { pattern: /^\s*plumbline-ignore\b(?!-)[ \t]*([^:\n]*)(?::[ \t]*(.*))?/, scope: 'line', foreign: false },
+  { pattern: /^\s*squawk-ignore-file\b[ \t]*([^\n]*?)(?:\s--.*)?$/m, scope: 'file', foreign: true },
+  { pattern: /^\s*squawk-ignore\b(?!-)[ \t]*([^\n]*?)(?:\s--.*)?$/m, scope: 'line', foreign: true },
+  { pattern: /^\s*pgfence-ignore\b[ \t]*:?[ \t]*([^\n]*)/, scope: 'line', foreign: true },
+  { pattern: /^\s*pgls-ignore-all\b[ \t]*([^:\n]*)(?::(.*))?/, scope: 'file', foreign: true },
+  { pattern: /^\s*pgls-ignore\b(?!-)[ \t]*([^:\n]*)(?::(.*))?/, scope: 'line', foreign: true },
+  { pattern: /^\s*pgsafe:ignore\b[ \t]*(\S*)[ \t]*(.*)/, scope: 'line', foreign: true },
+  { pattern: /^\s*eugene:\s*ignore\b[ \t]*([^\n]*)/, scope: 'line', foreign: true },
+  { pattern: /^\s*atlas:nolint\b[ \t]*([^\n]*)/, scope: 'line', foreign: true },
+  {
+    pattern: /^\s*excellent_migrations:safety-assured-for-this-file\b[ \t]*([^\n]*)/,
+    scope: 'file',
+    foreign: true,
+  },
+  {
+    pattern: /^\s*excellent_migrations:safety-assured-for-next-line\b[ \t]*([^\n]*)/,
+    scope: 'line',
+    foreign: true,
+  },
+];
+
+export function suppressionsIn(file: SourceFile, comments: readonly CommentLike[]): readonly Suppression[] {
+  const found: Suppression[] = [];
+  for (const comment of comments) {
+    if (!/ignore|nolint|safety-assured/.test(comment.text)) continue;
+    for (const { pattern, scope, foreign } of DIALECTS) {
+      const match = pattern.exec(comment.text);
+      if (match === null) continue;
+      found.push({
+        scope,
+        foreign,
+        rules: ruleNames(match[1] ?? ''),
+        reason: match[2]?.trim() || null,
+        lines: scope === 'line' ? linesMeant(file, comment.span) : [],
+        span: comment.span,
+      });
+      break;
+    }
+  }
+  return found;
+}
+
+function ruleNames(text: string): readonly string[] {
+  return text
+    .split(/[\s,]+/)
+    .map((name) => name.split('/').at(-1) ?? name)
+    .filter((name) => /^[\w-]+$/.test(name));
+}
+
+/** A comment alone on its line means the next line that holds code; after code it means its own line. */
+function linesMeant({ lines, text }: SourceFile, span: Span): readonly number[] {
+  const first = lines.positionAt(span.start).line;
+  const last = lines.positionAt(span.end).line;
+  if (text.slice(lines.startOf(first), span.start).trim() !== '') return [first];
+  for (let line = last + 1; line < lines.lineCount; line++) {
+    const code = text.slice(lines.startOf(line), lines.endOf(line)).trim();
+    if (code === '' || code.startsWith('--') || code.startsWith('#')) continue;
+    return [line];
+  }
+  return [];
+}

@@ -1,0 +1,24 @@
+// Ecto.Migrator: priv/<repo>/migrations/**/<integer>_<name>.exs.
+// Source: Ecto.Migrator and Ecto.Migration, ecto_sql 3.13.
+
+import { fileName } from '../../text/source-file.js';
+import { type Layout, numbered } from './layout.js';
+
+export const ecto: Layout = {
+  id: 'ecto',
+  title: 'Ecto migrations',
+
+  recognize(file) {
+    const role = numbered(fileName(file.path), '.exs');
+    if (role === null) return null;
+    const folder = /^(.*\/priv\/[^/]+\/(?:[^/]*_)?migrations)\//.exec(file.path)?.[1];
+    if (folder !== undefined) return { folder, ...role, side: 'up' };
+    if (!/^\s*use\s+[\w.]*\bMigration\b/m.test(file.text)) return null;
+    return { folder: file.path.slice(0, file.path.lastIndexOf('/')), ...role, side: 'up' };
+  },
+
+  // The reader of the module knows `@disable_ddl_transaction`; this is the default.
+  transaction: () => 'per-file',
+
+  pathOf: (folder, version, name) => `${folder}/${version}_${name}.exs`,
+};

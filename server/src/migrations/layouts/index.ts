@@ -1,0 +1,28 @@
+// The layouts that are recognised, the particular before the general.
+
+import { dbmate } from './dbmate.js';
+import { diesel } from './diesel.js';
+import { ecto } from './ecto.js';
+import { flyway } from './flyway.js';
+import { goose } from './goose.js';
+import type { Layout, LayoutId } from './layout.js';
+import { plain } from './plain.js';
+import { prisma } from './prisma.js';
+import { supabase } from './supabase.js';
+import { upDown } from './up-down.js';
+
+export const LAYOUTS: readonly Layout[] = [
+  ecto,
+  supabase,
+  prisma,
+  diesel,
+  flyway,
+  goose,
+  dbmate,
+  upDown,
+  plain,
+];
+
+export function layoutNamed(id: LayoutId): Layout {
+  return LAYOUTS.find((layout) => layout.id === id) ?? plain;
+}

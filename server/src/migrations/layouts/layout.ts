@@ -1,0 +1,62 @@
+// How a migration tool lays out its files, and what its runner does with them.
+
+import type { SourceFile } from '../../text/source-file.js';
+import type { RunnerTransaction } from '../migration.js';
+
+export type LayoutId =
+  | 'ecto'
+  | 'supabase'
+  | 'prisma'
+  | 'diesel'
+  | 'flyway'
+  | 'goose'
+  | 'dbmate'
+  | 'up-down'
+  | 'plain';
+
+export interface Layout {
+  readonly id: LayoutId;
+  /** For people. */
+  readonly title: string;
+  /** What the file is in this layout; `null` when it is none of it. */
+  recognize(file: SourceFile): FileRole | null;
+  /** What the runner does with the script. */
+  transaction(script: Script): RunnerTransaction;
+  /** The path of a migration to be added. */
+  pathOf(folder: string, version: string, name: string): string;
+}
+
+export interface FileRole {
+  /** The folder of migrations. */
+  readonly folder: string;
+  readonly version: string;
+  readonly name: string;
+  /** `both`: directives in the file part the way up from the way down. */
+  readonly side: 'up' | 'down' | 'both';
+}
+
+/** What of a SQL file a runner looks at when it decides about transactions. */
+export interface Script {
+  readonly statements: number;
+  /** How many of them refuse to run in a transaction (CONCURRENTLY, VACUUM, …). */
+  readonly outsideOnly: number;
+  /** Texts of the tool's directives and of the comments at the top, lower case. */
+  readonly directives: readonly string[];
+}
+
+/** Leading number and the rest of a file's name: `0007_add_users.sql` gives `0007` and `add_users`. */
+export function numbered(
+  name: string,
+  ending: string,
+): { readonly version: string; readonly name: string } | null {
+  if (!name.endsWith(ending)) return null;
+  const match = /^(\d+)(?:[_.-]+(.*))?$/.exec(name.slice(0, -ending.length));
+  if (match === null) return null;
+  const [, version = '', rest = ''] = match;
+  return { version, name: rest };
+}
+
+/** The runner sends the file as one text: several statements are one transaction, a single one is not in any. */
+export function implicitTransaction({ statements }: Script): RunnerTransaction {
+  return statements > 1 ? 'per-file' : 'none';
+}

@@ -1,0 +1,24 @@
+// golang-migrate, sqlx and others: <version>_<name>.up.sql beside .down.sql.
+
+import { fileName, folderOf } from '../../text/source-file.js';
+import { type Layout, numbered } from './layout.js';
+
+export const upDown: Layout = {
+  id: 'up-down',
+  title: '.up.sql and .down.sql files',
+
+  recognize(file) {
+    const name = fileName(file.path);
+    for (const side of ['up', 'down'] as const) {
+      const role = numbered(name, `.${side}.sql`);
+      if (role !== null) return { folder: folderOf(file.path), ...role, side };
+    }
+    return null;
+  },
+
+  // golang-migrate sends the file as one text, sqlx opens a transaction: they differ for a single statement.
+  transaction: ({ statements, directives }) =>
+    directives.includes('no-transaction') ? 'none' : statements > 1 ? 'per-file' : 'unknown',
+
+  pathOf: (folder, version, name) => `${folder}/${version}_${name}.up.sql`,
+};

@@ -1,0 +1,2 @@
+select * from users;
+drop table sessions;

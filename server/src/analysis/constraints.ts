@@ -42,8 +42,18 @@ function onColumn(table: Name, column: ColumnDefinition): readonly MadeConstrain
   return column.constraints.map((constraint) => made(table, constraint, column));
 }
 
-function made(table: Name, constraint: ConstraintDefinition, column: ColumnDefinition | null): MadeConstraint {
-  return { table, constraint, columns: columnsOf(constraint), column, validates: validates(constraint, column) };
+function made(
+  table: Name,
+  constraint: ConstraintDefinition,
+  column: ColumnDefinition | null,
+): MadeConstraint {
+  return {
+    table,
+    constraint,
+    columns: columnsOf(constraint),
+    column,
+    validates: validates(constraint, column),
+  };
 }
 
 function columnsOf(constraint: ConstraintDefinition): readonly string[] {

@@ -12,7 +12,13 @@ import {
   tableById,
 } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
-import type { AddColumn, AddConstraint, CreateTable, DropConstraint, Operation } from '../catalog/operation.js';
+import type {
+  AddColumn,
+  AddConstraint,
+  CreateTable,
+  DropConstraint,
+  Operation,
+} from '../catalog/operation.js';
 import { constraintsMadeBy, type MadeConstraint } from './constraints.js';
 import { typeChange } from './type-changes.js';
 import { volatilityOfExpression } from './volatility.js';
@@ -73,8 +79,7 @@ export function blocks(mode: LockMode): 'reads and writes' | 'writes' | null {
 
 export function strongest(modes: readonly LockMode[]): LockMode | null {
   return modes.reduce<LockMode | null>(
-    (worst, mode) =>
-      worst === null || LOCK_MODES.indexOf(mode) > LOCK_MODES.indexOf(worst) ? mode : worst,
+    (worst, mode) => (worst === null || LOCK_MODES.indexOf(mode) > LOCK_MODES.indexOf(worst) ? mode : worst),
     null,
   );
 }
@@ -134,9 +139,13 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       return merge([
         on(operation.table, 'AccessExclusiveLock', {
           rewrites: rewritten ? scan(operation.table, change.because) : [],
-          scans: rewritten || hasCheckOn(table, operation.column.name)
-            ? scan(operation.table, rewritten ? 'every row is written anew' : 'its CHECK constraints are checked again')
-            : [],
+          scans:
+            rewritten || hasCheckOn(table, operation.column.name)
+              ? scan(
+                  operation.table,
+                  rewritten ? 'every row is written anew' : 'its CHECK constraints are checked again',
+                )
+              : [],
           certain: change.rewrites !== 'unknown',
         }),
         // A foreign key on either side is made anew (measured).
@@ -149,7 +158,9 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       ]);
     }
     case 'set-not-null': {
-      const proof = proofOfNotNull(catalog, operation.table, operation.column.name);
+      const proof = operation.withType
+        ? null
+        : proofOfNotNull(catalog, operation.table, operation.column.name);
       return on(operation.table, 'AccessExclusiveLock', {
         scans: proof === null ? scan(operation.table, 'every row is checked for NULL') : [],
       });
@@ -187,8 +198,10 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       return merge([on(operation.table, mode), on(operation.partition, mode)]);
     }
     case 'alter-table-other':
-      return alterTableOtherLocks(operation.action, (mode, more) => on(operation.table, mode, more), (because) =>
-        scan(operation.table, because),
+      return alterTableOtherLocks(
+        operation.action,
+        (mode, more) => on(operation.table, mode, more),
+        (because) => scan(operation.table, because),
       );
     case 'create-view':
       return operation.orReplace && findRelation(catalog, operation.view) !== null
@@ -210,7 +223,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'maintenance':
       return operation.relation === null
         ? { ...NOTHING, certain: false }
-        : maintenanceLocks(operation.action, operation.concurrently, (mode, more) =>
+        : maintenanceLocks(operation.action, operation.concurrently !== null, (mode, more) =>
             operation.relation === null ? NOTHING : on(operation.relation, mode, more),
           );
     case 'unknown':
@@ -277,7 +290,9 @@ export function proofOfNotNull(catalog: Catalog, name: Name, column: string): st
   }
   const check = table.constraints.find(
     (constraint) =>
-      constraint.kind === 'check' && constraint.validated && constraint.expression.provesNotNull.includes(column),
+      constraint.kind === 'check' &&
+      constraint.validated &&
+      constraint.expression.provesNotNull.includes(column),
   );
   return check === undefined ? null : `the validated CHECK "${check.name}" proves it`;
 }
@@ -329,7 +344,11 @@ export function rewriteOfNewColumn(
   if (column.default === null) return null;
   const { volatility, because } = volatilityOfExpression(catalog, column.default);
   if (volatility === 'volatile') {
-    return { because: `${because}() is volatile, so every row gets a value of its own`, certain: true, kind: 'default' };
+    return {
+      because: `${because}() is volatile, so every row gets a value of its own`,
+      certain: true,
+      kind: 'default',
+    };
   }
   if (volatility === 'unknown') {
     return { because: `${because}() may be volatile`, certain: false, kind: 'default' };
@@ -397,7 +416,8 @@ function madeConstraintLocks({ table, constraint, validates }: MadeConstraint, c
         return { ...NOTHING, scans: [{ relation, because: 'every row is read to build the index' }] };
       }
       const unproven =
-        constraint.kind === 'primary-key' && indexColumns(catalog, table, constraint.usingIndex).some(
+        constraint.kind === 'primary-key' &&
+        indexColumns(catalog, table, constraint.usingIndex).some(
           (column) => proofOfNotNull(catalog, table, column) === null,
         );
       return { ...NOTHING, scans: unproven ? [{ relation, because: 'every row is checked for NULL' }] : [] };
@@ -451,7 +471,8 @@ function otherEnds(
   if (table === null) return [];
   const ends: Table[] = [];
   for (const foreignKey of foreignKeysOf(table)) {
-    if (!outgoing(foreignKey) || foreignKey.references === null || foreignKey.references === table.id) continue;
+    if (!outgoing(foreignKey) || foreignKey.references === null || foreignKey.references === table.id)
+      continue;
     const referenced = tableById(catalog, foreignKey.references);
     if (referenced !== null) ends.push(referenced);
   }
@@ -464,12 +485,19 @@ function otherEnds(
       if (points) ends.push(other);
     }
   }
-  return ends.map((end) => ({ ...NOTHING, locks: [{ relation: nameOfTable(end), mode: 'AccessExclusiveLock' }] }));
+  return ends.map((end) => ({
+    ...NOTHING,
+    locks: [{ relation: nameOfTable(end), mode: 'AccessExclusiveLock' }],
+  }));
 }
 
 type On = (mode: LockMode, more?: Partial<LockFacts>) => LockFacts;
 
-function alterTableOtherLocks(action: string, on: On, effect: (because: string) => readonly Effect[]): LockFacts {
+function alterTableOtherLocks(
+  action: string,
+  on: On,
+  effect: (because: string) => readonly Effect[],
+): LockFacts {
   switch (action) {
     case 'SetStatistics':
     case 'SetOptions':

@@ -41,7 +41,8 @@ export const noTenants: TenantModel = { root: null, column: null, tables: new Ma
 const TIER_1 = /^(organi[sz]ations?|orgs?|tenants?|compan(y|ies)|accounts?|workspaces?|teams?|spaces?)$/i;
 const TIER_2 = /^(projects?|sites?|products?|stores?|shops?)$/i;
 const PEOPLE = /^(users?|people|persons?|members?|memberships?|identities|admins?)$/i;
-const SYSTEM = /^(schema_migrations|oban_\w+|ar_internal_metadata|flyway_schema_history|goose_db_version|_prisma_migrations|spatial_ref_sys)$/i;
+const SYSTEM =
+  /^(schema_migrations|oban_\w+|ar_internal_metadata|flyway_schema_history|goose_db_version|_prisma_migrations|spatial_ref_sys)$/i;
 
 /** The name by which the model knows a table. */
 export function tenantKey(table: { readonly schema: string | null; readonly name: string }): string {
@@ -169,7 +170,8 @@ function addTransitive(tables: readonly Table[], classes: Map<string, TenantTabl
       for (const foreignKey of foreignKeysOf(table)) {
         const parent = foreignKey.references === null ? undefined : byId.get(foreignKey.references);
         const [column] = foreignKey.columns;
-        if (parent === undefined || parent === table || column === undefined || !owned(tenantKey(parent))) continue;
+        if (parent === undefined || parent === table || column === undefined || !owned(tenantKey(parent)))
+          continue;
         if (!(columnOf(table, column)?.notNull ?? false)) continue;
         const through = `${column} → ${tenantKey(parent)}`;
         added.push([key, { class: 'transitive', column: null, nullable: false, through }]);

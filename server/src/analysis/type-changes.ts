@@ -64,11 +64,16 @@ function scalarChange(catalog: Catalog, old: TypeName, to: TypeName, rewrite: Ty
   if (TEXT.has(old.name) && TEXT.has(to.name)) {
     return isWidened(old.modifiers, to.modifiers)
       ? keep(`every value of ${from} is a value of ${target}`)
-      : { rewrites: true, because: `${target} is shorter than ${from}, so every value is checked and stored again` };
+      : {
+          rewrites: true,
+          because: `${target} is shorter than ${from}, so every value is checked and stored again`,
+        };
   }
   if (old.name === to.name) {
     if (old.name === 'varbit' || WIDENED_BY_PRECISION.has(old.name)) {
-      return isWidened(old.modifiers, to.modifiers) ? keep(`${target} holds every value of ${from}`) : rewrite;
+      return isWidened(old.modifiers, to.modifiers)
+        ? keep(`${target} holds every value of ${from}`)
+        : rewrite;
     }
     if (old.name === 'numeric') {
       const [precision = '', scale = '0'] = to.modifiers;
@@ -97,7 +102,10 @@ function isTimestampZoneChange(old: TypeName, to: TypeName): boolean {
 }
 
 function isUserType(type: TypeName): boolean {
-  return type.schema !== null || (!TEXT.has(type.name) && formatType(type) === type.name && !BUILT_IN.has(type.name));
+  return (
+    type.schema !== null ||
+    (!TEXT.has(type.name) && formatType(type) === type.name && !BUILT_IN.has(type.name))
+  );
 }
 
 /** Built-in types whose name is spelled as it is. */

@@ -1,15 +1,7 @@
 // What an operation does to a catalog. Never throws: an operation that the server would refuse changes nothing here either.
 
-import { type Catalog, type Doubt, emptyCatalog } from './catalog.js';
-import { findRelation } from './lookup.js';
-import type { Operation, Touch } from './operation.js';
 import { addColumn, alterColumn, dropColumn, renameColumn } from './apply/columns.js';
-import {
-  addConstraint,
-  dropConstraint,
-  renameConstraint,
-  validateConstraint,
-} from './apply/constraints.js';
+import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.js';
 import { createIndex, dropIndex, renameIndex } from './apply/indexes.js';
 import type { Context } from './apply/relations.js';
 import { removeRelation } from './apply/relations.js';
@@ -26,7 +18,9 @@ import {
   writeRows,
 } from './apply/tables.js';
 import { changeEnum, changeFunction, createType, dropSchema, dropType, renameType } from './apply/types.js';
-import { columnKey } from './lookup.js';
+import { type Catalog, type Doubt, emptyCatalog } from './catalog.js';
+import { columnKey, findRelation } from './lookup.js';
+import type { Operation, Touch } from './operation.js';
 
 export type { Context };
 
@@ -162,7 +156,8 @@ function doubt(catalog: Catalog, touches: Touch, reason: string, { origin }: Con
     case 'relation':
     case 'column': {
       const relation = findRelation(catalog, touches.relation);
-      if (relation === null) return { ...catalog, doubts: { ...doubts, newObjects: doubts.newObjects ?? begun } };
+      if (relation === null)
+        return { ...catalog, doubts: { ...doubts, newObjects: doubts.newObjects ?? begun } };
       if (touches.kind === 'relation') {
         return { ...catalog, doubts: { ...doubts, relations: doubts.relations.set(relation.id, begun) } };
       }

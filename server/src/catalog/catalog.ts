@@ -4,10 +4,10 @@
 // Relations have ids, as pg_class has oids, so that a rename touches one place. Columns go by name within their table.
 
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { Span } from '../text/span.js';
 import type { Expression } from './expression.js';
 import type { IndexKey, PolicyCommand, ReferentialAction, RelationRead } from './operation.js';
 import type { TypeName } from './types.js';
-import type { Span } from '../text/span.js';
 
 export type RelationId = number;
 
@@ -171,7 +171,12 @@ export interface IndexRelation {
 }
 
 export type UserType =
-  | { readonly kind: 'enum'; readonly schema: string; readonly name: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'enum';
+      readonly schema: string;
+      readonly name: string;
+      readonly values: readonly string[];
+    }
   | {
       readonly kind: 'domain';
       readonly schema: string;

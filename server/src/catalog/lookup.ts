@@ -72,7 +72,8 @@ export function knowColumn(catalog: Catalog, name: Reference, column: string): K
     return doubt === null ? absent : unknown(doubt.reason);
   }
   const found = columnOf(table, column);
-  const doubt = broadDoubt(catalog, table)?.reason ?? catalog.doubts.columns.get(columnKey(table.id, column))?.reason;
+  const doubt =
+    broadDoubt(catalog, table)?.reason ?? catalog.doubts.columns.get(columnKey(table.id, column))?.reason;
   if (doubt !== undefined) return unknown(doubt, found);
   if (found !== null) return known(found);
   return table.complete ? absent : unknown(incompleteReason(table));
@@ -114,7 +115,9 @@ export function primaryKeyOf(table: Table): readonly string[] | null {
 }
 
 export function foreignKeysOf(table: Table): readonly ForeignKey[] {
-  return table.constraints.filter((constraint): constraint is ForeignKey => constraint.kind === 'foreign-key');
+  return table.constraints.filter(
+    (constraint): constraint is ForeignKey => constraint.kind === 'foreign-key',
+  );
 }
 
 /**

@@ -154,6 +154,8 @@ export interface SetNotNull extends Located {
   readonly kind: 'set-not-null';
   readonly table: Name;
   readonly column: LocalName;
+  /** The same ALTER TABLE also sets the column's type, as Ecto's `modify` does: then its CHECKs are made anew and prove nothing. */
+  readonly withType: boolean;
 }
 
 export interface DropNotNull extends Located {
@@ -199,7 +201,8 @@ export interface CreateIndex extends Located {
   readonly keys: readonly IndexKey[];
   readonly include: readonly string[];
   readonly unique: boolean;
-  readonly concurrently: boolean;
+  /** Where it says so: `CONCURRENTLY`, `concurrently: true`; `null` when it does not. */
+  readonly concurrently: Span | null;
   readonly ifNotExists: boolean;
   /** `ON ONLY`: the parent's definition alone, partitions are left alone. */
   readonly only: boolean;
@@ -222,7 +225,7 @@ export interface IndexKey {
 export interface DropIndex extends Located {
   readonly kind: 'drop-index';
   readonly index: Name;
-  readonly concurrently: boolean;
+  readonly concurrently: Span | null;
   readonly ifExists: boolean;
   readonly cascade: boolean;
   /** How many indexes the same statement drops; CONCURRENTLY allows one. */
@@ -401,7 +404,7 @@ export interface DetachPartition extends Located {
   readonly kind: 'detach-partition';
   readonly table: Name;
   readonly partition: Name;
-  readonly concurrently: boolean;
+  readonly concurrently: Span | null;
 }
 
 /** An ALTER TABLE action without an operation of its own. */
@@ -442,7 +445,7 @@ export interface Maintenance extends Located {
   readonly kind: 'maintenance';
   readonly action: 'vacuum' | 'vacuum-full' | 'analyze' | 'reindex' | 'cluster' | 'refresh' | 'lock-table';
   readonly relation: Name | null;
-  readonly concurrently: boolean;
+  readonly concurrently: Span | null;
 }
 
 /** Something that we could not read. What it may have touched is unknown from here on. */

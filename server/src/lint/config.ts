@@ -63,7 +63,14 @@ export const DEFAULT_CONFIG: Config = {
   startAfter: null,
   rules: {},
   overrides: [],
-  tenancy: { root: null, column: null, columnAliases: {}, subTenants: [], globalTables: [], ignoreTables: [] },
+  tenancy: {
+    root: null,
+    column: null,
+    columnAliases: {},
+    subTenants: [],
+    globalTables: [],
+    ignoreTables: [],
+  },
   connections: {},
   statistics: null,
   tables: {},
@@ -119,7 +126,10 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
       },
       description: 'The migration tool, where it is not recognised by itself.',
     },
-    migrations: { shape: strings, description: 'Folders of migrations. When given, no other folder is looked at.' },
+    migrations: {
+      shape: strings,
+      description: 'Folders of migrations. When given, no other folder is looked at.',
+    },
     startAfter: {
       shape: string,
       description: 'Migrations up to and including this version are replayed but not linted.',
@@ -148,7 +158,10 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
             shape: { kind: 'record', of: string },
             description: 'Tables that call that column otherwise.',
           },
-          subTenants: { shape: strings, description: 'Tables that divide a tenant further, such as projects.' },
+          subTenants: {
+            shape: strings,
+            description: 'Tables that divide a tenant further, such as projects.',
+          },
           globalTables: { shape: strings, description: 'Tables that all tenants share.' },
           ignoreTables: { shape: strings, description: 'Tables about which nothing is said.' },
         },
@@ -228,11 +241,20 @@ export function readConfig(
   if (tree === undefined) return { config: base, extends: [], problems };
   const valid = check(tree, CONFIG_SHAPE, [], problems, ruleIds);
   const value = isRecord(valid) ? valid : {};
-  return { config: merge(base, value), extends: listOf(value['extends']), problems };
+  return { config: merge(base, value), extends: listOf(value.extends), problems };
 }
 
 function merge(base: Config, value: Record<string, unknown>): Config {
-  const { $schema: _schema, extends: _extends, rules, overrides, tenancy, connections, tables, ...plain } = value;
+  const {
+    $schema: _schema,
+    extends: _extends,
+    rules,
+    overrides,
+    tenancy,
+    connections,
+    tables,
+    ...plain
+  } = value;
   return {
     ...base,
     ...plain,
@@ -247,8 +269,8 @@ function merge(base: Config, value: Record<string, unknown>): Config {
 function asOverrides(value: unknown): readonly Override[] {
   if (!Array.isArray(value)) return [];
   return value.map((entry: Record<string, unknown>) => ({
-    files: listOf(entry['files']),
-    rules: (isRecord(entry['rules']) ? entry['rules'] : {}) as Override['rules'],
+    files: listOf(entry.files),
+    rules: (isRecord(entry.rules) ? entry.rules : {}) as Override['rules'],
   }));
 }
 
@@ -333,7 +355,9 @@ function checkEntries(
     const inner = shape.kind === 'record' ? shape.of : shape.properties[name]?.shape;
     if (inner === undefined) {
       const known = shape.kind === 'object' ? Object.keys(shape.properties) : [];
-      problems.push(problem(keySpan, `There is no setting "${[...path, name].join('.')}".${didYouMean(name, known)}`));
+      problems.push(
+        problem(keySpan, `There is no setting "${[...path, name].join('.')}".${didYouMean(name, known)}`),
+      );
       continue;
     }
     if (shape.kind === 'record' && shape.keys === 'rules' && !ruleIds.has(name)) {

@@ -6,7 +6,7 @@ import type { FileRole, LayoutId } from './layouts/layout.js';
 
 /** A file of a history, before it is read. */
 export interface MigrationFile {
-  readonly file: SourceFile;
+  readonly path: string;
   readonly layout: LayoutId;
   readonly role: FileRole;
 }
@@ -23,44 +23,69 @@ export interface OrderOptions {
   readonly folders: readonly string[];
   /** The layout given by the configuration. */
   readonly layout: LayoutId | null;
+  /** Files that are migrations whatever their names; they come after all others. */
+  readonly named: ReadonlySet<string>;
   /** Paths that mark the root of a project (`mix.exs`, `package.json`, …), by folder. */
   readonly projectRoots: readonly string[];
 }
 
-export function migrationSets(files: readonly SourceFile[], options: OrderOptions): readonly MigrationSet[] {
-  const candidates = files.flatMap((file) => migrationFile(file, options) ?? []);
-  const taken = candidates.filter((candidate) => !isLonely(candidate, candidates, options));
+/** What the file is as a migration, or `null`. A lone numbered file is sorted out by {@link migrationSets}. */
+export function migrationFile(
+  file: SourceFile,
+  { folders, layout, named }: OrderOptions,
+): MigrationFile | null {
+  const { path } = file;
+  if (folders.length === 0 || folders.some((folder) => path.startsWith(`${folder}/`))) {
+    for (const candidate of layout === null ? LAYOUTS : [layoutNamed(layout)]) {
+      const role = candidate.recognize(file);
+      if (role !== null) return { path, layout: candidate.id, role };
+    }
+  }
+  if (!named.has(path) || file.language !== 'sql') return null;
+  return {
+    path,
+    layout: 'plain',
+    role: { folder: folderOf(path), version: LAST, name: fileName(path), side: 'up' },
+  };
+}
+
+const LAST = '9'.repeat(20);
+
+export function migrationSets(
+  candidates: readonly MigrationFile[],
+  options: OrderOptions,
+): readonly MigrationSet[] {
+  const folders = new Map<string, number>();
+  for (const { role } of candidates) folders.set(role.folder, (folders.get(role.folder) ?? 0) + 1);
   const sets = new Map<string, MigrationFile[]>();
-  for (const file of taken) {
+  for (const file of candidates) {
+    if (isLonely(file, folders, options)) continue;
     const id = setId(file, options);
     const set = sets.get(id);
     if (set === undefined) sets.set(id, [file]);
     else set.push(file);
   }
   return [...joinSqlFolders(sets)]
-    .map(([id, members]) => ({ id, files: members.filter((file) => file.role.side !== 'down').sort(byVersion) }))
+    .map(([id, members]) => ({
+      id,
+      files: members.filter((file) => file.role.side !== 'down').sort(byVersion),
+    }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function migrationFile(file: SourceFile, { folders, layout }: OrderOptions): MigrationFile | null {
-  if (folders.length > 0 && !folders.some((folder) => file.path.startsWith(`${folder}/`))) return null;
-  for (const candidate of layout === null ? LAYOUTS : [layoutNamed(layout)]) {
-    const role = candidate.recognize(file);
-    if (role !== null) return { file, layout: candidate.id, role };
-  }
-  return null;
-}
-
 /** A numbered file is a migration when its folder says so, or when it stands beside its like. */
-function isLonely(file: MigrationFile, all: readonly MigrationFile[], { folders }: OrderOptions): boolean {
-  if (file.layout !== 'plain' || folders.length > 0) return false;
-  if (/migrat/i.test(fileName(file.role.folder))) return false;
-  return all.filter((other) => other.role.folder === file.role.folder).length < 2;
+function isLonely(
+  { path, layout, role }: MigrationFile,
+  filesIn: ReadonlyMap<string, number>,
+  { folders, named }: OrderOptions,
+): boolean {
+  if (layout !== 'plain' || folders.length > 0 || named.has(path)) return false;
+  return !/migrat/i.test(fileName(role.folder)) && (filesIn.get(role.folder) ?? 0) < 2;
 }
 
 /** One history for each project; in an Ecto project one for each repository (`priv/<repo>/migrations`). */
-function setId({ file, layout, role }: MigrationFile, { projectRoots }: OrderOptions): string {
-  const project = nearestProject(folderOf(file.path), projectRoots);
+function setId({ path, layout, role }: MigrationFile, { projectRoots }: OrderOptions): string {
+  const project = nearestProject(folderOf(path), projectRoots);
   if (layout !== 'ecto') return project;
   const repo = /\/priv\/([^/]+)\/[^/]*$/.exec(role.folder)?.[1] ?? 'repo';
   return repo === 'repo' ? project : `${project}#${repo}`;
@@ -89,7 +114,7 @@ function joinSqlFolders(sets: ReadonlyMap<string, MigrationFile[]>): ReadonlyMap
 }
 
 function byVersion(a: MigrationFile, b: MigrationFile): number {
-  return compareVersions(a.role.version, b.role.version) || (a.file.path < b.file.path ? -1 : 1);
+  return compareVersions(a.role.version, b.role.version) || (a.path < b.path ? -1 : 1);
 }
 
 /** Numbers by value, part by part: `2` before `10`, `1.2` before `1.10`. */

@@ -6,7 +6,7 @@ import type { TenantModel } from '../analysis/tenancy.js';
 import type { Use } from '../analysis/uses.js';
 import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
 import type { Knowledge } from '../catalog/knowledge.js';
-import type { LocalName, Name } from '../catalog/names.js';
+import type { Reference } from '../catalog/lookup.js';
 import type { Operation, OperationKind, OperationOf } from '../catalog/operation.js';
 import type { EctoSchema } from '../ecto/model.js';
 import type { Editor } from '../fixes/editor.js';
@@ -69,12 +69,12 @@ export interface Moment {
   readonly migration: MigrationFacts | null;
   readonly tenancy: TenantModel;
   /** True when the table was made by this migration: nobody else can see it yet, so its locks block nobody. */
-  tableIsNew(table: Name): boolean;
+  tableIsNew(table: Reference): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
   inTransaction(): boolean | 'unknown';
   locksOf(operation: Operation): LockFacts;
   /** Schemas, queries and views of the workspace that use the table, or the column when one is given. */
-  usesOf(table: Name, column?: string): readonly Use[];
+  usesOf(table: Reference, column?: string): readonly Use[];
   /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
   readonly usesAreKnown: boolean;
   /** Whether the history, so far, has a convention: the share of tables for which `has` holds, and of how many. */
@@ -83,11 +83,11 @@ export interface Moment {
 
 /** A catalog as rules ask it. What is asked is remembered, so that an answer is asked for again only when it could differ. */
 export interface Schema {
-  table(name: Name | { readonly schema: string | null; readonly name: string }): Knowledge<Table>;
-  column(table: Name, column: string): Knowledge<Column>;
+  table(name: Reference): Knowledge<Table>;
+  column(table: Reference, column: string): Knowledge<Column>;
   tableById(id: number): Table | null;
   /** The table that the index belongs to. */
-  tableOfIndex(index: Name): Knowledge<Table>;
+  tableOfIndex(index: Reference): Knowledge<Table>;
   /** For analyses that need all of it; asking makes the answer depend on every change of the schema. */
   whole(): Catalog;
 }
@@ -171,11 +171,6 @@ export const elixir: Tag = (strings) => ({
 /** The same example in a workspace that also holds these files. */
 export function given(files: readonly Example[], example: Example): Example {
   return { ...example, given: files };
-}
-
-/** The name as findings spell it. */
-export function nameOf(name: LocalName | Name): string {
-  return name.name;
 }
 
 function dedent(text: string): string {

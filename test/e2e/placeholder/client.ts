@@ -19,9 +19,14 @@ export function deactivate(): Promise<void> | undefined {
 }
 
 function showPanel(context: vscode.ExtensionContext): void {
-  const panel = vscode.window.createWebviewPanel('placeholder', 'Placeholder Panel', vscode.ViewColumn.Beside, {
-    enableScripts: true,
-  });
+  const panel = vscode.window.createWebviewPanel(
+    'placeholder',
+    'Placeholder Panel',
+    vscode.ViewColumn.Beside,
+    {
+      enableScripts: true,
+    },
+  );
   const { webview } = panel;
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(context.extensionUri, file));
   const nonce = randomBytes(16).toString('base64');

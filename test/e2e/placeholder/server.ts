@@ -25,7 +25,10 @@ connection.onDidOpenTextDocument(({ textDocument: { uri, text } }) => publish(ur
 connection.onDidChangeTextDocument(({ textDocument: { uri }, contentChanges }) => {
   publish(uri, contentChanges[0]?.text ?? '');
 });
-connection.onCodeAction((params) => [...params.context.diagnostics.map(addIfExists(params)), moveLine(params)]);
+connection.onCodeAction((params) => [
+  ...params.context.diagnostics.map(addIfExists(params)),
+  moveLine(params),
+]);
 connection.listen();
 
 function publish(uri: string, text: string): void {
@@ -46,7 +49,13 @@ function addIfExists({ textDocument: { uri } }: CodeActionParams) {
     title: 'Add IF EXISTS',
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
-    edit: { changes: { [uri]: [{ range: at(diagnostic.range.end.line, diagnostic.range.end.character), newText: ' if exists' }] } },
+    edit: {
+      changes: {
+        [uri]: [
+          { range: at(diagnostic.range.end.line, diagnostic.range.end.character), newText: ' if exists' },
+        ],
+      },
+    },
   });
 }
 
@@ -62,8 +71,14 @@ function moveLine({ textDocument: { uri }, range: { start } }: CodeActionParams)
       changeAnnotations: { move: { label: 'Move to moved.sql', needsConfirmation: true } },
       documentChanges: [
         { kind: 'create', uri: created, annotationId: 'move' },
-        { textDocument: { uri: created, version: null }, edits: [{ range: at(0, 0), newText: `${line}\n`, annotationId: 'move' }] },
-        { textDocument: { uri, version: null }, edits: [{ range: whole, newText: '', annotationId: 'move' }] },
+        {
+          textDocument: { uri: created, version: null },
+          edits: [{ range: at(0, 0), newText: `${line}\n`, annotationId: 'move' }],
+        },
+        {
+          textDocument: { uri, version: null },
+          edits: [{ range: whole, newText: '', annotationId: 'move' }],
+        },
       ],
     },
   };

@@ -8,7 +8,12 @@ import Mocha from 'mocha';
 /** Rejects when a test failed or when there was none: VS Code then ends with an error status. */
 export async function run(): Promise<void> {
   const { TEST_REPORTER: reporter, TEST_GREP: grep } = process.env;
-  const mocha = new Mocha({ timeout: 60_000, color: false, ...(reporter ? { reporter } : {}), ...(grep ? { grep } : {}) });
+  const mocha = new Mocha({
+    timeout: 60_000,
+    color: false,
+    ...(reporter ? { reporter } : {}),
+    ...(grep ? { grep } : {}),
+  });
   for (const file of readdirSync(import.meta.dirname)) {
     if (/\.test\.c?js$/.test(file)) mocha.addFile(join(import.meta.dirname, file));
   }

@@ -73,7 +73,9 @@ export function useRealServer(major: Major = 18): () => RealServer {
     this.timeout(120_000);
     const binaries = findBinaries(major);
     if (binaries === null) {
-      console.log(`      skipped: no PostgreSQL ${major} for ${process.platform}-${process.arch} is installed`);
+      console.log(
+        `      skipped: no PostgreSQL ${major} for ${process.platform}-${process.arch} is installed`,
+      );
       this.skip();
     }
     const start = started.get(major) ?? startServer(major, binaries);
@@ -149,7 +151,19 @@ async function startServer(major: Major, { initdb, postgres }: Binaries): Promis
   const options = { ...identity, cwd: folder, env: { ...process.env, LC_ALL: 'C' } };
   execFileSync(
     initdb,
-    ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--no-sync', '--pwfile', passwordFile],
+    [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      '-E',
+      'UTF8',
+      '--no-sync',
+      '--pwfile',
+      passwordFile,
+    ],
     { ...options, stdio: 'pipe' },
   );
   const port = await freePort();

@@ -1,8 +1,8 @@
 // What operations do to the columns of a table.
 
 import type { Catalog, Column, Constraint, Index, Table } from '../catalog.js';
-import { columnOf, findRelation } from '../lookup.js';
 import { type Expression, renameColumnIn } from '../expression.js';
+import { columnOf, findRelation } from '../lookup.js';
 import type {
   AddColumn,
   AlterColumnType,
@@ -118,9 +118,7 @@ export function dropForeignKeysTo(
   for (const relation of catalog.relations.values()) {
     if (relation.kind !== 'table') continue;
     const points = (constraint: Constraint) =>
-      constraint.kind === 'foreign-key' &&
-      constraint.references === id &&
-      lost(constraint.referencedColumns);
+      constraint.kind === 'foreign-key' && constraint.references === id && lost(constraint.referencedColumns);
     if (!relation.constraints.some(points)) continue;
     next = changeTable(next, relation.id, (table) => ({
       ...table,
@@ -165,21 +163,7 @@ export function renameColumn(catalog: Catalog, operation: RenameColumn, context:
   const renamed: Table = {
     ...table,
     columns: table.columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
-    constraints: table.constraints.map((constraint): Constraint => {
-      switch (constraint.kind) {
-        case 'primary-key':
-        case 'unique':
-          return { ...constraint, columns: all(constraint.columns) };
-        case 'foreign-key':
-          return { ...constraint, columns: all(constraint.columns) };
-        case 'check':
-          return { ...constraint, expression: inside(constraint.expression) };
-        case 'not-null':
-          return { ...constraint, column: one(constraint.column) };
-        case 'exclusion':
-          return constraint;
-      }
-    }),
+    constraints: table.constraints.map((constraint) => renameInConstraint(constraint, one, inside)),
     indexes: table.indexes.map((index) => ({
       ...index,
       include: all(index.include),
@@ -197,6 +181,25 @@ export function renameColumn(catalog: Catalog, operation: RenameColumn, context:
     })),
   };
   return renameInForeignKeysTo(putRelation(present, renamed), table.id, one);
+}
+
+function renameInConstraint(
+  constraint: Constraint,
+  one: (name: string) => string,
+  inside: (expression: Expression) => Expression,
+): Constraint {
+  switch (constraint.kind) {
+    case 'primary-key':
+    case 'unique':
+    case 'foreign-key':
+      return { ...constraint, columns: constraint.columns.map(one) };
+    case 'check':
+      return { ...constraint, expression: inside(constraint.expression) };
+    case 'not-null':
+      return { ...constraint, column: one(constraint.column) };
+    case 'exclusion':
+      return constraint;
+  }
 }
 
 function renameInForeignKeysTo(catalog: Catalog, id: number, one: (name: string) => string): Catalog {

@@ -58,7 +58,8 @@ export function removeRelation(catalog: Catalog, relation: Relation): Catalog {
     if (other.kind === 'sequence' && other.ownedBy === relation.id) next = removeRelation(next, other);
     else if (other.kind === 'index' && other.table === relation.id) {
       next = { ...next, relations: next.relations.delete(other.id) };
-    } else if (other.kind === 'table' && other.partitionOf === relation.id) next = removeRelation(next, other);
+    } else if (other.kind === 'table' && other.partitionOf === relation.id)
+      next = removeRelation(next, other);
   }
   return next;
 }

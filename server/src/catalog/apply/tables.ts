@@ -49,7 +49,8 @@ export function createTable(catalog: Catalog, operation: CreateTable, context: C
     triggers: [],
     rowLevelSecurity: { enabled: false, forced: false },
     partitioned: operation.partitioned,
-    partitionOf: operation.partitionOf === null ? null : (findTable(present, operation.partitionOf)?.id ?? null),
+    partitionOf:
+      operation.partitionOf === null ? null : (findTable(present, operation.partitionOf)?.id ?? null),
     inherits: operation.inherits.flatMap((parent) => findTable(present, parent)?.id ?? []),
     temporary: operation.temporary,
     complete: !operation.fromQuery && parents.every((parent) => parent.complete),
@@ -163,10 +164,13 @@ export function createSequence(catalog: Catalog, operation: CreateSequence, cont
 
 /** Rows written to a table make it one that others may wait for, and one whose constraints may fail. */
 export function writeRows(catalog: Catalog, operation: WriteRows): Catalog {
-  if (operation.table === null || operation.verb === 'truncate' || operation.verb === 'delete') return catalog;
+  if (operation.table === null || operation.verb === 'truncate' || operation.verb === 'delete')
+    return catalog;
   const table = findTable(catalog, operation.table);
   if (table === null || table.filled) return catalog;
   const filled = changeTable(catalog, table.id, (current) => ({ ...current, filled: true }));
   const parent = table.partitionOf === null ? null : tableById(filled, table.partitionOf);
-  return parent === null ? filled : changeTable(filled, parent.id, (current) => ({ ...current, filled: true }));
+  return parent === null
+    ? filled
+    : changeTable(filled, parent.id, (current) => ({ ...current, filled: true }));
 }

@@ -14,7 +14,9 @@ export const dbmate: Layout = {
   },
 
   transaction: ({ directives }) =>
-    directives.some((directive) => /^up\b.*\btransaction\s*:\s*false\b/.test(directive)) ? 'none' : 'per-file',
+    directives.some((directive) => /^up\b.*\btransaction\s*:\s*false\b/.test(directive))
+      ? 'none'
+      : 'per-file',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.sql`,
 };

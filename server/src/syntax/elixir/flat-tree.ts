@@ -39,7 +39,7 @@ export class FlatTree {
   open(symbol: number, start: number, end: number, isMissing: boolean): number {
     const node = this.count++;
     if (node === this.symbols.length) this.grow();
-    const known = symbol < this.errorSymbol ? symbol : this.errorSymbol;
+    const known = Math.min(symbol, this.errorSymbol);
     this.symbols[node] = known;
     this.starts[node] = start;
     this.ends[node] = end;
@@ -84,6 +84,25 @@ export class FlatTree {
   /** True when the node is damage or has damage in it. */
   isDamaged(node: number): boolean {
     return ((this.flags[node] as number) & damaged) !== 0;
+  }
+
+  /** Makes a leaf an `ERROR`. */
+  markAsError(leaf: number): void {
+    this.symbols[leaf] = this.errorSymbol;
+    this.damage += 1;
+    for (let node = 0; node <= leaf; node += 1) {
+      if (this.next(node) > leaf) this.flags[node] = (this.flags[node] as number) | damaged;
+    }
+  }
+
+  /** How much could not be placed: tokens that were made up, and pieces that lie in an `ERROR`. */
+  lost(): number {
+    let lost = this.damage;
+    for (let node = 0; node < this.count; node += 1) {
+      if (this.symbols[node] !== this.errorSymbol) continue;
+      for (let child = node + 1; child < this.next(node); child = this.next(child)) lost += 1;
+    }
+    return lost;
   }
 
   /** Puts every place through `to`, for a tree of a text that was changed before it was parsed. */

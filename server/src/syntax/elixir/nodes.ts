@@ -28,7 +28,10 @@ interface Node {
   readonly span: Span;
 }
 
-/** `:name`, `:"any text"`, and `true`, `false`, `nil`, which are atoms too. */
+/**
+ * `:name`, `:"any text"`, and `true`, `false`, `nil`, which are atoms too.
+ * `:"name_#{x}"` is a call of `String.to_atom`, which is what it does.
+ */
 export interface Atom extends Node {
   readonly kind: 'atom';
   readonly value: string;
@@ -36,24 +39,31 @@ export interface Atom extends Node {
 
 export interface NumberLiteral extends Node {
   readonly kind: 'number';
-  /** As written, underscores left out. */
+  /** As written, underscores left out; the code point of `?a`. */
   readonly value: string;
 }
 
 /** A string, charlist, heredoc or sigil. */
 export interface Text extends Node {
   readonly kind: 'text';
-  /** `null` when a part is interpolated. */
+  /** `null` when a part is interpolated. Computed when first asked for, as `content` is. */
   readonly value: string | null;
-  /** What stands in it, with holes at interpolations. Escapes are resolved and a heredoc's indentation is dropped. */
+  /**
+   * What stands in it. Escapes are resolved and a heredoc's indentation is dropped. At an interpolation stands a name,
+   * `__interpolated0__`, which is an identifier, a part of one, or text in quotes wherever SQL may have one; two with the
+   * same code have the same name. Where a whole clause is interpolated the text does not parse: its holes say why.
+   */
   readonly content: EmbeddedText;
+  /** What is interpolated, in the order of `content.holes`. */
   readonly interpolations: readonly Expr[];
   /** The letter(s) of a sigil: `s`, `S`, `SQL`; `null` for strings. */
   readonly sigil: string | null;
+  /** The letters after a sigil: `a` of `~w(one two)a`. */
+  readonly modifiers: string;
   readonly charlist: boolean;
 }
 
-/** A module's name as written: `Repo`, `MyApp.Accounts.User`; `__MODULE__` is an alias too. */
+/** A module's name as written: `Repo`, `MyApp.Accounts.User`; `__MODULE__` and `__MODULE__.User` are aliases too. */
 export interface Alias extends Node {
   readonly kind: 'alias';
   readonly name: string;
@@ -77,14 +87,14 @@ export interface Tuple extends Node {
 /** `%{…}` and `%Struct{…}`. */
 export interface MapLiteral extends Node {
   readonly kind: 'map';
-  /** The struct's name; `null` for a plain map. */
+  /** The struct's name as written, or the variable of a pattern `%name{}`; `null` for a plain map. */
   readonly struct: string | null;
   /** What stands before `|`. */
   readonly update: Expr | null;
   readonly entries: readonly Expr[];
 }
 
-/** `key: value` and `key => value`. */
+/** `key: value` and `key => value`. A half-typed `key:` has an unreadable value. */
 export interface Pair extends Node {
   readonly kind: 'pair';
   readonly key: Expr;
@@ -92,19 +102,22 @@ export interface Pair extends Node {
 }
 
 /**
- * A call of any form: `f(x)`, `f x`, `Mod.f(x)`, `value.field`, `f x do … end`, `f.(x)`.
- * A pipe is a {@link Binary}; `readers` unfold it with `pipeline`.
+ * A call of any form: `f(x)`, `f x`, `Mod.f(x)`, `value.field`, `f x do … end`, `f.(x)`. `A.{B, C}` calls `{}` and
+ * `<<a, b>>` calls `<<>>`, as in Elixir's own tree. A pipe is a {@link Binary}; readers unfold it with {@link pipeline}.
  */
 export interface Call extends Node {
   readonly kind: 'call';
   /** What stands before the dot; `null` for a local call. */
   readonly receiver: Expr | null;
-  /** Empty for `f.(x)`. */
+  /** Empty for `f.(x)`, `f(x)(y)` and a half-typed `value.`. */
   readonly name: string;
   readonly nameSpan: Span;
   /** Positional arguments. Trailing `key: value` pairs are in `keywords` alone. */
   readonly args: readonly Expr[];
-  /** Trailing `key: value` pairs written without brackets, in order. A bracketed list is an ordinary argument. */
+  /**
+   * Trailing `key: value` pairs written without brackets, in order. A bracketed list is an ordinary argument. `do:` and,
+   * beside it, `else:` and its like are in {@link body} alone.
+   */
   readonly keywords: readonly Pair[];
   /** False for `value.field` and for calls without parentheses. */
   readonly parenthesized: boolean;
@@ -119,7 +132,7 @@ export interface Body extends Node {
   readonly clauses: readonly Clause[];
   /** `else`, `rescue`, `catch`, `after`. */
   readonly sections: readonly { readonly keyword: string; readonly body: Body }[];
-  /** False when `end` is missing. */
+  /** False when `end` is missing; true for `do:`. */
   readonly closed: boolean;
 }
 
@@ -153,25 +166,26 @@ export interface Binary extends Node {
   readonly right: Expr;
 }
 
-/** `@name value`, or `@name` read. */
+/** `@name value`, or `@name` read. `@name a: 1` has a list as its value. */
 export interface Attribute extends Node {
   readonly kind: 'attribute';
   readonly name: string;
   readonly value: Expr | null;
 }
 
+/** `fn … end`; also `(a -> b)`, a function's type. */
 export interface Fn extends Node {
   readonly kind: 'fn';
   readonly clauses: readonly Clause[];
 }
 
-/** `(a; b)`: more than one expression in parentheses. A single one stands for itself. */
+/** `(a; b)` and `()`. A single expression in parentheses stands for itself, and its span leaves them out. */
 export interface Group extends Node {
   readonly kind: 'group';
   readonly items: readonly Expr[];
 }
 
-/** What could not be read. */
+/** What could not be read, and, with an empty span, what is not typed yet: the right side of `x =`. */
 export interface Unreadable extends Node {
   readonly kind: 'unreadable';
 }
@@ -179,8 +193,15 @@ export interface Unreadable extends Node {
 /** A file: its expressions at top level, usually `defmodule` calls. */
 export interface ElixirFile {
   readonly items: readonly Expr[];
-  readonly comments: readonly { readonly span: Span; readonly text: string }[];
+  readonly comments: readonly Comment[];
+  /** A few at most, in order. */
   readonly problems: readonly Problem[];
+}
+
+export interface Comment {
+  readonly span: Span;
+  /** Without `#`. */
+  readonly text: string;
 }
 
 /** The steps of `a |> b() |> c()`, first to last; a lone expression is one step. */

@@ -16,7 +16,8 @@ export interface ModuleMemory {
 /** Deeper trees are cut: neither reading nor converting may run out of stack. */
 const deepest = 700;
 
-const sample = 'defmodule A do\n  # é\n  @x ~s(a#{1}) <> "b"\n  f = &(&1.c + %{d: [e: not f?()]})\n  g(fn 1 when y -> ';
+const sample =
+  'defmodule A do\n  # é\n  @x ~s(a#{1}) <> "b"\n  f = &(&1.c + %{d: [e: not f?()]})\n  g(fn 1 when y -> ';
 
 /** The fast reader if it reads a sample just as the cursor does, else the slow one. */
 export function treeReader(parser: Parser, types: readonly string[], memory: ModuleMemory): TreeReader {
@@ -101,7 +102,7 @@ function readMemory(tree: Tree, into: FlatTree, memory: ModuleMemory): void {
       node = into.open(name, start >>> 1, end >>> 1, isMissing);
       depth += 1;
     }
-    if (childCount > 0 && depth <= deepest) visitChildren(record, childCount, depth);
+    if (childCount > 0 && depth < deepest) visitChildren(record, childCount, depth);
     offset = end;
     if (node >= 0) into.close(node, before);
   };

@@ -1,0 +1,7 @@
+defmodule Shop.Repo.Migrations.ValidateChannelOfOrders do
+  use Ecto.Migration
+
+  def change do
+    execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_channel_present", "")
+  end
+end

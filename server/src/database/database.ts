@@ -1,0 +1,173 @@
+// The port to a PostgreSQL that answers questions: the user's own server, or the embedded one.
+// Types only; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
+
+export interface Database {
+  /** For people: `shop on db.example.com`, `embedded PostgreSQL`. Holds no secret. */
+  readonly name: string;
+  /** Never rejects. Gives `cancelled` as soon as the signal fires, even if the server needs longer to stop. */
+  explain(request: ExplainRequest, signal?: AbortSignal): Promise<Explained | Failure>;
+  /** Stops what runs, which then is `cancelled`, and lets go of everything that would keep the process alive. */
+  close(): Promise<void>;
+}
+
+export interface ExplainRequest {
+  /** Exactly one statement, parsed and counted by the caller, without the `;` that ends it. */
+  readonly statement: string;
+  /** Whether it changes rows, data-modifying CTEs and `SELECT … INTO` included. */
+  readonly writes: boolean;
+  /** The highest `n` of its `$n`; 0 when it has none. With parameters the plan is the generic one. */
+  readonly parameters: number;
+  /** Runs the statement to measure it. Only for what does not write. */
+  readonly analyze: boolean;
+  /** How long the server may take; absent: {@link DEFAULT_TIMEOUT_MS}. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Enough for any plan; a measured statement may need more, which is the user's choice. */
+export const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** Where a plan comes from; part of every result. */
+export interface DatabaseSource {
+  readonly kind: 'embedded' | 'database';
+  readonly name: string;
+  /** As the server says it, without its build: `18.6`. */
+  readonly postgres: string;
+  /** `none` on the embedded server's empty tables; else the ISO date of the statistics, today's for a server's own. */
+  readonly statistics: string;
+}
+
+export interface Explained {
+  readonly kind: 'explained';
+  readonly source: DatabaseSource;
+  /** The value of EXPLAIN (FORMAT JSON), as Postgres gave it; `plan.ts` reads it. */
+  readonly plan: unknown;
+  /** What a reader of this plan should know, in sentences for people. */
+  readonly notes: readonly string[];
+}
+
+/** What went wrong, as data. `message` and `whatToDo` are sentences for people and hold no secrets. */
+export type Failure = PlainFailure | SqlFailure;
+
+export type FailureKind =
+  /** The settings of the connection cannot be used. */
+  | 'misconfigured'
+  /** Nobody answers, or not PostgreSQL. */
+  | 'unreachable'
+  /** The server, or our check of its certificate, says no. */
+  | 'refused'
+  | 'timeout'
+  | 'cancelled'
+  /** Another session holds a lock that the statement needs. */
+  | 'locked'
+  /** Something wanted to write where only reading is allowed. */
+  | 'read-only'
+  /** The connection, or the embedded server, went away in the middle. */
+  | 'lost'
+  /** EXPLAIN takes no such statement. */
+  | 'not-explainable'
+  /** Plumbline does not do this here: measuring a write, or measuring on production. */
+  | 'not-allowed'
+  /** The server is too old. */
+  | 'unsupported'
+  /** The embedded server does not start. */
+  | 'unavailable';
+
+export interface PlainFailure {
+  readonly kind: FailureKind;
+  readonly message: string;
+  /** One sentence, or empty when there is nothing to do. */
+  readonly whatToDo: string;
+}
+
+export interface SqlFailure {
+  readonly kind: 'sql-error';
+  readonly message: string;
+  readonly whatToDo: string;
+  /** SQLSTATE. */
+  readonly code: string;
+  /** UTF-16 offset in the request's statement; `null` when the server points at none. */
+  readonly position: number | null;
+  readonly hint: string | null;
+}
+
+/** Statements of one migration file, in order. */
+export interface MigrationGroup {
+  readonly statements: readonly MigrationStatement[];
+  /** Whether its runner wraps it in a transaction. */
+  readonly transaction: boolean;
+}
+
+export interface MigrationStatement {
+  readonly sql: string;
+  /** Where people find it: path and 1-based line. */
+  readonly path: string;
+  readonly line: number;
+}
+
+/** What came of replaying migrations on an empty server. */
+export interface Replay {
+  readonly kind: 'replayed';
+  readonly statements: number;
+  /** Those that had no effect, in order. */
+  readonly skipped: readonly SkippedStatement[];
+  /** What was made up so that others could run. */
+  readonly assumptions: readonly Assumption[];
+}
+
+export interface SkippedStatement {
+  readonly path: string;
+  readonly line: number;
+  readonly sql: string;
+  /** SQLSTATE; `null` when it was stopped or never sent. */
+  readonly code: string | null;
+  readonly message: string;
+}
+
+/** An extension that is not shipped is created empty; a role that nobody created is created without rights. */
+export interface Assumption {
+  readonly kind: 'extension' | 'role';
+  readonly name: string;
+}
+
+export interface ReplayProgress {
+  readonly phase: 'starting' | 'replaying' | 'saving';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The embedded server, as a database whose schema is what the migrations make of an empty one. */
+export interface ReplayedDatabase extends Database {
+  /** Replays unless that is done; `explain` and `trace` do it too. */
+  replay(signal?: AbortSignal): Promise<Replay | Failure>;
+  /** Runs statements on a throwaway copy, one after the other, and tells what each locked. */
+  trace(statements: readonly TraceStatement[], signal?: AbortSignal): Promise<Traced | Failure>;
+}
+
+export interface TraceStatement {
+  readonly sql: string;
+  /** Whether it would run in a transaction block. */
+  readonly transaction: boolean;
+}
+
+export interface Traced {
+  readonly kind: 'traced';
+  readonly source: DatabaseSource;
+  readonly statements: readonly TracedStatement[];
+}
+
+/** Relations are named `schema.name`; those that the statement itself creates are left out. */
+export interface TracedStatement {
+  readonly sql: string;
+  /** False when it ran outside a transaction block, by its nature or by request. */
+  readonly inTransaction: boolean;
+  /** Lock modes by relation, weakest first, as in `pg_locks.mode`; AccessShareLock is left out. */
+  readonly locks: Readonly<Record<string, readonly string[]>>;
+  /** Relations whose file was replaced. */
+  readonly rewrites: readonly string[];
+  /** Tables that were read in full. */
+  readonly scans: readonly string[];
+  /** False when the locks are those of the manual, since outside a transaction none can be seen. */
+  readonly observed: boolean;
+  /** Why it failed; what it had locked until then is not told. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}

@@ -1,0 +1,216 @@
+// What the world's refusals mean for people: every wording of a failure, once. Error codes are those of the manual,
+// appendix A; nothing here decides by the text of a server's message, which may be in any language.
+
+import type { Failure, FailureKind, PlainFailure } from './database.js';
+import type { ServerError } from './session.js';
+
+/** What a message may need to name. */
+export interface Circumstances {
+  /** The database's name for people. */
+  readonly database: string;
+  /** How long the statement was allowed to take. */
+  readonly timeoutMs: number;
+  /** The statement that people know and where it starts in what was sent, both in UTF-16 units. */
+  readonly statement: { readonly text: string; readonly start: number } | null;
+}
+
+export function failure(kind: FailureKind, message: string, whatToDo = ''): PlainFailure {
+  return { kind, message, whatToDo };
+}
+
+export function cancelled(): PlainFailure {
+  return failure('cancelled', 'Stopped before there was an answer.');
+}
+
+export function timedOut(database: string, timeoutMs: number): PlainFailure {
+  return failure(
+    'timeout',
+    `${database} gave no answer within ${seconds(timeoutMs)}, so the statement was stopped.`,
+    'Allow more time, or look for a function in the statement that runs while it is planned.',
+  );
+}
+
+export function lost(database: string): PlainFailure {
+  return failure('lost', `${database} went away before it answered.`, 'Try again.');
+}
+
+/** Words what a server answered to a statement. */
+export function failureOfServerError(error: ServerError, circumstances: Circumstances): Failure {
+  const { database, statement } = circumstances;
+  switch (error.code) {
+    case '57014':
+      return timedOut(database, circumstances.timeoutMs);
+    case '55P03':
+      return failure(
+        'locked',
+        'Another session holds a lock on a table of this statement, and planning would have to wait for it.',
+        'Try again when that session is done; pg_stat_activity shows who it is.',
+      );
+    case '25006':
+      return failure(
+        'read-only',
+        `The statement, or a function that it calls while it is planned, tries to write: ${error.message}.`,
+        'Nothing was written: plans are made in a read-only transaction.',
+      );
+    case '42501':
+      return failure('refused', `${capitalised(error.message)}.`, 'Ask for the right to read it.');
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '57P05':
+    case '25P03':
+      return lost(database);
+    case '42601':
+      if (error.position === null)
+        return failure(
+          'not-explainable',
+          'This is more than one statement, and a plan is made for one at a time.',
+          'Choose one of them.',
+        );
+      break;
+  }
+  if (error.code === '42601' && statement !== null && !mayHavePlan(statement.text)) {
+    return failure(
+      'not-explainable',
+      'PostgreSQL has plans only for SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES and CREATE TABLE AS.',
+    );
+  }
+  return {
+    kind: 'sql-error',
+    message: error.detail === null ? error.message : `${error.message}: ${error.detail}`,
+    whatToDo: error.hint ?? '',
+    code: error.code,
+    position: statement === null ? null : positionIn(statement, error.position),
+    hint: error.hint,
+  };
+}
+
+/** Words what a server answered to our wish to connect. `null` for codes that say nothing about connecting. */
+export function failureOfRefusal(error: ServerError, database: string): PlainFailure {
+  switch (error.code) {
+    case '28P01':
+      return failure(
+        'refused',
+        `The user name or the password for ${database} is wrong.`,
+        'Give the password anew, in the connection URL, PGPASSWORD or the password file.',
+      );
+    case '28000':
+      return failure(
+        'refused',
+        `${capitalised(error.message)}.`,
+        'If the server wants TLS, add sslmode=require to the connection; else ask for an entry in pg_hba.conf.',
+      );
+    case '3D000':
+      return failure('refused', `${capitalised(error.message)}.`, 'Check the name of the database.');
+    case '53300':
+      return failure('refused', `${database} has no connection left for us.`, 'Try again later.');
+    case '57P03':
+      return failure('unreachable', `${database} is starting or stopping.`, 'Try again in a moment.');
+    default:
+      return failure('refused', `${database} refused the connection: ${error.message}.`);
+  }
+}
+
+/** Words an error of the network or of TLS; `code` is Node's. */
+export function failureOfNetworkError(code: string | undefined, message: string, database: string): Failure {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+      return failure(
+        'unreachable',
+        `Nothing answers at ${database}.`,
+        'Check that the server runs, and its port.',
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return failure('unreachable', `There is no host of that name for ${database}.`, 'Check the host.');
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return failure(
+        'unreachable',
+        `${database} cannot be reached from here.`,
+        'Check the network, or a VPN.',
+      );
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return lost(database);
+  }
+  if (code !== undefined && isCertificateError(code)) {
+    return failure(
+      'refused',
+      `The certificate of ${database} cannot be trusted: ${message}.`,
+      'Name its authority with sslrootcert=FILE, or, if you know what you give up, use sslmode=no-verify.',
+    );
+  }
+  if (/does not support SSL/.test(message)) {
+    return failure(
+      'refused',
+      `${database} offers no TLS, and a password would travel in the clear.`,
+      'If that is fine on your network, add sslmode=disable to the connection.',
+    );
+  }
+  if (/SASL|password must be a string/i.test(message)) {
+    return failure(
+      'refused',
+      `${database} asks for a password, and none that fits is known.`,
+      'Give it in the connection URL, PGPASSWORD or the password file.',
+    );
+  }
+  return failure('unreachable', `No connection to ${database}: ${message}.`);
+}
+
+export function unreachableInTime(database: string, timeoutMs: number): PlainFailure {
+  return failure(
+    'unreachable',
+    `${database} did not answer within ${seconds(timeoutMs)}.`,
+    'Check the host and the network, or a VPN.',
+  );
+}
+
+/** Takes what looks like a password out of a text that came from elsewhere. */
+export function redact(text: string): string {
+  return text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s@]*@/gi, '$1:***@')
+    .replace(/\b(password|sslpassword)(\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)/gi, '$1$2***');
+}
+
+/**
+ * Where in the statement the server points: it counts characters of the whole text, from 1.
+ * @returns a UTF-16 offset; `null` when it points outside the statement
+ */
+export function positionIn(
+  statement: { readonly text: string; readonly start: number },
+  position: number | null,
+): number | null {
+  if (position === null) return null;
+  // What we write before the statement is ASCII, so its characters are its UTF-16 units.
+  let characters = position - 1 - statement.start;
+  if (characters < 0) return null;
+  let offset = 0;
+  for (const character of statement.text) {
+    if (characters === 0) return offset;
+    characters -= 1;
+    offset += character.length;
+  }
+  return characters === 0 ? offset : null;
+}
+
+/** Whether its first word is one that EXPLAIN takes whatever follows; CREATE is not, for most of what it creates. */
+function mayHavePlan(statement: string): boolean {
+  const start = statement.replace(/^(\s|--.*(\n|$)|\/\*[\s\S]*?\*\/|\()*/, '');
+  return /^(select|insert|update|delete|merge|values|with|table|refresh|declare|execute)\b/i.test(start);
+}
+
+function isCertificateError(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|^ERR_TLS|^ERR_SSL|^EPROTO$/.test(code);
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

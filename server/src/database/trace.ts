@@ -1,0 +1,220 @@
+// What a statement locks, rewrites and reads in full, seen from inside its own transaction: the system's views before it
+// compared with those after it. The effects are kept, so the server must be one to throw away.
+// What surprises: scans show on empty tables too, and counters of PGlite outlive a transaction, hence two readings.
+
+import type { TracedStatement, TraceStatement } from './database.js';
+import { type Answer, type Session, singleValue } from './session.js';
+
+/** From weak to strong (manual, section 13.3.1). */
+const MODES = [
+  'AccessShareLock',
+  'RowShareLock',
+  'RowExclusiveLock',
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+];
+
+/** The first OID that is not of the system itself. */
+const FIRST_USER_OID = 16384;
+
+/**
+ * One reading: locks held by this session, relations with their files, indexes with their tables, partitions with their
+ * parents, sequential scans since the transaction began. As one JSON text, since PGlite takes long for each query.
+ */
+const READING = `
+  SELECT json_build_object(
+    'relations', (
+      SELECT coalesce(json_agg(json_build_array(
+        c.oid::int8, n.nspname || '.' || c.relname, c.relkind, c.relfilenode::int8, i.indrelid::int8, i.indisvalid, h.inhparent::int8
+      )), '[]')
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_index i ON i.indexrelid = c.oid
+      LEFT JOIN pg_inherits h ON h.inhrelid = c.oid AND c.relispartition
+      WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'i', 'I')
+        AND n.nspname !~ '^pg_'),
+    'locks', (
+      SELECT coalesce(json_agg(json_build_array(relation::int8, mode)), '[]')
+      FROM pg_locks
+      WHERE locktype = 'relation' AND pid = pg_backend_pid() AND granted AND relation >= ${FIRST_USER_OID}),
+    'scans', (
+      SELECT coalesce(json_agg(json_build_array(relid::int8, seq_scan)), '[]')
+      FROM pg_stat_xact_user_tables
+      WHERE seq_scan > 0)
+  )`;
+
+interface Relation {
+  readonly name: string;
+  /** `pg_class.relkind`. */
+  readonly kind: string;
+  /** Number of its file; 0 for what has none. */
+  readonly file: number;
+  /** Of an index: its table. */
+  readonly table: number | null;
+  readonly valid: boolean;
+  /** Of a partition: the table that it is a part of. */
+  readonly parent: number | null;
+}
+
+interface Reading {
+  readonly relations: ReadonlyMap<number, Relation>;
+  readonly locks: readonly (readonly [oid: number, mode: string])[];
+  readonly scans: ReadonlyMap<number, number>;
+}
+
+type Observed = Pick<TracedStatement, 'locks' | 'rewrites' | 'scans'>;
+
+/**
+ * Traces statements one after the other, each in a transaction of its own that is committed. One that fails, or cannot
+ * run in a transaction, is run as far as it goes.
+ * @param begins told the place of the statement about to be sent
+ */
+export async function traceEach(
+  session: Session,
+  statements: readonly TraceStatement[],
+  begins: (index: number) => void = () => {},
+): Promise<readonly TracedStatement[]> {
+  const traced: TracedStatement[] = [];
+  for (const [index, statement] of statements.entries()) {
+    begins(index);
+    traced.push(await traceOne(session, statement));
+  }
+  return traced;
+}
+
+async function traceOne(session: Session, { sql, transaction }: TraceStatement): Promise<TracedStatement> {
+  await session.query('BEGIN', 'simple');
+  const before = await read(session);
+  const answer = await session.query(sql, 'simple');
+  if (answer.kind === 'rows') {
+    const observed = compare(before, await read(session));
+    const end = await session.query('COMMIT', 'simple');
+    return { sql, inTransaction: transaction, ...observed, observed: true, error: errorOf(end) };
+  }
+  await session.query('ROLLBACK', 'simple');
+  // "cannot run inside a transaction block": then nobody can look on while it runs.
+  const error = errorOf(answer);
+  if (error?.code !== '25001') return { sql, inTransaction: transaction, ...NOTHING, observed: true, error };
+  const outside = await session.query(sql, 'simple');
+  const documented = outside.kind === 'rows' ? locksOutside(sql, before, await read(session)) : NOTHING;
+  return { sql, inTransaction: false, ...documented, observed: false, error: errorOf(outside) };
+}
+
+const NOTHING: Observed = { locks: {}, rewrites: [], scans: [] };
+
+async function read(session: Session): Promise<Reading> {
+  const answer = await session.query(READING, 'simple');
+  const value = answer.kind === 'rows' ? singleValue(answer.rows) : null;
+  const json = typeof value === 'string' ? JSON.parse(value) : value;
+  return readingOf(json ?? { relations: [], locks: [], scans: [] });
+}
+
+type RelationRow = readonly [number, string, string, number, number | null, boolean | null, number | null];
+
+function readingOf(json: {
+  readonly relations: readonly RelationRow[];
+  readonly locks: readonly (readonly [number, string])[];
+  readonly scans: readonly (readonly [number, number])[];
+}): Reading {
+  return {
+    relations: new Map(
+      json.relations.map(([oid, name, kind, file, table, valid, parent]) => [
+        oid,
+        { name, kind, file, table, valid: valid ?? true, parent },
+      ]),
+    ),
+    locks: json.locks,
+    scans: new Map(json.scans),
+  };
+}
+
+/** Only relations that were there before can be waited for by others. */
+function compare(before: Reading, after: Reading): Observed {
+  const locks = new Map<string, Set<string>>();
+  for (const [oid, mode] of after.locks) {
+    const relation = before.relations.get(oid);
+    if (relation === undefined || isIndex(relation) || mode === 'AccessShareLock') continue;
+    const modes = locks.get(relation.name) ?? new Set();
+    locks.set(relation.name, modes.add(mode));
+  }
+  const rewrites: string[] = [];
+  const scans: string[] = [];
+  for (const [oid, relation] of before.relations) {
+    if (isIndex(relation)) continue;
+    const file = after.relations.get(oid)?.file ?? relation.file;
+    if (file !== relation.file && relation.kind !== 'S') rewrites.push(relation.name);
+    if ((after.scans.get(oid) ?? 0) > (before.scans.get(oid) ?? 0)) scans.push(relation.name);
+  }
+  return { locks: sorted(locks), rewrites: rewrites.sort(), scans: scans.sort() };
+}
+
+/**
+ * What the manual says of statements that run outside a transaction, for the relations in which they left a trace:
+ * CONCURRENTLY takes SHARE UPDATE EXCLUSIVE on the table, and so does VACUUM unless it is FULL.
+ */
+function locksOutside(sql: string, before: Reading, after: Reading): Observed {
+  const locks = new Map<string, Set<string>>();
+  const read = new Set<string>();
+  const rewritten = new Set<string>();
+  const lock = (oid: number | null, ...modes: readonly string[]): string | null => {
+    const name = oid === null ? undefined : before.relations.get(oid)?.name;
+    if (name === undefined) return null;
+    locks.set(name, new Set([...(locks.get(name) ?? []), ...modes]));
+    return name;
+  };
+
+  for (const oid of new Set([...before.relations.keys(), ...after.relations.keys()])) {
+    const was = before.relations.get(oid);
+    const is = after.relations.get(oid);
+    const table = was?.table ?? is?.table ?? null;
+    if (table !== null && (was?.file !== is?.file || was?.valid !== is?.valid)) {
+      const name = lock(table, 'ShareUpdateExclusiveLock');
+      if (name !== null && is !== undefined) read.add(name);
+    } else if (was !== undefined && was.parent !== null && is?.parent !== was.parent && !isIndex(was)) {
+      lock(was.parent, 'ShareUpdateExclusiveLock');
+      lock(oid, 'ShareUpdateExclusiveLock', 'AccessExclusiveLock');
+    }
+  }
+
+  const vacuum = /^\s*vacuum\b(?<options>\s*\([^)]*\))?(?<rest>.*)$/is.exec(sql)?.groups;
+  const full = /\bfull\b/i.test(`${vacuum?.options} ${vacuum?.rest}`);
+  const vacuumed = namesIn(vacuum?.rest ?? '');
+  for (const [oid, { name }] of before.relations) {
+    if (!vacuumed.has(name)) continue;
+    lock(oid, full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock');
+    if (full) rewritten.add(name);
+  }
+  return { locks: sorted(locks), rewrites: [...rewritten].sort(), scans: [...read, ...rewritten].sort() };
+}
+
+/** Bare names are taken for those of `public`. */
+function namesIn(list: string): ReadonlySet<string> {
+  const names = list.match(/(?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?/g) ?? [];
+  return new Set(
+    names.map((name) => {
+      const plain = name.replaceAll('"', '');
+      return plain.includes('.') ? plain : `public.${plain}`;
+    }),
+  );
+}
+
+function sorted(
+  locks: ReadonlyMap<string, ReadonlySet<string>>,
+): Readonly<Record<string, readonly string[]>> {
+  const byStrength = (a: string, b: string) => MODES.indexOf(a) - MODES.indexOf(b);
+  const entries = [...locks].map(([name, modes]) => [name, [...modes].sort(byStrength)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isIndex({ kind }: Relation): boolean {
+  return kind === 'i' || kind === 'I';
+}
+
+function errorOf(answer: Answer): { readonly code: string; readonly message: string } | null {
+  if (answer.kind === 'rows') return null;
+  if (answer.kind === 'lost') return { code: '08006', message: answer.message };
+  return { code: answer.error.code, message: answer.error.message };
+}

@@ -1,0 +1,75 @@
+// The statement at a cursor, and whether it can be explained.
+
+import { factsOf } from '../lint/reading.js';
+import type { Workspace } from '../lint/workspace.js';
+import { type Span, shift, touches } from '../text/span.js';
+
+export interface ExplainTarget {
+  /** One statement, without the `;` that ends it. */
+  readonly sql: string;
+  /** Where it stands in the file. */
+  readonly span: Span;
+  /** Where in the file an offset of `sql` is, for errors that the server places. */
+  readonly toFile: (offset: number) => number;
+  readonly writes: boolean;
+  /** The highest `$n`. */
+  readonly parameters: number;
+}
+
+/** Why there is nothing to explain, for people. */
+export interface NoTarget {
+  readonly kind: 'none';
+  readonly message: string;
+  readonly whatToDo: string;
+}
+
+/** Every statement of the file that can be explained, for code lenses. */
+export function explainTargets(workspace: Workspace, path: string): readonly ExplainTarget[] {
+  const reading = workspace.readings.get(path);
+  if (reading === undefined) return [];
+  if (reading.kind === 'elixir') {
+    return reading.sqlTexts.map(({ sql, span, toOuter, writes, parameters }) => ({
+      sql,
+      span,
+      toFile: toOuter,
+      writes,
+      parameters,
+    }));
+  }
+  return reading.sql.statements.flatMap(({ statement, start }) => {
+    const { queries } = factsOf(statement);
+    const [query] = queries;
+    if (query === undefined) return [];
+    return [
+      {
+        sql: statement.text,
+        span: shift({ start: 0, end: statement.text.length }, start),
+        toFile: (offset: number) => start + offset,
+        writes: query.block.verb !== 'select',
+        parameters: highestParameter(statement.text),
+      },
+    ];
+  });
+}
+
+/** The statement at the offset; when it stands between two, the one before it on the same line. */
+export function explainTargetAt(
+  workspace: Workspace,
+  path: string,
+  offset: number,
+): ExplainTarget | NoTarget {
+  const targets = explainTargets(workspace, path);
+  const found =
+    targets.find(({ span }) => touches(span, offset)) ?? targets.find(({ span }) => span.end + 1 === offset);
+  if (found !== undefined) return found;
+  return {
+    kind: 'none',
+    message: 'There is no query here that can be explained.',
+    whatToDo:
+      'Put the cursor on a SELECT, INSERT, UPDATE or DELETE statement, or on a string that holds one.',
+  };
+}
+
+function highestParameter(sql: string): number {
+  return Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
+}

@@ -1,0 +1,55 @@
+// Diagnostics, pulled by clients that pull, pushed to all others.
+
+import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node.js';
+import { pathOf } from './from-protocol.js';
+import type { Session } from './session.js';
+import { toDiagnostic } from './to-protocol.js';
+
+/** The address of a rule's page: inside the editor where the client opens such addresses, else the packaged file. */
+export function ruleHref({ client, assets }: Session): (rule: string) => string | null {
+  const scheme = client.options.ruleUriScheme;
+  return (rule) =>
+    scheme === undefined
+      ? new URL(`../docs/rules/${rule}.md`, `file://${assets}/`).href
+      : `${scheme}://plumbline.plumbline/rules/${rule}`;
+}
+
+export function diagnosticsOf(session: Session, path: string): Diagnostic[] {
+  const file = session.workspace.files.get(path);
+  if (file === undefined) return [];
+  const href = ruleHref(session);
+  return session.findings(path).map((finding) => toDiagnostic(session.workspace, finding, file.lines, href));
+}
+
+/** The answer to a pull: the result id is a digest of the items, so that the same items are not sent twice. */
+export function reportFor(
+  session: Session,
+  uri: string,
+  previous: string | undefined,
+): DocumentDiagnosticReport {
+  const path = pathOf(uri);
+  const items = path === null ? [] : diagnosticsOf(session, path);
+  const resultId = digest(items);
+  return resultId === previous ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items };
+}
+
+function digest(items: readonly Diagnostic[]): string {
+  let hash = 5381;
+  const add = (text: string) => {
+    for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 33) ^ text.charCodeAt(i)) | 0;
+  };
+  for (const { range, severity, code, message } of items) {
+    add(`${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}/${severity}`);
+    add(String(code));
+    add(message);
+  }
+  return `${items.length}.${hash >>> 0}`;
+}
+
+/** Sends the diagnostics of every open document, for clients that do not pull. */
+export async function pushAll(session: Session): Promise<void> {
+  for (const { path, uri, version } of session.openDocuments()) {
+    const diagnostics = diagnosticsOf(session, path);
+    await session.connection.sendDiagnostics({ uri, version, diagnostics });
+  }
+}

@@ -1,0 +1,126 @@
+// What Plumbline's language server speaks beyond LSP. Shared with the client as types; described in docs/lsp-extensions.md.
+// Types and names only: both sides can import this file without the other's code.
+
+import type { Plan } from '../../database/plan.js';
+
+/** What the client tells the server at start. */
+export interface InitializationOptions {
+  /** The scheme of URIs that open a rule's page: `vscode` gives `vscode://plumbline.plumbline/rules/<id>`. */
+  readonly ruleUriScheme?: string;
+  /** Commands that the client has, so that code actions and lenses may call them. */
+  readonly commands?: readonly string[];
+  /** Where data may be kept between sessions: the replayed schema of the embedded Postgres. */
+  readonly cacheFolder?: string;
+  /** False until the user trusts the workspace: then nothing connects to a database. */
+  readonly trusted?: boolean;
+}
+
+/** Server → client, notification: what the status item shows. */
+export const STATUS = 'plumbline/status';
+export interface Status {
+  readonly state: 'indexing' | 'ready' | 'failed';
+  readonly files: number;
+  readonly migrations: number;
+  readonly tables: number;
+  /** In open documents. */
+  readonly errors: number;
+  readonly warnings: number;
+  readonly engine: 'off' | 'starting' | 'ready' | 'failed';
+  /** What failed, for people; empty when nothing did. */
+  readonly message: string;
+}
+
+/** Client → server, request: the plan of the statement at a place, or of a text. */
+export const EXPLAIN = 'plumbline/explain';
+export interface ExplainParams {
+  readonly textDocument: { readonly uri: string };
+  /** 0-based, as in LSP. */
+  readonly position: { readonly line: number; readonly character: number };
+  /** Name of a connection; `null` for the embedded Postgres. */
+  readonly connection: string | null;
+  /** Runs the statement to measure it. */
+  readonly analyze: boolean;
+}
+export type ExplainResult = PlanResult | FailedResult;
+export interface PlanResult {
+  readonly kind: 'plan';
+  readonly sql: string;
+  readonly source: {
+    readonly kind: 'embedded' | 'database';
+    readonly name: string;
+    readonly postgres: string;
+    readonly statistics: string;
+  };
+  readonly plan: Plan;
+  /** EXPLAIN (FORMAT JSON) as Postgres gave it. */
+  readonly json: unknown;
+  /** What a reader should know: statements that were skipped, extensions that were made up. */
+  readonly notes: readonly string[];
+}
+export interface FailedResult {
+  readonly kind: 'failed';
+  readonly message: string;
+  readonly whatToDo: string;
+  /** Where in the document, when the server pointed at it. */
+  readonly range: Range | null;
+}
+interface Range {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** Client → server, request: connections that the configuration names. */
+export const CONNECTIONS = 'plumbline/connections';
+export interface ConnectionsParams {
+  readonly textDocument: { readonly uri: string };
+}
+export interface ConnectionInfo {
+  readonly name: string;
+  /** `user@host:port/database`, without a secret. */
+  readonly description: string;
+  readonly production: boolean;
+}
+
+/** Server → client, request: the password of a connection, from the client's secret storage or from the user. `null` to go without. */
+export const PASSWORD = 'plumbline/password';
+export interface PasswordParams {
+  readonly connection: string;
+  /** The last one was refused: ask the user. */
+  readonly again: boolean;
+}
+
+/** Client → server, notification: the user trusts the workspace now. */
+export const TRUSTED = 'plumbline/trusted';
+
+/** Client → server, request: the schema after all migrations, as SQL. */
+export const SCHEMA = 'plumbline/schema';
+export interface SchemaParams {
+  readonly textDocument: { readonly uri: string } | null;
+}
+export interface SchemaResult {
+  readonly sql: string;
+}
+
+/** Client → server, request: the page of a rule, in Markdown; `null` when there is no such rule. */
+export const RULE_PAGE = 'plumbline/rulePage';
+export interface RulePageParams {
+  readonly rule: string;
+}
+
+/** Commands of the client that code actions and code lenses of the server name. */
+export const COMMANDS = {
+  /** Arguments: {@link SuppressArguments}. Asks for a reason, then writes the comment. */
+  suppress: 'plumbline.suppress',
+  /** Arguments: {@link ExplainParams} without `connection` and `analyze`. */
+  explain: 'plumbline.explainQuery',
+} as const;
+
+export interface SuppressArguments {
+  readonly uri: string;
+  /** The comment goes above this line. */
+  readonly line: number;
+  readonly indent: string;
+  /** `-- ` or `# `. */
+  readonly comment: string;
+  readonly rule: string;
+}

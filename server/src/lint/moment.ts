@@ -1,0 +1,116 @@
+// The answers to what a rule asks (rules/rule.ts, `Moment`), from the replayed history and the readings of the workspace.
+
+import { type LockFacts, locksOf } from '../analysis/locks.js';
+import { isInTransaction } from '../analysis/transactions.js';
+import type { Catalog, Table } from '../catalog/catalog.js';
+import { absent, known, unknown } from '../catalog/knowledge.js';
+import {
+  doubtAbout,
+  findIndex,
+  findTable,
+  knowColumn,
+  knowTable,
+  type Reference,
+  tableById,
+} from '../catalog/lookup.js';
+import type { ReplayedMigration } from '../migrations/history.js';
+import type { MigrationFacts, Moment, Schema } from '../rules/rule.js';
+import { tenancyFor } from './tenancy.js';
+import { usesAreKnown, usesOf } from './uses.js';
+import { catalogFor, configFor, type Workspace } from './workspace.js';
+
+const schemas = new WeakMap<Catalog, Schema>();
+
+export function schemaOf(catalog: Catalog): Schema {
+  let schema = schemas.get(catalog);
+  if (schema === undefined) {
+    schema = {
+      table: (name) => knowTable(catalog, name),
+      column: (table, column) => knowColumn(catalog, table, column),
+      tableById: (id) => tableById(catalog, id),
+      tableOfIndex(index) {
+        const found = findIndex(catalog, index);
+        if (found !== null) {
+          const doubt = doubtAbout(catalog, found.table);
+          return doubt === null ? known(found.table) : unknown(doubt, found.table);
+        }
+        const doubt = catalog.doubts.everything ?? catalog.doubts.newObjects;
+        return doubt === null ? absent : unknown(doubt.reason);
+      },
+      whole: () => catalog,
+    };
+    schemas.set(catalog, schema);
+  }
+  return schema;
+}
+
+/** The moment of a query, a schema or a syntax problem: the end of the history that its file works with. */
+export function momentOfFile(workspace: Workspace, path: string): Moment {
+  const latest = schemaOf(catalogFor(workspace, path));
+  return {
+    before: latest,
+    afterMigration: latest,
+    latest,
+    migration: null,
+    tableIsNew: () => false,
+    inTransaction: () => 'unknown',
+    ...common(workspace, path, latest.whole(), latest.whole()),
+  };
+}
+
+/** The moment just before an operation of a migration. */
+export function momentOfOperation(
+  workspace: Workspace,
+  step: ReplayedMigration,
+  latest: Catalog,
+  statement: number,
+  before: Catalog,
+): Moment {
+  const { migration } = step;
+  const { path } = migration.file;
+  return {
+    before: schemaOf(before),
+    afterMigration: schemaOf(step.after),
+    latest: schemaOf(latest),
+    migration: factsOfMigration(step),
+    tableIsNew: (name) => isNew(findTable(before, name), path),
+    inTransaction: () => isInTransaction(step, statement),
+    ...common(workspace, path, before, latest),
+  };
+}
+
+/** Made by this migration, or made for this session alone. */
+function isNew(table: Table | null, path: string): boolean {
+  return table !== null && (table.temporary || table.origin?.path === path);
+}
+
+const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
+
+function factsOfMigration(step: ReplayedMigration): MigrationFacts {
+  let found = facts.get(step);
+  if (found === undefined) {
+    const { file, layout, holdsMigrationLock, statements } = step.migration;
+    found = { language: file.language, layout, holdsMigrationLock, statements: statements.length };
+    facts.set(step, found);
+  }
+  return found;
+}
+
+function common(workspace: Workspace, path: string, before: Catalog, latest: Catalog) {
+  return {
+    postgres: configFor(workspace, path).postgres,
+    get tenancy() {
+      return tenancyFor(workspace, path);
+    },
+    usesAreKnown: usesAreKnown(workspace),
+    locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
+    usesOf: (table: Reference, column?: string) => usesOf(workspace, latest, table, column ?? null),
+    share(of: (table: Table) => boolean, has: (table: Table) => boolean) {
+      const tables = [...latest.relations.values()].filter(
+        (relation): relation is Table => relation.kind === 'table' && of(relation),
+      );
+      const having = tables.filter(has).length;
+      return { of: tables.length, ratio: tables.length === 0 ? 0 : having / tables.length };
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// What one file says, read once. What a SQL statement says is kept with the statement, which lives on across edits elsewhere
+// in its file; an Elixir file is read anew.
+
+import type { Operation } from '../catalog/operation.js';
+import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/model.js';
+import { repoConfigsIn } from '../ecto/repo-config.js';
+import { reposIn } from '../ecto/repos.js';
+import { schemasIn, schemaWrappersIn } from '../ecto/schemas.js';
+import { type EctoMigration, ectoMigrationIn } from '../migrations/from-ecto.js';
+import { operationsOf } from '../migrations/from-sql.js';
+import { queriesIn } from '../queries/from-ecto.js';
+import { queriesOf } from '../queries/from-sql.js';
+import type { Query } from '../queries/query.js';
+import type { ElixirFile } from '../syntax/elixir/nodes.js';
+import type { ElixirParser } from '../syntax/elixir/parse.js';
+import type { Problem } from '../syntax/problem.js';
+import type { SqlParser } from '../syntax/sql/parse.js';
+import type { SqlFile, SqlStatement } from '../syntax/sql/statement.js';
+import type { SourceFile } from '../text/source-file.js';
+import { type Suppression, suppressionsIn } from './suppressions.js';
+
+export interface Parsers {
+  readonly sql: SqlParser;
+  readonly elixir: ElixirParser;
+}
+
+export type Reading = SqlReading | ElixirReading;
+
+export interface SqlReading {
+  readonly kind: 'sql';
+  readonly file: SourceFile;
+  readonly sql: SqlFile;
+  readonly suppressions: readonly Suppression[];
+}
+
+export interface ElixirReading {
+  readonly kind: 'elixir';
+  readonly file: SourceFile;
+  readonly schemas: readonly EctoSchema[];
+  readonly wrappers: readonly SchemaWrapper[];
+  readonly repos: readonly EctoRepo[];
+  readonly configs: readonly RepoConfig[];
+  readonly queries: readonly Query[];
+  /** Problems of its syntax, where the file is one that is linted. */
+  readonly problems: readonly Problem[];
+  readonly suppressions: readonly Suppression[];
+  /** What it is as a migration under that configuration; `null` when it holds none. */
+  migration(config: RepoConfig | null): EctoMigration | null;
+}
+
+/** What a SQL statement says. Spans are relative to it. */
+export interface StatementFacts {
+  readonly operations: readonly Operation[];
+  readonly queries: readonly Query[];
+}
+
+const facts = new WeakMap<SqlStatement, StatementFacts>();
+
+export function factsOf(statement: SqlStatement): StatementFacts {
+  let found = facts.get(statement);
+  if (found === undefined) {
+    found = { operations: operationsOf(statement), queries: queriesOf(statement) };
+    facts.set(statement, found);
+  }
+  return found;
+}
+
+/** @param previous the reading of the same file before an edit: what has not changed in it is taken over */
+export function readFile(file: SourceFile, parsers: Parsers, previous: Reading | null): Reading {
+  if (file.language === 'elixir') return readElixir(file, parsers);
+  const sql = parsers.sql.parse(file.text, previous?.kind === 'sql' ? previous.sql : undefined);
+  return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) };
+}
+
+/** Most files of an application have nothing to do with the database; only those that may are parsed. */
+const CONCERNS_DATABASE =
+  /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_/;
+
+const nothing: ElixirFile = { items: [], comments: [], problems: [] };
+
+function readElixir(file: SourceFile, { elixir: parser, sql }: Parsers): ElixirReading {
+  const elixir = CONCERNS_DATABASE.test(file.text) ? parser.parse(file.text) : nothing;
+  let migrated: { readonly config: RepoConfig | null; readonly migration: EctoMigration | null } | undefined;
+  return {
+    kind: 'elixir',
+    file,
+    schemas: schemasIn(elixir),
+    wrappers: schemaWrappersIn(elixir),
+    repos: reposIn(elixir),
+    configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir) : [],
+    queries: queriesIn(elixir, sql),
+    problems: elixir.problems,
+    suppressions: suppressionsIn(file, elixir.comments),
+    migration(config) {
+      if (migrated === undefined || migrated.config !== config) {
+        migrated = { config, migration: ectoMigrationIn(elixir, config, sql) };
+      }
+      return migrated.migration;
+    },
+  };
+}

@@ -1,0 +1,337 @@
+// The workspace at one moment: its files, what they say, and the schema that its migrations give.
+// A change makes a new one that takes over all that the change does not touch.
+
+import { Map as ImmutableMap } from 'immutable';
+import { refusesTransaction } from '../analysis/transactions.js';
+import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
+import type { RepoConfig } from '../ecto/model.js';
+import { configOfRepo } from '../ecto/repo-config.js';
+import { type History, type ReplayedMigration, replay } from '../migrations/history.js';
+import { layoutNamed } from '../migrations/layouts/index.js';
+import type { Migration, MigrationStatement } from '../migrations/migration.js';
+import { type MigrationFile, type MigrationSet, migrationFile, migrationSets } from '../migrations/order.js';
+import { sameData } from '../text/same-data.js';
+import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { CONFIG_FILE, type Config, DEFAULT_CONFIG, type ReadConfig, readConfig } from './config.js';
+import { factsOf, type Parsers, type Reading, readFile, type SqlReading } from './reading.js';
+
+export interface Workspace {
+  /** Absolute path of the folder that is open, without a `/` at its end. */
+  readonly root: string;
+  readonly files: ImmutableMap<string, SourceFile>;
+  readonly readings: ImmutableMap<string, Reading>;
+  readonly histories: readonly WorkspaceHistory[];
+  /** By the folder that holds the file. */
+  readonly configs: ReadonlyMap<string, ReadConfig>;
+  readonly options: WorkspaceOptions;
+  /** Files taken as migrations, by path. */
+  readonly migrationFiles: ImmutableMap<string, MigrationFile>;
+}
+
+export interface WorkspaceOptions {
+  readonly root: string;
+  readonly parsers: Parsers;
+  readonly ruleIds: ReadonlySet<string>;
+  /** Folders with `mix.exs`, `package.json` and the like. */
+  readonly projectRoots: readonly string[];
+  /** What holds where no configuration file says otherwise: the editor's settings, the command line's flags. */
+  readonly defaults: Config;
+  /** `.sql` files that are linted as migrations whatever their names: those named on the command line. */
+  readonly asMigrations: ReadonlySet<string>;
+}
+
+export interface WorkspaceHistory {
+  readonly set: MigrationSet;
+  /** What `config/*.exs` says of the Ecto repository. */
+  readonly repo: RepoConfig | null;
+  readonly history: History;
+}
+
+/** A file that came, changed, or (`file: null`) went. */
+export interface FileChange {
+  readonly path: string;
+  readonly file: SourceFile | null;
+}
+
+export function createWorkspace(
+  options: Omit<WorkspaceOptions, 'defaults' | 'asMigrations'> & Partial<WorkspaceOptions>,
+  files: readonly SourceFile[],
+): Workspace {
+  const empty: Workspace = {
+    root: options.root,
+    files: ImmutableMap(),
+    readings: ImmutableMap(),
+    histories: [],
+    configs: new Map(),
+    options: { defaults: DEFAULT_CONFIG, asMigrations: new Set(), ...options },
+    migrationFiles: ImmutableMap(),
+  };
+  return updateWorkspace(
+    empty,
+    files.map((file) => ({ path: file.path, file })),
+  );
+}
+
+export function updateWorkspace(workspace: Workspace, changes: readonly FileChange[]): Workspace {
+  const files = workspace.files.withMutations((map) => {
+    for (const { path, file } of changes) {
+      if (file === null) map.delete(path);
+      else map.set(path, file);
+    }
+  });
+  const { parsers } = workspace.options;
+  const readings = workspace.readings.withMutations((map) => {
+    for (const { path, file } of changes) {
+      if (file === null) map.delete(path);
+      else if (!isConfig(path)) map.set(path, readFile(file, parsers, map.get(path) ?? null));
+    }
+  });
+  const configs = changes.some(({ path }) => isConfig(path))
+    ? readConfigs(files, workspace.options)
+    : workspace.configs;
+  return withHistories({ ...workspace, files, readings, configs }, workspace, changes);
+}
+
+/** The configuration that holds for a file: the nearest one upwards. */
+export function configFor(workspace: Workspace, path: string): Config {
+  let best = '';
+  let config = workspace.options.defaults;
+  for (const [folder, read] of workspace.configs) {
+    if (path.startsWith(`${folder}/`) && folder.length >= best.length) {
+      best = folder;
+      config = read.config;
+    }
+  }
+  return config;
+}
+
+/** The step of a history that the file is, or `null` when it is not a migration. */
+export function migrationAt(
+  { histories }: Workspace,
+  path: string,
+): { readonly step: ReplayedMigration; readonly history: WorkspaceHistory } | null {
+  for (const history of histories) {
+    const step = stepsByPath(history.history).get(path);
+    if (step !== undefined) return { step, history };
+  }
+  return null;
+}
+
+const steps = new WeakMap<History, ReadonlyMap<string, ReplayedMigration>>();
+
+function stepsByPath(history: History): ReadonlyMap<string, ReplayedMigration> {
+  let found = steps.get(history);
+  if (found === undefined) {
+    found = new Map(history.migrations.map((step) => [step.migration.file.path, step]));
+    steps.set(history, found);
+  }
+  return found;
+}
+
+/** The schema that a file of the application works with: that of the history nearest to it, or of the only one. */
+export function catalogFor(workspace: Workspace, path: string): Catalog {
+  return historyFor(workspace, path)?.history.latest ?? emptyCatalog;
+}
+
+export function historyFor(workspace: Workspace, path: string): WorkspaceHistory | null {
+  let best: WorkspaceHistory | null = null;
+  let length = -1;
+  for (const candidate of workspace.histories) {
+    const root = candidate.set.id.replace(/#.*$/, '');
+    const inside = root === '' || path.startsWith(`${root}/`);
+    if (inside && root.length > length) {
+      best = candidate;
+      length = root.length;
+    }
+  }
+  return best ?? (workspace.histories.length === 1 ? (workspace.histories[0] ?? null) : null);
+}
+
+function isConfig(path: string): boolean {
+  return fileName(path) === CONFIG_FILE;
+}
+
+function readConfigs(
+  files: ImmutableMap<string, SourceFile>,
+  { ruleIds, defaults }: WorkspaceOptions,
+): ReadonlyMap<string, ReadConfig> {
+  const configs = new Map<string, ReadConfig>();
+  const read = (path: string, seen: readonly string[]): ReadConfig | null => {
+    const file = files.get(path);
+    if (file === undefined || seen.includes(path)) return null;
+    const parents = readConfig(file.text, ruleIds, defaults).extends;
+    let base = defaults;
+    const problems = [];
+    for (const parent of parents) {
+      const found = read(joinPath(folderOf(path), parent), [...seen, path]);
+      if (found !== null) base = found.config;
+      else {
+        const at = Math.max(0, file.text.indexOf(JSON.stringify(parent)));
+        const span = { start: at, end: at + parent.length + 2 };
+        const message = seen.includes(joinPath(folderOf(path), parent))
+          ? `"${parent}" extends this file.`
+          : `There is no file "${parent}".`;
+        problems.push({ kind: 'problem' as const, span, message });
+      }
+    }
+    const own = readConfig(file.text, ruleIds, base);
+    return { ...own, problems: [...own.problems, ...problems] };
+  };
+  for (const path of files.keys()) {
+    if (!isConfig(path)) continue;
+    const config = read(path, []);
+    if (config !== null) configs.set(folderOf(path), config);
+  }
+  return configs;
+}
+
+/** Resolves `.` and `..` of a path that is relative to a folder. */
+export function joinPath(folder: string, relative: string): string {
+  if (relative.startsWith('/')) return relative;
+  const parts = folder.split('/');
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+function withHistories(workspace: Workspace, previous: Workspace, changes: readonly FileChange[]): Workspace {
+  const reordered =
+    workspace.configs !== previous.configs || changes.some((change) => placeChanges(previous, change));
+  const migrationFiles = reordered ? allMigrationFiles(workspace) : workspace.migrationFiles;
+  const sets = reordered
+    ? migrationSets([...migrationFiles.values()], orderOptions(workspace))
+    : previous.histories.map((history) => history.set);
+  const touched = new Set(changes.map((change) => change.path));
+  const settingsChanged = reordered || changes.some(({ path }) => ECTO_CONFIG.test(path));
+  const histories = sets.map((set): WorkspaceHistory => {
+    const old = previous.histories.find((history) => history.set.id === set.id) ?? null;
+    const same = old !== null && old.set === set && !settingsChanged;
+    if (same && !set.files.some((file) => touched.has(file.path))) return old;
+    const repo = same ? old.repo : keep(old?.repo ?? null, repoConfigOf(workspace, set));
+    return { set, repo, history: replaySet(workspace, set, repo, old?.history ?? null) };
+  });
+  return { ...workspace, migrationFiles, histories };
+}
+
+const ECTO_CONFIG = /\/config\/[^/]+\.exs$/;
+
+/** The old value when the new one says the same, so that what was computed from it stays valid. */
+function keep<T>(old: T, now: T): T {
+  return sameData(old, now) ? old : now;
+}
+
+/** Whether the change may add a migration, take one away, or change its place in the order. */
+function placeChanges(previous: Workspace, { path, file }: FileChange): boolean {
+  const old = previous.migrationFiles.get(path) ?? null;
+  if (file === null) return old !== null;
+  const now = migrationFile(file, orderOptions(previous));
+  if (old === null || now === null) return old !== now;
+  return (
+    old.layout !== now.layout || old.role.version !== now.role.version || old.role.side !== now.role.side
+  );
+}
+
+function allMigrationFiles(workspace: Workspace): ImmutableMap<string, MigrationFile> {
+  const options = orderOptions(workspace);
+  return ImmutableMap<string, MigrationFile>().withMutations((map) => {
+    for (const file of workspace.files.values()) {
+      const found = isConfig(file.path) ? null : migrationFile(file, options);
+      if (found !== null) map.set(file.path, found);
+    }
+  });
+}
+
+function orderOptions(workspace: Workspace) {
+  const config = configFor(workspace, `${workspace.root}/x`);
+  return {
+    folders: config.migrations.map((folder) => joinPath(workspace.root, folder)),
+    layout: config.layout,
+    projectRoots: workspace.options.projectRoots,
+    named: workspace.options.asMigrations,
+  };
+}
+
+function replaySet(
+  workspace: Workspace,
+  set: MigrationSet,
+  repo: RepoConfig | null,
+  previous: History | null,
+): History {
+  const { postgres } = configFor(workspace, set.files[0]?.path ?? workspace.root);
+  const migrations = set.files.flatMap((file) => {
+    const reading = workspace.readings.get(file.path);
+    return reading === undefined ? [] : [migrationOf(file, reading, repo)];
+  });
+  return replay(migrations, previous, { postgres });
+}
+
+function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | null {
+  const [root = '', repo = 'repo'] = set.id.split('#');
+  const found: RepoConfig[] = [];
+  for (const reading of workspace.readings.values()) {
+    if (reading.kind !== 'elixir' || reading.configs.length === 0) continue;
+    if (reading.file.path.startsWith(`${root}/config/`)) found.push(...reading.configs);
+  }
+  return configOfRepo(found, repo);
+}
+
+interface CachedMigration {
+  readonly file: MigrationFile;
+  readonly repo: RepoConfig | null;
+  readonly migration: Migration;
+}
+
+const migrations = new WeakMap<Reading, CachedMigration>();
+
+function migrationOf(file: MigrationFile, reading: Reading, repo: RepoConfig | null): Migration {
+  const cached = migrations.get(reading);
+  if (cached !== undefined && cached.repo === repo && sameData(cached.file, file)) return cached.migration;
+  const migration = reading.kind === 'sql' ? sqlMigration(file, reading) : ectoMigration(file, reading, repo);
+  migrations.set(reading, { file, repo, migration });
+  return migration;
+}
+
+function base(file: MigrationFile, reading: Reading) {
+  const { folder, version, name } = file.role;
+  return { file: reading.file, layout: file.layout, folder, version, name };
+}
+
+function sqlMigration(file: MigrationFile, reading: SqlReading): Migration {
+  const statements: MigrationStatement[] = [];
+  for (const { statement, start, section } of reading.sql.statements) {
+    if (section !== 'up') continue;
+    const { operations } = factsOf(statement);
+    const span = { start: 0, end: statement.text.length };
+    statements.push({ sql: statement.text, start, span, operations });
+  }
+  const layout = layoutNamed(file.layout);
+  return {
+    ...base(file, reading),
+    transaction: layout.transaction({
+      statements: statements.length,
+      outsideOnly: statements.filter(({ operations }) => operations.some(refusesTransaction)).length,
+      directives: [
+        ...reading.sql.directives.map((directive) => directive.text),
+        ...reading.sql.comments.slice(0, 3).map((comment) => comment.text.trim().toLowerCase()),
+      ],
+    }),
+    holdsMigrationLock: false,
+    statements,
+  };
+}
+
+function ectoMigration(
+  file: MigrationFile,
+  reading: Extract<Reading, { kind: 'elixir' }>,
+  repo: RepoConfig | null,
+): Migration {
+  const ecto = reading.migration(repo);
+  return {
+    ...base(file, reading),
+    transaction: ecto?.transaction ?? 'per-file',
+    holdsMigrationLock: ecto?.holdsMigrationLock ?? false,
+    statements: ecto?.statements ?? [],
+  };
+}

@@ -1,0 +1,178 @@
+// ALTER TABLE: one operation for each of its actions.
+
+import type { Name } from '../../catalog/names.js';
+import type { Operation } from '../../catalog/operation.js';
+import { type AlterAction, alterAction, alterActions, clauseAt } from '../../syntax/sql/clauses.js';
+import {
+  type AlterTableCmd,
+  type AlterTableStmt,
+  allOf,
+  asNode,
+  type Node,
+  stringsOf,
+} from '../../syntax/sql/nodes.js';
+import {
+  findWords,
+  firstLineOf,
+  type Range,
+  spanOf,
+  type TokenText,
+  wordAt,
+} from '../../syntax/sql/segments.js';
+import type { Span } from '../../text/span.js';
+import { columnFrom, constraintFrom } from './columns.js';
+import { expressionIn, local, relationAt, typeFrom } from './reading.js';
+
+export function alterTableOperations(of: TokenText, statement: AlterTableStmt): readonly Operation[] {
+  const kind = statement.objtype;
+  if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_FOREIGN_TABLE') {
+    return [{ kind: 'other', statement: 'AlterTable', span: spanOf(of, all(of)), keyword: firstLine(of) }];
+  }
+  const table = relationAt(of, statement.relation);
+  const ranges = alterActions(of);
+  const commands = allOf(statement.cmds, 'AlterTableCmd');
+  const operations = commands.flatMap((command, index) => {
+    const range = ranges[index] ?? all(of);
+    return actionOperation({ of, table, command, range, action: alterAction(of, range) });
+  });
+  return markSiblings(operations);
+}
+
+/** What one action of the statement means for another. */
+function markSiblings(operations: readonly Operation[]): readonly Operation[] {
+  const added = new Set(
+    operations.flatMap((operation) => (operation.kind === 'add-column' ? [operation.column.name.name] : [])),
+  );
+  const retyped = new Set(
+    operations.flatMap((operation) =>
+      operation.kind === 'alter-column-type' ? [operation.column.name] : [],
+    ),
+  );
+  return operations.map((operation) => {
+    if (operation.kind === 'set-not-null' && retyped.has(operation.column.name)) {
+      return { ...operation, withType: true };
+    }
+    if (operation.kind !== 'add-constraint' || operation.constraint.kind !== 'foreign-key') return operation;
+    const onNewColumn = operation.constraint.columns.every((column) => added.has(column));
+    return onNewColumn ? { ...operation, onNewColumn } : operation;
+  });
+}
+
+interface Command {
+  readonly of: TokenText;
+  readonly table: Name;
+  readonly command: AlterTableCmd;
+  readonly range: Range;
+  readonly action: AlterAction;
+}
+
+function actionOperation({ of, table, command, range, action }: Command): readonly Operation[] {
+  const span = spanOf(of, range);
+  const located = { span, keyword: action.keyword, table };
+  const column = local(action.name, command.name ?? '', span);
+  // `ALTER COLUMN x` is followed by what is done to it, and that is what a finding is about.
+  const doing = { ...located, keyword: firstWords(of, action.rest, span), column };
+  const ifExists = command.missing_ok ?? false;
+  const cascade = command.behavior === 'DROP_CASCADE';
+
+  switch (command.subtype) {
+    case 'AT_AddColumn': {
+      const definition = asNode(command.def, 'ColumnDef');
+      if (definition === null) return [];
+      const from = action.name === null ? range.from : action.rest.from - 1;
+      const made = columnFrom(of, definition, { from, to: range.to });
+      return [{ ...located, kind: 'add-column', column: made, ifNotExists: ifExists }];
+    }
+    case 'AT_DropColumn':
+      return [{ ...located, kind: 'drop-column', column, ifExists, cascade }];
+    case 'AT_AlterColumnType':
+      return alterType(of, command, action.rest, doing);
+    case 'AT_ColumnDefault': {
+      const value = command.def;
+      if (value === undefined) return [{ ...doing, kind: 'drop-default' }];
+      const from = Math.max(findWords(of, action.rest, 'default') + 1, action.rest.from);
+      return [{ ...doing, kind: 'set-default', value: expressionIn(of, value, { from, to: range.to }) }];
+    }
+    case 'AT_SetNotNull':
+      return [{ ...doing, kind: 'set-not-null', withType: false }];
+    case 'AT_DropNotNull':
+      return [{ ...doing, kind: 'drop-not-null' }];
+    case 'AT_AddConstraint': {
+      const constraint = asNode(command.def, 'Constraint');
+      const made =
+        constraint === null ? null : constraintFrom(of, constraint, clauseAt(of, action.rest), null);
+      return made === null
+        ? []
+        : [{ ...located, kind: 'add-constraint', constraint: made, onNewColumn: false }];
+    }
+    case 'AT_ValidateConstraint':
+      return [{ ...located, kind: 'validate-constraint', constraint: column }];
+    case 'AT_DropConstraint':
+      return [{ ...located, kind: 'drop-constraint', constraint: column, ifExists, cascade }];
+    case 'AT_EnableRowSecurity':
+      return [{ ...located, kind: 'set-row-level-security', enabled: true, forced: null }];
+    case 'AT_DisableRowSecurity':
+      return [{ ...located, kind: 'set-row-level-security', enabled: false, forced: null }];
+    case 'AT_ForceRowSecurity':
+      return [{ ...located, kind: 'set-row-level-security', enabled: null, forced: true }];
+    case 'AT_NoForceRowSecurity':
+      return [{ ...located, kind: 'set-row-level-security', enabled: null, forced: false }];
+    case 'AT_AttachPartition':
+    case 'AT_DetachPartition': {
+      const partition = relationAt(of, partitionOf(command.def));
+      if (command.subtype === 'AT_AttachPartition')
+        return [{ ...located, kind: 'attach-partition', partition }];
+      const at = findWords(of, range, 'concurrently');
+      const concurrently = at < 0 ? null : spanOf(of, { from: at, to: at + 1 });
+      return [{ ...located, kind: 'detach-partition', partition, concurrently }];
+    }
+    default:
+      return [{ ...located, kind: 'alter-table-other', action: (command.subtype ?? '').replace(/^AT_/, '') }];
+  }
+}
+
+interface Doing {
+  readonly span: Span;
+  readonly keyword: Span;
+  readonly table: Name;
+  readonly column: { readonly name: string; readonly span: Span };
+}
+
+function alterType(of: TokenText, command: AlterTableCmd, rest: Range, doing: Doing): readonly Operation[] {
+  const definition = asNode(command.def, 'ColumnDef');
+  const at = findWords(of, rest, 'type') + 1;
+  const using = findWords(of, rest, 'using');
+  const collate = findWords(of, rest, 'collate');
+  const ends = [using, collate].filter((index) => index >= 0);
+  const typeRange = { from: at, to: Math.min(rest.to, ...ends) };
+  const expression = definition?.raw_default;
+  return [
+    {
+      ...doing,
+      kind: 'alter-column-type',
+      type: typeFrom(definition?.typeName, spanOf(of, typeRange)),
+      using: expression === undefined ? null : expressionIn(of, expression, { from: using + 1, to: rest.to }),
+      collation: stringsOf(definition?.collClause?.collname).at(-1) ?? null,
+    },
+  ];
+}
+
+function partitionOf(node: Node | undefined) {
+  return asNode(node, 'PartitionCmd')?.name;
+}
+
+/** The words at the beginning of a range, as `SET NOT NULL`; the fallback when there are none. */
+function firstWords(of: TokenText, range: Range, fallback: Span): Span {
+  const words = /^(?:set|drop|not|null|default|data|type|add|generated|restart|statistics|storage)$/;
+  let to = range.from;
+  while (to < range.to && words.test(wordAt(of, to) ?? '')) to++;
+  return to === range.from ? fallback : firstLineOf(of, { from: range.from, to });
+}
+
+function all(of: TokenText): Range {
+  return { from: 0, to: of.tokens.length };
+}
+
+function firstLine(of: TokenText): Span {
+  return firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
+}

@@ -1,0 +1,167 @@
+// DROP and RENAME of everything.
+
+import type { Operation } from '../../catalog/operation.js';
+import { alterAction, droppedObjects } from '../../syntax/sql/clauses.js';
+import { type DropStmt, nameParts, qualified, type RenameStmt } from '../../syntax/sql/nodes.js';
+import {
+  findWords,
+  firstLineOf,
+  identifierAt,
+  keywordSpan,
+  nameAt,
+  type Range,
+  spanOf,
+  type TokenText,
+  wholeRange,
+} from '../../syntax/sql/segments.js';
+import { local, nameFrom, relationAt, wholeSpan } from './reading.js';
+
+export function dropOperations(of: TokenText, statement: DropStmt): readonly Operation[] {
+  const ranges = droppedObjects(of);
+  const objects = statement.objects ?? [];
+  const at = findWords(of, wholeRange(of), 'concurrently');
+  const shared = {
+    span: wholeSpan(of),
+    keyword: keywordSpan(of, 0, ...DROP_WORDS),
+    ifExists: statement.missing_ok ?? false,
+    cascade: statement.behavior === 'DROP_CASCADE',
+  };
+  return objects.flatMap((object, index): readonly Operation[] => {
+    const range = ranges[index] ?? wholeRange(of);
+    const name = nameFrom(of, range.from, qualified(nameParts(object)).name);
+    const label = { name: name.name, span: name.span };
+    switch (statement.removeType) {
+      case 'OBJECT_TABLE':
+      case 'OBJECT_FOREIGN_TABLE':
+        return [{ ...shared, kind: 'drop-table', table: name }];
+      case 'OBJECT_INDEX':
+        return [
+          {
+            ...shared,
+            kind: 'drop-index',
+            index: name,
+            concurrently:
+              statement.concurrent === true && at >= 0 ? spanOf(of, { from: at, to: at + 1 }) : null,
+            together: objects.length,
+          },
+        ];
+      case 'OBJECT_VIEW':
+        return [{ ...shared, kind: 'drop-view', view: name, materialized: false }];
+      case 'OBJECT_MATVIEW':
+        return [{ ...shared, kind: 'drop-view', view: name, materialized: true }];
+      case 'OBJECT_SEQUENCE':
+        return [{ ...shared, kind: 'drop-sequence', sequence: name }];
+      case 'OBJECT_TYPE':
+      case 'OBJECT_DOMAIN':
+        return [{ ...shared, kind: 'drop-type', type: name }];
+      case 'OBJECT_SCHEMA':
+        return [{ ...shared, kind: 'drop-schema', schema: label }];
+      case 'OBJECT_FUNCTION':
+      case 'OBJECT_PROCEDURE':
+      case 'OBJECT_ROUTINE':
+        return [{ ...shared, kind: 'drop-function', function: name }];
+      case 'OBJECT_POLICY':
+      case 'OBJECT_TRIGGER': {
+        // DROP POLICY name ON table.
+        const table = nameFrom(of, findWords(of, range, 'on') + 1, '');
+        return statement.removeType === 'OBJECT_POLICY'
+          ? [{ ...shared, kind: 'drop-policy', table, policy: label }]
+          : [{ ...shared, kind: 'drop-trigger', table, trigger: label }];
+      }
+      default:
+        return [{ ...shared, kind: 'other', statement: 'Drop' }];
+    }
+  });
+}
+
+const DROP_WORDS = [
+  'drop',
+  'table',
+  'index',
+  'view',
+  'materialized',
+  'sequence',
+  'type',
+  'domain',
+  'schema',
+  'function',
+  'procedure',
+  'policy',
+  'trigger',
+  'extension',
+  'foreign',
+];
+
+export function renameOperations(of: TokenText, statement: RenameStmt): readonly Operation[] {
+  const to = findWords(of, wholeRange(of), 'rename', 'to') >= 0 ? afterTo(of) : afterLastTo(of);
+  const range: Range = { from: Math.max(0, findWords(of, wholeRange(of), 'rename')), to: of.tokens.length };
+  const action = alterAction(of, range);
+  const span = wholeSpan(of);
+  const located = { span, keyword: renameKeyword(of, range) };
+  const newName = local(identifierAt(of, to), statement.newname ?? '', span);
+  const old = local(action.name, statement.subname ?? '', span);
+  const relation = () => relationAt(of, statement.relation);
+  const object = () => nameAt(of, 2);
+  switch (statement.renameType) {
+    case 'OBJECT_TABLE':
+    case 'OBJECT_FOREIGN_TABLE':
+    case 'OBJECT_VIEW':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_SEQUENCE':
+      return [
+        {
+          ...located,
+          kind: 'rename-table',
+          table: relation(),
+          to: newName,
+          ifExists: statement.missing_ok ?? false,
+        },
+      ];
+    case 'OBJECT_COLUMN':
+      if (statement.relationType !== 'OBJECT_TABLE' && statement.relationType !== 'OBJECT_FOREIGN_TABLE')
+        break;
+      return [{ ...located, kind: 'rename-column', table: relation(), column: old, to: newName }];
+    case 'OBJECT_TABCONSTRAINT':
+      return [{ ...located, kind: 'rename-constraint', table: relation(), constraint: old, to: newName }];
+    case 'OBJECT_INDEX':
+      return [{ ...located, kind: 'rename-index', index: relation(), to: newName }];
+    case 'OBJECT_TYPE':
+    case 'OBJECT_DOMAIN': {
+      const type = object();
+      if (type === null) break;
+      return [
+        {
+          ...located,
+          kind: 'rename-type',
+          type: { schema: type.schema, name: type.name, span: type.span },
+          to: newName,
+        },
+      ];
+    }
+    default:
+      break;
+  }
+  return [{ ...located, kind: 'other', statement: 'Rename' }];
+}
+
+/** `rename to`, `rename column`: what is renamed, not its names. */
+function renameKeyword(of: TokenText, range: Range) {
+  const words = keywordSpan(of, range.from, 'rename', 'to', 'column', 'constraint', 'value');
+  return words.end > words.start ? words : firstLineOf(of, range);
+}
+
+function afterTo(of: TokenText): number {
+  return findWords(of, wholeRange(of), 'rename', 'to') + 2;
+}
+
+/** RENAME COLUMN a TO b: a column may be called "to", so the last one counts. */
+function afterLastTo(of: TokenText): number {
+  let found = -1;
+  for (let from = 0; from >= 0; ) {
+    const next = findWords(of, { from, to: of.tokens.length }, 'to');
+    if (next < 0) break;
+    found = next;
+    from = next + 1;
+  }
+  return found + 1;
+}

@@ -1,0 +1,137 @@
+// What a script does besides changing the schema: rows, parameters, transactions, maintenance, code.
+
+import type { Maintenance, Operation, Transaction, WriteRows } from '../../catalog/operation.js';
+import {
+  allOf,
+  asNode,
+  constantOf,
+  type Node,
+  type RangeVar,
+  stringOf,
+  stringsOf,
+  type Tagged,
+  type TransactionStmt,
+  type VariableSetStmt,
+} from '../../syntax/sql/nodes.js';
+import { findWords, firstLineOf, spanOf, type TokenText, wholeRange } from '../../syntax/sql/segments.js';
+import { relationAt, wholeSpan } from './reading.js';
+
+function located(of: TokenText, words = 1) {
+  return {
+    span: wholeSpan(of),
+    keyword: firstLineOf(of, { from: 0, to: Math.min(words, of.tokens.length) }),
+  };
+}
+
+export function writeRows(of: TokenText, verb: WriteRows['verb'], relation: RangeVar | undefined): Operation {
+  const table = relation === undefined ? null : relationAt(of, relation);
+  return { ...located(of), kind: 'write-rows', verb, table };
+}
+
+export function truncate(of: TokenText, relations: readonly Node[] | undefined): readonly Operation[] {
+  return allOf(relations, 'RangeVar').map((relation) => writeRows(of, 'truncate', relation));
+}
+
+/** A parameter's value as text; lists are joined by commas, as for `search_path`. */
+export function setParameter(of: TokenText, statement: VariableSetStmt): Operation {
+  const values = (statement.args ?? []).map((node) => {
+    const constant = constantOf(node);
+    return 'value' in constant ? String(constant.value) : '';
+  });
+  const sets = statement.kind === 'VAR_SET_VALUE' && values.length > 0;
+  return {
+    ...located(of, 2),
+    kind: 'set-parameter',
+    parameter: statement.name ?? '',
+    value: sets ? values.join(', ') : null,
+    local: statement.is_local ?? false,
+  };
+}
+
+const ACTIONS: Readonly<Record<string, Transaction['action']>> = {
+  TRANS_STMT_BEGIN: 'begin',
+  TRANS_STMT_START: 'begin',
+  TRANS_STMT_COMMIT: 'commit',
+  TRANS_STMT_PREPARE: 'commit',
+  TRANS_STMT_ROLLBACK: 'rollback',
+  TRANS_STMT_SAVEPOINT: 'savepoint',
+  TRANS_STMT_RELEASE: 'release',
+  TRANS_STMT_ROLLBACK_TO: 'rollback-to',
+};
+
+export function transaction(of: TokenText, statement: TransactionStmt): Operation {
+  const action = ACTIONS[statement.kind ?? 'TRANS_STMT_BEGIN'];
+  if (action === undefined) return { ...located(of, 2), kind: 'other', statement: 'Transaction' };
+  return { ...located(of), kind: 'transaction', action, savepoint: statement.savepoint_name ?? null };
+}
+
+/** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH, LOCK; `null` for any other statement. */
+export function maintenance(of: TokenText, node: Tagged): readonly Operation[] | null {
+  switch (node.kind) {
+    case 'VacuumStmt': {
+      const full = hasOption(node.value.options, 'full');
+      const action = node.value.is_vacuumcmd !== true ? 'analyze' : full ? 'vacuum-full' : 'vacuum';
+      const relations = allOf(node.value.rels, 'VacuumRelation').map(({ relation }) => relation);
+      return each(of, action, relations);
+    }
+    case 'ReindexStmt': {
+      const at = findWords(of, wholeRange(of), 'concurrently');
+      const option = hasOption(node.value.params, 'concurrently');
+      const concurrently = at >= 0 ? spanOf(of, { from: at, to: at + 1 }) : option ? wholeSpan(of) : null;
+      return each(of, 'reindex', [node.value.relation], concurrently);
+    }
+    case 'ClusterStmt':
+      return each(of, 'cluster', [node.value.relation]);
+    case 'RefreshMatViewStmt': {
+      const at = findWords(of, wholeRange(of), 'concurrently');
+      const concurrently = at < 0 ? null : spanOf(of, { from: at, to: at + 1 });
+      return each(of, 'refresh', [node.value.relation], concurrently);
+    }
+    case 'LockStmt':
+      return each(of, 'lock-table', allOf(node.value.relations, 'RangeVar'));
+    default:
+      return null;
+  }
+}
+
+function hasOption(options: readonly Node[] | undefined, name: string): boolean {
+  return allOf(options, 'DefElem').some((option) => {
+    if (option.defname !== name) return false;
+    const word = stringOf(option.arg);
+    return word === null || !/^(?:false|off|0)$/i.test(word);
+  });
+}
+
+function each(
+  of: TokenText,
+  action: Maintenance['action'],
+  relations: readonly (RangeVar | undefined)[],
+  concurrently: Maintenance['concurrently'] = null,
+): readonly Operation[] {
+  const named = relations.length === 0 ? [undefined] : relations;
+  return named.map((relation) => ({
+    ...located(of, 2),
+    kind: 'maintenance',
+    action,
+    relation: relation === undefined ? null : relationAt(of, relation),
+    concurrently,
+  }));
+}
+
+/** Words of a procedure's body by which it may change the schema. */
+const CHANGES_SCHEMA = /\b(?:create|alter|drop|rename|execute|truncate|perform|call|grant|revoke)\b/i;
+
+/** A DO block. Its body is not read; one without a word that could change the schema changes rows alone. */
+export function doBlock(of: TokenText, args: readonly Node[] | undefined): Operation {
+  const body = allOf(args, 'DefElem')
+    .filter(({ defname }) => defname === 'as')
+    .map(({ arg }) => stringOf(arg) ?? stringsOf(asNode(arg, 'List')?.items).join(''))
+    .join('');
+  const touches = CHANGES_SCHEMA.test(body) ? 'everything' : 'rows';
+  return {
+    ...located(of),
+    kind: 'unknown',
+    reason: 'the body of a DO block is not read',
+    touches: { kind: touches },
+  };
+}

@@ -1,0 +1,91 @@
+// Walks over a query: the blocks inside a block, and the columns that a block names.
+
+import type { Block, Condition, Operand } from './query.js';
+
+/** The block and all blocks inside it. */
+export function blocksOf(block: Block): readonly Block[] {
+  const inner: Block[] = [
+    ...block.ctes.map((cte) => cte.block),
+    ...block.branches.map((branch) => branch.block),
+    ...block.subqueries,
+    ...block.relations.flatMap(({ source }) => (source.kind === 'block' ? [source.block] : [])),
+    ...[block.where, ...block.relations.map(({ on }) => on)].flatMap(blocksInCondition),
+    ...(block.insert?.from ? [block.insert.from] : []),
+  ];
+  return [block, ...inner.flatMap(blocksOf)];
+}
+
+function blocksInCondition(condition: Condition): readonly Block[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of.flatMap(blocksInCondition);
+    case 'not':
+      return blocksInCondition(condition.of);
+    case 'exists':
+      return [condition.block];
+    case 'opaque':
+      return condition.blocks;
+    case 'equal':
+      return [condition.left, condition.right].flatMap(blocksInOperand);
+    case 'in':
+      return [condition.left, ...condition.values].flatMap(blocksInOperand);
+    case 'null':
+      return blocksInOperand(condition.operand);
+  }
+}
+
+function blocksInOperand(operand: Operand): readonly Block[] {
+  if (operand.kind === 'block') return [operand.block];
+  return operand.kind === 'row' ? operand.of.flatMap(blocksInOperand) : [];
+}
+
+export interface ColumnUse {
+  readonly alias: string | null;
+  readonly column: string;
+}
+
+/** Columns that the block itself names, in conditions, output, assignments and inserted columns. */
+export function columnsIn(block: Block): readonly ColumnUse[] {
+  const target = block.relations[0]?.alias ?? null;
+  const assigned = [...block.assignments, ...(block.insert?.conflict?.assignments ?? [])];
+  return [
+    ...[block.where, ...block.relations.map(({ on }) => on)].flatMap(columnsInCondition),
+    ...(block.output ?? []).flatMap(({ from }) => (from === null ? [] : [from])),
+    ...assigned.flatMap(({ column, value }) => [{ alias: target, column }, ...columnsInOperand(value)]),
+    ...(block.insert?.columns ?? []).map(({ name }) => ({ alias: target, column: name })),
+  ];
+}
+
+function columnsInCondition(condition: Condition): readonly ColumnUse[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of.flatMap(columnsInCondition);
+    case 'not':
+      return columnsInCondition(condition.of);
+    case 'exists':
+      return [];
+    case 'opaque':
+      return condition.columns;
+    case 'equal':
+      return [condition.left, condition.right].flatMap(columnsInOperand);
+    case 'in':
+      return [condition.left, ...condition.values].flatMap(columnsInOperand);
+    case 'null':
+      return columnsInOperand(condition.operand);
+  }
+}
+
+function columnsInOperand(operand: Operand): readonly ColumnUse[] {
+  switch (operand.kind) {
+    case 'column':
+      return [operand];
+    case 'row':
+      return operand.of.flatMap(columnsInOperand);
+    case 'opaque':
+      return operand.columns;
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,66 @@
+import { elixir, given, migration, rule, sql } from '../rule.js';
+import { inUse } from './in-use.js';
+
+const users = sql`create table users (id bigint primary key, email text, nickname text);`;
+const schema = elixir`
+  defmodule Shop.User do
+    use Ecto.Schema
+
+    schema "users" do
+      field :email, :string
+      field :nickname, :string
+    end
+  end
+`;
+
+export default rule({
+  id: 'drop-column-in-use',
+  severity: 'warning',
+  docs: {
+    what: 'A column is dropped.',
+    why: 'Until the last server of the old release has stopped, it goes on naming the column, and each such query fails. Ecto selects every field of a schema, so a field is enough.',
+    instead: 'Remove it from the code, release that, and drop the column in a later migration.',
+    unless:
+      'Silent for a table that the same migration makes. An error when a schema, query or view of the workspace still names the column; a warning when nothing is known of the code; info when the workspace has code and none of it names the column.',
+    references: ['https://hexdocs.pm/ecto/Ecto.Schema.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [users, schema],
+        migration`
+          alter table(:users) do
+            remove :nickname
+            ^^^^^^ drop-column-in-use
+          end
+        `,
+      ),
+      given(
+        [users],
+        sql`
+          alter table users drop column nickname;
+                            ^^^^^^^^^^^ drop-column-in-use
+        `,
+      ),
+    ],
+    good: [
+      sql`
+        create table drafts (id bigint primary key, note text);
+        alter table drafts drop column note;
+      `,
+    ],
+  },
+  aliases: ['ban-drop-column', 'column_removed'],
+  on: ['drop-column'],
+
+  *check(operation, moment) {
+    const { table, column } = operation;
+    if (moment.tableIsNew(table)) return;
+    const use = inUse(moment, moment.usesOf(table, column.name));
+    yield {
+      at: operation.keyword,
+      severity: use.severity,
+      message: `Dropping "${column.name}" of "${table.name}" breaks code that still names it: ${use.clause}`,
+    };
+  },
+});

@@ -1,0 +1,63 @@
+import { elixir, given, migration, rule, sql } from '../rule.js';
+import { inUse } from './in-use.js';
+
+const notes = sql`create table notes (id bigint primary key);`;
+const schema = elixir`
+  defmodule Shop.Note do
+    use Ecto.Schema
+
+    schema "notes" do
+    end
+  end
+`;
+
+export default rule({
+  id: 'drop-table-in-use',
+  severity: 'warning',
+  docs: {
+    what: 'A table is dropped.',
+    why: 'Its rows are gone, and until the last server of the old release has stopped, each query that names the table fails.',
+    instead: 'Remove it from the code, release that, and drop the table in a later migration.',
+    unless:
+      'Silent for a table that the same migration makes, and for IF EXISTS on a table that does not exist. An error when a schema, query or view of the workspace still names the table; a warning when nothing is known of the code; info when the workspace has code and none of it names the table.',
+    references: ['https://www.postgresql.org/docs/current/sql-droptable.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [notes, schema],
+        migration`
+          drop table(:notes)
+          ^^^^^^^^^^ drop-table-in-use
+        `,
+      ),
+      given(
+        [notes],
+        sql`
+          drop table notes;
+          ^^^^^^^^^^ drop-table-in-use
+        `,
+      ),
+    ],
+    good: [
+      sql`
+        create table scratch (id bigint);
+        drop table scratch;
+      `,
+    ],
+  },
+  aliases: ['ban-drop-table', 'table_dropped'],
+  on: ['drop-table'],
+
+  *check(operation, moment) {
+    const { table } = operation;
+    if (moment.tableIsNew(table)) return;
+    if (operation.ifExists && moment.before.table(table).kind === 'absent') return;
+    const use = inUse(moment, moment.usesOf(table));
+    yield {
+      at: operation.keyword,
+      severity: use.severity,
+      message: `Dropping "${table.name}" loses its rows and breaks code that still names it: ${use.clause}`,
+    };
+  },
+});

@@ -1,0 +1,25 @@
+// How loud a change is that takes something away from the code, and what is known about that code.
+
+import type { Use } from '../../analysis/uses.js';
+import type { Moment, Severity } from '../rule.js';
+
+export interface InUse {
+  readonly severity: Severity;
+  /** Ends the message: what uses it, or that nothing is known to. */
+  readonly clause: string;
+}
+
+export function inUse(moment: Moment, uses: readonly Use[]): InUse {
+  const [first, ...others] = uses;
+  if (first !== undefined) {
+    const more =
+      others.length === 0 ? '' : ` and ${others.length} more place${others.length === 1 ? '' : 's'}`;
+    return { severity: 'error', clause: `${first.by}${more} still does.` };
+  }
+  return moment.usesAreKnown
+    ? {
+        severity: 'info',
+        clause: 'nothing in this workspace does; make sure that no running release does either.',
+      }
+    : { severity: 'warning', clause: 'make sure that no running release does.' };
+}

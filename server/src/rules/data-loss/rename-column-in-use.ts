@@ -1,0 +1,72 @@
+import { elixir, given, migration, rule, sql } from '../rule.js';
+import { inUse } from './in-use.js';
+
+const users = sql`create table users (id bigint primary key, mail text);`;
+const schema = elixir`
+  defmodule Shop.User do
+    use Ecto.Schema
+
+    schema "users" do
+      field :mail, :string
+    end
+  end
+`;
+
+export default rule({
+  id: 'rename-column-in-use',
+  severity: 'warning',
+  docs: {
+    what: 'A column of an existing table gets another name.',
+    why: 'The release that runs while the migration does still uses the old name: its queries fail until it is replaced, and the new release cannot start before.',
+    instead:
+      'In Ecto keep the column and give the field the new name: `field :email, :string, source: :mail`. Otherwise add a column, write both, fill it, and drop the old one in a later release.',
+    unless:
+      'Silent for a table that the same migration makes. An error when a schema, query or view of the workspace still uses the old name.',
+    references: ['https://hexdocs.pm/ecto/Ecto.Schema.html#field/3'],
+  },
+  examples: {
+    bad: [
+      given(
+        [users],
+        sql`
+          alter table users rename column mail to email;
+                            ^^^^^^^^^^^^^ rename-column-in-use
+        `,
+      ),
+      given(
+        [users, schema],
+        migration`
+          rename table(:users), :mail, to: :email
+          ^^^^^^ rename-column-in-use
+        `,
+      ),
+    ],
+    good: [
+      sql`
+        create table drafts (id bigint, txt text);
+        alter table drafts rename column txt to body;
+      `,
+    ],
+  },
+  aliases: ['renaming-column', 'column_renamed'],
+  on: ['rename-column'],
+
+  *check(operation, moment) {
+    const { table, column, to } = operation;
+    if (moment.tableIsNew(table)) return;
+    const uses = moment.usesOf(table, column.name);
+    const use = inUse(moment, uses);
+    yield {
+      at: operation.keyword,
+      severity: uses.length > 0 ? 'error' : 'warning',
+      message: `The release that runs meanwhile still calls this column "${column.name}", and its queries on "${table.name}" fail once it is "${to.name}": ${use.clause}`,
+      fixes: [
+        {
+          title: `Keep the column and map it with source: :${column.name}`,
+          safety: 'needs-review',
+          edit: (editor) => editor.keepColumnName(operation),
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,44 @@
+// The rules, in the order in which the documentation lists them; nothing else.
+
+import dropColumnInUse from './data-loss/drop-column-in-use.js';
+import dropTableInUse from './data-loss/drop-table-in-use.js';
+import renameColumnInUse from './data-loss/rename-column-in-use.js';
+import renameTableInUse from './data-loss/rename-table-in-use.js';
+import syntaxError from './hygiene/syntax-error.js';
+import unknownEffect from './hygiene/unknown-effect.js';
+import foreignKeyWithoutIndex from './indexes/foreign-key-without-index.js';
+import addColumnRequiredWithoutDefault from './locks/add-column-required-without-default.js';
+import addColumnVolatileDefault from './locks/add-column-volatile-default.js';
+import checkConstraintValidatedAtOnce from './locks/check-constraint-validated-at-once.js';
+import columnTypeRewritesTable from './locks/column-type-rewrites-table.js';
+import concurrentIndexWithMigrationLock from './locks/concurrent-index-with-migration-lock.js';
+import concurrentlyInTransaction from './locks/concurrently-in-transaction.js';
+import createIndexBlockingWrites from './locks/create-index-blocking-writes.js';
+import dropIndexBlocking from './locks/drop-index-blocking.js';
+import foreignKeyValidatedAtOnce from './locks/foreign-key-validated-at-once.js';
+import setNotNullScanningTable from './locks/set-not-null-scanning-table.js';
+import uniqueConstraintBuildingIndex from './locks/unique-constraint-building-index.js';
+import type { Rule } from './rule.js';
+import tableWithoutRowLevelSecurity from './tenancy/table-without-row-level-security.js';
+
+export const RULES: readonly Rule[] = [
+  createIndexBlockingWrites,
+  dropIndexBlocking,
+  concurrentlyInTransaction,
+  concurrentIndexWithMigrationLock,
+  foreignKeyValidatedAtOnce,
+  checkConstraintValidatedAtOnce,
+  uniqueConstraintBuildingIndex,
+  setNotNullScanningTable,
+  addColumnRequiredWithoutDefault,
+  addColumnVolatileDefault,
+  columnTypeRewritesTable,
+  renameColumnInUse,
+  renameTableInUse,
+  dropColumnInUse,
+  dropTableInUse,
+  foreignKeyWithoutIndex,
+  tableWithoutRowLevelSecurity,
+  syntaxError,
+  unknownEffect,
+];

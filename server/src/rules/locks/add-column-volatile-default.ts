@@ -1,0 +1,63 @@
+import { rewriteOfNewColumn } from '../../analysis/locks.js';
+import { migration, rule, sql } from '../rule.js';
+
+export default rule({
+  id: 'add-column-volatile-default',
+  severity: 'error',
+  docs: {
+    what: 'A column is added with a default that is volatile: a function that gives every row another value.',
+    why: 'The server must compute the value for each row, so it writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock: reads and writes wait until then. A constant, or a stable function such as now(), is stored once and takes no time.',
+    instead:
+      'Add the column without a default, set the default for new rows in the same migration, and fill old rows in batches later.',
+    unless: 'Silent for a table that the same migration makes.',
+    references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
+  },
+  examples: {
+    bad: [
+      sql`
+        alter table users add column token uuid default gen_random_uuid();
+                                                        ^^^^^^^^^^^^^^^^^ add-column-volatile-default
+      `,
+      migration`
+        alter table(:users) do
+          add :token, :uuid, default: fragment("gen_random_uuid()")
+                                                ^^^^^^^^^^^^^^^^^ add-column-volatile-default
+        end
+      `,
+    ],
+    good: [
+      sql`alter table users add column seen_at timestamptz default now();`,
+      migration`
+        alter table(:users) do
+          add :active, :boolean, default: true, null: false
+        end
+      `,
+    ],
+  },
+  aliases: ['adding-field-with-default', 'column_added_with_default', 'column_volatile_default'],
+  on: ['add-column'],
+
+  *check(operation, moment) {
+    const { table, column } = operation;
+    if (column.default === null || moment.tableIsNew(table)) return;
+    const rewrite = rewriteOfNewColumn(operation, moment.before.whole());
+    if (rewrite?.kind !== 'default') return;
+
+    yield {
+      at: column.default.span,
+      severity: rewrite.certain ? 'error' : 'warning',
+      message: `${capital(rewrite.because)}: "${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock). Add the column without the default, set the default afterwards, and fill old rows in batches.`,
+      fixes: [
+        {
+          title: 'Add the column first, its default after it',
+          safety: 'needs-review',
+          edit: (editor) => editor.addDefaultLater(operation),
+        },
+      ],
+    };
+  },
+});
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,74 @@
+import { constraintsMadeBy } from '../../analysis/constraints.js';
+import { objectName } from '../../catalog/server-names.js';
+import { given, migration, rule, sql } from '../rule.js';
+
+const products = sql`create table products (id bigint primary key, price integer);`;
+
+export default rule({
+  id: 'check-constraint-validated-at-once',
+  severity: 'error',
+  docs: {
+    what: 'A CHECK constraint is added to a table that is in use, and checked at once.',
+    why: 'ADD CHECK takes an ACCESS EXCLUSIVE lock and keeps it while it reads every row: reads and writes wait until then.',
+    instead:
+      'Add it NOT VALID (`validate: false` in Ecto), which reads nothing, and VALIDATE it in a later migration: that needs only SHARE UPDATE EXCLUSIVE, and reads and writes go on.',
+    unless:
+      'Silent for a table that the same migration makes, and for NOT ENFORCED constraints (PostgreSQL 18).',
+    references: [
+      'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT',
+    ],
+  },
+  examples: {
+    bad: [
+      given(
+        [products],
+        sql`
+          alter table products add constraint price_is_positive check (price > 0);
+                                                                ^^^^^ check-constraint-validated-at-once
+        `,
+      ),
+      given(
+        [products],
+        migration`
+          create constraint(:products, :price_is_positive, check: "price > 0")
+                                                           ^^^^^ check-constraint-validated-at-once
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [products],
+        sql`alter table products add constraint price_is_positive check (price > 0) not valid;`,
+      ),
+      given(
+        [products],
+        migration`
+          create constraint(:products, :price_is_positive, check: "price > 0", validate: false)
+        `,
+      ),
+    ],
+  },
+  aliases: ['constraint-missing-not-valid', 'check_constraint_added', 'E2'],
+  on: ['add-column', 'add-constraint'],
+
+  *check(operation, moment) {
+    const { table } = operation;
+    if (moment.tableIsNew(table)) return;
+    for (const { constraint, validates, columns } of constraintsMadeBy(operation)) {
+      if (constraint.kind !== 'check' || !validates) continue;
+      const [only = '', ...others] = columns;
+      const name = constraint.name?.name ?? objectName(table.name, others.length === 0 ? only : '', 'check');
+      yield {
+        at: constraint.keyword,
+        message: `This CHECK is tried on every row of "${table.name}" while reads and writes wait (ACCESS EXCLUSIVE lock). Add it NOT VALID and validate it in a later migration.`,
+        fixes: [
+          {
+            title: 'Add the CHECK NOT VALID and validate it in a new migration',
+            safety: 'needs-review',
+            edit: (editor) => editor.validateLater(operation, constraint.span, name),
+          },
+        ],
+      };
+    }
+  },
+});

@@ -1,0 +1,79 @@
+import { typeChange } from '../../analysis/type-changes.js';
+import { believed } from '../../catalog/knowledge.js';
+import { formatType } from '../../catalog/types.js';
+import { given, migration, rule, sql } from '../rule.js';
+
+const orders = sql`create table orders (id bigint primary key, total integer, note varchar(100));`;
+
+export default rule({
+  id: 'column-type-rewrites-table',
+  severity: 'error',
+  docs: {
+    what: 'The type of a column changes to one that is stored in another way.',
+    why: 'The server writes the whole table and all its indexes anew under an ACCESS EXCLUSIVE lock: reads and writes wait until then.',
+    instead:
+      'Add a column of the new type, let the application write both, fill old rows in batches, read the new one, and drop the old one in a later release.',
+    unless:
+      'Silent for a table that the same migration makes, and when the real old type and the new one are stored in the same way: varchar(100) to varchar(255) or text, numeric(10,2) to numeric(12,2), and so on. When the old type is not known, it is a warning.',
+    references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
+  },
+  examples: {
+    bad: [
+      given(
+        [orders],
+        sql`
+          alter table orders alter column total type bigint;
+                                                     ^^^^^^ column-type-rewrites-table
+        `,
+      ),
+      given(
+        [orders],
+        migration`
+          alter table(:orders) do
+            modify :total, :bigint
+                           ^^^^^^^ column-type-rewrites-table
+          end
+        `,
+      ),
+    ],
+    good: [
+      given([orders], sql`alter table orders alter column note type varchar(255);`),
+      given(
+        [orders],
+        migration`
+          alter table(:orders) do
+            modify :note, :text
+          end
+        `,
+      ),
+    ],
+  },
+  aliases: ['changing-column-type', 'column_type_changed', 'E5'],
+  on: ['alter-column-type'],
+
+  *check(operation, moment) {
+    const { table, column, type } = operation;
+    if (moment.tableIsNew(table)) return;
+    const old = moment.before.column(table, column.name);
+    const using = operation.using !== null && operation.using.text.replace(/"/g, '') !== column.name;
+    const change = typeChange(moment.before.whole(), believed(old)?.type ?? null, type, using);
+    if (change.rewrites === false) return;
+
+    const certainly = change.rewrites === true && old.kind === 'known';
+    const because = `${change.because.charAt(0).toUpperCase()}${change.because.slice(1)}`;
+    yield {
+      at: type.span,
+      severity: certainly ? 'error' : 'warning',
+      message: certainly
+        ? `${because}: changing "${column.name}" writes "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock). Move to a new column step by step.`
+        : `Changing "${column.name}" to ${formatType(type)} may write "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${change.because}.`,
+      fixes: [
+        {
+          title: 'Move to a new column step by step',
+          safety: 'needs-review',
+          edit: (editor) => editor.changeTypeThroughNewColumn(operation),
+        },
+      ],
+    };
+  },
+});

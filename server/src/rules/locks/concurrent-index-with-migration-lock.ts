@@ -1,0 +1,72 @@
+import { elixir, rule } from '../rule.js';
+
+const path = 'priv/repo/migrations/20240101000000_index_email.exs';
+
+export default rule({
+  id: 'concurrent-index-with-migration-lock',
+  severity: 'error',
+  docs: {
+    what: 'An Ecto migration builds or drops an index concurrently while the migrator holds its own lock.',
+    why: 'By default Ecto keeps a transaction open on a second connection, with a SHARE UPDATE EXCLUSIVE lock on schema_migrations. CREATE INDEX CONCURRENTLY waits for all transactions that are open, so it waits for the migrator, which waits for it: the migration hangs for ever.',
+    instead:
+      'Set `@disable_migration_lock true` in the migration, or `migration_lock: :pg_advisory_lock` for the repository.',
+    unless:
+      'Silent when the repository uses `migration_lock: :pg_advisory_lock` or has no lock, and when the migration already turns the lock off.',
+    references: [
+      'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#index/3-adding-dropping-indexes-concurrently',
+    ],
+  },
+  examples: {
+    bad: [
+      {
+        ...elixir`
+          defmodule Shop.Repo.Migrations.IndexEmail do
+            use Ecto.Migration
+
+            @disable_ddl_transaction true
+
+            def change do
+              create index(:users, [:email], concurrently: true)
+                                             ^^^^^^^^^^^^^^^^^^ concurrent-index-with-migration-lock
+            end
+          end
+        `,
+        path,
+      },
+    ],
+    good: [
+      {
+        ...elixir`
+          defmodule Shop.Repo.Migrations.IndexEmail do
+            use Ecto.Migration
+
+            @disable_ddl_transaction true
+            @disable_migration_lock true
+
+            def change do
+              create index(:users, [:email], concurrently: true)
+            end
+          end
+        `,
+        path,
+      },
+    ],
+  },
+  on: ['create-index', 'drop-index'],
+
+  *check(index, moment) {
+    if (!index.concurrently || moment.migration?.holdsMigrationLock !== true) return;
+    yield {
+      at: index.concurrently,
+      message:
+        'Ecto holds a lock on schema_migrations in a transaction of its own meanwhile, and CONCURRENTLY waits for that transaction: the migration hangs. Turn the migration lock off here.',
+      fixes: [
+        {
+          title: 'Add @disable_migration_lock true',
+          safety: 'safe',
+          edit: (editor) => editor.leaveMigrationLock(),
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,77 @@
+import { refusesTransaction } from '../../analysis/transactions.js';
+import type { Span } from '../../text/span.js';
+import { elixir, rule, sql } from '../rule.js';
+
+export default rule({
+  id: 'concurrently-in-transaction',
+  severity: 'error',
+  docs: {
+    what: 'A statement that refuses to run in a transaction stands in one: CONCURRENTLY, VACUUM.',
+    why: 'The server stops with error 25001, "cannot run inside a transaction block", and the migration fails. Most runners open a transaction for every migration unless they are told not to.',
+    instead:
+      'Put it in a migration of its own, and tell the runner not to open a transaction: `@disable_ddl_transaction true` in Ecto, `-- +goose NO TRANSACTION`, `-- migrate:up transaction:false`, and so on.',
+    unless:
+      'Silent where it is not known what the runner does, as with plain numbered files; there only an explicit BEGIN counts.',
+    references: ['https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY'],
+  },
+  examples: {
+    bad: [
+      sql`
+        begin;
+        create index concurrently users_email_idx on users (email);
+                     ^^^^^^^^^^^^ concurrently-in-transaction
+        commit;
+      `,
+      {
+        ...elixir`
+          defmodule Shop.Repo.Migrations.IndexEmail do
+            use Ecto.Migration
+
+            @disable_migration_lock true
+
+            def change do
+              create index(:users, [:email], concurrently: true)
+                                             ^^^^^^^^^^^^^^^^^^ concurrently-in-transaction
+            end
+          end
+        `,
+        path: 'priv/repo/migrations/20240101000000_index_email.exs',
+      },
+    ],
+    good: [
+      {
+        ...elixir`
+          defmodule Shop.Repo.Migrations.IndexEmail do
+            use Ecto.Migration
+
+            @disable_ddl_transaction true
+            @disable_migration_lock true
+
+            def change do
+              create index(:users, [:email], concurrently: true)
+            end
+          end
+        `,
+        path: 'priv/repo/migrations/20240101000000_index_email.exs',
+      },
+    ],
+  },
+  aliases: ['ban-concurrent-index-creation-in-transaction'],
+  on: ['create-index', 'drop-index', 'detach-partition', 'maintenance'],
+
+  *check(operation, moment) {
+    if (!refusesTransaction(operation) || moment.inTransaction() !== true) return;
+    const at: Span = operation.concurrently ?? operation.keyword;
+    yield {
+      at,
+      message: `This cannot run inside a transaction, and here it would: the server refuses it (25001). Run it outside one, in a migration of its own.`,
+      fixes: [
+        {
+          title: 'Run this migration outside a transaction',
+          safety: 'needs-review',
+          edit: (editor) => editor.leaveTransaction(),
+        },
+      ],
+    };
+  },
+});

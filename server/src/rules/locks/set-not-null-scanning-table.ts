@@ -1,0 +1,78 @@
+import { given, migration, rule, sql } from '../rule.js';
+
+const users = sql`create table users (id bigint primary key, email text);`;
+const proof = sql`
+  alter table users add constraint users_email_not_null check (email is not null) not valid;
+`;
+const validated = sql`alter table users validate constraint users_email_not_null;`;
+
+export default rule({
+  id: 'set-not-null-scanning-table',
+  severity: 'error',
+  docs: {
+    what: 'A column of a table that is in use becomes NOT NULL, and nothing proves yet that it holds no NULL.',
+    why: 'SET NOT NULL takes an ACCESS EXCLUSIVE lock and keeps it while it reads every row: reads and writes wait until then.',
+    instead:
+      'Add `CHECK (column IS NOT NULL) NOT VALID`, VALIDATE it in a later migration while writes go on, then SET NOT NULL, which now reads nothing, and drop the CHECK.',
+    unless:
+      "Silent for a table that the same migration makes, when a validated CHECK from any earlier migration proves it, and when the column is NOT NULL already. Ecto's `modify` always sets the type too, which makes the CHECKs anew, so there only a raw SET NOT NULL profits from the proof.",
+    references: [
+      'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
+    ],
+  },
+  examples: {
+    bad: [
+      given(
+        [users],
+        sql`
+          alter table users alter column email set not null;
+                                               ^^^^^^^^^^^^ set-not-null-scanning-table
+        `,
+      ),
+      given(
+        [users],
+        migration`
+          alter table(:users) do
+            modify :email, :text, null: false
+                                  ^^^^^^^^^^^ set-not-null-scanning-table
+          end
+        `,
+      ),
+    ],
+    good: [
+      given([users, proof, validated], sql`alter table users alter column email set not null;`),
+      given(
+        [users, proof, validated],
+        migration`
+          execute "alter table users alter column email set not null", "alter table users alter column email drop not null"
+        `,
+      ),
+    ],
+  },
+  aliases: ['adding-not-nullable-field', 'not_null_added', 'E3'],
+  on: ['set-not-null'],
+
+  *check(operation, moment) {
+    const { table, column } = operation;
+    if (moment.tableIsNew(table)) return;
+    if (moment.locksOf(operation).scans.length === 0) return;
+    const known = moment.before.column(table, column.name);
+
+    yield {
+      at: operation.keyword,
+      // A proof may stand in a part of the history that we could not read.
+      severity: known.kind === 'known' ? 'error' : 'warning',
+      message:
+        known.kind === 'known'
+          ? `Every row of "${table.name}" is checked for NULL in "${column.name}" while reads and writes wait (ACCESS EXCLUSIVE lock). Prove it first with a CHECK that is validated in a migration of its own.`
+          : `Unless a validated CHECK proves it, every row of "${table.name}" is checked for NULL in "${column.name}" while reads and writes wait (ACCESS EXCLUSIVE lock).`,
+      fixes: [
+        {
+          title: 'Prove it with a CHECK first, in steps',
+          safety: 'needs-review',
+          edit: (editor) => editor.setNotNullThroughCheck(operation),
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,73 @@
+import { constraintsMadeBy } from '../../analysis/constraints.js';
+import { columnsPart, objectName } from '../../catalog/server-names.js';
+import { given, migration, rule, sql } from '../rule.js';
+
+const users = sql`create table users (id bigint not null, email text);`;
+
+export default rule({
+  id: 'unique-constraint-building-index',
+  severity: 'error',
+  docs: {
+    what: 'A UNIQUE or PRIMARY KEY constraint is added to a table that is in use, and builds its index then.',
+    why: 'The index is built under an ACCESS EXCLUSIVE lock: reads and writes of the table wait until it is done.',
+    instead:
+      'Build a unique index CONCURRENTLY in a migration of its own, then add the constraint USING INDEX, which takes no time.',
+    unless: 'Silent for a table that the same migration makes, and for constraints made USING INDEX.',
+    references: [
+      'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+    ],
+  },
+  examples: {
+    bad: [
+      given(
+        [users],
+        sql`
+          alter table users add constraint users_email_key unique (email);
+                                                           ^^^^^^ unique-constraint-building-index
+        `,
+      ),
+      given(
+        [users],
+        migration`
+          execute "alter table users add constraint users_email_key unique (email)"
+                                                                    ^^^^^^ unique-constraint-building-index
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [users, sql`create unique index concurrently users_email_key on users (email);`],
+        sql`alter table users add constraint users_email_key unique using index users_email_key;`,
+      ),
+    ],
+  },
+  aliases: ['disallowed-unique-constraint', 'adding-serial-primary-key-field', 'E7'],
+  on: ['add-column', 'add-constraint'],
+
+  *check(operation, moment) {
+    const { table } = operation;
+    if (moment.tableIsNew(table)) return;
+    for (const { constraint, columns } of constraintsMadeBy(operation)) {
+      if (constraint.kind !== 'unique' && constraint.kind !== 'primary-key') continue;
+      if (constraint.usingIndex !== null) continue;
+      const primary = constraint.kind === 'primary-key';
+      const name =
+        constraint.name?.name ??
+        objectName(table.name, primary ? '' : columnsPart(columns), primary ? 'pkey' : 'key');
+      yield {
+        at: constraint.keyword,
+        message: `This builds an index while reads and writes of "${table.name}" wait (ACCESS EXCLUSIVE lock). Build a unique index CONCURRENTLY first, then add the constraint USING INDEX.`,
+        fixes:
+          operation.kind === 'add-constraint'
+            ? [
+                {
+                  title: 'Build the index concurrently in a migration before this one',
+                  safety: 'needs-review',
+                  edit: (editor) => editor.buildKeyThroughIndex(operation, name),
+                },
+              ]
+            : [],
+      };
+    }
+  },
+});

@@ -1,0 +1,83 @@
+import { tenantKey } from '../../analysis/tenancy.js';
+import type { Table } from '../../catalog/catalog.js';
+import { certain } from '../../catalog/knowledge.js';
+import { given, rule, sql } from '../rule.js';
+
+const protectedTables = sql`
+  create table organizations (id bigint primary key);
+  create table orders (id bigint primary key, organization_id bigint not null references organizations (id));
+  create table notes (id bigint primary key, organization_id bigint not null references organizations (id));
+  create table files (id bigint primary key, organization_id bigint not null references organizations (id));
+  create index on orders (organization_id);
+  create index on notes (organization_id);
+  create index on files (organization_id);
+  alter table orders enable row level security;
+  alter table notes enable row level security;
+  alter table files enable row level security;
+  create policy tenant on orders using (organization_id = current_setting('app.organization_id')::bigint);
+  create policy tenant on notes using (organization_id = current_setting('app.organization_id')::bigint);
+  create policy tenant on files using (organization_id = current_setting('app.organization_id')::bigint);
+`;
+
+export default rule({
+  id: 'table-without-row-level-security',
+  severity: 'warning',
+  docs: {
+    what: 'A table with rows of tenants has no row-level security, although most such tables of the schema have it.',
+    why: 'A query without a tenant filter then reads and writes the rows of every tenant, while the other tables would have stopped it.',
+    instead:
+      'Enable row-level security on it, with a policy that compares its tenant column with the session.',
+    unless:
+      "Silent unless at least half of the tenants' tables in the same schema have row-level security, so that it is the convention; silent when a later migration enables it.",
+    references: ['https://www.postgresql.org/docs/current/ddl-rowsecurity.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [protectedTables],
+        sql`
+          create table invoices (id bigint primary key, organization_id bigint not null references organizations (id));
+                       ^^^^^^^^ table-without-row-level-security
+          create index on invoices (organization_id);
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [protectedTables],
+        sql`
+          create table invoices (id bigint primary key, organization_id bigint not null references organizations (id));
+          create index on invoices (organization_id);
+          alter table invoices enable row level security;
+          create policy tenant on invoices using (organization_id = current_setting('app.organization_id')::bigint);
+        `,
+      ),
+    ],
+  },
+  on: ['create-table'],
+
+  *check(operation, moment) {
+    const table = certain(moment.latest.table(operation.table));
+    if (table === null || table.rowLevelSecurity.enabled) return;
+    const { tables } = moment.tenancy;
+    const ofTenants = (other: Table) => tables.get(tenantKey(other))?.class === 'direct';
+    if (!ofTenants(table)) return;
+    const like = (other: Table) => other.schema === table.schema && other.id !== table.id && ofTenants(other);
+    const convention = moment.share(like, (other) => other.rowLevelSecurity.enabled);
+    if (convention.of < 2 || convention.ratio < 0.5) return;
+
+    const column = tables.get(tenantKey(table))?.column ?? '';
+    const others = Math.round(convention.of * convention.ratio);
+    yield {
+      at: operation.table.span,
+      message: `"${table.name}" holds rows of tenants ("${column}") but has no row-level security, unlike ${others} of the ${convention.of} other such tables. Enable it, with a policy on "${column}".`,
+      fixes: [
+        {
+          title: `Enable row-level security on ${table.name}`,
+          safety: 'needs-review',
+          edit: (editor) => editor.enableRowLevelSecurity(operation.table, column, operation.span),
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,112 @@
+// Boundaries that only the grammar can tell: a `;` was forgotten, or a quote was opened by mistake and has swallowed what
+// follows up to the next quote. Where the grammar stops at such a place, the statement is cut there.
+
+import { type Token, tokenize } from './lexer.js';
+import { problem } from './problems.js';
+import { type Cut, type Extent, extentAt, indentationAt, startsStatement, statementWithin } from './split.js';
+
+/** Longer statements are left whole: without any `;` in a file each cut would cost as much as all that follows. */
+const LONGEST = 60_000;
+
+/**
+ * The extent, cut where the grammar says so; what follows a cut is read anew and may end elsewhere.
+ * @param errorIn where the grammar stops in a statement's text, `null` when it does not
+ */
+export function recover(
+  text: string,
+  extent: Extent,
+  errorIn: (statement: string) => number | null,
+): Extent[] {
+  const found: Extent[] = [];
+  let current = extent;
+  let tokens: readonly Token[] | null = null;
+  for (;;) {
+    const { statement } = current;
+    if (!current.suspicious || statement === null || statement.end - statement.start > LONGEST) break;
+    const error = errorIn(text.slice(statement.start, statement.end));
+    if (error === null) break;
+    tokens ??= tokenize(text, statement.start, statement.end);
+    const cut = cutAt(text, tokens, statement.start + error, indentationAt(text, statement.start));
+    if (cut === null || cut.end <= statement.start) break;
+    found.push(before(text, current, cut, errorIn));
+    if (cut.keyword !== null && !/^create/i.test(text.slice(cut.next, cut.next + 6))) {
+      current = after(current, cut.next);
+    } else {
+      // The tokens are others when a quote was to blame, and the bodies of functions end elsewhere.
+      const { seen } = current;
+      const anew = extentAt(text, cut.next);
+      current = { ...anew, seen: Math.max(anew.seen, seen) };
+      tokens = null;
+    }
+  }
+  found.push(current);
+  return found;
+}
+
+interface RecoveryCut extends Cut {
+  /** The word before which a `;` is missing; `null` when a quote is to blame. */
+  readonly keyword: Token | null;
+}
+
+/** @param offset where the grammar stopped. The fault is there or in the token before. */
+function cutAt(
+  text: string,
+  tokens: readonly Token[],
+  offset: number,
+  indentation: string,
+): RecoveryCut | null {
+  const stopped = indexAt(tokens, offset);
+  for (const index of [stopped, stopped - 1]) {
+    const token = tokens[index];
+    if (token?.kind !== 'string' && token?.kind !== 'quoted-identifier') continue;
+    const cut = statementWithin(text, token.span.start, token.span.end);
+    if (cut !== null) return { ...cut, keyword: null };
+  }
+  // In `FROM a ALTER TABLE b` the grammar takes ALTER for an alias, and stops one token late.
+  for (const index of [stopped, stopped - 1]) {
+    const token = tokens[index];
+    const previous = tokens[index - 1];
+    if (token?.kind !== 'word' || previous === undefined) continue;
+    if (!startsStatement(text, token.span, indentation)) continue;
+    return { end: previous.span.end, next: token.span.start, keyword: token };
+  }
+  return null;
+}
+
+/** The token that holds or follows the offset; `tokens.length` when there is none. */
+function indexAt(tokens: readonly Token[], offset: number): number {
+  const index = tokens.findIndex((token) => token.span.end > offset);
+  return index < 0 ? tokens.length : index;
+}
+
+function before(
+  text: string,
+  extent: Extent,
+  cut: RecoveryCut,
+  errorIn: (statement: string) => number | null,
+): Extent {
+  const start = extent.statement?.start ?? extent.from;
+  const { keyword } = cut;
+  // One that is incomplete has an error of its own, and more than its end is missing.
+  const problems =
+    keyword !== null && errorIn(text.slice(start, cut.end)) === null
+      ? [problem(keyword.span, `missing ";" before ${text.slice(keyword.span.start, keyword.span.end)}`)]
+      : [];
+  return {
+    ...extent,
+    to: cut.next,
+    statement: { start, end: cut.end },
+    comments: extent.comments.filter((comment) => comment.span.start < cut.next),
+    problems,
+  };
+}
+
+/** What follows the cut, in the same tokens. */
+function after(extent: Extent, from: number): Extent {
+  return {
+    ...extent,
+    from,
+    statement: { start: from, end: extent.statement?.end ?? extent.to },
+    comments: extent.comments.filter((comment) => comment.span.start >= from),
+  };
+}

@@ -1,0 +1,197 @@
+// Placeholders that another program fills in before the server sees the text: templates of Go, Jinja and dbt, `${…}` of Flyway,
+// variables of psql, named parameters of query files, `@extschema@` of extensions. So that such a text parses, each is replaced
+// by something of the same length, and all positions stay.
+//
+// What would fit depends on the place, and only the grammar knows it. So each hole has forms to try in turn: a value where
+// `:limit` stands, a name where `:table` stands, nothing at all where `{{ if … }}` stands.
+
+import type { Span } from '../../text/span.js';
+import type { Token } from './lexer.js';
+
+/** A place whose text is not known. */
+export interface Hole {
+  readonly span: Span;
+  /** What stands there, without braces and sigils: `tenant` for `@tenant` and `:'tenant'`, `.Schema` for `{{ .Schema }}`. */
+  readonly name: string;
+  readonly kind: 'template' | 'variable';
+}
+
+/** A hole and the forms in which the grammar may take it, likeliest first. None: it stands in a quoted name and is left. */
+export interface Placeholder extends Hole {
+  readonly forms: readonly Form[];
+}
+
+export type Form = 'parameter' | 'name' | 'number' | 'string' | 'quoted-name' | 'nothing';
+
+/**
+ * Stands for one character of a hole that a caller knows of, such as an interpolation in an Elixir string. From the private use
+ * area, where the server reads names; it is otherwise not met in SQL.
+ */
+export const HOLE = '\uE000';
+
+const SUSPECT = /\{[{%#]|\{\w*\}|\$\{|\uE000|@[A-Za-z_\u0080-\uffff]|:['"A-Za-z_\u0080-\uffff]/;
+
+/** False when the text surely holds no placeholder; saves the tokens of nearly all statements. */
+export function mayHoldPlaceholders(text: string): boolean {
+  return SUSPECT.test(text);
+}
+
+/**
+ * The placeholders among the tokens, in order.
+ * @param variables whether `:name` is one. It is not in SQL that parses without: `a[x:y]`, `JSON_OBJECT('a':b)`.
+ */
+export function placeholdersIn(
+  text: string,
+  tokens: readonly Token[],
+  options: { readonly variables: boolean },
+): Placeholder[] {
+  const found: Placeholder[] = [];
+  let brackets = 0;
+  let last = -1;
+  tokens.forEach((token, index) => {
+    const sign = text[token.span.start];
+    if (token.kind === 'punctuation') brackets += sign === '[' ? 1 : sign === ']' ? -1 : 0;
+    // A token that the placeholder before has taken in.
+    if (token.span.start < last) return;
+    const before = found.length;
+    if (token.kind === 'template') found.push(templateAt(text, token.span));
+    else if (token.kind === 'operator') found.push(...namedParameterAt(text, tokens, index));
+    else if (token.kind === 'word' || token.kind === 'quoted-identifier')
+      found.push(...holesWithin(text, token));
+    else if (options.variables && sign === ':' && !(brackets > 0 && isSlice(text, tokens, index))) {
+      found.push(...variableAt(text, tokens, index));
+    }
+    if (found.length > before) last = found.at(-1)?.span.end ?? last;
+  });
+  return found;
+}
+
+/** The text with each placeholder replaced by the form chosen for it; as long as the text itself. */
+export function fill(
+  text: string,
+  placeholders: readonly Placeholder[],
+  forms: readonly (Form | undefined)[],
+): string {
+  const names = [...new Set(placeholders.map((placeholder) => placeholder.name))];
+  let filled = '';
+  let position = 0;
+  placeholders.forEach(({ span, name }, index) => {
+    const form = forms[index];
+    if (form === undefined) return;
+    filled +=
+      text.slice(position, span.start) + filling(form, span.end - span.start, names.indexOf(name) + 1);
+    position = span.end;
+  });
+  return filled + text.slice(position);
+}
+
+/** A parameter is numbered by its name: `$00001`, so that equal names are equal values. */
+function filling(form: Form, length: number, number: number): string {
+  switch (form) {
+    case 'parameter':
+      return `$${String(number)
+        .padStart(length - 1, '0')
+        .slice(0, length - 1)}`;
+    case 'name':
+      return 'x'.repeat(length);
+    case 'number':
+      return '1'.repeat(length);
+    case 'string':
+      return `'${'x'.repeat(length - 2)}'`;
+    case 'quoted-name':
+      return `"${'x'.repeat(length - 2)}"`;
+    case 'nothing':
+      return ' '.repeat(length);
+  }
+}
+
+const TEMPLATE_FORMS: readonly Form[] = ['name', 'nothing', 'parameter'];
+const VALUE_FORMS: readonly Form[] = ['parameter', 'name', 'number'];
+
+/** Actions that print nothing where they stand. */
+const CONTROL = /^-?\s*(?:(?:if|else|end|range|with|define|block|template|break|continue|config)\b|\/\*)/;
+
+function templateAt(text: string, span: Span): Placeholder {
+  const inside = text.slice(span.start, span.end).replace(/^\$?\{[{%#]?|[%#}]?\}$/g, '');
+  const silent = /[%#]/.test(text[span.start + 1] ?? '') || CONTROL.test(inside);
+  return {
+    span,
+    name: inside.replace(/^-|-$/g, '').trim(),
+    kind: 'template',
+    forms: silent ? ['nothing', 'name'] : TEMPLATE_FORMS,
+  };
+}
+
+/** Operators that may stand right before `@name`, or are nothing but its sigil. */
+const BEFORE_PARAMETER: ReadonlySet<string> = new Set(
+  ['', '=', '>=', '<=', '<>', '!=', '>', '+', '-', '*', '/', '%', '||', '->', '->>', '#>', '#>>'].map(
+    (operator) => `${operator}@`,
+  ),
+);
+
+/** `@name` of sqlc and others, and `@extschema@` in scripts of extensions. */
+function namedParameterAt(text: string, tokens: readonly Token[], index: number): Placeholder[] {
+  const operator = tokens[index];
+  const word = tokens[index + 1];
+  if (operator === undefined || word === undefined || word.kind !== 'word') return [];
+  const sigil = operator.span.end - 1;
+  if (word.span.start !== operator.span.end || !BEFORE_PARAMETER.has(textOf(text, operator))) return [];
+  // `table@index` is CockroachDB's.
+  if (sigil === operator.span.start && /[\w"\])\u0080-\uffff]/.test(text[sigil - 1] ?? '')) return [];
+  const after = /^@ext(?:schema|owner)(?::\w+)?@/i.exec(text.slice(sigil, word.span.end + 70));
+  const end = after === null ? word.span.end : sigil + after[0].length;
+  return [
+    {
+      span: { start: sigil, end },
+      name: text.slice(sigil + 1, word.span.end),
+      kind: after === null ? 'variable' : 'template',
+      forms: after === null ? VALUE_FORMS : TEMPLATE_FORMS,
+    },
+  ];
+}
+
+/** `:name`, `:'name'`, `:"name"`: https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION */
+function variableAt(text: string, tokens: readonly Token[], index: number): Placeholder[] {
+  const colon = tokens[index];
+  const next = tokens[index + 1];
+  if (colon === undefined || next === undefined || next.span.start !== colon.span.end) return [];
+  const span = { start: colon.span.start, end: next.span.end };
+  const name = textOf(text, next).replace(/^['"]|['"]$/g, '');
+  if (next.kind === 'word') return [{ span, name, kind: 'variable', forms: VALUE_FORMS }];
+  if (!/^[\w\u0080-\uffff]+$/.test(name)) return [];
+  if (next.kind === 'string') return [{ span, name, kind: 'variable', forms: ['string'] }];
+  if (next.kind === 'quoted-identifier') return [{ span, name, kind: 'variable', forms: ['quoted-name'] }];
+  return [];
+}
+
+/** In brackets `:` divides the bounds of a slice, unless what stands before it cannot be a bound. */
+function isSlice(text: string, tokens: readonly Token[], colon: number): boolean {
+  const before = tokens[colon - 1];
+  if (before === undefined || before.kind === 'operator') return false;
+  const sign = textOf(text, before);
+  if (sign === ',' || sign === '(') return false;
+  const opener = tokens[colon - 2];
+  return !(sign === '[' && opener !== undefined && textOf(text, opener).toLowerCase() === 'array');
+}
+
+/** Holes inside one token: characters that a caller marked, and templates in a quoted name. */
+function holesWithin(text: string, token: Token): Placeholder[] {
+  const source = textOf(text, token);
+  const quoted = token.kind === 'quoted-identifier';
+  const pattern = quoted ? /\uE000+|\{\{.*?\}\}|\$\{.*?\}/gs : /\uE000+/g;
+  const found: Placeholder[] = [];
+  for (const match of source.matchAll(pattern)) {
+    const start = token.span.start + match.index;
+    found.push({
+      span: { start, end: start + match[0].length },
+      name: match[0].replace(/^[${]+|\}+$/g, '').trim(),
+      kind: 'template',
+      forms: quoted && !match[0].includes('"') ? [] : TEMPLATE_FORMS,
+    });
+  }
+  return found;
+}
+
+function textOf(text: string, token: Token): string {
+  return text.slice(token.span.start, token.span.end);
+}

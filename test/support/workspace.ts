@@ -1,0 +1,29 @@
+// A workspace in memory, from a list of files.
+
+import type { Config } from '../../server/src/lint/config.js';
+import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
+import { createWorkspace, type Workspace } from '../../server/src/lint/workspace.js';
+import { RULES } from '../../server/src/rules/index.js';
+import { sourceFile } from '../../server/src/text/source-file.js';
+import { parsers } from './parsers.js';
+
+export const ROOT = '/workspace';
+
+export interface MemoryFile {
+  /** Relative to the root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export function memoryWorkspace(files: readonly MemoryFile[], config: Partial<Config> = {}): Workspace {
+  return createWorkspace(
+    {
+      root: ROOT,
+      parsers,
+      ruleIds: new Set(RULES.map((rule) => rule.id)),
+      projectRoots: [ROOT],
+      defaults: { ...DEFAULT_CONFIG, ...config },
+    },
+    files.map(({ path, text }) => sourceFile(`${ROOT}/${path}`, text)),
+  );
+}

@@ -5,7 +5,7 @@
 //   node scripts/build.mjs --production    minified; its source maps are kept for us and not shipped
 //   node scripts/build.mjs --watch         the first, and again after every change
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -13,6 +13,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -24,6 +25,7 @@ import { thirdPartyNotices } from './third-party-notices.mjs';
 
 export const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
+export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Bundles that run in Node: their name in dist/ and where they start. */
 const PROGRAMS = {
@@ -41,8 +43,9 @@ const PARSERS = [
 const PGLITE = 'node_modules/@electric-sql/pglite/dist';
 const PGVECTOR = 'node_modules/@electric-sql/pglite-pgvector/dist';
 
-/** `node base-database.mjs FILE` writes a fresh database cluster; it takes seconds, so its result is kept. */
+/** `node base-database.mjs FILE` writes a fresh database cluster. */
 const BASE_DATABASE = 'scripts/base-database.mjs';
+const FROZEN_WORLD = 'scripts/frozen-world.mjs';
 
 /** @param {{ production?: boolean, watch?: boolean }} options */
 export async function build({ production = false, watch = false } = {}) {
@@ -94,6 +97,7 @@ function programs() {
         'import.meta.dirname': '__dirname',
         'import.meta.filename': '__filename',
         'import.meta.url': 'importMetaUrl',
+        PLUMBLINE_VERSION: JSON.stringify(version),
       },
       banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
     }));
@@ -110,12 +114,18 @@ function webviews() {
   };
 }
 
-/** Prints the lines that .vscode/tasks.json waits for, so that "Run extension" starts after the first build. */
+let unfinished = 0;
+
+/** Prints the lines that .vscode/tasks.json waits for, so that "Extension" starts after the first build. */
 const watchMarks = {
   name: 'watch-marks',
   setup({ onStart, onEnd }) {
-    onStart(() => console.log('[watch] build started'));
-    onEnd(() => console.log('[watch] build finished'));
+    onStart(() => {
+      if (unfinished++ === 0) console.log('[watch] build started');
+    });
+    onEnd(() => {
+      if (--unfinished === 0) console.log('[watch] build finished');
+    });
   },
 };
 
@@ -129,16 +139,20 @@ function copyFiles() {
   return files;
 }
 
-/** The dump changes only with the script that makes it and with the Postgres inside PGlite. */
+/** Takes seconds, and changes only with the scripts that make it and the Postgres inside PGlite: so the result is kept. */
 function writeBaseDatabase() {
-  if (!exists(BASE_DATABASE, 'base.tar.gz')) return;
   const key = createHash('sha256');
-  for (const file of [BASE_DATABASE, join(PGLITE, 'pglite.wasm')]) key.update(readFileSync(join(root, file)));
+  for (const file of [BASE_DATABASE, FROZEN_WORLD, `${PGLITE}/pglite.wasm`])
+    key.update(readFileSync(join(root, file)));
   const kept = join(root, 'out/cache', `base-${key.digest('hex').slice(0, 16)}.tar.gz`);
   if (!existsSync(kept)) {
+    const draft = `${kept}.${process.pid}`;
     mkdirSync(dirname(kept), { recursive: true });
-    const { status } = spawnSync(process.execPath, [BASE_DATABASE, kept], { cwd: root, stdio: 'inherit' });
-    if (status !== 0) throw new Error(`${BASE_DATABASE} failed`);
+    execFileSync(process.execPath, ['--import', `./${FROZEN_WORLD}`, BASE_DATABASE, draft], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    renameSync(draft, kept);
   }
   copyFileSync(kept, join(dist, 'base.tar.gz'));
 }

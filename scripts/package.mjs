@@ -2,12 +2,10 @@
 //
 //   node scripts/package.mjs [FILE]
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
-import { build, root } from './build.mjs';
+import { build, root, version } from './build.mjs';
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const file = resolve(process.argv[2] ?? join(root, `plumbline-${version}.vsix`));
 
 // A zip notes when each file changed, in local time; with these vsce writes the same time for all and sorts them.

@@ -17,7 +17,7 @@ interface Counts {
 
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-const MOCHA = ['mocha', '--reporter', 'scripts/test-reporter.cjs'];
+const MOCHA = ['mocha', '--forbid-only', '--reporter', 'scripts/test-reporter.cjs'];
 
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc', '-b'],

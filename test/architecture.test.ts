@@ -58,6 +58,31 @@ describe('the architecture', () => {
   });
 });
 
+describe('the lock file', () => {
+  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string; optionalDependencies?: Record<string, string> }>;
+  };
+
+  it('names no registry', () => {
+    assert.deepEqual(
+      Object.keys(locked).filter((path) => locked[path]?.resolved),
+      [],
+    );
+  });
+
+  // npm leaves out what a registry did not have when the file was written, and `npm ci` then refuses the file elsewhere.
+  it('has the packages of every platform', () => {
+    const there = new Set(Object.keys(locked).map((path) => path.replace(/^.*node_modules\//, '')));
+    const wanted = Object.values(locked).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    assert.deepEqual(
+      wanted.filter((name) => !there.has(name)),
+      [],
+    );
+  });
+});
+
 describe('the test of the architecture', () => {
   const cases: readonly [allowed: boolean, from: string, specifier: string][] = [
     [true, 'catalog/apply/tables.ts', '../catalog.js'],

@@ -84,7 +84,7 @@ export class Editor {
     });
     closeSync(log);
     const editor = new Editor(`http://127.0.0.1:${port}`, folder, server);
-    process.once('exit', () => editor.signal('SIGKILL'));
+    process.once('exit', editor.kill);
     await editor.answering();
     return editor;
   }
@@ -113,9 +113,12 @@ export class Editor {
     const ended = new Promise((resolve) => this.server.once('exit', resolve));
     this.signal('SIGTERM');
     if (this.server.exitCode === null) await Promise.race([ended, pause(3000, null, { ref: false })]);
-    this.signal('SIGKILL');
+    this.kill();
+    process.off('exit', this.kill);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
+
+  private readonly kill = () => this.signal('SIGKILL');
 
   private signal(signal: NodeJS.Signals): void {
     if (this.server.pid === undefined) return;

@@ -83,7 +83,7 @@ function npmInstall(draft: string, cwd: string, args: readonly string[]): string
     encoding: 'utf8',
   });
   if (status === 0) return null;
-  return `npm install in ${cwd}: ${error?.message ?? stderr.trim()}`;
+  return error?.message ?? stderr.trim().split('\n')[0] ?? 'npm failed';
 }
 
 /** A third of it is for other platforms or for the built-in assistant, which the tests turn off. */

@@ -28,22 +28,21 @@ export async function runSuite(target: Target, results: string): Promise<boolean
   const tests = await bundleSuite(target.suite);
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-suite-'));
   const [workspace, output] = [join(folder, 'workspace'), join(folder, 'output.txt')];
-  cpSync(target.workspace, workspace, { recursive: true });
-  const editor = await Editor.start({ env: reporting(results, output) });
+  let editor: Editor | null = null;
+  let browser: Browser | null = null;
   try {
-    const browser = await Browser.start();
-    try {
-      const page = await browser.newPage();
-      const address = editor.address(workspace, { extension: target.extension, tests });
-      const { status, log } = await openAndWait(page, address);
-      await keepScreenshot(page);
-      console.log(existsSync(output) ? readFileSync(output, 'utf8') : `The suite did not start.\n${log}`);
-      return status === 0 && existsSync(results);
-    } finally {
-      await browser.stop();
-    }
+    cpSync(target.workspace, workspace, { recursive: true });
+    editor = await Editor.start({ env: reporting(results, output) });
+    browser = await Browser.start();
+    const page = await browser.newPage();
+    const address = editor.address(workspace, { extension: target.extension, tests });
+    const { status, log } = await openAndWait(page, address);
+    await keepScreenshot(page);
+    console.log(existsSync(output) ? readFileSync(output, 'utf8') : `The suite did not start.\n${log}`);
+    return status === 0 && existsSync(results);
   } finally {
-    await editor.stop();
+    await browser?.stop();
+    await editor?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -58,7 +58,7 @@ export class EditorWindow {
     // An absolute path is looked up; anything else is searched for, in a list that may be older than the file.
     await this.page.locator('.quick-input-widget .quick-input-box input').fill(join(this.folder, path));
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: basename(path) }).first();
-    await row.click();
+    await this.press(row);
     await this.page.locator(`.tab.active[data-resource-name="${basename(path)}"]`).waitFor();
     await this.activeEditor().locator('.view-line').first().waitFor();
   }
@@ -231,11 +231,8 @@ export class EditorWindow {
 
   /** Chooses an entry of the open quick pick by its whole label. */
   async pick(label: string): Promise<void> {
-    await this.page
-      .locator('.quick-input-list .label-name')
-      .getByText(label, { exact: true })
-      .first()
-      .click();
+    const labels = this.page.locator('.quick-input-list .label-name');
+    await this.press(labels.getByText(label, { exact: true }).first());
   }
 
   /** Answers the open input box. */
@@ -283,6 +280,12 @@ export class EditorWindow {
   async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name.replace(/[^\w.-]+/g, '-')}.png`) });
+  }
+
+  /** Clicks, and takes the mouse away from what appears under it. */
+  private async press(target: Locator): Promise<void> {
+    await target.click();
+    await this.page.mouse.move(0, 0);
   }
 
   private activeEditor(): Locator {

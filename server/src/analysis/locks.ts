@@ -17,6 +17,7 @@ import type {
   AddConstraint,
   CreateTable,
   DropConstraint,
+  Maintenance,
   Operation,
 } from '../catalog/operation.js';
 import { constraintsMadeBy, type MadeConstraint } from './constraints.js';
@@ -132,9 +133,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'alter-column-type': {
       const table = findTable(catalog, operation.table);
       const column = table === null ? null : columnOf(table, operation.column.name);
-      const using =
-        operation.using !== null && operation.using.text.replace(/"/g, '') !== operation.column.name;
-      const change = typeChange(catalog, column?.type ?? null, operation.type, using);
+      const change = typeChange(catalog, column?.type ?? null, operation.type, operation.using !== null);
       const rewritten = change.rewrites !== false;
       return merge([
         on(operation.table, 'AccessExclusiveLock', {
@@ -197,12 +196,16 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       const mode = operation.concurrently ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
       return merge([on(operation.table, mode), on(operation.partition, mode)]);
     }
-    case 'alter-table-other':
+    case 'alter-table-other': {
+      const unlogged = findTable(catalog, operation.table)?.unlogged ?? false;
+      // SET LOGGED, or UNLOGGED, of what is so already does nothing (measured).
+      const idle = operation.action === (unlogged ? 'SetUnLogged' : 'SetLogged');
       return alterTableOtherLocks(
-        operation.action,
+        idle ? '' : operation.action,
         (mode, more) => on(operation.table, mode, more),
         (because) => scan(operation.table, because),
       );
+    }
     case 'create-view':
       return operation.orReplace && findRelation(catalog, operation.view) !== null
         ? on(operation.view, 'AccessExclusiveLock')
@@ -223,9 +226,9 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'maintenance':
       return operation.relation === null
         ? { ...NOTHING, certain: false }
-        : maintenanceLocks(operation.action, operation.concurrently !== null, (mode, more) =>
-            operation.relation === null ? NOTHING : on(operation.relation, mode, more),
-          );
+        : maintenanceLocks(operation, operation.relation, catalog);
+    case 'comment':
+      return operation.relation === null ? NOTHING : on(operation.relation, 'ShareUpdateExclusiveLock');
     case 'unknown':
       return { ...NOTHING, certain: operation.touches.kind === 'rows' };
     case 'rename-index':
@@ -529,20 +532,36 @@ function alterTableOtherLocks(
   }
 }
 
-function maintenanceLocks(action: string, concurrently: boolean, on: On): LockFacts {
+function maintenanceLocks({ action, concurrently }: Maintenance, name: Name, catalog: Catalog): LockFacts {
+  const relation = relationName(catalog, name);
+  const lock = (mode: LockMode, scans: readonly Effect[] = []): LockFacts => ({
+    ...NOTHING,
+    locks: [{ relation, mode }],
+    scans,
+  });
   switch (action) {
     case 'vacuum':
     case 'analyze':
-      return on('ShareUpdateExclusiveLock');
+      return lock('ShareUpdateExclusiveLock');
     case 'vacuum-full':
     case 'cluster':
+      return {
+        ...lock('AccessExclusiveLock', [{ relation, because: 'every row is copied' }]),
+        rewrites: [{ relation, because: 'the table gets a new file' }],
+      };
     case 'lock-table':
-      return on('AccessExclusiveLock');
+      return lock('AccessExclusiveLock');
     case 'reindex':
-      return on(concurrently ? 'ShareUpdateExclusiveLock' : 'ShareLock');
+      return lock(concurrently === null ? 'ShareLock' : 'ShareUpdateExclusiveLock', [
+        { relation, because: 'every row is read to build the indexes' },
+      ]);
     case 'refresh':
-      return on(concurrently ? 'ExclusiveLock' : 'AccessExclusiveLock');
-    default:
-      return { ...NOTHING, certain: false };
+      // What its query reads, and how, is up to the planner.
+      return concurrently === null
+        ? {
+            ...lock('AccessExclusiveLock'),
+            rewrites: [{ relation, because: 'the result is stored in a new file' }],
+          }
+        : lock('ExclusiveLock');
   }
 }

@@ -7,6 +7,7 @@ import type { Context } from './apply/relations.js';
 import { removeRelation } from './apply/relations.js';
 import { changeTrigger, createPolicy, dropPolicy, setRowLevelSecurity } from './apply/security.js';
 import {
+  alterTableOther,
   attachPartition,
   createSequence,
   createTable,
@@ -109,6 +110,8 @@ export function apply(catalog: Catalog, operation: Operation, context: Context):
     case 'unknown':
       return doubt(catalog, operation.touches, operation.reason, context);
     case 'alter-table-other':
+      return alterTableOther(catalog, operation, context);
+    case 'comment':
     case 'transaction':
     case 'maintenance':
     case 'other':

@@ -53,6 +53,7 @@ export interface Table {
   readonly partitionOf: RelationId | null;
   readonly inherits: readonly RelationId[];
   readonly temporary: boolean;
+  readonly unlogged: boolean;
   /** False when it may hold columns, constraints or indexes that we never saw (its CREATE TABLE is missing or opaque). */
   readonly complete: boolean;
   /** A migration has written rows into it since it was made. */

@@ -55,6 +55,7 @@ export type Operation =
   | SetParameter
   | Transaction
   | Maintenance
+  | Comment
   | Unknown
   | Other;
 
@@ -73,6 +74,7 @@ export interface CreateTable extends Located {
   readonly table: Name;
   readonly ifNotExists: boolean;
   readonly temporary: boolean;
+  readonly unlogged: boolean;
   readonly columns: readonly ColumnDefinition[];
   /** Table constraints; those written on a column are with the column. */
   readonly constraints: readonly ConstraintDefinition[];
@@ -133,6 +135,7 @@ export interface AlterColumnType extends Located {
   readonly table: Name;
   readonly column: LocalName;
   readonly type: TypeName;
+  /** `null` also for the column itself, cast to the type or not: that is what happens without it. */
   readonly using: Expression | null;
   readonly collation: string | null;
 }
@@ -446,6 +449,13 @@ export interface Maintenance extends Located {
   readonly action: 'vacuum' | 'vacuum-full' | 'analyze' | 'reindex' | 'cluster' | 'refresh' | 'lock-table';
   readonly relation: Name | null;
   readonly concurrently: Span | null;
+}
+
+/** COMMENT ON. Only comments on tables, columns and views lock anything. */
+export interface Comment extends Located {
+  readonly kind: 'comment';
+  /** `null` for a comment on anything else. */
+  readonly relation: Name | null;
 }
 
 /** Something that we could not read. What it may have touched is unknown from here on. */

@@ -20,7 +20,8 @@ export function printCatalog(catalog: Catalog): string {
       .map((name) => `CREATE SCHEMA ${quoteIdentifier(name)};`),
     ...[...catalog.types.values()].sort(byName).map((type) => {
       const name = qualified(type);
-      if (type.kind === 'enum') return `CREATE TYPE ${name} AS ENUM (${type.values.map(literal).join(', ')});`;
+      if (type.kind === 'enum')
+        return `CREATE TYPE ${name} AS ENUM (${type.values.map(literal).join(', ')});`;
       if (type.kind === 'domain') return `CREATE DOMAIN ${name} AS ${formatType(type.base)};`;
       return `-- type ${name}`;
     }),
@@ -108,7 +109,8 @@ function foreignKeys(catalog: Catalog, table: Table): readonly string[] {
     .filter((constraint): constraint is ForeignKey => constraint.kind === 'foreign-key')
     .map((constraint) => {
       const target = constraint.references === null ? null : tableById(catalog, constraint.references);
-      const columns = constraint.referencedColumns.length === 0 ? '' : ` (${list(constraint.referencedColumns)})`;
+      const columns =
+        constraint.referencedColumns.length === 0 ? '' : ` (${list(constraint.referencedColumns)})`;
       const actions = [
         constraint.onUpdate === 'NO ACTION' ? '' : ` ON UPDATE ${constraint.onUpdate}`,
         constraint.onDelete === 'NO ACTION' ? '' : ` ON DELETE ${constraint.onDelete}`,

@@ -1,5 +1,5 @@
 // The port to a PostgreSQL that answers questions: the user's own server, or the embedded one.
-// Types only; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
+// Types and one number; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
 
 export interface Database {
   /** For people: `shop on db.example.com`, `embedded PostgreSQL`. Holds no secret. */

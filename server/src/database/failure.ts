@@ -172,7 +172,7 @@ export function unreachableInTime(database: string, timeoutMs: number): PlainFai
 /** Takes what looks like a password out of a text that came from elsewhere. */
 export function redact(text: string): string {
   return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s@]*@/gi, '$1:***@')
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):\S*@/gi, '$1:***@')
     .replace(/\b(password|sslpassword)(\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)/gi, '$1$2***');
 }
 

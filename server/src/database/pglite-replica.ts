@@ -80,7 +80,9 @@ export class ReplicaServer {
     const outcome = await client.ask({ kind: 'dump' }, { timeoutMs: START_TIMEOUT, signal });
     if (outcome.kind !== 'answer') return;
     this.stored = { ...holds, dump: outcome.answer };
-    if (options.cacheFolder !== undefined) await storeReplica(options.cacheFolder, this.stored);
+    // What was too slow today may not be tomorrow.
+    const stopped = holds.skipped.some(({ code }) => code === null);
+    if (options.cacheFolder !== undefined && !stopped) await storeReplica(options.cacheFolder, this.stored);
   }
 
   /** To be called before something changes the database for good. */

@@ -101,6 +101,7 @@ class Embedded implements EmbeddedPostgres {
     this.unanswered += 1;
     const answered = this.last
       .then(async () => {
+        if (signal.aborted) return cancelled();
         const replica = await this.server.prepare(migrations, signal);
         return replica.kind === 'ready' ? question(replica, signal) : replica;
       })
@@ -121,7 +122,10 @@ class Embedded implements EmbeddedPostgres {
   ): Promise<Explained | Failure> {
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const outcome = await client.ask({ kind: 'explain', request }, { timeoutMs, signal });
-    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs);
+    if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs);
+    // The statement broke the server, though not its thread.
+    if (outcome.answer.kind === 'lost') await this.server.stop();
+    return outcome.answer;
   }
 
   private async trace(

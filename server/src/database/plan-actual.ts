@@ -18,7 +18,7 @@ export function ownOf(node: BareNode, charges: Charges, measure: (node: BareNode
   let own = measure(node);
   for (const { node: inside, payers } of charges.get(node.id) ?? []) {
     const all = payers.reduce((sum, payer) => sum + measure(payer), 0);
-    if (all > 0) own -= (measure(inside) * measure(node)) / (payers.length === 1 ? measure(node) : all);
+    own -= measure(inside) * (payers.length === 1 ? 1 : all === 0 ? 0 : measure(node) / all);
   }
   return Math.max(0, own);
 }

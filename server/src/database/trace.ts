@@ -151,43 +151,44 @@ function compare(before: Reading, after: Reading): Observed {
   return { locks: sorted(locks), rewrites: rewrites.sort(), scans: scans.sort() };
 }
 
-/**
- * What the manual says of statements that run outside a transaction, for the relations in which they left a trace:
- * CONCURRENTLY takes SHARE UPDATE EXCLUSIVE on the table, and so does VACUUM unless it is FULL.
- */
+/** What the manual says of a statement that ran outside a transaction. */
 function locksOutside(sql: string, before: Reading, after: Reading): Observed {
-  const locks = new Map<string, Set<string>>();
-  const read = new Set<string>();
-  const rewritten = new Set<string>();
-  const lock = (oid: number | null, ...modes: readonly string[]): string | null => {
-    const name = oid === null ? undefined : before.relations.get(oid)?.name;
-    if (name === undefined) return null;
-    locks.set(name, new Set([...(locks.get(name) ?? []), ...modes]));
-    return name;
-  };
+  const [, words] = /^\s*vacuum\b(.*)$/is.exec(sql) ?? [];
+  return words === undefined ? locksOfConcurrently(before, after) : locksOfVacuum(words, before);
+}
 
+/**
+ * CONCURRENTLY: SHARE UPDATE EXCLUSIVE on the table whose index appeared, went or was replaced, or whose partition was
+ * detached; a detached partition is locked for good measure at the end.
+ */
+function locksOfConcurrently(before: Reading, after: Reading): Observed {
+  const locks = new Map<string, Set<string>>();
+  const scans = new Set<string>();
+  const nameOf = (oid: number) => before.relations.get(oid)?.name ?? '';
   for (const oid of new Set([...before.relations.keys(), ...after.relations.keys()])) {
     const was = before.relations.get(oid);
     const is = after.relations.get(oid);
     const table = was?.table ?? is?.table ?? null;
     if (table !== null && (was?.file !== is?.file || was?.valid !== is?.valid)) {
-      const name = lock(table, 'ShareUpdateExclusiveLock');
-      if (name !== null && is !== undefined) read.add(name);
-    } else if (was !== undefined && was.parent !== null && is?.parent !== was.parent && !isIndex(was)) {
-      lock(was.parent, 'ShareUpdateExclusiveLock');
-      lock(oid, 'ShareUpdateExclusiveLock', 'AccessExclusiveLock');
+      locks.set(nameOf(table), new Set(['ShareUpdateExclusiveLock']));
+      if (is !== undefined) scans.add(nameOf(table));
+    }
+    if (table === null && was !== undefined && was.parent !== null && is?.parent !== was.parent) {
+      locks.set(nameOf(was.parent), new Set(['ShareUpdateExclusiveLock']));
+      locks.set(was.name, new Set(['ShareUpdateExclusiveLock', 'AccessExclusiveLock']));
     }
   }
+  return { locks: sorted(locks), rewrites: [], scans: [...scans].sort() };
+}
 
-  const vacuum = /^\s*vacuum\b(?<options>\s*\([^)]*\))?(?<rest>.*)$/is.exec(sql)?.groups;
-  const full = /\bfull\b/i.test(`${vacuum?.options} ${vacuum?.rest}`);
-  const vacuumed = namesIn(vacuum?.rest ?? '');
-  for (const [oid, { name }] of before.relations) {
-    if (!vacuumed.has(name)) continue;
-    lock(oid, full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock');
-    if (full) rewritten.add(name);
-  }
-  return { locks: sorted(locks), rewrites: [...rewritten].sort(), scans: [...read, ...rewritten].sort() };
+/** VACUUM: SHARE UPDATE EXCLUSIVE, or ACCESS EXCLUSIVE and a new file when it is FULL. */
+function locksOfVacuum(words: string, before: Reading): Observed {
+  const full = /\bfull\b/i.test(words);
+  const named = namesIn(words.replace(/^\s*\([^)]*\)/, ''));
+  const names = [...before.relations.values()].filter(({ name }) => named.has(name)).map(({ name }) => name);
+  const mode = full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
+  const rewrites = full ? names.sort() : [];
+  return { locks: sorted(new Map(names.map((name) => [name, new Set([mode])]))), rewrites, scans: rewrites };
 }
 
 /** Bare names are taken for those of `public`. */

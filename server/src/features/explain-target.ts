@@ -70,6 +70,30 @@ export function explainTargetAt(
   };
 }
 
+/** A text given by hand, which must be one statement that can be explained. */
+export function explainTargetOf({ options }: Workspace, sql: string): ExplainTarget | NoTarget {
+  const { statements } = options.parsers.sql.parse(sql);
+  const [placed, ...others] = statements;
+  const none = (message: string): NoTarget => ({
+    kind: 'none',
+    message,
+    whatToDo: 'Give one SELECT, INSERT, UPDATE or DELETE statement.',
+  });
+  if (placed === undefined) return none('There is no statement.');
+  if (others.length > 0) return none('There are several statements.');
+  const [problem] = placed.statement.problems;
+  if (problem !== undefined) return none(problem.message);
+  const [query] = factsOf(placed.statement).queries;
+  if (query === undefined) return none('This statement has no plan.');
+  return {
+    sql: placed.statement.text,
+    span: { start: placed.start, end: placed.start + placed.statement.text.length },
+    toFile: (offset) => placed.start + offset,
+    writes: query.block.verb !== 'select',
+    parameters: highestParameter(placed.statement.text),
+  };
+}
+
 function highestParameter(sql: string): number {
   return Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
 }

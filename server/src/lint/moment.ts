@@ -2,12 +2,12 @@
 
 import { type LockFacts, locksOf } from '../analysis/locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import type { Catalog, Table } from '../catalog/catalog.js';
+import type { Catalog, Relation, Table } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
   doubtAbout,
   findIndex,
-  findTable,
+  findRelation,
   knowColumn,
   knowTable,
   type Reference,
@@ -73,15 +73,16 @@ export function momentOfOperation(
     afterMigration: schemaOf(step.after),
     latest: schemaOf(latest),
     migration: factsOfMigration(step),
-    tableIsNew: (name) => isNew(findTable(before, name), path),
+    tableIsNew: (name) => isNew(findRelation(before, name), path),
     inTransaction: () => isInTransaction(step, statement),
     ...common(workspace, path, before, latest),
   };
 }
 
-/** Made by this migration, or made for this session alone. */
-function isNew(table: Table | null, path: string): boolean {
-  return table !== null && (table.temporary || table.origin?.path === path);
+/** Made by this migration, or made for this session alone. A materialized view counts as a table here. */
+function isNew(relation: Relation | null, path: string): boolean {
+  if (relation === null || relation.kind === 'index') return false;
+  return relation.origin?.path === path || (relation.kind === 'table' && relation.temporary);
 }
 
 const facts = new WeakMap<ReplayedMigration, MigrationFacts>();

@@ -65,6 +65,11 @@ export function factsOf(statement: SqlStatement): StatementFacts {
   return found;
 }
 
+/** Reads what would else be read when first asked for, so that a host can do it bit by bit. */
+export function prepare(reading: Reading): void {
+  if (reading.kind === 'sql') for (const { statement } of reading.sql.statements) factsOf(statement);
+}
+
 /** @param previous the reading of the same file before an edit: what has not changed in it is taken over */
 export function readFile(file: SourceFile, parsers: Parsers, previous: Reading | null): Reading {
   if (file.language === 'elixir') return readElixir(file, parsers);

@@ -53,14 +53,16 @@ export interface FileChange {
   readonly file: SourceFile | null;
 }
 
+/** @param prepared readings of the files that are there already */
 export function createWorkspace(
   options: Omit<WorkspaceOptions, 'defaults' | 'asMigrations'> & Partial<WorkspaceOptions>,
   files: readonly SourceFile[],
+  prepared: ReadonlyMap<string, Reading> = new Map(),
 ): Workspace {
   const empty: Workspace = {
     root: options.root,
     files: ImmutableMap(),
-    readings: ImmutableMap(),
+    readings: ImmutableMap(prepared),
     histories: [],
     configs: new Map(),
     options: { defaults: DEFAULT_CONFIG, asMigrations: new Set(), ...options },
@@ -82,8 +84,9 @@ export function updateWorkspace(workspace: Workspace, changes: readonly FileChan
   const { parsers } = workspace.options;
   const readings = workspace.readings.withMutations((map) => {
     for (const { path, file } of changes) {
+      const known = map.get(path) ?? null;
       if (file === null) map.delete(path);
-      else if (!isConfig(path)) map.set(path, readFile(file, parsers, map.get(path) ?? null));
+      else if (!isConfig(path) && known?.file !== file) map.set(path, readFile(file, parsers, known));
     }
   });
   const configs = changes.some(({ path }) => isConfig(path))

@@ -10,7 +10,15 @@ import { alterTableOperations } from './from-sql/alter-table.js';
 import { createIndex, createTable, createTableAs, createView } from './from-sql/create.js';
 import { dropOperations, renameOperations } from './from-sql/drop.js';
 import { relationAt, wholeSpan } from './from-sql/reading.js';
-import { doBlock, maintenance, setParameter, transaction, truncate, writeRows } from './from-sql/session.js';
+import {
+  comment,
+  doBlock,
+  maintenance,
+  setParameter,
+  transaction,
+  truncate,
+  writeRows,
+} from './from-sql/session.js';
 import {
   alterEnum,
   createComposite,
@@ -111,6 +119,8 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
       return [setParameter(of, node.value)];
     case 'TransactionStmt':
       return [transaction(of, node.value)];
+    case 'CommentStmt':
+      return [comment(of, node.value)];
     case 'DoStmt':
       return [doBlock(of, node.value.args)];
     default:

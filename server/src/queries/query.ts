@@ -10,14 +10,16 @@ import type { Span } from '../text/span.js';
 export interface Query {
   readonly kind: 'query';
   readonly language: 'sql' | 'ecto';
-  /** The statement, or the Ecto expression from its source to its sink. Relative to the statement that holds it. */
+  /** The statement, or the Ecto expressions from its source to its sink. Relative to the statement that holds it. */
   readonly span: Span;
   /** What findings about the query as a whole point at: the verb in SQL, the sink's or source's name in Ecto. */
   readonly keyword: Span;
   /** How an Ecto query reaches the database; `null` in SQL, and where it is built but not run here. */
   readonly sink: Sink | null;
   readonly block: Block;
-  /** The function that holds it, as `name/arity`; `null` in SQL. */
+  /** The module that holds it, by its full name; `null` in SQL. */
+  readonly module: string | null;
+  /** The function that holds it, as `name/arity`; `null` in SQL and outside functions. */
   readonly within: string | null;
 }
 
@@ -25,6 +27,10 @@ export interface Sink {
   /** As written: `Repo.all`, `Repo.update_all`. */
   readonly name: string;
   readonly effect: 'read' | 'write';
+  /** The rows hang on rows that are loaded already: `Repo.preload`, `preload:`. */
+  readonly ofLoaded: boolean;
+  /** Names of the options that the call passes: `prefix`, `skip_tenant`. */
+  readonly options: readonly string[];
   readonly span: Span;
 }
 
@@ -33,30 +39,38 @@ export interface Block {
   readonly span: Span;
   /** In the order in which they are written. For a write, the first is the target. */
   readonly relations: readonly Relation[];
-  /** WHERE. HAVING, and the conditions of joins, are not part of it. */
+  /** WHERE; for MERGE, its ON. HAVING, and the conditions of joins, are not part of it. */
   readonly where: Condition;
   readonly ctes: readonly Cte[];
   /** Further branches of UNION, INTERSECT and EXCEPT. */
-  readonly branches: readonly {
-    readonly operator: 'union' | 'intersect' | 'except';
-    readonly block: Block;
-  }[];
-  /** What it gives to an outer block; `null` when not known or `*`. */
+  readonly branches: readonly Branch[];
+  /** What it gives to an outer block, RETURNING for a write; `null` when not known. */
   readonly output: readonly OutputColumn[] | null;
-  /** Subqueries outside WHERE and FROM: in the select list, in assigned values. */
+  /** Subqueries outside WHERE and FROM: in the select list, in assigned and inserted values. */
   readonly subqueries: readonly Block[];
   readonly insert: Insert | null;
   /** UPDATE … SET. */
   readonly assignments: readonly Assignment[];
-  /** Why a part of it could not be read; `null` when all of it was. */
+  /** Why a part of it could not be read, as a clause for people; `null` when all of it was. */
   readonly opaque: string | null;
 }
 
-export interface OutputColumn {
-  readonly name: string;
-  /** `null` when it is not a plain column. */
-  readonly from: ColumnOperand | null;
+export interface Branch {
+  readonly operator: 'union' | 'intersect' | 'except';
+  readonly block: Block;
 }
+
+export interface OutputColumn {
+  /** {@link ALL_COLUMNS} for every column of one relation, or of all of them when `from` has no alias. */
+  readonly name: string;
+  /** `null` when it is neither a plain column nor a value from outside. */
+  readonly from: ColumnOperand | OuterOperand | null;
+}
+
+export const ALL_COLUMNS = '*';
+
+/** Stands for the primary key where a query names it only as such: `Repo.get(Post, id)`. No column is called so. */
+export const PRIMARY_KEY = '#primary-key';
 
 export interface Cte {
   readonly name: string;
@@ -68,6 +82,10 @@ export interface Relation {
   /** What columns name it by; in Ecto a positional binding that has no name gets `#0`, `#1`, … */
   readonly alias: string;
   readonly source: RelationSource;
+  /**
+   * How it is joined to all that stands before it. A join written in brackets is laid flat: each relation in it has the
+   * conditions that hold for its rows.
+   */
   readonly join: 'from' | 'inner' | 'left' | 'right' | 'full' | 'cross';
   readonly lateral: boolean;
   readonly on: Condition;
@@ -76,24 +94,63 @@ export interface Relation {
 
 export type RelationSource =
   | { readonly kind: 'table'; readonly table: Name }
-  /** An Ecto schema by its full module name. */
-  | { readonly kind: 'schema'; readonly module: string }
-  /** `assoc(p, :comments)`. */
-  | { readonly kind: 'association'; readonly of: string; readonly name: string }
+  /** An Ecto schema by its full module name; `table` when the query takes it from another one: `{"archive", Post}`. */
+  | { readonly kind: 'schema'; readonly module: string; readonly table: string | null }
+  /** `assoc(p, :comments)` by the alias of `p`; `of: null` for `Ecto.assoc(post, :comments)`, of a row that is loaded already. */
+  | { readonly kind: 'association'; readonly of: string | null; readonly name: string }
   | { readonly kind: 'cte'; readonly name: string }
   | { readonly kind: 'block'; readonly block: Block }
-  /** A function, VALUES, or an expression that we could not read. */
+  /** Rows made of values from outside alone: `unnest($1)`, `json_to_recordset($1)`. */
+  | { readonly kind: 'values' }
+  /** A function of columns, a query from elsewhere, or an expression that we could not read. */
   | { readonly kind: 'opaque'; readonly reason: string };
 
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  /** The program decides at run time which of these holds: `if org, do: where(…), else: query`. */
+  | { readonly kind: 'choice'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'equal'; readonly left: Operand; readonly right: Operand; readonly span: Span }
   /** `x IN (…)`, `x = ANY (…)`, `x in ^list`. */
   | { readonly kind: 'in'; readonly left: Operand; readonly values: readonly Operand[]; readonly span: Span }
   | { readonly kind: 'null'; readonly operand: Operand; readonly negated: boolean; readonly span: Span }
   | { readonly kind: 'exists'; readonly block: Block; readonly span: Span }
-  /** Any other condition. It reads these columns and pins none. */
+  | OpaqueCondition;
+
+/** Any other condition. It reads these columns and pins none. */
+export interface OpaqueCondition {
+  readonly kind: 'opaque';
+  /**
+   * - `comparison`: `<`, LIKE, a boolean column. True only where none of its columns is NULL.
+   * - `expression`: a function or another expression; what it says of its columns is not known.
+   * - `runtime`: the program puts it together; it may say anything of any column.
+   */
+  readonly what: 'comparison' | 'expression' | 'runtime';
+  readonly columns: readonly ColumnOperand[];
+  readonly blocks: readonly Block[];
+  readonly span: Span;
+}
+
+/** The condition of no condition: true. */
+export const always: Condition = { kind: 'and', of: [] };
+
+/** Both; what is always true is left out. */
+export function both(left: Condition, right: Condition): Condition {
+  if (isAlways(left)) return right;
+  if (isAlways(right)) return left;
+  const parts = [left, right].flatMap((part) => (part.kind === 'and' ? part.of : [part]));
+  return { kind: 'and', of: parts };
+}
+
+export function isAlways(condition: Condition): boolean {
+  return condition.kind === 'and' && condition.of.length === 0;
+}
+
+export type Operand =
+  | ColumnOperand
+  | OuterOperand
+  | { readonly kind: 'block'; readonly block: Block; readonly span: Span }
+  | { readonly kind: 'row'; readonly of: readonly Operand[]; readonly span: Span }
   | {
       readonly kind: 'opaque';
       readonly columns: readonly ColumnOperand[];
@@ -101,20 +158,11 @@ export type Condition =
       readonly span: Span;
     };
 
-/** The condition of no condition: true. */
-export const always: Condition = { kind: 'and', of: [] };
-
-export type Operand =
-  | ColumnOperand
-  | OuterOperand
-  | { readonly kind: 'block'; readonly block: Block; readonly span: Span }
-  | { readonly kind: 'row'; readonly of: readonly Operand[]; readonly span: Span }
-  | { readonly kind: 'opaque'; readonly columns: readonly ColumnOperand[]; readonly span: Span };
-
 export interface ColumnOperand {
   readonly kind: 'column';
   /** `null` when it is not qualified. */
   readonly alias: string | null;
+  /** {@link PRIMARY_KEY} where the query names it only as such. */
   readonly column: string;
   readonly span: Span;
 }
@@ -124,6 +172,7 @@ export interface OuterOperand {
   readonly kind: 'outer';
   /** `$1`, `:id`, `^org.id` are parameters; `current_setting('…')` and `auth.uid()` are session values. */
   readonly source: 'parameter' | 'literal' | 'session';
+  /** As written: `$1`, `@tenant_id`, `org.id`. */
   readonly text: string;
   readonly span: Span;
 }
@@ -131,13 +180,19 @@ export interface OuterOperand {
 export interface Insert {
   /** `null` when the statement names no columns, or they are computed at run time. */
   readonly columns: readonly { readonly name: string; readonly span: Span }[] | null;
-  /** Values by column where each row is written out and they are plain; else `null`. */
+  /** Values by column where each row is written out; else `null`. */
   readonly rows: readonly (readonly Operand[])[] | null;
   readonly from: Block | null;
-  readonly conflict: {
-    readonly target: readonly string[] | null;
-    readonly assignments: readonly Assignment[];
-  } | null;
+  readonly conflict: Conflict | null;
+}
+
+/** ON CONFLICT. */
+export interface Conflict {
+  /** The columns that it names; `null` when it names none, an expression, or a constraint. */
+  readonly target: readonly string[] | null;
+  readonly constraint: string | null;
+  readonly action: 'nothing' | 'update' | 'unknown';
+  readonly assignments: readonly Assignment[];
 }
 
 export interface Assignment {

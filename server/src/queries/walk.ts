@@ -1,6 +1,6 @@
 // Walks over a query: the blocks inside a block, and the columns that a block names.
 
-import type { Block, Condition, Operand } from './query.js';
+import { ALL_COLUMNS, type Block, type ColumnOperand, type Condition, type Operand } from './query.js';
 
 /** The block and all blocks inside it. */
 export function blocksOf(block: Block): readonly Block[] {
@@ -15,10 +15,12 @@ export function blocksOf(block: Block): readonly Block[] {
   return [block, ...inner.flatMap(blocksOf)];
 }
 
-function blocksInCondition(condition: Condition): readonly Block[] {
+/** The blocks that stand in the condition itself; those inside them are not among them. */
+export function blocksInCondition(condition: Condition): readonly Block[] {
   switch (condition.kind) {
     case 'and':
     case 'or':
+    case 'choice':
       return condition.of.flatMap(blocksInCondition);
     case 'not':
       return blocksInCondition(condition.of);
@@ -35,9 +37,17 @@ function blocksInCondition(condition: Condition): readonly Block[] {
   }
 }
 
-function blocksInOperand(operand: Operand): readonly Block[] {
-  if (operand.kind === 'block') return [operand.block];
-  return operand.kind === 'row' ? operand.of.flatMap(blocksInOperand) : [];
+export function blocksInOperand(operand: Operand): readonly Block[] {
+  switch (operand.kind) {
+    case 'block':
+      return [operand.block];
+    case 'row':
+      return operand.of.flatMap(blocksInOperand);
+    case 'opaque':
+      return operand.blocks;
+    default:
+      return [];
+  }
 }
 
 export interface ColumnUse {
@@ -51,16 +61,17 @@ export function columnsIn(block: Block): readonly ColumnUse[] {
   const assigned = [...block.assignments, ...(block.insert?.conflict?.assignments ?? [])];
   return [
     ...[block.where, ...block.relations.map(({ on }) => on)].flatMap(columnsInCondition),
-    ...(block.output ?? []).flatMap(({ from }) => (from === null ? [] : [from])),
+    ...(block.output ?? []).flatMap(({ from }) => (from?.kind === 'column' ? [from] : [])),
     ...assigned.flatMap(({ column, value }) => [{ alias: target, column }, ...columnsInOperand(value)]),
     ...(block.insert?.columns ?? []).map(({ name }) => ({ alias: target, column: name })),
-  ];
+  ].filter(({ column }) => column !== ALL_COLUMNS);
 }
 
-function columnsInCondition(condition: Condition): readonly ColumnUse[] {
+export function columnsInCondition(condition: Condition): readonly ColumnOperand[] {
   switch (condition.kind) {
     case 'and':
     case 'or':
+    case 'choice':
       return condition.of.flatMap(columnsInCondition);
     case 'not':
       return columnsInCondition(condition.of);
@@ -77,7 +88,7 @@ function columnsInCondition(condition: Condition): readonly ColumnUse[] {
   }
 }
 
-function columnsInOperand(operand: Operand): readonly ColumnUse[] {
+export function columnsInOperand(operand: Operand): readonly ColumnOperand[] {
   switch (operand.kind) {
     case 'column':
       return [operand];

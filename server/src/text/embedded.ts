@@ -24,11 +24,12 @@ export interface EmbeddedText {
   toInner(outer: number): number | null;
   /** Spans of `text` whose value is not known (interpolations); empty for a plain string. */
   readonly holes: readonly Span[];
+  /** At least one, in order; together they hold all of `text`. Outer text between two pieces is dropped text. */
+  readonly pieces: readonly Piece[];
 }
 
 /**
- * @param text the inner text
- * @param pieces at least one, in order; together they hold all of `text`. Outer text between two pieces is dropped text
+ * @param pieces see {@link EmbeddedText.pieces}
  * @param holes spans of the inner text that stand for interpolations
  */
 export function embeddedText(
@@ -39,6 +40,7 @@ export function embeddedText(
   return {
     text,
     holes,
+    pieces,
     toOuter({ start, end }) {
       if (end > start) return { start: outerStart(pieces, start), end: outerEnd(pieces, end) };
       const at = start < text.length ? outerStart(pieces, start) : outerEnd(pieces, start);
@@ -51,6 +53,26 @@ export function embeddedText(
 /** An inner text that is the whole outer text, or a plain run of it that starts at `outer`. */
 export function plainEmbedded(text: string, outer = 0): EmbeddedText {
   return embeddedText(text, [{ inner: 0, outer, length: text.length }]);
+}
+
+/**
+ * The same text with other words in its holes.
+ *
+ * @param fill gives the text of the hole with that index; `null` leaves it a hole
+ */
+export function fillHoles(embedded: EmbeddedText, fill: (hole: number) => string | null): EmbeddedText {
+  const pieces: Piece[] = [];
+  const holes: Span[] = [];
+  let text = '';
+  for (const piece of embedded.pieces) {
+    const index = embedded.holes.findIndex((hole) => hole.start === piece.inner && piece.length > 0);
+    const filled = index < 0 ? null : fill(index);
+    const part = filled ?? embedded.text.slice(piece.inner, piece.inner + piece.length);
+    if (index >= 0 && filled === null) holes.push({ start: text.length, end: text.length + part.length });
+    pieces.push({ ...piece, inner: text.length, length: part.length });
+    text += part;
+  }
+  return embeddedText(text, pieces, holes);
 }
 
 /** Where the character at the inner offset starts. */

@@ -137,7 +137,7 @@ export const RECORDINGS: readonly Recording[] = [
     name: 'merge',
     sql: 'SELECT * FROM events a JOIN events b ON a.id = b.org_id',
     options: 'VERBOSE',
-    before: ['SET LOCAL enable_hashjoin = off'],
+    before: ['SET LOCAL enable_hashjoin = off', 'SET LOCAL enable_nestloop = off'],
   },
   {
     name: 'materialize',
@@ -184,7 +184,7 @@ export const RECORDINGS: readonly Recording[] = [
 
 /** The plan's JSON text. */
 export function recordedPlan(major: number, name: string): string {
-  return readFileSync(join(FOLDER, `${major}`, `${name}.json`), 'utf8');
+  return readFileSync(join(FOLDER, `${major}`, `${name}.plan`), 'utf8');
 }
 
 export async function recordPlans(server: RealServer): Promise<void> {
@@ -197,7 +197,7 @@ export async function recordPlans(server: RealServer): Promise<void> {
     for (let run = 1; run <= 2; run++) {
       const [row] = await server.run(database, 'BEGIN', ...before, explain);
       writeFileSync(
-        join(FOLDER, `${server.major}`, `${name}.json`),
+        join(FOLDER, `${server.major}`, `${name}.plan`),
         `${JSON.stringify(row?.['QUERY PLAN'], null, 1)}\n`,
       );
     }

@@ -23,6 +23,6 @@ export async function buildPlaceholder(): Promise<string> {
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
   const vsix = `${out}.vsix`;
   const flags = ['--no-dependencies', '--allow-missing-repository', '--out', vsix];
-  execFileSync(join(root, 'node_modules/.bin/vsce'), ['package', ...flags], { cwd: out });
+  execFileSync(join(root, 'node_modules/.bin/vsce'), ['package', ...flags], { cwd: out, stdio: 'pipe' });
   return vsix;
 }

@@ -120,7 +120,8 @@ function packagedFolder(): string | null {
     return null;
   }
   const folder = dirname(dirname(entry));
-  execFileSync(process.execPath, [join('scripts', 'hydrate-symlinks.js')], { cwd: folder });
+  const script = join('scripts', 'hydrate-symlinks.js');
+  if (existsSync(join(folder, script))) execFileSync(process.execPath, [script], { cwd: folder });
   return folder;
 }
 

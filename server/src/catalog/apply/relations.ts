@@ -127,6 +127,7 @@ export function existingTable(
     partitionOf: null,
     inherits: [],
     temporary: false,
+    unlogged: false,
     complete: false,
     filled: true,
     origin: null,

@@ -4,6 +4,7 @@ import type { Catalog, Table } from '../catalog.js';
 import { findRelation, findTable, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type {
+  AlterTableOther,
   AttachPartition,
   CreateSequence,
   CreateTable,
@@ -53,6 +54,7 @@ export function createTable(catalog: Catalog, operation: CreateTable, context: C
       operation.partitionOf === null ? null : (findTable(present, operation.partitionOf)?.id ?? null),
     inherits: operation.inherits.flatMap((parent) => findTable(present, parent)?.id ?? []),
     temporary: operation.temporary,
+    unlogged: operation.unlogged,
     complete: !operation.fromQuery && parents.every((parent) => parent.complete),
     filled: operation.fromQuery,
     origin: { ...context.origin, span: operation.span },
@@ -110,6 +112,14 @@ export function setSchema(catalog: Catalog, operation: SetSchema, context: Conte
   const [present, table] = existingTable(catalog, operation.table, context);
   if (table === null) return present;
   return moveRelation(present, table, { schema: operation.to.name, name: table.name });
+}
+
+/** Actions of ALTER TABLE that have no operation of their own. */
+export function alterTableOther(catalog: Catalog, operation: AlterTableOther, context: Context): Catalog {
+  const [present, table] = existingTable(catalog, operation.table, context);
+  const { action } = operation;
+  if (table === null || (action !== 'SetLogged' && action !== 'SetUnLogged')) return present;
+  return changeTable(present, table.id, (current) => ({ ...current, unlogged: action === 'SetUnLogged' }));
 }
 
 export function attachPartition(

@@ -1,6 +1,6 @@
 // Diagnostics, pulled by clients that pull, pushed to all others.
 
-import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node.js';
+import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node';
 import { pathOf } from './from-protocol.js';
 import type { Session } from './session.js';
 import { toDiagnostic } from './to-protocol.js';
@@ -41,7 +41,7 @@ function digest(items: readonly Diagnostic[]): string {
   for (const { range, severity, code, message } of items) {
     add(`${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}/${severity}`);
     add(String(code));
-    add(message);
+    add(typeof message === 'string' ? message : message.value);
   }
   return `${items.length}.${hash >>> 0}`;
 }

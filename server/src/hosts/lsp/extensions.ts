@@ -3,6 +3,17 @@
 
 import type { Plan } from '../../database/plan.js';
 
+export type {
+  Actual,
+  Buffers,
+  Condition,
+  Executed,
+  Misestimate,
+  Plan,
+  PlanNode,
+  PlanRelation,
+} from '../../database/plan.js';
+
 /** What the client tells the server at start. */
 export interface InitializationOptions {
   /** The scheme of URIs that open a rule's page: `vscode` gives `vscode://plumbline.plumbline/rules/<id>`. */
@@ -40,11 +51,15 @@ export interface ExplainParams {
   readonly connection: string | null;
   /** Runs the statement to measure it. */
   readonly analyze: boolean;
+  /** As in LSP: where to report, in words, what takes long, such as the start of the embedded Postgres. */
+  readonly workDoneToken?: string | number;
 }
 export type ExplainResult = PlanResult | FailedResult;
 export interface PlanResult {
   readonly kind: 'plan';
   readonly sql: string;
+  /** Where the statement stands in the document. */
+  readonly range: Range;
   readonly source: {
     readonly kind: 'embedded' | 'database';
     readonly name: string;
@@ -64,7 +79,7 @@ export interface FailedResult {
   /** Where in the document, when the server pointed at it. */
   readonly range: Range | null;
 }
-interface Range {
+export interface Range {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
 }
@@ -81,11 +96,16 @@ export interface ConnectionInfo {
   readonly production: boolean;
 }
 
-/** Server → client, request: the password of a connection, from the client's secret storage or from the user. `null` to go without. */
+/**
+ * Server → client, request: the password of a connection, `null` to go without. The first time only a password that is
+ * known; after the server of the database refused, one from the user.
+ */
 export const PASSWORD = 'plumbline/password';
 export interface PasswordParams {
+  /** As {@link ConnectionInfo} has them. A password is kept by `description`: a name alone could be given to another host. */
   readonly connection: string;
-  /** The last one was refused: ask the user. */
+  readonly description: string;
+  /** The last one, or none, was refused: ask the user. */
   readonly again: boolean;
 }
 

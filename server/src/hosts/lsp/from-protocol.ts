@@ -1,7 +1,7 @@
 // From the protocol's words to ours. URIs and positions stop here.
 
 import { fileURLToPath } from 'node:url';
-import type { Position, Range, TextDocumentContentChangeEvent } from 'vscode-languageserver/node.js';
+import type { Position, Range, TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
 import { type LineIndex, lineIndexOf } from '../../text/line-index.js';
 import type { Span } from '../../text/span.js';
 import { portable } from '../files.js';

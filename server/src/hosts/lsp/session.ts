@@ -5,7 +5,7 @@ import type {
   CancellationToken,
   Connection,
   TextDocumentContentChangeEvent,
-} from 'vscode-languageserver/node.js';
+} from 'vscode-languageserver/node';
 import { type Config, DEFAULT_CONFIG } from '../../lint/config.js';
 import { lintFile, type PlacedFinding } from '../../lint/lint.js';
 import { type Parsers, prepare, type Reading, readFile } from '../../lint/reading.js';
@@ -49,6 +49,7 @@ export class Session {
   trusted: boolean;
   private readonly documents = new Map<string, OpenDocument>();
   private readonly indexed: Promise<void>;
+  isIndexed = false;
   private markIndexed: () => void = () => {};
   private readonly listeners: (() => void)[] = [];
 
@@ -90,6 +91,7 @@ export class Session {
     } catch (error) {
       if (!signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
     } finally {
+      this.isIndexed = true;
       this.markIndexed();
       this.changed();
     }

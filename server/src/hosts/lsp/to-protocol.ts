@@ -9,7 +9,7 @@ import {
   type Position,
   type Range,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node.js';
+} from 'vscode-languageserver/node';
 import type { PlacedFinding } from '../../lint/lint.js';
 import type { Workspace } from '../../lint/workspace.js';
 import type { Severity } from '../../rules/rule.js';

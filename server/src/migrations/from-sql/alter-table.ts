@@ -2,14 +2,17 @@
 
 import type { Name } from '../../catalog/names.js';
 import type { Operation } from '../../catalog/operation.js';
+import { formatType } from '../../catalog/types.js';
 import { type AlterAction, alterAction, alterActions, clauseAt } from '../../syntax/sql/clauses.js';
 import {
   type AlterTableCmd,
   type AlterTableStmt,
   allOf,
   asNode,
+  columnParts,
   type Node,
   stringsOf,
+  type TypeName,
 } from '../../syntax/sql/nodes.js';
 import {
   findWords,
@@ -145,7 +148,9 @@ function alterType(of: TokenText, command: AlterTableCmd, rest: Range, doing: Do
   const collate = findWords(of, rest, 'collate');
   const ends = [using, collate].filter((index) => index >= 0);
   const typeRange = { from: at, to: Math.min(rest.to, ...ends) };
-  const expression = definition?.raw_default;
+  const { raw_default: given } = definition ?? {};
+  const expression =
+    given !== undefined && isColumnItself(given, doing.column.name, definition?.typeName) ? undefined : given;
   return [
     {
       ...doing,
@@ -155,6 +160,17 @@ function alterType(of: TokenText, command: AlterTableCmd, rest: Range, doing: Do
       collation: stringsOf(definition?.collClause?.collname).at(-1) ?? null,
     },
   ];
+}
+
+/** `column`, or `column::type` with the very type: what the server does anyway. */
+function isColumnItself(node: Node, column: string, type: TypeName | undefined): boolean {
+  const reference = asNode(node, 'ColumnRef');
+  if (reference !== null) return columnParts(reference).at(-1) === column;
+  const cast = asNode(node, 'TypeCast');
+  if (cast?.arg === undefined || cast.typeName === undefined || type === undefined) return false;
+  const here = { start: 0, end: 0 };
+  const same = formatType(typeFrom(cast.typeName, here)) === formatType(typeFrom(type, here));
+  return same && isColumnItself(cast.arg, column, type);
 }
 
 function partitionOf(node: Node | undefined) {

@@ -4,8 +4,11 @@ import type { Maintenance, Operation, Transaction, WriteRows } from '../../catal
 import {
   allOf,
   asNode,
+  type CommentStmt,
   constantOf,
   type Node,
+  nameParts,
+  qualified,
   type RangeVar,
   stringOf,
   stringsOf,
@@ -91,6 +94,23 @@ export function maintenance(of: TokenText, node: Tagged): readonly Operation[] |
       return each(of, 'lock-table', allOf(node.value.relations, 'RangeVar'));
     default:
       return null;
+  }
+}
+
+/** COMMENT ON TABLE, COLUMN, VIEW and MATERIALIZED VIEW name a relation; for a column it is all but the last part. */
+export function comment(of: TokenText, statement: CommentStmt): Operation {
+  const base = { ...located(of, 2), kind: 'comment' } as const;
+  const parts = nameParts(statement.object);
+  switch (statement.objtype) {
+    case 'OBJECT_TABLE':
+    case 'OBJECT_VIEW':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_FOREIGN_TABLE':
+      return { ...base, relation: { ...qualified(parts), span: base.span } };
+    case 'OBJECT_COLUMN':
+      return { ...base, relation: { ...qualified(parts.slice(0, -1)), span: base.span } };
+    default:
+      return { ...base, relation: null };
   }
 }
 

@@ -46,7 +46,7 @@ export default rule({
     yield {
       at: column.default.span,
       severity: rewrite.certain ? 'error' : 'warning',
-      message: `${capital(rewrite.because)}: "${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock). Add the column without the default, set the default afterwards, and fill old rows in batches.`,
+      message: `"${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add the column without the default, set the default afterwards, and fill old rows in batches.`,
       fixes: [
         {
           title: 'Add the column first, its default after it',
@@ -57,7 +57,3 @@ export default rule({
     };
   },
 });
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -55,8 +55,12 @@ export default rule({
     const { table, column, type } = operation;
     if (moment.tableIsNew(table)) return;
     const old = moment.before.column(table, column.name);
-    const using = operation.using !== null && operation.using.text.replace(/"/g, '') !== column.name;
-    const change = typeChange(moment.before.whole(), believed(old)?.type ?? null, type, using);
+    const change = typeChange(
+      moment.before.whole(),
+      believed(old)?.type ?? null,
+      type,
+      operation.using !== null,
+    );
     if (change.rewrites === false) return;
 
     const certainly = change.rewrites === true && old.kind === 'known';

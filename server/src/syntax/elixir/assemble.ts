@@ -13,6 +13,7 @@ import {
   pairKey,
   roleOf,
   type Source,
+  withPairsAsList,
 } from './convert.js';
 import type { Body, Clause, Expr, MapLiteral } from './nodes.js';
 
@@ -237,7 +238,7 @@ class Assembler {
       const sections = others.map((part) => ({ keyword: part.keyword, body: bodyOf(part, span.end) }));
       this.applyBlock({ ...bodyOf(main, span.end), span, sections, closed });
     } else if (frame.opener === 'fn') {
-      this.add({ kind: 'fn', span, clauses: clausesOf(main) });
+      this.add({ kind: 'fn', span, clauses: clausesOf(main), bare: false });
     } else {
       this.closeAsValue(frame.opener, main.items, span);
     }
@@ -254,7 +255,11 @@ class Assembler {
       const map: MapLiteral = { kind: 'map', span, struct: null, update: null, entries: items };
       this.add(map);
     } else {
-      this.add({ kind: opener === '{' ? 'tuple' : 'list', span, items });
+      this.add(
+        opener === '{'
+          ? { kind: 'tuple', span, items: withPairsAsList(items) }
+          : { kind: 'list', span, items },
+      );
     }
   }
 

@@ -11,7 +11,7 @@ import {
   roleOf,
   type Source,
 } from './convert.js';
-import type { Body, Call, Clause, Expr, Pair } from './nodes.js';
+import type { Body, Call, Expr, Pair } from './nodes.js';
 
 /** What is called, without arguments. */
 type Target = Pick<Call, 'receiver' | 'name' | 'nameSpan'>;
@@ -158,9 +158,10 @@ function keywordBody(keywords: readonly Pair[]): Body | null {
   return { ...bodyOf(main.value), sections };
 }
 
+/** `do: (a -> b)` has clauses, `do: (a; b)` two items. */
 function bodyOf(value: Expr): Body {
-  const clauses: readonly Clause[] = [];
-  const items = value.kind === 'group' ? value.items : [value];
+  const clauses = value.kind === 'fn' && value.bare ? value.clauses : [];
+  const items = value.kind === 'group' ? value.items : clauses.length > 0 ? [] : [value];
   return { span: value.span, items, clauses, sections: [], closed: true };
 }
 

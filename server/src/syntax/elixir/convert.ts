@@ -69,13 +69,18 @@ export function addPairs(source: Source, node: number, items: Expr[]): void {
   for (const item of expressionsIn(source, node)) items.push(item);
 }
 
+const wholes = new Set(['call', 'dot', 'unary_operator', 'bitstring']);
+
 /** Any expression node as `Expr`. */
 export function expression(source: Source, node: number): Expr {
   const { tree } = source;
   const start = tree.start(node);
   const end = tree.end(node);
   if (start === end) return unreadable(start);
-  switch (tree.type(node)) {
+  const type = tree.type(node);
+  // A node without its parts lies deeper than trees are read.
+  if (tree.next(node) === node + 1 && wholes.has(type)) return { kind: 'unreadable', span: { start, end } };
+  switch (type) {
     case 'identifier':
       return named(source.text.slice(start, end), { start, end });
     case 'call':
@@ -111,13 +116,13 @@ export function expression(source: Source, node: number): Expr {
     case 'list':
       return { kind: 'list', span: { start, end }, items: expressionsIn(source, node) };
     case 'tuple':
-      return { kind: 'tuple', span: { start, end }, items: expressionsIn(source, node) };
+      return { kind: 'tuple', span: { start, end }, items: withPairsAsList(expressionsIn(source, node)) };
     case 'map':
       return convertMap(source, node);
     case 'access_call':
       return convertAccess(source, node);
     case 'anonymous_function':
-      return { kind: 'fn', span: { start, end }, clauses: clausesIn(source, node) };
+      return { kind: 'fn', span: { start, end }, clauses: clausesIn(source, node), bare: false };
     case 'block':
       return convertBlock(source, node);
     case 'bitstring':
@@ -162,6 +167,16 @@ function atomOf(text: Text): Expr {
   };
 }
 
+/** Trailing pairs without brackets are one list where they are neither in a list nor arguments. */
+export function withPairsAsList(items: readonly Expr[]): readonly Expr[] {
+  const first = items.findIndex((item) => item.kind === 'pair');
+  const from = items[first];
+  const to = items.at(-1);
+  if (from === undefined || to === undefined) return items;
+  const span = { start: from.span.start, end: to.span.end };
+  return [...items.slice(0, first), { kind: 'list', span, items: items.slice(first) }];
+}
+
 /** `null` when there is no key: a place where one may be typed. */
 function convertPair(source: Source, node: number): Pair | null {
   const { tree } = source;
@@ -173,12 +188,14 @@ function convertPair(source: Source, node: number): Pair | null {
   return { kind: 'pair', span, key, value: value ?? unreadable(span.end) };
 }
 
-/** `key: ` without its colon, `"key": ` likewise. */
+/** `key: ` without its colon, `"key": ` likewise. The colon of a half-typed key may be put in by `repair`. */
 export function pairKey(source: Source, node: number): Expr {
   const { tree, text } = source;
   if (tree.type(node) !== 'keyword') return atomOf(convertText(source, node));
   const start = tree.start(node);
-  const end = text.lastIndexOf(':', tree.end(node));
+  let end = tree.end(node);
+  if (text.charAt(end - 1).trim() === '') end -= 1;
+  if (text.charAt(end - 1) === ':') end -= 1;
   return { kind: 'atom', span: { start, end }, value: text.slice(start, end) };
 }
 
@@ -214,7 +231,10 @@ function textOfOperator(text: string, span: Span): string {
   return written.startsWith('not') ? 'not in' : written;
 }
 
-/** `a => b` is a pair wherever it stands. */
+/**
+ * `a => b` is a pair wherever it stands, and holds what follows it: the value of `%{a => b | nil}` is `b | nil`, although
+ * operators would bind otherwise.
+ */
 export function binary(
   span: Span,
   operator: string,
@@ -223,6 +243,15 @@ export function binary(
   right: Expr,
 ): Binary | Pair {
   if (operator === '=>') return { kind: 'pair', span, key: left, value: right };
+  if (left.kind === 'pair') {
+    const valueSpan = { start: left.value.span.start, end: span.end };
+    return {
+      kind: 'pair',
+      span,
+      key: left.key,
+      value: binary(valueSpan, operator, operatorSpan, left.value, right),
+    };
+  }
   return { kind: 'binary', span, operator, operatorSpan, left, right };
 }
 
@@ -294,7 +323,7 @@ function convertBlock(source: Source, node: number): Expr {
   const { tree } = source;
   const span = tree.span(node);
   const { items, clauses } = contentBetween(source, node + 1, tree.next(node));
-  if (clauses.length > 0 && items.length === 0) return { kind: 'fn', span, clauses };
+  if (clauses.length > 0 && items.length === 0) return { kind: 'fn', span, clauses, bare: true };
   const [only] = items;
   return only !== undefined && items.length === 1 ? only : { kind: 'group', span, items };
 }
@@ -337,15 +366,16 @@ export function contentBetween(source: Source, from: number, to: number): Assemb
 /** `patterns when guard -> body`. */
 export function convertClause(source: Source, node: number): Clause {
   const { tree } = source;
-  let patterns: Expr[] = [];
+  let patterns: readonly Expr[] = [];
   let guard: Expr | null = null;
   let items: Expr[] = [];
   for (let child = node + 1; child < tree.next(node); child = tree.next(child)) {
     const type = tree.type(child);
     if (type === 'arguments') {
-      patterns = expressionsIn(source, child);
+      patterns = withPairsAsList(expressionsIn(source, child));
     } else if (type === 'binary_operator') {
-      patterns = tree.type(child + 1) === 'arguments' ? expressionsIn(source, child + 1) : [];
+      patterns =
+        tree.type(child + 1) === 'arguments' ? withPairsAsList(expressionsIn(source, child + 1)) : [];
       guard = firstExpression(source, tree.next(child + 1), tree.next(child));
     } else if (type === 'body') {
       items = items.concat(expressionsIn(source, child));

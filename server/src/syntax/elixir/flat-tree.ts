@@ -86,12 +86,16 @@ export class FlatTree {
     return ((this.flags[node] as number) & damaged) !== 0;
   }
 
-  /** Makes a leaf an `ERROR`. */
-  markAsError(leaf: number): void {
-    this.symbols[leaf] = this.errorSymbol;
-    this.damage += 1;
-    for (let node = 0; node <= leaf; node += 1) {
+  /** @param leaves nodes without children, in order, that are errors although the parser did not see it */
+  markErrors(leaves: readonly number[]): void {
+    let following = 0;
+    for (let node = 0; node < this.count && following < leaves.length; node += 1) {
+      const leaf = leaves[following] as number;
       if (this.next(node) > leaf) this.flags[node] = (this.flags[node] as number) | damaged;
+      if (node < leaf) continue;
+      this.symbols[leaf] = this.errorSymbol;
+      this.damage += 1;
+      following += 1;
     }
   }
 

@@ -74,11 +74,13 @@ export interface Variable extends Node {
   readonly name: string;
 }
 
+/** `[a, b]`; the pairs of a keyword list are items too. */
 export interface List extends Node {
   readonly kind: 'list';
   readonly items: readonly Expr[];
 }
 
+/** Trailing `key: value` pairs without brackets are a list, the last item, as in Elixir: `{:id, :uuid, autogenerate: true}`. */
 export interface Tuple extends Node {
   readonly kind: 'tuple';
   readonly items: readonly Expr[];
@@ -136,7 +138,7 @@ export interface Body extends Node {
   readonly closed: boolean;
 }
 
-/** `patterns when guard -> body`. */
+/** `patterns when guard -> body`. Trailing pairs among the patterns are one list. */
 export interface Clause extends Node {
   readonly patterns: readonly Expr[];
   readonly guard: Expr | null;
@@ -173,10 +175,11 @@ export interface Attribute extends Node {
   readonly value: Expr | null;
 }
 
-/** `fn … end`; also `(a -> b)`, a function's type. */
 export interface Fn extends Node {
   readonly kind: 'fn';
   readonly clauses: readonly Clause[];
+  /** True for `(a -> b)` without `fn`: a function's type. */
+  readonly bare: boolean;
 }
 
 /** `(a; b)` and `()`. A single expression in parentheses stands for itself, and its span leaves them out. */

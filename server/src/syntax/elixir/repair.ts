@@ -178,8 +178,8 @@ class BalanceReader {
     const line = this.text.lastIndexOf('\n', token.start);
     const outer = this.frames.findLastIndex(({ opener }) => opener === null || !'([{'.includes(opener.text));
     if (this.frames.slice(outer + 1).some(({ opener }) => opener !== null && opener.start < line)) return;
-    const end = tokens.findIndex((later, at) => at > index && later.first && later.indent <= token.indent);
-    const endsAlone = end > 0 && tokens[end]?.text === 'end' && tokens[end + 1]?.first !== false;
+    const end = lineNotRightOf(tokens, index, token.indent);
+    const endsAlone = tokens[end]?.text === 'end' && tokens[end + 1]?.first !== false;
     if (endsAlone) this.closeDownTo(outer + 1);
   }
 
@@ -188,7 +188,7 @@ class BalanceReader {
     const { opener, indent } = this.top;
     const alone = token.first && tokens[index + 1]?.first !== false;
     if (!alone || token.indent <= indent || opener === null) return false;
-    const next = tokens.slice(index + 1).find((later) => later.first && later.indent <= indent);
+    const next = tokens[lineNotRightOf(tokens, index, indent)];
     return next !== undefined && next.text === closers.get(opener.text) && opensAt(this.top, next);
   }
 
@@ -217,6 +217,15 @@ class BalanceReader {
   private report(token: RoughToken, message: string): void {
     this.problems.push({ kind: 'problem', span: { start: token.start, end: token.end }, message });
   }
+}
+
+/** The first token of the next line after a token that starts no further right than `indent`; -1 when there is none. */
+function lineNotRightOf(tokens: readonly RoughToken[], after: number, indent: number): number {
+  for (let index = after + 1; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token?.first && token.indent <= indent) return index;
+  }
+  return -1;
 }
 
 function opensAt(frame: Frame, token: RoughToken): boolean {

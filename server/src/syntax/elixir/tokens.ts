@@ -171,6 +171,9 @@ function heredoc(text: string, quote: string, inside: number, interpolated: bool
   return { end: trimmedEnd(text, inside, code?.index ?? text.length), insert: `\n${quote}` };
 }
 
+/** Texts in interpolations in texts: nobody nests them deeper. */
+const deepestTexts = 20;
+
 interface ClosingQuote {
   /** The offset after the quote. */
   readonly end: number;
@@ -184,6 +187,7 @@ function closingQuote(
   closing: string,
   from: number,
   interpolated: boolean,
+  depth = 0,
 ): ClosingQuote | null {
   const isHeredoc = closing.length === 3;
   let holdsOpening = false;
@@ -196,7 +200,7 @@ function closingQuote(
     } else if (char === '\\') {
       at += 1;
     } else if (interpolated && char === '#' && text.charAt(at + 1) === '{') {
-      const after = interpolationEnd(text, at + 2);
+      const after = interpolationEnd(text, at + 2, depth);
       if (after === null) return null;
       at = after - 1;
     }
@@ -205,17 +209,18 @@ function closingQuote(
 }
 
 /** The offset after the `}` of an interpolation whose code starts at `from`; texts in it may hold braces. */
-function interpolationEnd(text: string, from: number): number | null {
-  let depth = 1;
+function interpolationEnd(text: string, from: number, depth: number): number | null {
+  if (depth > deepestTexts) return null;
+  let braces = 1;
   for (let at = from; at < text.length; at += 1) {
     const char = text.charAt(at);
-    if (char === '{') depth += 1;
+    if (char === '{') braces += 1;
     else if (char === '}') {
-      depth -= 1;
-      if (depth === 0) return at + 1;
+      braces -= 1;
+      if (braces === 0) return at + 1;
     } else if (char === '"') {
       const quote = text.startsWith('"""', at) ? '"""' : '"';
-      const close = closingQuote(text, quote, at + quote.length, true);
+      const close = closingQuote(text, quote, at + quote.length, true, depth + 1);
       if (close === null) return null;
       at = close.end - 1;
     }

@@ -8,13 +8,14 @@ const reserved = new Set(['end', 'do', 'else', 'rescue', 'catch', 'after']);
 
 /** Makes errors of variables with names that no variable can have. */
 export function markStrayWords({ tree, text }: Source): void {
+  const stray: number[] = [];
   for (let node = 0; node < tree.count; node += 1) {
     const start = tree.start(node);
     const length = tree.end(node) - start;
     if (length < 2 || length > 6 || tree.type(node) !== 'identifier') continue;
-    if (reserved.has(text.slice(start, start + length)) && text.charAt(start - 1) !== '.')
-      tree.markAsError(node);
+    if (reserved.has(text.slice(start, start + length)) && text.charAt(start - 1) !== '.') stray.push(node);
   }
+  if (stray.length > 0) tree.markErrors(stray);
 }
 
 /** True when an expression goes on in a line that starts no further right than it. */

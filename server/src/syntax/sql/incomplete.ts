@@ -23,64 +23,58 @@ export function expectedAt(parser: SqlParser, text: string, offset: number): Exp
   const before = text.slice(0, offset);
   const prefix = before.slice(0, before.length - (/[\w$\u0080-\uffff]*$/.exec(before)?.[0].length ?? 0));
   const tokens = { text: prefix, tokens: tokenize(prefix) };
-  if (endsInside(prefix, tokens) || !goesBeyond(parser, prefix, STOP)) return [];
+  if (prefix.length > LONGEST || endsInside(prefix, tokens) || !goes(parser, prefix, '')) return [];
   const keywords = keywordsAfter(parser, prefix).map((word) => ({ kind: 'keyword', word }) as const);
-  const names = goesBeyond(parser, prefix, `${NAME} ${STOP}`, NAME.length) ? nameCategories(tokens) : [];
+  const names = goes(parser, prefix, NAME) ? nameCategories(tokens) : [];
   return [...keywords, ...names.map((of) => ({ kind: 'name', of }) as const)];
 }
 
 /** A token that no grammar takes anywhere, so that parsing stops right at it. */
 const STOP = ':';
 const NAME = 'some_name';
+/** Hundreds of questions about a longer text would be felt. */
+const LONGEST = 20_000;
 
 /** True when the end of the text lies in a quote or a comment. */
 function endsInside(prefix: string, { tokens }: TokenText): boolean {
-  const probe = tokenize(`${prefix}\n${NAME}`);
+  const probe = tokenize(prefix + NAME);
   return probe.length !== tokens.length + 1 || probe.at(-1)?.kind !== 'word';
 }
 
-/** Whether the grammar reads the prefix and so many characters of what is put behind it before it stops. */
-function goesBeyond(parser: SqlParser, prefix: string, continuation: string, by = 0): boolean {
+/** Whether the grammar reads all of `continuation` after the prefix, whatever may have to follow. */
+function goes(parser: SqlParser, prefix: string, continuation: string): boolean {
   const start = prefix.trimEnd().length + 1;
-  const statement = parser.statement(`${prefix.trimEnd()} ${continuation}`);
+  const statement = parser.statement(`${prefix.trimEnd()} ${continuation} ${STOP}`);
   const [problem] = statement.problems;
-  return statement.unread === null && (problem === undefined || problem.span.start >= start + by);
+  return (
+    statement.unread === null && (problem === undefined || problem.span.start >= start + continuation.length)
+  );
 }
 
 function keywordsAfter(parser: SqlParser, prefix: string): string[] {
-  const candidates = new Set([...expectedByTyped(prefix), ...COMMON]);
-  const nameGoes = goesBeyond(parser, prefix, `${NAME} ${STOP}`, NAME.length);
-  return [...candidates]
-    .filter((word) => goesBeyond(parser, prefix, `${word} ${STOP}`, word.length))
-    .filter((word) => !nameGoes || !readsAsName(parser, prefix, word))
+  const nameGoes = goes(parser, prefix, NAME);
+  const functionGoes = goes(parser, prefix, `${NAME} (1)`);
+  const afterName = new Map(
+    FOLLOWERS.map((follower) => [follower, goes(parser, prefix, `${NAME} ${follower}`)]),
+  );
+  return [...new Set([...expectedByTyped(prefix), ...COMMON])]
+    .filter((word) => goes(parser, prefix, word))
+    .filter((word) => {
+      const use = useOf(parser, word);
+      if (!nameGoes || use === 'keyword' || (use === 'function' && !functionGoes)) return true;
+      // Most keywords are names too, where one may stand. They matter when they open a way that no name does.
+      return FOLLOWERS.some(
+        (follower) => !afterName.get(follower) && goes(parser, prefix, `${word} ${follower}`),
+      );
+    })
     .map((word) => word.toUpperCase())
     .sort();
-}
-
-/** Where a name may stand, a keyword that is not reserved is one too: it matters only when something else may follow it. */
-function readsAsName(parser: SqlParser, prefix: string, word: string): boolean {
-  return FOLLOWERS.every((follower) => {
-    const asKeyword = goesBeyond(
-      parser,
-      prefix,
-      `${word} ${follower} ${STOP}`,
-      word.length + 1 + follower.length,
-    );
-    const asName = goesBeyond(
-      parser,
-      prefix,
-      `${NAME} ${follower} ${STOP}`,
-      NAME.length + 1 + follower.length,
-    );
-    return asKeyword === asName;
-  });
 }
 
 const FOLLOWERS = [
   NAME,
   '(',
-  ',',
-  '.',
+  '( select',
   'exists',
   'not',
   'on',
@@ -92,6 +86,13 @@ const FOLLOWERS = [
   'from',
   '=',
 ];
+
+/** What else the word may be: the name of anything, that of a function alone, or nothing. */
+function useOf(parser: SqlParser, word: string): 'name' | 'function' | 'keyword' {
+  const parses = (text: string) => parser.statement(text).problems.length === 0;
+  if (parses(`select a from ${word}`)) return 'name';
+  return parses(`select ${word}(1)`) ? 'function' : 'keyword';
+}
 
 /** The keywords that pgsql-ast-parser names when it is made to stop after the prefix. */
 function expectedByTyped(prefix: string): string[] {
@@ -108,7 +109,7 @@ function expectedByTyped(prefix: string): string[] {
 const COMMON = (
   'abort action add after all alter always analyze and any array as asc attach before begin between by cascade case check ' +
   'collate column comment commit concurrently constraint copy create cross current_timestamp cycle data database default ' +
-  'deferrable deferred delete desc detach disable distinct do domain drop each else enable end enum execute exists ' +
+  'deferrable deferred delete desc detach disable distinct do domain drop each else enable end enum exclude execute exists ' +
   'extension false first force foreign from full function generated grant group having identity if immutable in include ' +
   'increment index inherit inherits initially inner insert instead into is join key language last lateral left like limit ' +
   'lock logged materialized minvalue maxvalue natural no not notnull null nulls of offset on only or order outer over owned ' +
@@ -135,7 +136,8 @@ function nameCategories(of: TokenText): NameCategory[] {
   if (word === 'add' || word === 'to' || word === 'as') return ['new'];
   if (word === 'type') return wordAt(of, 0) === 'create' ? ['new'] : ['type'];
   if (isColumnDefinition(of)) return ['type'];
-  return ['column'];
+  // After a name, another would be an alias, which is the author's to invent.
+  return COMMON.includes(word) ? ['column'] : [];
 }
 
 const AFTER_TABLE_WORD: ReadonlySet<string> = new Set(

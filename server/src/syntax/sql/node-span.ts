@@ -13,6 +13,7 @@ import {
   type TokenText,
   tokenAt,
   wordAt,
+  wordsStandAt,
 } from './segments.js';
 
 /**
@@ -25,7 +26,11 @@ export function nodeRange(of: TokenText, node: Node): Range | null {
   if (ends.last < 0) return null;
   const range = balanced(of, { from: tokenAt(of, ends.first), to: afterTail(of, tokenAt(of, ends.last)) });
   // In `(row).field` the brackets belong to it.
-  const bracketed = asNode(node, 'A_Indirection') !== null && isSign(of, range.from - 1, '(');
+  const bracketed =
+    asNode(node, 'A_Indirection') !== null &&
+    isSign(of, range.from - 1, '(') &&
+    isSign(of, range.to, ')') &&
+    (isSign(of, range.to + 1, '.') || isSign(of, range.to + 1, '['));
   return bracketed ? { from: range.from - 1, to: afterSelectors(of, range.to + 1) } : range;
 }
 
@@ -69,12 +74,7 @@ function afterTail(of: TokenText, index: number): number {
       next += countWords(of, next, TYPE_WORDS);
       break;
   }
-  next = afterSelectors(of, next);
-  const word = wordAt(of, index);
-  if (word === 'timestamp' || word === 'time') {
-    if (wordAt(of, next + 1) === 'time' && wordAt(of, next + 2) === 'zone') next += 3;
-  }
-  return next;
+  return afterSelectors(of, next);
 }
 
 /** The token after `(…)`, `[…]` and `.name` that follow each other. */
@@ -85,6 +85,13 @@ function afterSelectors(of: TokenText, index: number): number {
     else if (isSign(of, next, '.')) next += 2;
     else return next;
   }
+}
+
+/** The end of `timestamp(3) with time zone`, whose location is that of its first word or of the number. */
+function afterTimeZone(of: TokenText, index: number): number {
+  const zoned =
+    wordsStandAt(of, index, 'with', 'time', 'zone') || wordsStandAt(of, index, 'without', 'time', 'zone');
+  return zoned ? index + 3 : index;
 }
 
 const IS_WORDS: ReadonlySet<string> = new Set(['not', 'null', 'true', 'false', 'unknown']);
@@ -127,5 +134,5 @@ function balanced(of: TokenText, { from, to }: Range): Range {
     else if (wordAt(of, end) === 'end' && cases > 0) cases--;
   }
   const selects = end > to && (isSign(of, end, '.') || isSign(of, end, '['));
-  return { from: start, to: selects ? afterSelectors(of, end) : end };
+  return { from: start, to: afterTimeZone(of, selects ? afterSelectors(of, end) : end) };
 }

@@ -18,6 +18,7 @@ export type {
   CollateClause,
   ColumnDef,
   ColumnRef,
+  CommentStmt,
   CommonTableExpr,
   CompositeTypeStmt,
   Constraint,

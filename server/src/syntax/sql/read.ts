@@ -162,6 +162,8 @@ function verdictFrom(outcome: Outcome, text: string, filled = text): Verdict {
     case 'accepted':
       return FINE;
     case 'refused':
+      // The grammar's own stack is full.
+      if (outcome.message.startsWith('memory exhausted')) return TOO_DEEP;
       return {
         ...refusal(problemOf(text, filled, outcome.message, outcome.offset)),
         errorAt: outcome.offset ?? 0,
@@ -216,7 +218,7 @@ function blamedFor(offset: number, filled: string, placeholders: readonly Placeh
   );
 }
 
-/** Counts what makes the tree of a text deep: brackets, terms of one chain of operators, branches of UNION, joins. */
+/** Counts what makes the tree of a text deep: brackets, CASE, terms of one chain of operators, branches of UNION, joins. */
 function isTooDeep(text: string): boolean {
   const cursor = cursorAt(0);
   let depth = 0;
@@ -234,6 +236,9 @@ function isTooDeep(text: string): boolean {
     } else if (cursor.kind === 'word' && cursor.end - cursor.start <= 9) {
       const word = text.slice(cursor.start, cursor.end);
       if (/^(?:union|except|intersect|join)$/i.test(word)) branches++;
+      else if (/^not$/i.test(word)) terms++;
+      else if (/^case$/i.test(word)) depth++;
+      else if (/^end$/i.test(word)) depth--;
       // The branches of these lie side by side in the tree.
       else if (/^(?:and|or|when|then|else|select)$/i.test(word)) terms = 0;
     }

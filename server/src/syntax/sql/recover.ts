@@ -3,7 +3,15 @@
 
 import { type Token, tokenize } from './lexer.js';
 import { problem } from './problems.js';
-import { type Cut, type Extent, extentAt, indentationAt, startsStatement, statementWithin } from './split.js';
+import {
+  beginsDefinition,
+  type Cut,
+  type Extent,
+  extentAt,
+  indentationAt,
+  startsStatement,
+  statementWithin,
+} from './split.js';
 
 /** Longer statements are left whole: without any `;` in a file each cut would cost as much as all that follows. */
 const LONGEST = 60_000;
@@ -56,21 +64,52 @@ function cutAt(
   indentation: string,
 ): RecoveryCut | null {
   const stopped = indexAt(tokens, offset);
-  for (const index of [stopped, stopped - 1]) {
-    const token = tokens[index];
-    if (token?.kind !== 'string' && token?.kind !== 'quoted-identifier') continue;
-    const cut = statementWithin(text, token.span.start, token.span.end);
+  const quote = tokens.findIndex((token, index) => swallows(text, token, index - stopped, indentation));
+  const swallowed = tokens[quote];
+  if (swallowed !== undefined) {
+    const cut = statementWithin(text, swallowed.span, indentation);
     if (cut !== null) return { ...cut, keyword: null };
   }
-  // In `FROM a ALTER TABLE b` the grammar takes ALTER for an alias, and stops one token late.
-  for (const index of [stopped, stopped - 1]) {
-    const token = tokens[index];
-    const previous = tokens[index - 1];
-    if (token?.kind !== 'word' || previous === undefined) continue;
-    if (!startsStatement(text, token.span, indentation)) continue;
-    return { end: previous.span.end, next: token.span.start, keyword: token };
-  }
-  return null;
+  const next = tokens.findIndex((_, index) => begins(text, tokens, index, index - stopped, indentation));
+  const token = tokens[next];
+  const previous = tokens[next - 1];
+  if (token === undefined || previous === undefined) return null;
+  return { end: previous.span.end, next: token.span.start, keyword: token };
+}
+
+/**
+ * Whether another statement begins with the token. In `FROM a ALTER TABLE b` the grammar takes ALTER for an alias, and stops
+ * one token late. In a half-typed `ALTER TAB` it stops early: then the next line that looks like a statement is one.
+ * @param distance from the token at which the grammar stopped
+ */
+function begins(
+  text: string,
+  tokens: readonly Token[],
+  index: number,
+  distance: number,
+  indentation: string,
+): boolean {
+  const token = tokens[index];
+  const previous = tokens[index - 1];
+  if (distance < -1 || token?.kind !== 'word' || previous === undefined) return false;
+  if (!startsStatement(text, token.span, indentation)) return false;
+  if (distance <= 0) return true;
+  // Actions of ALTER TABLE may begin lines too.
+  if (/[,(=]$/.test(text.slice(previous.span.start, previous.span.end))) return false;
+  const between = text.slice(previous.span.end, token.span.start);
+  return beginsDefinition(text, token.span.start) || /\n[ \t\r]*\n/.test(between);
+}
+
+/**
+ * Whether the token seems to be a quote that begins in this statement and ends in another. One quote too many turns all
+ * strings after it inside out, so the grammar may stop long before the one that leaves the statement. The body of a function
+ * is doubted only when the grammar stops there.
+ * @param distance from the token at which the grammar stopped
+ */
+function swallows(text: string, { kind, span }: Token, distance: number, indentation: string): boolean {
+  if (kind !== 'string' && kind !== 'quoted-identifier') return false;
+  const near = text[span.start] === '$' ? distance === 0 || distance === -1 : distance >= -1;
+  return near && statementWithin(text, span, indentation) !== null;
 }
 
 /** The token that holds or follows the offset; `tokens.length` when there is none. */

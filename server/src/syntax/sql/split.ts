@@ -117,10 +117,7 @@ function finished(
 
 function token(text: string, progress: Progress): Extent | null {
   const { cursor } = progress;
-  if (progress.start < 0) {
-    progress.start = cursor.start;
-    progress.indentation = indentationAt(text, cursor.start);
-  }
+  if (progress.start < 0) begin(text, progress);
   if (cursor.kind === 'word') {
     const extent = word(text, progress);
     if (extent !== null) return extent;
@@ -129,11 +126,16 @@ function token(text: string, progress: Progress): Extent | null {
     if (sign === '(') progress.parentheses++;
     else if (sign === ')' && progress.parentheses > 0) progress.parentheses--;
   } else if (cursor.kind === 'string' || cursor.kind === 'quoted-identifier') {
-    if (statementWithin(text, cursor.start, cursor.end) !== null) progress.suspicious = true;
+    if (statementWithin(text, cursor, progress.indentation) !== null) progress.suspicious = true;
   }
   progress.held = -1;
   progress.end = cursor.end;
   return null;
+}
+
+function begin(text: string, progress: Progress): void {
+  progress.start = progress.cursor.start;
+  progress.indentation = indentationAt(text, progress.start);
 }
 
 function word(text: string, progress: Progress): Extent | null {
@@ -206,7 +208,8 @@ function blockComment(text: string, progress: Progress): Extent | null {
     progress.comments.push({ span: { start, end }, text: text.slice(start + 2, end - 2) });
     return null;
   }
-  return finished(progress, nextDefinition(text, start) ?? text.length, {
+  const next = statementIn(text.slice(start), progress.indentation);
+  return finished(progress, next === null ? text.length : start + next, {
     problem: problem({ start, end: start + 2 }, 'unterminated /* comment'),
   });
 }
@@ -239,8 +242,11 @@ function backslash(text: string, progress: Progress): Extent | null {
 /** The quote goes on to the end of the text, so all that follows is in doubt: the statement ends where one seems to end. */
 function openQuote(text: string, progress: Progress): Extent {
   const { cursor } = progress;
-  if (progress.start < 0) progress.start = cursor.start;
-  const cut = statementWithin(text, cursor.start, text.length) ?? { end: text.length, next: text.length };
+  if (progress.start < 0) begin(text, progress);
+  const cut = statementWithin(text, cursor, progress.indentation) ?? {
+    end: text.trimEnd().length,
+    next: text.length,
+  };
   return finished(progress, cut.next, { end: Math.max(cut.end, cursor.start + 1) });
 }
 
@@ -250,35 +256,57 @@ export interface Cut {
   readonly next: number;
 }
 
-/** Statements that change the schema: no function, rule or prose holds one at the start of a line. */
-const DEFINITION = /(?:create|alter|drop|grant|revoke|comment\s+on|truncate)\b/iy;
-const DEFINITION_LINE = /[\r\n](?=(?:create|alter|drop|grant|revoke|comment\s+on|truncate)\b)/gi;
-/** A line that ends in `;`, blank lines and comments, and then a line that begins a statement. */
-const NEXT_STATEMENT =
-  /;[ \t]*(?:--[^\r\n]*)?\r?\n(?:[ \t]*(?:--[^\r\n]*)?\r?\n)*(?=(?:create|alter|drop|grant|revoke|comment\s+on|truncate|insert|update|delete|select|with|do|begin|commit|set)\b)/gi;
+/** Words that begin statements which change the schema: no function, rule or prose holds one at the start of a line. */
+const DEFINES = 'create|alter|drop|grant|revoke|comment\\s+on|truncate';
+const BEGINS = `${DEFINES}|insert|update|delete|select|with|do|begin|commit|set`;
 
-/** The first place in the quote where one statement seems to end and another to begin; `null` when there is none. */
-export function statementWithin(text: string, start: number, end: number): Cut | null {
-  const quote = text.slice(start, end);
-  if (!quote.includes('\n')) return null;
+const DEFINITION = new RegExp(`(?:${DEFINES})\\b`, 'iy');
+/** A line that begins so; the first group is its indentation. */
+const DEFINITION_LINE = new RegExp(`[\\r\\n]([ \\t]*)(?=(?:${DEFINES})\\b)`, 'gi');
+/** A line that ends in `;`, blank lines and comments, and then a line that begins a statement. */
+const NEXT_STATEMENT = new RegExp(
+  `;[ \\t]*(?:--[^\\r\\n]*)?\\r?\\n(?:[ \\t]*(?:--[^\\r\\n]*)?\\r?\\n)*[ \\t]*(?=(?:${BEGINS})\\b)`,
+  'gi',
+);
+
+/**
+ * The first place in the quote where one statement seems to end and another to begin; `null` when there is none.
+ * @param indentation of the statement that holds the quote
+ */
+export function statementWithin(text: string, quote: Span, indentation: string): Cut | null {
+  const { start } = quote;
+  const source = text.slice(start, quote.end);
+  if (!source.includes('\n')) return null;
   // The body of a function has lines that end in `;` and lines that begin with INSERT.
-  if (quote.startsWith('$')) {
-    const next = nextDefinition(quote, 0);
-    return next === null ? null : { end: start + quote.slice(0, next).trimEnd().length, next: start + next };
+  if (source.startsWith('$')) {
+    const next = definitionIn(source, indentation);
+    return next === null ? null : { end: start + source.slice(0, next).trimEnd().length, next: start + next };
   }
   NEXT_STATEMENT.lastIndex = 0;
-  const match = NEXT_STATEMENT.exec(quote);
+  const match = NEXT_STATEMENT.exec(source);
   return match === null ? null : { end: start + match.index, next: start + match.index + 1 };
 }
 
-/** The first line after `from` that begins with CREATE and the like. */
-function nextDefinition(text: string, from: number): number | null {
-  DEFINITION_LINE.lastIndex = from;
-  const match = DEFINITION_LINE.exec(text);
-  return match === null ? null : match.index + 1;
+/** Where a statement seems to begin in a text that nobody closed. */
+function statementIn(source: string, indentation: string): number | null {
+  NEXT_STATEMENT.lastIndex = 0;
+  const match = NEXT_STATEMENT.exec(source);
+  const definition = definitionIn(source, indentation);
+  if (match === null) return definition;
+  return Math.min(match.index + match[0].length, definition ?? source.length);
 }
 
-function beginsDefinition(text: string, at: number): boolean {
+/** The first line with that indentation, or none, that begins with CREATE and the like. */
+function definitionIn(source: string, indentation: string): number | null {
+  DEFINITION_LINE.lastIndex = 0;
+  for (let match = DEFINITION_LINE.exec(source); match !== null; match = DEFINITION_LINE.exec(source)) {
+    if (match[1] === '' || match[1] === indentation) return match.index + match[0].length;
+  }
+  return null;
+}
+
+/** Whether a statement that changes the schema seems to begin there. */
+export function beginsDefinition(text: string, at: number): boolean {
   DEFINITION.lastIndex = at;
   return DEFINITION.test(text);
 }

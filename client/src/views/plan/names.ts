@@ -1,0 +1,89 @@
+// What a node of a plan is called, in the words of EXPLAIN's text format, which people know from psql.
+
+import type { Condition, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+
+/** `Parallel Seq Scan`, `Hash Left Join`, `Partial HashAggregate`, `Insert`. */
+export function nodeTitle(node: PlanNode): string {
+  const parallel = node.parallelAware ? 'Parallel ' : '';
+  return `${parallel}${plainTitle(node)}`;
+}
+
+function plainTitle(node: PlanNode): string {
+  const { type, joinType, strategy, operation, details } = node;
+  switch (type) {
+    case 'Hash Join':
+    case 'Merge Join':
+    case 'Nested Loop': {
+      if (joinType === null || joinType === 'Inner') return type;
+      return `${type.replace(/ Join$/, '')} ${joinType} Join`;
+    }
+    case 'Aggregate': {
+      const mode = details['Partial Mode'];
+      const part = mode === 'Partial' || mode === 'Finalize' ? `${mode} ` : '';
+      return part + (AGGREGATES[strategy ?? ''] ?? type);
+    }
+    case 'SetOp': {
+      const hashed = strategy === 'Hashed' ? 'HashSetOp' : 'SetOp';
+      return typeof details.Command === 'string' ? `${hashed} ${details.Command}` : hashed;
+    }
+    case 'Index Scan':
+    case 'Index Only Scan':
+      return details['Scan Direction'] === 'Backward' ? `${type} Backward` : type;
+    case 'ModifyTable':
+      return operation ?? type;
+    case 'Foreign Scan':
+    case 'Custom Scan':
+      return operation !== null && operation !== 'Select' ? `Foreign ${operation}` : type;
+    default:
+      return type;
+  }
+}
+
+const AGGREGATES: Readonly<Record<string, string>> = {
+  '': 'Aggregate',
+  Plain: 'Aggregate',
+  Sorted: 'GroupAggregate',
+  Hashed: 'HashAggregate',
+  Mixed: 'MixedAggregate',
+};
+
+/** What it reads or writes: `posts p using posts_org_id_index`; empty for a node that only works on rows of others. */
+export function nodeTarget(node: PlanNode): string {
+  const { relation, cte, functionName, index } = node;
+  const subject =
+    relation === null
+      ? (cte ?? functionName ?? '')
+      : relation.name + (relation.alias === null ? '' : ` ${relation.alias}`);
+  if (index === null) return subject;
+  return subject === '' ? index : `${subject} using ${index}`;
+}
+
+/** The condition that says most about a node, or by what it sorts or groups; empty when there is none. */
+export function nodeCondition({ conditions, sortKey, groupKey }: PlanNode): string {
+  const [first] = conditions;
+  if (first !== undefined) return bare(first.text);
+  if (sortKey.length > 0) return `by ${sortKey.join(', ')}`;
+  return groupKey.length > 0 ? `by ${groupKey.join(', ')}` : '';
+}
+
+/** Under which name a node serves its parent: `InitPlan 1`, `inner`; empty where that goes without saying. */
+export function nodeRole({ subplan, role }: PlanNode): string {
+  return subplan ?? (role === 'inner' ? 'inner' : '');
+}
+
+export function conditionText({ kind, text }: Condition): string {
+  return `${kind}: ${text}`;
+}
+
+/** Without the parentheses around all of it. */
+function bare(text: string): string {
+  if (!text.startsWith('(') || !text.endsWith(')')) return text;
+  const unquoted = text.replace(/'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
+  let depth = 0;
+  for (let i = 0; i < text.length - 1; i++) {
+    if (unquoted[i] === '(') depth++;
+    if (unquoted[i] === ')') depth--;
+    if (depth === 0) return text;
+  }
+  return text.slice(1, -1);
+}

@@ -1,0 +1,57 @@
+// What stands above the table: where the plan is from, what it is a plan of, and what holds for all of it.
+
+import type { PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
+import { blocksText, costText, timeText } from './format.js';
+
+export interface Summary {
+  /** Where the plan is from, and how far it can be trusted. */
+  readonly source: string;
+  readonly statement: string;
+  readonly facts: readonly Fact[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function summaryOf({ sql, source, plan, notes }: PlanResult): Summary {
+  const { root, planningMs, executionMs, planningBuffers, jit, triggers, settings } = plan;
+  const facts: Fact[] = [
+    ...fact('Planning', planningMs, timeText),
+    ...fact('Execution', executionMs, timeText),
+    ...fact('Cost', root.estimate, ({ totalCost }) => costText(totalCost)),
+    ...fact('Read while planning', planningBuffers, ({ sharedHit, sharedRead }) =>
+      blocksText(sharedHit + sharedRead),
+    ),
+    ...fact('Just-in-time compilation', jit, ({ functions, ms }) =>
+      ms === null ? `${functions} functions` : `${functions} functions, ${timeText(ms)}`,
+    ),
+    ...triggers.map(({ name, relation, calls, ms }) => ({
+      name: `Trigger ${name}${relation === null ? '' : ` on ${relation}`}`,
+      value: `${calls} ${calls === 1 ? 'call' : 'calls'}${ms === null ? '' : `, ${timeText(ms)}`}`,
+    })),
+    ...Object.entries(settings).map(([name, value]) => ({ name, value })),
+  ];
+  return { source: sourceText(source), statement: sql.trim(), facts, notes };
+}
+
+/** `Embedded PostgreSQL 18.6, no statistics: costs say little about production.` */
+export function sourceText({ kind, name, postgres, statistics }: PlanResult['source']): string {
+  if (kind === 'database') return `${name}, PostgreSQL ${postgres}`;
+  return statistics === 'none'
+    ? `Embedded PostgreSQL ${postgres}, no statistics: costs say little about production`
+    : `Embedded PostgreSQL ${postgres}, with statistics of ${statistics}`;
+}
+
+/** The beginning of a statement, for the title of a tab. */
+export function shortStatement(sql: string): string {
+  const line = sql.replace(/\s+/g, ' ').trim();
+  return line.length <= 40 ? line : `${line.slice(0, 39).trimEnd()}…`;
+}
+
+function fact<T>(name: string, value: T | null, text: (value: T) => string): readonly Fact[] {
+  return value === null ? [] : [{ name, value: text(value) }];
+}

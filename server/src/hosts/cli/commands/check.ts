@@ -1,0 +1,102 @@
+// plumbline check
+
+import { lintFile, type PlacedFinding } from '../../../lint/lint.js';
+import type { Workspace } from '../../../lint/workspace.js';
+import { SEVERITIES, type Severity } from '../../../rules/rule.js';
+import type { Arguments } from '../arguments.js';
+import { applyFixes } from '../fixing.js';
+import { jsonOf } from '../formats/json.js';
+import { textOf } from '../formats/text.js';
+import type { Opened } from '../open.js';
+import type { Output } from '../output.js';
+import { fromHere } from '../places.js';
+
+/** Gives the exit status. */
+export async function check(opened: Opened, args: Arguments, output: Output): Promise<number> {
+  const fixing = args.fix || args.diff;
+  const fixed = fixing ? await applyFixes(opened, args, output) : { workspace: opened.workspace, applied: 0 };
+  if (args.diff) return 0;
+  const { workspace } = fixed;
+  const all = opened.chosen.flatMap((path) => lintFile(workspace, path));
+  const findings = [...givenConfigFindings(opened), ...unreadableFindings(opened), ...all].filter(
+    ({ severity }) => args.hints || severity !== 'hint',
+  );
+  if (args.format === 'json') printJson(opened, workspace, findings, output);
+  else printText(opened, workspace, findings, fixed.applied, output);
+  return exitStatus(findings, args.failOn);
+}
+
+/** 2 when something could not be read or the configuration is wrong, 1 when a finding is loud enough. */
+function exitStatus(findings: readonly PlacedFinding[], failOn: Severity | 'none'): number {
+  if (findings.some(({ rule }) => rule === 'unreadable-file' || rule === 'configuration')) return 2;
+  if (failOn === 'none') return 0;
+  const limit = SEVERITIES.indexOf(failOn);
+  return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit) ? 1 : 0;
+}
+
+function unreadableFindings({ unreadable }: Opened): readonly PlacedFinding[] {
+  return unreadable.map(({ path, message }) => ({
+    rule: 'unreadable-file',
+    severity: 'error',
+    path,
+    span: { start: 0, end: 0 },
+    message,
+    related: [],
+    fixes: [],
+  }));
+}
+
+function givenConfigFindings({ config }: Opened): readonly PlacedFinding[] {
+  if (config === null) return [];
+  return config.read.problems.map(({ span, message }) => ({
+    rule: 'configuration',
+    severity: 'error',
+    path: config.file.path,
+    span,
+    message,
+    related: [],
+    fixes: [],
+  }));
+}
+
+function printJson(
+  opened: Opened,
+  workspace: Workspace,
+  findings: readonly PlacedFinding[],
+  output: Output,
+): void {
+  const shape = {
+    version: 1,
+    files: opened.chosen.length,
+    findings: findings.map((finding) => jsonOf(workspace, finding)),
+  };
+  output.write(`${JSON.stringify(shape, null, 2)}\n`);
+}
+
+function printText(
+  opened: Opened,
+  workspace: Workspace,
+  findings: readonly PlacedFinding[],
+  applied: number,
+  output: Output,
+): void {
+  for (const finding of findings) output.write(`${textOf(workspace, finding, output.colours)}\n`);
+  const migrations = opened.chosen.filter((path) => workspace.migrationFiles.has(path)).length;
+  const checked = `${count(opened.chosen.length, 'file')} checked, ${count(migrations, 'migration')} among them`;
+  if (applied > 0) output.write(`${count(applied, 'fix', 'fixes')} applied.\n`);
+  if (opened.chosen.length === 0) {
+    output.write(`Nothing to check: no .sql, .ex or .exs file in ${fromHere(workspace.root)}.\n`);
+  } else if (findings.length === 0) {
+    output.write(`No findings (${checked}).\n`);
+  } else {
+    const parts = SEVERITIES.flatMap((severity) => {
+      const number = findings.filter((finding) => finding.severity === severity).length;
+      return number === 0 ? [] : [count(number, severity)];
+    });
+    output.write(`${count(findings.length, 'finding')}: ${parts.join(', ')} (${checked}).\n`);
+  }
+}
+
+function count(number: number, word: string, plural = word === 'info' ? word : `${word}s`): string {
+  return `${number} ${number === 1 ? word : plural}`;
+}

@@ -1,0 +1,103 @@
+// Applies fixes to files, or shows what they would change.
+
+import { promises as fs } from 'node:fs';
+import { dirname } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { lintFile } from '../../lint/lint.js';
+import { type FileChange, updateWorkspace, type Workspace } from '../../lint/workspace.js';
+import { applyEdits, type Change } from '../../text/edits.js';
+import { sourceFile } from '../../text/source-file.js';
+import type { Arguments } from './arguments.js';
+import type { Opened } from './open.js';
+import type { Output } from './output.js';
+import { fromHere } from './places.js';
+
+export interface Fixed {
+  readonly workspace: Workspace;
+  readonly applied: number;
+}
+
+/** A fix may make another finding go or come, so one is applied at a time, up to this many. */
+const MOST = 1000;
+
+/** Writes the changed files, or with `--diff` prints the differences and writes nothing. */
+export async function applyFixes(opened: Opened, args: Arguments, output: Output): Promise<Fixed> {
+  let { workspace } = opened;
+  let applied = 0;
+  const refused = new Set<string>();
+  const paths = new Set(opened.chosen);
+  while (applied < MOST) {
+    const next = nextChange(workspace, [...paths], args, refused);
+    if (next === null) break;
+    for (const { path } of next.creates) paths.add(path);
+    const changed = withChange(workspace, next);
+    if (introducesSyntaxError(workspace, changed, next)) continue;
+    workspace = changed;
+    applied += 1;
+  }
+  if (args.diff) printDiff(opened.workspace, workspace, output);
+  else await write(opened.workspace, workspace);
+  return { workspace, applied };
+}
+
+function nextChange(
+  workspace: Workspace,
+  paths: readonly string[],
+  args: Arguments,
+  refused: Set<string>,
+): Change | null {
+  for (const path of paths) {
+    for (const finding of lintFile(workspace, path)) {
+      const fix = finding.fixes.find(({ safety }) => safety === 'safe' || args.unsafeFixes);
+      const key = `${path}\0${finding.rule}\0${finding.span.start}\0${finding.message}`;
+      if (fix === undefined || refused.has(key)) continue;
+      refused.add(key);
+      const change = fix.change();
+      if (change !== null) return change;
+    }
+  }
+  return null;
+}
+
+function withChange(workspace: Workspace, change: Change): Workspace {
+  const changes: FileChange[] = change.creates.map(({ path, text }) => ({
+    path,
+    file: sourceFile(path, text),
+  }));
+  for (const { path, edits } of change.edits) {
+    const file = workspace.files.get(path);
+    if (file !== undefined) changes.push({ path, file: sourceFile(path, applyEdits(file.text, edits)) });
+  }
+  return updateWorkspace(workspace, changes);
+}
+
+/** What we wrote must parse; if it does not, the fix is wrong and is not kept. */
+function introducesSyntaxError(before: Workspace, after: Workspace, change: Change): boolean {
+  const errors = (workspace: Workspace, path: string) =>
+    lintFile(workspace, path).filter(({ rule }) => rule === 'syntax-error').length;
+  return [...change.edits, ...change.creates].some(({ path }) => errors(after, path) > errors(before, path));
+}
+
+function changedFiles(before: Workspace, after: Workspace) {
+  return [...after.files.values()].filter((file) => before.files.get(file.path)?.text !== file.text);
+}
+
+/** As `git apply` takes them. */
+function printDiff(before: Workspace, after: Workspace, output: Output): void {
+  for (const file of changedFiles(before, after)) {
+    const old = before.files.get(file.path);
+    const path = fromHere(file.path);
+    const from = old === undefined ? '/dev/null' : `a/${path}`;
+    const patch = createTwoFilesPatch(from, `b/${path}`, old?.text ?? '', file.text, undefined, undefined, {
+      context: 3,
+    });
+    output.write(patch.replace(/^=+\n/, ''));
+  }
+}
+
+async function write(before: Workspace, after: Workspace): Promise<void> {
+  for (const { path, text } of changedFiles(before, after)) {
+    await fs.mkdir(dirname(path), { recursive: true });
+    await fs.writeFile(path, text);
+  }
+}

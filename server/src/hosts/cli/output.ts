@@ -1,0 +1,52 @@
+// Where text goes, and whether it may be coloured.
+
+import type { SnippetStyle } from '../../text/snippet.js';
+
+export interface Output {
+  write(text: string): void;
+  /** For what is wrong with the call, and for progress: never mixed into what a program reads. */
+  complain(text: string): void;
+  readonly colours: Colours;
+}
+
+export interface Colours extends SnippetStyle {
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly info: (text: string) => string;
+  readonly hint: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+const same = (text: string) => text;
+
+export const NO_COLOURS: Colours = {
+  dim: same,
+  mark: same,
+  error: same,
+  warning: same,
+  info: same,
+  hint: same,
+  bold: same,
+};
+
+const sgr = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+
+export const ANSI_COLOURS: Colours = {
+  dim: sgr(2),
+  mark: sgr(31),
+  error: sgr(31),
+  warning: sgr(33),
+  info: sgr(34),
+  hint: sgr(36),
+  bold: sgr(1),
+};
+
+/** Standard output; coloured on a terminal unless NO_COLOR is set. */
+export function standardOutput(): Output {
+  const terminal = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  return {
+    write: (text) => void process.stdout.write(text),
+    complain: (text) => void process.stderr.write(text),
+    colours: terminal ? ANSI_COLOURS : NO_COLOURS,
+  };
+}

@@ -1,0 +1,41 @@
+// Replays test/catalog/*.md: the SQL of a test, statement by statement, gives the schema in its `sql schema` fence.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { printCatalog } from '../../server/src/catalog/print-sql.js';
+import { type Fence, readFixtures, rewriteFences } from '../support/markdown.js';
+import { memoryWorkspace } from '../support/workspace.js';
+
+const folder = import.meta.dirname;
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
+  const path = join(folder, file);
+  const document = readFileSync(path, 'utf8');
+  const replacements: { fence: Fence; text: string }[] = [];
+
+  describe(`catalog: ${file}`, () => {
+    for (const { name, fences } of readFixtures(document)) {
+      it(name.join(' › '), () => {
+        const files = fences
+          .filter(({ info }) => info !== 'schema')
+          .map(({ language, info, text }, index) => ({
+            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
+            text,
+          }));
+        const workspace = memoryWorkspace(files);
+        const latest = workspace.histories[0]?.history.latest;
+        assert.ok(latest !== undefined, 'the files are a history');
+        const printed = printCatalog(latest).trimEnd();
+        const expected = fences.find(({ info }) => info === 'schema');
+        assert.ok(expected !== undefined, 'there is a "sql schema" fence');
+        if (process.env.UPDATE === '1') replacements.push({ fence: expected, text: printed });
+        else assert.equal(printed, expected.text.trimEnd());
+      });
+    }
+
+    after(() => {
+      if (process.env.UPDATE === '1') writeFileSync(path, rewriteFences(document, replacements));
+    });
+  });
+}

@@ -1,0 +1,68 @@
+// Runs test/rules/*.md: in each test every finding is drawn and all that is drawn is found.
+// A `json config` fence is the configuration; a `diff fix` fence is what the first fix of the first finding changes.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { checkFiles, withChange } from '../support/check.js';
+import { type Fence, type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';
+import { ROOT } from '../support/workspace.js';
+
+const folder = import.meta.dirname;
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
+  const path = join(folder, file);
+  const document = readFileSync(path, 'utf8');
+  const replacements: { fence: Fence; text: string }[] = [];
+
+  describe(file, () => {
+    for (const fixture of readFixtures(document)) {
+      it(fixture.name.join(' › '), () => check(fixture, replacements));
+    }
+
+    after(() => {
+      if (process.env.UPDATE === '1') writeFileSync(path, rewriteFences(document, replacements));
+    });
+  });
+}
+
+function check({ fences }: Fixture, replacements: { fence: Fence; text: string }[]): void {
+  const files = fences
+    .filter(({ language }) => language === 'sql' || language === 'elixir')
+    .map(({ language, info, text }, index) => ({
+      path: info || defaultPath(language, index),
+      text: `${text}\n`,
+    }));
+  const config = fences.find(({ language, info }) => language === 'json' && info === 'config');
+  const all = config === undefined ? files : [...files, { path: 'plumbline.jsonc', text: config.text }];
+  const { workspace, findings } = checkFiles(all);
+
+  for (const fence of fences.filter(({ language, info }) => language === 'diff' && info.startsWith('fix'))) {
+    const [, which = '1'] = fence.info.split(' ');
+    const fixes = findings.flatMap((finding) => finding.fixes);
+    const change = fixes[Number(which) - 1]?.change() ?? null;
+    assert.ok(change !== null, `there is a fix ${which}`);
+    const mended = withChange(workspace, change);
+    const diff = [...mended.files.values()]
+      .filter((after) => workspace.files.get(after.path)?.text !== after.text)
+      .map((after) => {
+        const before = workspace.files.get(after.path)?.text;
+        const name = after.path.slice(ROOT.length + 1);
+        const from = before === undefined ? '/dev/null' : name;
+        return createTwoFilesPatch(from, name, before ?? '', after.text, undefined, undefined, {
+          context: 2,
+        });
+      })
+      .map((text) => text.replace(/^=+\n/, ''))
+      .join('')
+      .trimEnd();
+    if (process.env.UPDATE === '1') replacements.push({ fence, text: diff });
+    else assert.equal(diff, fence.text.trimEnd());
+  }
+}
+
+function defaultPath(language: string, index: number): string {
+  const version = `202401${String(index + 1).padStart(2, '0')}000000`;
+  return `priv/repo/migrations/${version}_test.${language === 'elixir' ? 'exs' : 'sql'}`;
+}

@@ -9,6 +9,8 @@ export interface EmbeddedSession extends Session {
   readonly transaction: 'none' | 'open' | 'failed';
 }
 
+const NO_SUCH_STATEMENT = '26000';
+
 /** All values come as the server's text, NULL as null. */
 export function embeddedSession(database: PGlite): EmbeddedSession {
   let transaction: EmbeddedSession['transaction'] = 'none';
@@ -28,7 +30,12 @@ export function embeddedSession(database: PGlite): EmbeddedSession {
         const ready = answers.find((message) => message instanceof messages.ReadyForQueryMessage);
         if (ready === undefined) throw new Error('no answer');
         transaction = ready.status === 'T' ? 'open' : ready.status === 'E' ? 'failed' : 'none';
-        return answerOf(answers);
+        const answer = answerOf(answers);
+        // PGlite swallows a trap while it parses and goes on to the next message, which then lacks its statement.
+        if (answer.kind === 'error' && answer.error.code === NO_SUCH_STATEMENT && kind === 'extended') {
+          if (!answers.some(({ name }) => name === 'parseComplete')) throw new Error('no statement');
+        }
+        return answer;
       } catch (error) {
         // WebAssembly that trapped once is in no state to go on.
         broken = true;

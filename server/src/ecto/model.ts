@@ -1,5 +1,6 @@
 // Ecto schemas and Repo modules as data, as one file says them. Nothing is resolved against other files or the catalog.
 
+import type { StaticValue } from '../syntax/elixir/static.js';
 import type { Span } from '../text/span.js';
 
 export interface EctoSchema {
@@ -15,8 +16,8 @@ export interface EctoSchema {
   readonly fields: readonly Field[];
   readonly associations: readonly Association[];
   readonly embeds: readonly Embed[];
-  /** The module of `use MyApp.Schema` when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
-  readonly wrapper: string | null;
+  /** `use MyApp.Schema`, when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
+  readonly wrapper: WrapperUse | null;
   /** From `schema` to its `end`. */
   readonly span: Span;
 }
@@ -37,8 +38,11 @@ export interface Field {
   readonly name: string;
   /** The column; the same as `name` unless `source:` says otherwise. */
   readonly column: string;
-  /** As written: `:string`, `{:array, :integer}`, `Ecto.Enum`, `MyApp.Money`. */
-  readonly type: string;
+  /**
+   * As Elixir would print it: `:string`, `{:array, :integer}`, `Ecto.Enum`, `MyApp.Money`. `null` where the module's defaults
+   * decide (keys, timestamps), which may be those of its wrapper: `resolve.ts` fills it in.
+   */
+  readonly type: string | null;
   readonly virtual: boolean;
   readonly primaryKey: boolean;
   /** Made by `timestamps()` or by `belongs_to` rather than by `field`. */
@@ -74,10 +78,29 @@ export interface Embed {
 
 /** A project's own `use MyApp.Schema`: what its `__using__` sets. */
 export interface SchemaWrapper {
+  /** The module that is used. */
   readonly module: string;
+  /** The function of `use MyApp, :schema`; `null` for what `__using__` itself sets. */
+  readonly variant: string | null;
   readonly primaryKey: PrimaryKey;
   readonly foreignKeyType: string | null;
-  readonly timestamps: string | null;
+  readonly prefix: string | null;
+  readonly timestamps: TimestampOptions;
+  /** The wrapper that it uses in its turn. */
+  readonly wrapper: WrapperUse | null;
+}
+
+export interface WrapperUse {
+  readonly module: string;
+  readonly variant: string | null;
+}
+
+/** What `@timestamps_opts` and the arguments of `timestamps` say; `null` where they say nothing. */
+export interface TimestampOptions {
+  readonly type: string | null;
+  /** The field's name; `false` when there is none. */
+  readonly insertedAt: string | false | null;
+  readonly updatedAt: string | false | null;
 }
 
 /** A module that does `use Ecto.Repo`. */
@@ -87,18 +110,25 @@ export interface EctoRepo {
   readonly span: Span;
 }
 
-/** `config :app, MyApp.Repo, …`: what changes the SQL of migrations (facts: Ecto.Migration, "Repo configuration"). */
+/**
+ * `config :app, MyApp.Repo, …`: what changes the SQL of migrations, and what bears on how they run. `null` where it is not set.
+ * https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-repo-configuration
+ */
 export interface RepoConfig {
   /** `null` when one configuration is for every Repo of the file's project. */
   readonly repo: string | null;
   /** `priv:`; the folder above `migrations`. */
   readonly priv: string | null;
-  readonly migrationPrimaryKey:
-    | { readonly name: string | null; readonly type: string | null }
-    | 'none'
-    | null;
-  readonly migrationForeignKey: { readonly column: string | null; readonly type: string | null } | null;
-  readonly migrationTimestamps: { readonly type: string | null } | null;
+  readonly migrationPrimaryKey: ConfigOptions | 'none' | null;
+  readonly migrationForeignKey: ConfigOptions | null;
+  readonly migrationTimestamps: ConfigOptions | null;
   readonly migrationLock: 'table' | 'advisory' | 'none' | null;
   readonly migrationDefaultPrefix: string | null;
+  /** `config :ecto_sql, postgres_map_type: …`: the type of `:map`, by default `jsonb`. */
+  readonly mapType: string | null;
+  /** Its connections set `lock_timeout`: by `parameters:` or `after_connect:`. */
+  readonly setsLockTimeout: boolean;
 }
+
+/** A keyword list of the configuration. */
+export type ConfigOptions = readonly { readonly name: string; readonly value: StaticValue }[];

@@ -32,6 +32,8 @@ export interface PlanRow {
   readonly target: string;
   readonly condition: string;
   readonly executed: boolean;
+  /** All of it in words, for those who hear it. */
+  readonly spoken: string;
   /** In the order of the columns. */
   readonly cells: readonly Cell[];
 }
@@ -81,6 +83,10 @@ function rowsBelow(
   siblings: number,
   columns: readonly ColumnOf[],
 ): readonly PlanRow[] {
+  const title = nodeTitle(node);
+  const role = nodeRole(node);
+  const target = nodeTarget(node);
+  const cells = columns.map((column) => column.cell(node));
   const row: PlanRow = {
     id: node.id,
     parent,
@@ -88,17 +94,25 @@ function rowsBelow(
     place,
     siblings,
     children: node.children.length,
-    title: nodeTitle(node),
-    role: nodeRole(node),
-    target: nodeTarget(node),
+    title,
+    role,
+    target,
     condition: nodeCondition(node),
     executed: node.actual?.kind !== 'never-executed',
-    cells: columns.map((column) => column.cell(node)),
+    spoken: spokenRow([role, title, target], columns, cells),
+    cells,
   };
   const below = node.children.flatMap((child, index) =>
     rowsBelow(child, node.id, level + 1, index + 1, node.children.length, columns),
   );
   return [row, ...below];
+}
+
+function spokenRow(name: readonly string[], columns: readonly Column[], cells: readonly Cell[]): string {
+  const values = cells.flatMap(({ text, flag }, index) =>
+    text === '' ? [] : [`${columns[index]?.title} ${text}`, flag === null ? '' : flag.text],
+  );
+  return [name.filter((part) => part !== '').join(' '), ...values].filter((part) => part !== '').join(', ');
 }
 
 /** What was not measured has no column. */

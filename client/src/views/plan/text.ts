@@ -56,33 +56,34 @@ function measuresText({ estimate, actual }: PlanNode): string {
 }
 
 function propertyTexts(node: PlanNode): string[] {
-  const { output, sortKey, groupKey, conditions, buffers, details, removed } = node;
+  const { output, sortKey, groupKey, conditions, buffers, details } = node;
   return [
     ...(output.length === 0 ? [] : [`Output: ${output.join(', ')}`]),
     ...(sortKey.length === 0 ? [] : [`Sort Key: ${sortKey.join(', ')}`]),
     ...(groupKey.length === 0 ? [] : [`Group Key: ${groupKey.join(', ')}`]),
     ...conditions.map(conditionText),
-    ...(removed === null || removed.byFilter === 0 ? [] : [`Rows Removed by Filter: ${removed.byFilter}`]),
-    ...(removed === null || removed.byJoinFilter === 0
-      ? []
-      : [`Rows Removed by Join Filter: ${removed.byJoinFilter}`]),
-    ...(removed === null || removed.byRecheck === 0
-      ? []
-      : [`Rows Removed by Index Recheck: ${removed.byRecheck}`]),
+    ...removedTexts(node),
     ...Object.entries(details)
-      .filter(([name]) => !SAID_BY_THE_TITLE.has(name))
+      .filter(([name, value]) => value !== false && !SAID_BY_THE_TITLE.has(name))
       .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
     ...(buffers === null ? [] : buffersTexts(buffers)),
   ];
 }
 
-const SAID_BY_THE_TITLE: ReadonlySet<string> = new Set([
-  'Async Capable',
-  'Disabled',
-  'Partial Mode',
-  'Scan Direction',
-  'Command',
-]);
+/** EXPLAIN gives them per loop. */
+function removedTexts({ removed, actual }: PlanNode): string[] {
+  if (removed === null || actual?.kind !== 'executed') return [];
+  const kinds: readonly [string, number][] = [
+    ['Filter', removed.byFilter],
+    ['Join Filter', removed.byJoinFilter],
+    ['Index Recheck', removed.byRecheck],
+  ];
+  return kinds
+    .filter(([, rows]) => rows > 0)
+    .map(([kind, rows]) => `Rows Removed by ${kind}: ${Math.round(rows / actual.loops)}`);
+}
+
+const SAID_BY_THE_TITLE: ReadonlySet<string> = new Set(['Partial Mode', 'Scan Direction', 'Command']);
 
 function buffersTexts(buffers: NonNullable<PlanNode['buffers']>): string[] {
   const part = (name: string, counts: readonly [string, number][]) => {

@@ -95,14 +95,25 @@ class TreeSitterParser implements ElixirParser {
   }
 
   private parseInto(flat: FlatTree, text: string, base: KeptTree | null): KeptTree {
-    const old = base === null ? null : editedCopy(base, text);
-    const tree = this.parser.parse(text, old);
+    const masked = maskNames(text);
+    const old = base === null ? null : editedCopy(base, masked);
+    const tree = this.parser.parse(masked, old);
     old?.delete();
     if (tree === null) throw new Error('tree-sitter gave no tree');
     this.read(tree, flat);
     markStrayWords({ text, tree: flat });
-    return { text, tree };
+    return { text: masked, tree };
   }
+}
+
+/**
+ * Hides names at the start of a line that begin like an operator, as `organization` does with `or`: after two or more
+ * lines of a clause the grammar takes `organization ->` for `… or ganization ->`. Names are read from the text itself.
+ */
+function maskNames(text: string): string {
+  return text.replace(/(\n[ \t]*)(?:in|or|and|when)(?=\w)/g, (found, space: string) => {
+    return `${space}x${found.slice(space.length + 1)}`;
+  });
 }
 
 function commentsIn(text: string, tree: FlatTree): Comment[] {

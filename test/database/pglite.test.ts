@@ -289,7 +289,7 @@ CREATE POLICY mine ON notes TO writer USING (true)`,
         path,
         line,
       }));
-      const other = openEmbedded({ worker, statementTimeoutMs: 100 });
+      const other = openEmbedded({ worker, statementTimeoutMs: 300 });
       assert.equal((await other.after([{ statements, transaction: true }]).replay()).kind, 'timeout');
       await other.close();
     });

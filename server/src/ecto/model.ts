@@ -16,6 +16,8 @@ export interface EctoSchema {
   readonly fields: readonly Field[];
   readonly associations: readonly Association[];
   readonly embeds: readonly Embed[];
+  /** What this file says of its timestamps; `null` when it has none. Their fields are among {@link fields}. */
+  readonly timestamps: TimestampOptions | null;
   /** `use MyApp.Schema`, when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
   readonly wrapper: WrapperUse | null;
   /** From `schema` to its `end`. */
@@ -45,7 +47,7 @@ export interface Field {
   readonly type: string | null;
   readonly virtual: boolean;
   readonly primaryKey: boolean;
-  /** Made by `timestamps()` or by `belongs_to` rather than by `field`. */
+  /** Which macro makes it. */
   readonly from: 'field' | 'timestamps' | 'belongs_to' | 'embed';
   readonly span: Span;
   /** The name alone. */
@@ -64,7 +66,7 @@ export interface Association {
   readonly through: readonly string[] | null;
   readonly joinThrough: string | null;
   readonly span: Span;
-  /** `belongs_to`, `has_many`, …: findings point at it together with the name. */
+  /** `belongs_to :org`: the macro and the name. Findings point here. */
   readonly keyword: Span;
 }
 

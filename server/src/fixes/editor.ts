@@ -13,7 +13,7 @@ import type {
   RenameColumn,
   SetNotNull,
 } from '../catalog/operation.js';
-import type { Query } from '../queries/query.js';
+import type { Query, Relation } from '../queries/query.js';
 import type { Change } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 
@@ -60,8 +60,12 @@ export interface MigrationEditor {
 
 export interface QueryEditor {
   /**
-   * Adds `alias.column = <tenant value>` to the query, with the value that is in scope there.
+   * Adds `relation.column = <tenant value>` to the query: to the condition of the join by which the relation comes in, else
+   * to its WHERE, else as a column of its INSERT. The value is one that is in scope there, or that the query compares the
+   * column of another relation with; where there is none, it is a new parameter in SQL and a new variable in Ecto, for which
+   * the caller has to be changed (in Elixir it does not compile until then).
+   * @param relation one of the query or of a block inside it
    * @param column the column as the language names it (the field in Ecto)
    */
-  scopeQuery(query: Query, alias: string, column: string): Change | null;
+  scopeQuery(query: Query, relation: Relation, column: string): Change | null;
 }

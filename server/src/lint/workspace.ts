@@ -38,6 +38,8 @@ export interface WorkspaceOptions {
   readonly defaults: Config;
   /** `.sql` files that are linted as migrations whatever their names: those named on the command line. */
   readonly asMigrations: ReadonlySet<string>;
+  /** The clock by which fixes date new migrations; `null` lets each follow the newest one that is there. */
+  readonly now: (() => Date) | null;
 }
 
 export interface WorkspaceHistory {
@@ -55,7 +57,7 @@ export interface FileChange {
 
 /** @param prepared readings of the files that are there already */
 export function createWorkspace(
-  options: Omit<WorkspaceOptions, 'defaults' | 'asMigrations'> & Partial<WorkspaceOptions>,
+  options: Omit<WorkspaceOptions, 'defaults' | 'asMigrations' | 'now'> & Partial<WorkspaceOptions>,
   files: readonly SourceFile[],
   prepared: ReadonlyMap<string, Reading> = new Map(),
 ): Workspace {
@@ -65,7 +67,7 @@ export function createWorkspace(
     readings: ImmutableMap(prepared),
     histories: [],
     configs: new Map(),
-    options: { defaults: DEFAULT_CONFIG, asMigrations: new Set(), ...options },
+    options: { defaults: DEFAULT_CONFIG, asMigrations: new Set(), now: null, ...options },
     migrationFiles: ImmutableMap(),
   };
   return updateWorkspace(

@@ -106,12 +106,13 @@ export type RelationSource =
   | { readonly kind: 'opaque'; readonly reason: string };
 
 export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly kind: 'and'; readonly of: readonly Condition[] }
+  | { readonly kind: 'or'; readonly of: readonly Condition[] }
   /** The program decides at run time which of these holds: `if org, do: where(…), else: query`. */
   | { readonly kind: 'choice'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'equal'; readonly left: Operand; readonly right: Operand; readonly span: Span }
-  /** `x IN (…)`, `x = ANY (…)`, `x in ^list`. */
+  /** `x IN (…)`, `x = ANY ($1)`, `x in ^list`. An array that is a column is an opaque value. */
   | { readonly kind: 'in'; readonly left: Operand; readonly values: readonly Operand[]; readonly span: Span }
   | { readonly kind: 'null'; readonly operand: Operand; readonly negated: boolean; readonly span: Span }
   | { readonly kind: 'exists'; readonly block: Block; readonly span: Span }

@@ -2,16 +2,28 @@
 
 import type { Example, Rule } from './rule.js';
 
-const LINKS = { error: 'Error', warning: 'Warning', info: 'Information', hint: 'Hint', off: 'Off' } as const;
+const NAMES = { error: 'Error', warning: 'Warning', info: 'Information', hint: 'Hint', off: 'Off' } as const;
 
-export function rulePage(rule: Rule): string {
+export interface Mended {
+  /** Of the fix. */
+  readonly title: string;
+  readonly files: readonly {
+    readonly language: string;
+    /** `null` for the example's own file. */
+    readonly path: string | null;
+    readonly text: string;
+  }[];
+}
+
+/** @param mendedBy what the first fix makes of a bad example; `null` when there is none */
+export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | null): string {
   const { docs, examples } = rule;
   return [
     `# ${rule.id}`,
     '',
     docs.what,
     '',
-    `Severity: **${LINKS[rule.severity]}**. Change it with \`"rules": { "${rule.id}": "off" }\` in \`plumbline.jsonc\`, ` +
+    `Severity: **${NAMES[rule.severity]}**. Change it with \`"rules": { "${rule.id}": "off" }\` in \`plumbline.jsonc\`, ` +
       `or silence one place with \`plumbline-ignore ${rule.id}: reason\` in a comment on the line above.`,
     '',
     '## Why',
@@ -26,24 +38,40 @@ export function rulePage(rule: Rule): string {
     '',
     docs.unless,
     '',
-    ...section('Reported', examples.bad),
-    ...section('Not reported', examples.good),
+    '## Reported',
+    '',
+    ...examples.bad.flatMap((example) => [...shown(example), ...mended(mendedBy(example))]),
+    '## Not reported',
+    '',
+    ...examples.good.flatMap(shown),
     ...(docs.references.length === 0
       ? []
       : ['## References', '', ...docs.references.map((reference) => `- <${reference}>`), '']),
   ].join('\n');
 }
 
-function section(title: string, examples: readonly Example[]): readonly string[] {
-  if (examples.length === 0) return [];
-  return [`## ${title}`, '', ...examples.flatMap((example) => [...given(example), ...fence(example), ''])];
+function shown(example: Example): readonly string[] {
+  const given = example.given ?? [];
+  const before =
+    given.length === 0 ? [] : ['Given', '', ...given.flatMap((file) => [...code(file), '']), 'this:', ''];
+  return [...before, ...code(example), ''];
 }
 
-function given({ given: files = [] }: Example): readonly string[] {
-  if (files.length === 0) return [];
-  return ['Given:', '', ...files.flatMap((file) => [...fence(file), '']), 'this:', ''];
-}
-
-function fence({ language, source }: Example): readonly string[] {
+function code({ language, source }: Example): readonly string[] {
   return [`\`\`\`${language}`, source.trimEnd(), '```'];
+}
+
+function mended(result: Mended | null): readonly string[] {
+  if (result === null) return [];
+  return [
+    `*${result.title}* makes of it:`,
+    '',
+    ...result.files.flatMap(({ language, path, text }) => [
+      ...(path === null ? [] : [`\`${path}\`:`, '']),
+      `\`\`\`${language}`,
+      text,
+      '```',
+      '',
+    ]),
+  ];
 }

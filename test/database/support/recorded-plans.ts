@@ -1,4 +1,4 @@
-// Plans that real servers made, kept as files; `UPDATE=1` makes them anew.
+// Plans that real servers made, kept as files: JSON, under a name that no formatter touches. UPDATE=1 makes them anew.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { HOLE } from '../../../server/src/syntax/sql/templates.js';
 import { sqlParser } from '../../support/parsers.js';
 
 /** Each hole as it stands in the text. */
@@ -26,6 +25,7 @@ describe('placeholders parse, and are told', () => {
     ['SELECT * FROM {table} LIMIT {limit}', ['{table}', '{limit}']],
     ['CREATE TABLE @extschema@.t (a int)', ['@extschema@']],
     ['SELECT * FROM t {{ where }}', ['{{ where }}']],
+    ['ALTER SEQUENCE s RESTART WITH 1{{ n }}', ['{{ n }}']],
     // Variables of psql.
     ['SELECT :a, :\'b\', :"c" FROM :tab', [':a', ":'b'", ':"c"', ':tab']],
     ["COMMENT ON TABLE t IS :'text'", [":'text'"]],
@@ -34,8 +34,12 @@ describe('placeholders parse, and are told', () => {
     // Parameters of query files.
     ['SELECT * FROM t WHERE a = @id AND b=@x::uuid AND c IN (@d)', ['@id', '@x', '@d']],
     ['SELECT * FROM t WHERE a = sqlc.arg(id) AND b = $1', []],
-    // A caller's own holes.
-    [`CREATE TABLE ${HOLE}${HOLE}_x (a int)`, [HOLE + HOLE]],
+    // Interpolations of Elixir.
+    [
+      'ALTER TABLE t___interpolated0__ ADD a int DEFAULT __interpolated1__',
+      ['__interpolated0__', '__interpolated1__'],
+    ],
+    ['ALTER SEQUENCE s RESTART WITH __interpolated0__', ['__interpolated0__']],
   ];
   for (const [text, expected] of cases) {
     it(JSON.stringify(text), () => {

@@ -14,7 +14,7 @@ export function buttonsFor(shown: Shown): readonly Button[] {
     case 'failed':
       return [
         { action: 'again', label: 'Try again' },
-        { action: 'other-connection', label: 'Show on another connection…' },
+        { action: 'other-connection', label: 'Other connection…' },
         { action: 'show-statement', label: 'Go to statement' },
       ];
     case 'plan': {
@@ -22,8 +22,8 @@ export function buttonsFor(shown: Shown): readonly Button[] {
       // The embedded server has no rows: to measure there says nothing.
       const measurable = source.kind === 'database' && !plan.analyzed;
       return [
-        ...(measurable ? [{ action: 'measure', label: 'Measure (runs the statement)…' } as const] : []),
-        { action: 'other-connection', label: 'Show on another connection…' },
+        ...(measurable ? [{ action: 'measure', label: 'Run and measure…' } as const] : []),
+        { action: 'other-connection', label: 'Other connection…' },
         { action: 'show-statement', label: 'Go to statement' },
         { action: 'copy-json', label: 'Copy as JSON' },
         { action: 'open-text', label: 'Open as text' },

@@ -41,7 +41,7 @@ export function detailsOf(node: PlanNode): NodeDetails {
     { title: 'Buffers, own', entries: buffers(node.ownBuffers) },
     { title: 'Buffers, with children', entries: node.children.length === 0 ? [] : buffers(node.buffers) },
     { title: 'Workers', entries: workers(node) },
-    { title: 'More', entries: Object.entries(node.details).map(([name, value]) => rest(name, value)) },
+    { title: 'More', entries: Object.entries(node.details).flatMap(([name, value]) => rest(name, value)) },
   ];
   return {
     title: nodeTitle(node),
@@ -78,15 +78,15 @@ function rows({ estimate, actual, misestimate, removed }: PlanNode): readonly En
     ...(executed === null ? [] : [entry('Actual per loop', rowsText(executed.rowsPerLoop))]),
     ...(executed === null ? [] : [entry('Actual in all', rowsText(executed.rows))]),
     ...(misestimate === null ? [] : [entry('Estimate', misestimateText(misestimate))]),
-    ...number('Removed by the filter', removed?.byFilter),
-    ...number('Removed by the join filter', removed?.byJoinFilter),
-    ...number('Removed by the recheck', removed?.byRecheck),
+    ...number('Removed by the filter', removed?.byFilter || null),
+    ...number('Removed by the join filter', removed?.byJoinFilter || null),
+    ...number('Removed by the recheck', removed?.byRecheck || null),
     ...(estimate === null ? [] : [entry('Width of a row', bytesText(estimate.width))]),
   ];
 }
 
 function misestimateText({ factor, direction, mayHaveStopped }: Misestimate): string {
-  if (direction === 'none') return 'right';
+  if (direction === 'none' || factor < 1.1) return 'right';
   const off = `${factorText(factor)} too ${direction === 'under' ? 'low' : 'high'}`;
   return direction === 'over' && mayHaveStopped ? `${off}, or not all rows were asked for` : off;
 }
@@ -152,8 +152,10 @@ function workers({ workers: parts }: PlanNode): readonly Entry[] {
   ];
 }
 
-function rest(name: string, value: unknown): Entry {
-  return entry(name, typeof value === 'string' ? value : JSON.stringify(value));
+/** A flag that is not set says nothing. */
+function rest(name: string, value: unknown): readonly Entry[] {
+  if (value === false) return [];
+  return [entry(name, value === true ? 'yes' : typeof value === 'string' ? value : JSON.stringify(value))];
 }
 
 function entry(name: string, value: string): Entry {
@@ -168,8 +170,8 @@ function list(name: string, values: readonly string[]): readonly Entry[] {
   return values.length === 0 ? [] : [code(name, values.join(', '))];
 }
 
-function number(name: string, value: number | null | undefined): readonly Entry[] {
-  return value === null || value === undefined ? [] : [entry(name, countText(value))];
+function number(name: string, value: number | null): readonly Entry[] {
+  return value === null ? [] : [entry(name, countText(value))];
 }
 
 function milliseconds(name: string, value: number | null): readonly Entry[] {

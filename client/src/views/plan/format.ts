@@ -23,8 +23,10 @@ export function countText(count: number): string {
 
 /** Milliseconds with three significant digits, seconds from one second on. */
 export function timeText(ms: number): string {
-  if (ms >= 60_000)
-    return `${whole.format(Math.floor(ms / 60_000))} min ${whole.format((ms % 60_000) / 1000)} s`;
+  if (ms >= 60_000) {
+    const seconds = Math.round(ms / 1000);
+    return `${whole.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+  }
   if (ms >= 1000) return `${significant(ms / 1000)} s`;
   return ms < 0.001 && ms > 0 ? '< 0.001 ms' : `${significant(ms)} ms`;
 }

@@ -40,6 +40,8 @@ export interface PlanRow {
 
 export interface Cell {
   readonly text: string;
+  /** Less important, on a line of its own; empty when there is nothing. */
+  readonly aside: string;
   readonly flag: Flag | null;
   /** 0 to 1, drawn as a bar. */
   readonly bar: number | null;
@@ -58,7 +60,7 @@ interface ColumnOf extends Column {
   readonly cell: (node: PlanNode) => Cell;
 }
 
-const EMPTY: Cell = { text: '', flag: null, bar: null };
+const EMPTY: Cell = { text: '', aside: '', flag: null, bar: null };
 
 /** Below this a wrong estimate seldom changes a plan. */
 const NOTABLE_FACTOR = 10;
@@ -109,8 +111,8 @@ function rowsBelow(
 }
 
 function spokenRow(name: readonly string[], columns: readonly Column[], cells: readonly Cell[]): string {
-  const values = cells.flatMap(({ text, flag }, index) =>
-    text === '' ? [] : [`${columns[index]?.title} ${text}`, flag === null ? '' : flag.text],
+  const values = cells.flatMap(({ text, aside, flag }, index) =>
+    text === '' ? [] : [`${columns[index]?.title} ${text}`, aside, flag?.text ?? ''],
   );
   return [name.filter((part) => part !== '').join(' '), ...values].filter((part) => part !== '').join(', ');
 }
@@ -121,10 +123,9 @@ function columnsFor(plan: Plan): readonly ColumnOf[] {
   const costed = someNode(plan.root, ({ estimate }) => estimate !== null);
   const buffered = someNode(plan.root, ({ ownBuffers }) => ownBuffers !== null);
   return [
-    ...(costed ? [EXPECTED_ROWS] : []),
-    ...(plan.analyzed ? [ACTUAL_ROWS] : []),
+    ...(timed ? [TIME_SHARE, TIME] : costed ? [COST_SHARE] : []),
+    ...(plan.analyzed ? [ACTUAL_ROWS] : costed ? [EXPECTED_ROWS] : []),
     ...(costed ? [COST] : []),
-    ...(timed ? [TIME_SHARE, OWN_TIME, TOTAL_TIME] : costed ? [COST_SHARE] : []),
     ...(plan.analyzed ? [LOOPS] : []),
     ...(buffered ? [BUFFERS] : []),
   ];
@@ -136,19 +137,23 @@ function someNode(node: PlanNode, test: (node: PlanNode) => boolean): boolean {
 
 const EXPECTED_ROWS: ColumnOf = {
   id: 'rows',
-  title: 'Rows expected',
+  title: 'Rows',
   hint: 'Rows that the planner expects of one loop.',
-  cell: ({ estimate }) => plain(estimate && rowsText(estimate.rows)),
+  cell: ({ estimate }) => (estimate === null ? EMPTY : { ...EMPTY, text: rowsText(estimate.rows) }),
 };
 
 const ACTUAL_ROWS: ColumnOf = {
-  id: 'actual-rows',
-  title: 'Rows actual',
-  hint: 'Rows that came, on average of all loops, and how far the planner was off.',
-  cell: ({ actual, misestimate }) => {
+  id: 'rows',
+  title: 'Rows',
+  hint: 'Rows that came, on average of all loops; below, how many the planner expected, and how far it was off.',
+  cell: ({ estimate, actual, misestimate }) => {
     if (actual === null) return EMPTY;
-    if (actual.kind === 'never-executed') return plain('never run');
-    return { ...plain(rowsText(actual.rowsPerLoop)), flag: misestimate && misestimateFlag(misestimate) };
+    return {
+      ...EMPTY,
+      text: actual.kind === 'executed' ? rowsText(actual.rowsPerLoop) : 'never run',
+      aside: estimate === null ? '' : `expected ${rowsText(estimate.rows)}`,
+      flag: misestimate && misestimateFlag(misestimate),
+    };
   },
 };
 
@@ -156,7 +161,7 @@ const COST: ColumnOf = {
   id: 'cost',
   title: 'Cost',
   hint: 'The planner’s estimate for one loop, children included, in its own unit: reading a page in sequence costs 1.',
-  cell: ({ estimate }) => plain(estimate && costText(estimate.totalCost)),
+  cell: ({ estimate }) => (estimate === null ? EMPTY : { ...EMPTY, text: costText(estimate.totalCost) }),
 };
 
 const COST_SHARE: ColumnOf = {
@@ -174,38 +179,32 @@ const TIME_SHARE: ColumnOf = {
     actual?.kind === 'executed' && actual.ownShare !== null ? bar(actual.ownShare) : EMPTY,
 };
 
-const OWN_TIME: ColumnOf = {
-  id: 'own-time',
+const TIME: ColumnOf = {
+  id: 'time',
   title: 'Own time',
-  hint: 'Time in this node itself, over all loops.',
-  cell: ({ actual }) => plain(actual?.kind === 'executed' && actual.ownMs !== null && timeText(actual.ownMs)),
-};
-
-const TOTAL_TIME: ColumnOf = {
-  id: 'total-time',
-  title: 'Total time',
-  hint: 'Time in this node and its children, over all loops.',
-  cell: ({ actual }) =>
-    plain(actual?.kind === 'executed' && actual.elapsedMs !== null && timeText(actual.elapsedMs)),
+  hint: 'Time in this node itself, over all loops; below, with its children.',
+  cell: ({ actual, children }) => {
+    if (actual?.kind !== 'executed' || actual.ownMs === null) return EMPTY;
+    const { ownMs, elapsedMs } = actual;
+    const aside = children.length === 0 || elapsedMs === null ? '' : `total ${timeText(elapsedMs)}`;
+    return { ...EMPTY, text: timeText(ownMs), aside };
+  },
 };
 
 const LOOPS: ColumnOf = {
   id: 'loops',
   title: 'Loops',
   hint: 'How often it ran, over all processes.',
-  cell: ({ actual }) => plain(actual?.kind === 'executed' && countText(actual.loops)),
+  cell: ({ actual }) => (actual?.kind === 'executed' ? { ...EMPTY, text: countText(actual.loops) } : EMPTY),
 };
 
 const BUFFERS: ColumnOf = {
   id: 'buffers',
   title: 'Own buffers',
   hint: 'Blocks of 8 kB that this node itself touched: found in memory (hit), fetched from outside (read), or kept in temporary files.',
-  cell: ({ ownBuffers }) => (ownBuffers === null ? EMPTY : buffersCell(ownBuffers)),
+  cell: ({ actual, ownBuffers }) =>
+    ownBuffers === null || actual?.kind === 'never-executed' ? EMPTY : buffersCell(ownBuffers),
 };
-
-function plain(text: string | false | null): Cell {
-  return { ...EMPTY, text: text === false || text === null ? '' : text };
-}
 
 function bar(share: number): Cell {
   return { ...EMPTY, text: percentText(share), bar: share };
@@ -239,8 +238,8 @@ function buffersCell({ sharedHit, sharedRead, localHit, localRead, tempRead, tem
     hint: 'This node did not fit into work_mem and used temporary files.',
   };
   return {
+    ...EMPTY,
     text: parts.length === 0 ? '0' : parts.join(', '),
     flag: tempWritten > 0 ? spilled : null,
-    bar: null,
   };
 }

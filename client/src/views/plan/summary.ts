@@ -1,7 +1,7 @@
 // What stands above the table: where the plan is from, what it is a plan of, and what holds for all of it.
 
 import type { PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
-import { blocksText, costText, timeText } from './format.js';
+import { costText, timeText } from './format.js';
 
 export interface Summary {
   /** Where the plan is from, and how far it can be trusted. */
@@ -18,14 +18,11 @@ export interface Fact {
 }
 
 export function summaryOf({ sql, source, plan, notes }: PlanResult): Summary {
-  const { root, planningMs, executionMs, planningBuffers, jit, triggers, settings } = plan;
+  const { root, planningMs, executionMs, jit, triggers, settings } = plan;
   const facts: Fact[] = [
     ...fact('Planning', planningMs, timeText),
     ...fact('Execution', executionMs, timeText),
     ...fact('Cost', root.estimate, ({ totalCost }) => costText(totalCost)),
-    ...fact('Read while planning', planningBuffers, ({ sharedHit, sharedRead }) =>
-      blocksText(sharedHit + sharedRead),
-    ),
     ...fact('Just-in-time compilation', jit, ({ functions, ms }) =>
       ms === null ? `${functions} functions` : `${functions} functions, ${timeText(ms)}`,
     ),
@@ -33,7 +30,7 @@ export function summaryOf({ sql, source, plan, notes }: PlanResult): Summary {
       name: `Trigger ${name}${relation === null ? '' : ` on ${relation}`}`,
       value: `${calls} ${calls === 1 ? 'call' : 'calls'}${ms === null ? '' : `, ${timeText(ms)}`}`,
     })),
-    ...Object.entries(settings).map(([name, value]) => ({ name, value })),
+    ...fact('Settings', settingsText(settings), (text) => text),
   ];
   return { source: sourceText(source), statement: sql.trim(), facts, notes };
 }
@@ -50,6 +47,11 @@ export function sourceText({ kind, name, postgres, statistics }: PlanResult['sou
 export function shortStatement(sql: string): string {
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length <= 40 ? line : `${line.slice(0, 39).trimEnd()}…`;
+}
+
+function settingsText(settings: Readonly<Record<string, string>>): string | null {
+  const pairs = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+  return pairs.length === 0 ? null : pairs.join(', ');
 }
 
 function fact<T>(name: string, value: T | null, text: (value: T) => string): readonly Fact[] {

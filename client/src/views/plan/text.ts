@@ -6,6 +6,8 @@ import { conditionText, nodeTitle } from './names.js';
 /** Ends with a line break. */
 export function planText(plan: Plan): string {
   const lines = nodeLines(plan.root, '', true);
+  const settings = Object.entries(plan.settings).map(([name, value]) => `${name} = '${value}'`);
+  if (settings.length > 0) lines.push(`Settings: ${settings.join(', ')}`);
   if (plan.planningMs !== null) lines.push(`Planning Time: ${plan.planningMs.toFixed(3)} ms`);
   for (const { name, relation, calls, ms } of plan.triggers) {
     const on = relation === null ? '' : ` on ${relation}`;

@@ -37,7 +37,7 @@ async function runCommand(args: Arguments, output: Output, assets: string): Prom
       output.write(`${VERSION}\n`);
       return 0;
     case 'rules':
-      return rules(args, output);
+      return rules(args, output, assets);
     case 'check':
     case 'schema':
     case 'locks':

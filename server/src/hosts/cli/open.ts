@@ -50,6 +50,7 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
       projectRoots: found.projectRoots,
       defaults,
       asMigrations: new Set(named),
+      now: () => new Date(),
     },
     given === null ? files : files.filter(({ path }) => !path.endsWith(`/${CONFIG_FILE}`)),
   );

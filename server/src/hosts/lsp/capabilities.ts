@@ -32,6 +32,7 @@ export function serverCapabilities(client: ClientFacts, version: string): Initia
       positionEncoding: 'utf-16',
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      completionProvider: { triggerCharacters: ['.'] },
       codeLensProvider: { resolveProvider: false },
       codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL], resolveProvider: true },
       ...(client.pullsDiagnostics

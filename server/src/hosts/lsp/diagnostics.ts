@@ -1,6 +1,8 @@
 // Diagnostics, pulled by clients that pull, pushed to all others.
 
+import { pathToFileURL } from 'node:url';
 import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node';
+import { rulePagePath } from '../rule-pages.js';
 import { pathOf } from './from-protocol.js';
 import type { Session } from './session.js';
 import { toDiagnostic } from './to-protocol.js';
@@ -10,7 +12,7 @@ export function ruleHref({ client, assets }: Session): (rule: string) => string 
   const scheme = client.options.ruleUriScheme;
   return (rule) =>
     scheme === undefined
-      ? new URL(`../docs/rules/${rule}.md`, `file://${assets}/`).href
+      ? pathToFileURL(rulePagePath(assets, rule)).href
       : `${scheme}://plumbline.plumbline/rules/${rule}`;
 }
 

@@ -17,6 +17,7 @@ import {
   type FailedResult,
   PASSWORD,
   type PasswordParams,
+  type PlanResult,
 } from './extensions.js';
 import { offsetOf, pathOf } from './from-protocol.js';
 import type { Session } from './session.js';
@@ -70,7 +71,7 @@ export class Explainer {
         range: span === null ? null : toRange(file.lines, span),
       };
     }
-    return planResult(target, answer);
+    return planResult(target, answer, toRange(file.lines, target.span));
   }
 
   /** Connections of the configuration that holds for the document. */
@@ -144,7 +145,7 @@ export class Explainer {
     again: boolean,
     ask: (database: Database) => Promise<Explained | Failure>,
   ): Promise<Explained | Failure> {
-    const params: PasswordParams = { connection: name, again };
+    const params: PasswordParams = { connection: name, description: describe(connection), again };
     const password = await this.session.connection.sendRequest<string | null>(PASSWORD, params);
     const settings = connectionSettings(requestOf(name, connection, password), process.env);
     if (settings.kind !== 'settings') return settings;
@@ -198,8 +199,12 @@ function failed(message: string, whatToDo: string): FailedResult {
   return { kind: 'failed', message, whatToDo, range: null };
 }
 
-function planResult(target: ExplainTarget, { plan: json, source, notes }: Explained): ExplainResult {
+function planResult(
+  { sql }: ExplainTarget,
+  { plan: json, source, notes }: Explained,
+  range: PlanResult['range'],
+): ExplainResult {
   const plan = parsePlan(json);
   if (plan.kind === 'unreadable') return failed(plan.reason, '');
-  return { kind: 'plan', sql: target.sql, source, plan, json, notes };
+  return { kind: 'plan', sql, range, source, plan, json, notes };
 }

@@ -12,9 +12,9 @@ import { printCatalog } from '../../catalog/print-sql.js';
 import { CONFIG_SHAPE, DEFAULT_CONFIG, readConfig } from '../../lint/config.js';
 import { catalogFor } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
-import { rulePage } from '../../rules/page.js';
 import { reportBugsTo } from '../../text/bug.js';
 import { loadParsers } from '../parsers.js';
+import { readRulePage } from '../rule-pages.js';
 import { VERSION } from '../version.js';
 import { clientFacts, serverCapabilities } from './capabilities.js';
 import { pushAll, reportFor } from './diagnostics.js';
@@ -36,6 +36,7 @@ import {
 import { pathOf } from './from-protocol.js';
 import { codeAction, resolveCodeAction } from './requests/code-action.js';
 import { codeLenses } from './requests/code-lens.js';
+import { completion } from './requests/completion.js';
 import { hoverAt } from './requests/hover.js';
 import { Session } from './session.js';
 
@@ -114,6 +115,7 @@ export function serve(connection: Connection, assets: string): void {
   connection.onCodeActionResolve(answer(resolveCodeAction));
   connection.onHover(answer(hoverAt));
   connection.onCodeLens(answer(codeLenses));
+  connection.onCompletion(answer(completion));
   connection.onRequest(
     SCHEMA,
     answer((session, { textDocument }: SchemaParams) => {
@@ -127,10 +129,7 @@ export function serve(connection: Connection, assets: string): void {
       (_, { textDocument }: ConnectionsParams) => running?.explainer.connections(textDocument.uri) ?? [],
     ),
   );
-  connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => {
-    const found = RULES.find(({ id }) => id === rule);
-    return found === undefined ? null : rulePage(found);
-  });
+  connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => readRulePage(assets, rule));
   connection.onRequest(
     new RequestType<ExplainParams, ExplainResult, void>(EXPLAIN),
     async (params, token) => {
@@ -139,13 +138,12 @@ export function serve(connection: Connection, assets: string): void {
       await session.whenIndexed();
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
-      const progress = session.client.showsProgress ? await connection.window.createWorkDoneProgress() : null;
-      progress?.begin('Plumbline: explaining', undefined, undefined, true);
-      progress?.token.onCancellationRequested(() => stop.abort());
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+      progress.begin('Plumbline: explaining');
       try {
-        return await explainer.explain(params, stop.signal, (message) => progress?.report(message));
+        return await explainer.explain(params, stop.signal, (message) => progress.report(message));
       } finally {
-        progress?.done();
+        progress.done();
       }
     },
   );

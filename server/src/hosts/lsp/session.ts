@@ -127,6 +127,7 @@ export class Session {
       projectRoots,
       defaults,
       asMigrations: new Set(),
+      now: () => new Date(),
     };
   }
 

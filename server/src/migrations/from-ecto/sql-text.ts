@@ -5,7 +5,7 @@
 import { type EmbeddedText, embeddedText, type Piece } from '../../text/embedded.js';
 import { cover, type Span } from '../../text/span.js';
 
-export type Sql = string | EmbeddedText | Place | Unsure | readonly Sql[];
+export type Sql = string | EmbeddedText | Place | Unsure | Refused | readonly Sql[];
 
 /** What it writes stands for that span of the source. */
 export interface Place {
@@ -21,12 +21,23 @@ export interface Unsure {
   readonly reason: string;
 }
 
+/** Ecto raises instead of sending this. */
+export interface Refused {
+  readonly kind: 'refused';
+  /** For people, as a clause. */
+  readonly reason: string;
+}
+
 export function place(span: Span, ...sql: readonly Sql[]): Place {
   return { kind: 'place', span, sql };
 }
 
 export function unsure(reason: string): Unsure {
   return { kind: 'unsure', reason };
+}
+
+export function refused(reason: string): Refused {
+  return { kind: 'refused', reason };
 }
 
 /** The parts with a separator between them. */
@@ -61,6 +72,8 @@ export interface WrittenSql {
   readonly text: string;
   /** What is not known of it, in order; an empty span where nothing is written for it. */
   readonly holes: readonly Hole[];
+  /** Why Ecto would raise instead of sending it; `null` when it would not. */
+  readonly refused: string | null;
   /** The span of the source that a span of the text stands for. */
   toSource(span: Span): Span;
 }
@@ -71,17 +84,18 @@ export interface Hole {
 }
 
 export function written(sql: Sql): WrittenSql {
-  const writer: Writer = { text: '', holes: [] };
+  const writer: Writer = { text: '', holes: [], refused: null };
   const root: Region = { inner: { start: 0, end: 0 }, source: null, parts: [] };
   write(sql, writer, root.parts);
-  const { text, holes } = writer;
+  const { text, holes, refused } = writer;
   const whole: Region = { ...root, inner: { start: 0, end: text.length } };
-  return { text, holes, toSource: (span) => sourceOf(whole, span) ?? { start: 0, end: 0 } };
+  return { text, holes, refused, toSource: (span) => sourceOf(whole, span) ?? { start: 0, end: 0 } };
 }
 
 interface Writer {
   text: string;
   readonly holes: Hole[];
+  refused: string | null;
 }
 
 type Part = Region | Run;
@@ -105,6 +119,7 @@ function write(sql: Sql, writer: Writer, parts: Part[]): void {
   if (typeof sql === 'string') writer.text += sql;
   else if (isList(sql)) for (const part of sql) write(part, writer, parts);
   else if (!('kind' in sql)) writeText(sql, writer, parts);
+  else if (sql.kind === 'refused') writer.refused ??= sql.reason;
   else if (sql.kind === 'unsure') {
     const at = writer.text.length;
     writer.holes.push({ span: { start: at, end: at }, reason: sql.reason });
@@ -128,7 +143,10 @@ function writeText({ text, pieces, holes }: EmbeddedText, writer: Writer, parts:
     parts.push({ inner: { start, end: start + length }, outer, outerLength: outerLength ?? null });
   }
   for (const { start, end } of holes) {
-    writer.holes.push({ span: { start: at + start, end: at + end }, reason: 'a part of the text is computed' });
+    writer.holes.push({
+      span: { start: at + start, end: at + end },
+      reason: 'a part of the text is computed',
+    });
   }
   writer.text += text;
 }

@@ -173,6 +173,12 @@ export function nameText({ value, span }: Located): EmbeddedText {
   }
 }
 
+/** A name as SQL, with the reason where it is not known. */
+export function nameSql(located: Located): Sql {
+  const { value } = located;
+  return value.kind === 'unknown' ? [unsure(value.reason), nameText(located)] : nameText(located);
+}
+
 /** A text that goes into SQL as it is. */
 export function rawSql(located: Located): Sql {
   const { value } = located;

@@ -50,7 +50,7 @@ export function numbered(
   ending: string,
 ): { readonly version: string; readonly name: string } | null {
   if (!name.endsWith(ending)) return null;
-  const match = /^(\d+)(?:[_.-]+(.*))?$/.exec(name.slice(0, -ending.length));
+  const match = /^(\d+)(?:[_.-]+(.*))?$/.exec(name.slice(0, name.length - ending.length));
   if (match === null) return null;
   const [, version = '', rest = ''] = match;
   return { version, name: rest };

@@ -35,7 +35,7 @@ export function convertCall(source: Source, node: number): Call {
   for (let child = tree.next(targetNode); child < tree.next(node); child = tree.next(child)) {
     const type = tree.type(child);
     if (type === 'arguments') {
-      args = expressionsIn(source, child);
+      args = args.concat(expressionsIn(source, child));
       parenthesized = tree.type(child + 1) === '(';
     } else if (type === 'do_block') {
       body = convertDoBlock(source, child);

@@ -1,5 +1,5 @@
 // A parser's tree as columns of numbers, in the order of its text: the children of node `n` start at `n + 1`.
-// One instance is filled again for each text, so that indexing many files allocates nothing here.
+// One instance is filled again for each text, so that reading many files allocates nothing here.
 
 import type { Span } from '../../text/span.js';
 
@@ -11,22 +11,32 @@ export class FlatTree {
   count = 0;
   /** Comments in order, as node numbers. */
   readonly comments: number[] = [];
-  /** Nodes that the parser made up or could not place: `ERROR` and missing tokens. */
+  /** How many things the parser made up or could not place: `ERROR`s and missing tokens. */
   damage = 0;
 
-  private symbols = new Uint16Array(1024);
-  private starts = new Int32Array(1024);
-  private ends = new Int32Array(1024);
-  private nexts = new Int32Array(1024);
-  private flags = new Uint8Array(1024);
+  private symbols: Uint16Array;
+  private starts: Int32Array;
+  private ends: Int32Array;
+  private nexts: Int32Array;
+  private flags: Uint8Array;
   private readonly errorSymbol: number;
   private readonly commentSymbol: number;
 
-  /** @param types names of the parser's symbols; one more than these is the symbol of `ERROR` */
-  constructor(private readonly types: readonly string[]) {
+  /**
+   * @param types names of the parser's symbols; any other symbol is an `ERROR`
+   * @param room for that many nodes before it has to grow
+   */
+  constructor(
+    private readonly types: readonly string[],
+    room = 1024,
+  ) {
     this.errorSymbol = types.length;
-    this.types = [...types, 'ERROR'];
     this.commentSymbol = types.indexOf('comment');
+    this.symbols = new Uint16Array(room);
+    this.starts = new Int32Array(room);
+    this.ends = new Int32Array(room);
+    this.nexts = new Int32Array(room);
+    this.flags = new Uint8Array(room);
   }
 
   clear(): void {
@@ -57,7 +67,7 @@ export class FlatTree {
 
   /** `call`, `identifier`, …; a token's type is its text: `do`, `(`. */
   type(node: number): string {
-    return this.types[this.symbols[node] as number] as string;
+    return this.types[this.symbols[node] as number] ?? 'ERROR';
   }
 
   start(node: number): number {
@@ -109,11 +119,56 @@ export class FlatTree {
     return lost;
   }
 
-  /** Puts every place through `to`, for a tree of a text that was changed before it was parsed. */
-  moveOffsets(to: (offset: number) => number): void {
-    for (let node = 0; node < this.count; node += 1) {
-      this.starts[node] = to(this.starts[node] as number);
-      this.ends[node] = to(this.ends[node] as number);
+  /** A copy with every place put through `to`, for a tree of a text that was changed before it was parsed. */
+  moved(to: (offset: number) => number): FlatTree {
+    const copy = this.copy();
+    for (let node = 0; node < copy.count; node += 1) {
+      copy.starts[node] = to(this.starts[node] as number);
+      copy.ends[node] = to(this.ends[node] as number);
+    }
+    return copy;
+  }
+
+  copy(): FlatTree {
+    const copy = new FlatTree(this.types, this.count);
+    copy.take(this, 0, this.count, 0, 0);
+    copy.damage = this.damage;
+    return copy;
+  }
+
+  /**
+   * A healthy tree in which the children of another one's root stand in the place of some siblings.
+   *
+   * @param from the first node that is replaced
+   * @param to the first node after those that are
+   * @param start where the text of `part` starts in the new text
+   * @param growth by how much the new text is longer than that of this tree
+   */
+  withPart(from: number, to: number, part: FlatTree, start: number, growth: number): FlatTree {
+    const added = part.count - 1 - (to - from);
+    const result = new FlatTree(this.types, this.count + added);
+    result.take(this, 0, from, 0, 0);
+    for (let outer = 0; outer < from; outer += 1) {
+      if (this.next(outer) <= from) continue;
+      result.ends[outer] = this.end(outer) + growth;
+      result.nexts[outer] = this.next(outer) + added;
+    }
+    result.take(part, 1, part.count, start, from - 1);
+    result.take(this, to, this.count, growth, added);
+    return result;
+  }
+
+  /** Adds a run of another tree's nodes. */
+  private take(from: FlatTree, first: number, end: number, offset: number, shift: number): void {
+    for (let node = first; node < end; node += 1) {
+      const to = this.count++;
+      const symbol = from.symbols[node] as number;
+      this.symbols[to] = symbol;
+      this.starts[to] = (from.starts[node] as number) + offset;
+      this.ends[to] = (from.ends[node] as number) + offset;
+      this.nexts[to] = (from.nexts[node] as number) + shift;
+      this.flags[to] = from.flags[node] as number;
+      if (symbol === this.commentSymbol) this.comments.push(to);
     }
   }
 

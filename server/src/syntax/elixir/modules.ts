@@ -3,7 +3,6 @@
 import type { Span } from '../../text/span.js';
 import {
   type Environment,
-  lastPart,
   type ModuleReference,
   moduleReferences,
   noAliases,
@@ -41,7 +40,7 @@ export function attributeNamed(module: ElixirModule, name: string): Expr | null 
   return module.attributes.findLast((attribute) => attribute.name === name)?.value ?? null;
 }
 
-/** The module that the reference with that full name is in, or that `use`s one of these. */
+/** Whether it says `use` of the module with that full name. */
 export function uses(module: ElixirModule, name: string): boolean {
   return module.references.some((reference) => reference.kind === 'use' && reference.module === name);
 }
@@ -134,9 +133,4 @@ function implementationName(protocol: string, call: Call, environment: Environme
   const full = resolveAlias(protocol, environment);
   if (type?.kind === 'alias') return `${full}.${resolveAlias(type.name, environment)}`;
   return environment.module === null ? full : `${full}.${environment.module}`;
-}
-
-/** The last part of a module's name: `User` of `MyApp.Accounts.User`. */
-export function shortModuleName(module: ElixirModule): string {
-  return lastPart(module.name);
 }

@@ -3,25 +3,22 @@
 
 import { Language, Parser } from 'web-tree-sitter';
 import { convertFile } from './convert.js';
-import { EditedTrees, editedCopy, type KeptTree } from './edited-trees.js';
 import { FlatTree } from './flat-tree.js';
 import type { Comment, ElixirFile } from './nodes.js';
 import { problemsIn } from './problems.js';
-import { type ModuleMemory, type TreeReader, treeReader } from './read-tree.js';
-import { repair } from './repair.js';
+import { moduleMemory, type TreeReader, treeReader } from './read-tree.js';
+import { type Repair, repair } from './repair.js';
+import { type Healthy, spliced } from './splice.js';
 import { looksUnfinished, markStrayWords } from './unfinished.js';
 
 export interface ElixirParser {
   /**
    * Never fails: damaged text gives what can be told of it, and problems.
    *
-   * @param previous what the same document gave before it was edited: makes parsing it again cheap. Each result serves once
+   * @param previous what the same document gave before it was edited: makes parsing it again cheap
    */
   parse(text: string, previous?: ElixirFile): ElixirFile;
 }
-
-/** web-tree-sitter has one instance a process; only the object that was given first gets to see its memory. */
-const memory: ModuleMemory = {};
 
 /**
  * @param location the folder of `web-tree-sitter.wasm` and `tree-sitter-elixir.wasm`, or a function from name to path
@@ -29,24 +26,27 @@ const memory: ModuleMemory = {};
  */
 export async function loadElixirParser(location: string | ((name: string) => string)): Promise<ElixirParser> {
   const pathOf = typeof location === 'string' ? (name: string) => `${location}/${name}` : location;
-  await Parser.init(Object.assign(memory, { locateFile: pathOf }));
+  await Parser.init(Object.assign(moduleMemory, { locateFile: pathOf }));
   const language = await Language.load(pathOf('tree-sitter-elixir.wasm'));
   const parser = new Parser();
   parser.setLanguage(language);
-  return new TreeSitterParser(parser, language.types, treeReader(parser, language.types, memory));
+  return new TreeSitterParser(parser, language.types, treeReader(parser, language.types));
 }
 
-/** The better one of two readings of a text. */
-interface Best {
+/** A tree of the text that was asked for, or of a guess at what is missing in it. */
+interface Reading {
   readonly flat: FlatTree;
-  readonly kept: KeptTree;
-  readonly problems: ElixirFile['problems'];
+  readonly guess: Repair | null;
+  /** False when the text as it stands is valid. */
+  readonly damaged: boolean;
 }
 
 class TreeSitterParser implements ElixirParser {
   private readonly asWritten: FlatTree;
   private readonly repaired: FlatTree;
-  private readonly edited = new EditedTrees();
+  private readonly part: FlatTree;
+  /** For documents that are being edited: the last text that was valid. */
+  private readonly healthy = new WeakMap<ElixirFile, Healthy>();
 
   constructor(
     private readonly parser: Parser,
@@ -55,55 +55,69 @@ class TreeSitterParser implements ElixirParser {
   ) {
     this.asWritten = new FlatTree(types);
     this.repaired = new FlatTree(types);
+    this.part = new FlatTree(types);
   }
 
   parse(text: string, previous?: ElixirFile): ElixirFile {
-    const base = previous === undefined ? null : this.edited.take(previous);
-    const { flat, kept, problems } = this.bestSince(base, text) ?? this.best(text, null);
-    base?.tree.delete();
-    const items = convertFile({ text, tree: flat });
-    const file = { items, comments: commentsIn(text, flat), problems };
-    if (previous === undefined) kept.tree.delete();
-    else this.edited.keep(file, kept);
+    const base = previous === undefined ? undefined : this.healthy.get(previous);
+    const reading = (base && this.readingSince(base, text)) ?? this.fullReading(text);
+    const file = fileOf(text, reading);
+    if (previous === undefined) return file;
+    const isHealthy = reading.guess === null && !reading.damaged;
+    const kept = isHealthy ? { text, flat: reading.flat.copy() } : base;
+    if (kept !== undefined) this.healthy.set(file, kept);
     return file;
   }
 
-  /** `null` for a damaged result: damage of the old tree may outlive its cause, so the text has to be read afresh. */
-  private bestSince(base: KeptTree | null, text: string): Best | null {
-    if (base === null) return null;
-    const best = this.best(text, base);
-    if (best.flat.damage === 0) return best;
-    best.kept.tree.delete();
-    return null;
-  }
-
-  private best(text: string, base: KeptTree | null): Best {
+  private fullReading(text: string): Reading {
     const { asWritten, repaired } = this;
-    const kept = this.parseInto(asWritten, text, base);
+    this.parseInto(asWritten, text);
     const damaged = asWritten.damage > 0;
+    const plain: Reading = { flat: asWritten, guess: null, damaged };
     const guess = damaged || looksUnfinished({ text, tree: asWritten }) ? repair(text) : null;
-    if (guess === null) return { flat: asWritten, kept, problems: problemsIn(asWritten, text, []) };
-
-    const keptRepair = this.parseInto(repaired, guess.text, base);
+    if (guess === null) return plain;
+    this.parseInto(repaired, guess.text);
     // Valid code that only looks unfinished is taken for that when the guess explains all of it.
     const better = damaged ? repaired.lost() < asWritten.lost() : repaired.damage === 0;
-    (better ? kept : keptRepair).tree.delete();
-    if (!better) return { flat: asWritten, kept, problems: problemsIn(asWritten, text, []) };
-    repaired.moveOffsets(guess.toOriginal);
-    const problems = problemsIn(repaired, text, damaged ? guess.problems : []);
-    return { flat: repaired, kept: keptRepair, problems };
+    return better ? { flat: repaired, guess, damaged } : plain;
   }
 
-  private parseInto(flat: FlatTree, text: string, base: KeptTree | null): KeptTree {
-    const masked = maskNames(text);
-    const old = base === null ? null : editedCopy(base, masked);
-    const tree = this.parser.parse(masked, old);
-    old?.delete();
+  /** What {@link fullReading} would give, where parsing a few statements is enough to know it; else `null`. */
+  private readingSince(base: Healthy, text: string): Reading | null {
+    const flat = spliced(base, text, this.parsePart);
+    const plain: Reading | null = flat && { flat, guess: null, damaged: false };
+    if (flat !== null && !looksUnfinished({ text, tree: flat })) return plain;
+    const guess = repair(text);
+    if (guess === null) return plain;
+    // An open quote reaches as far as it may, so other statements have a say in what is damaged.
+    if (guess.quotes) return null;
+    const guessed = spliced(base, guess.text, this.parsePart);
+    return guessed && { flat: guessed, guess, damaged: flat === null };
+  }
+
+  private readonly parsePart = (text: string): FlatTree => {
+    this.parseInto(this.part, text);
+    return this.part;
+  };
+
+  private parseInto(flat: FlatTree, text: string): void {
+    const tree = this.parser.parse(maskNames(text));
     if (tree === null) throw new Error('tree-sitter gave no tree');
     this.read(tree, flat);
+    // A missing end of line is damage that no node shows.
+    if (flat.damage === 0 && tree.rootNode.hasError) flat.damage = 1;
+    tree.delete();
     markStrayWords({ text, tree: flat });
-    return { text: masked, tree };
   }
+}
+
+function fileOf(text: string, { flat, guess, damaged }: Reading): ElixirFile {
+  const tree = guess === null ? flat : flat.moved(guess.toOriginal);
+  return {
+    items: convertFile({ text, tree }),
+    comments: commentsIn(text, tree),
+    problems: problemsIn(tree, text, damaged && guess !== null ? guess.problems : []),
+  };
 }
 
 /**
@@ -117,11 +131,8 @@ function maskNames(text: string): string {
 }
 
 function commentsIn(text: string, tree: FlatTree): Comment[] {
-  const comments: Comment[] = [];
-  for (const node of tree.comments) {
+  return tree.comments.map((node) => {
     const span = tree.span(node);
-    // One that starts with another character was put there by `repair`.
-    if (text.charAt(span.start) === '#') comments.push({ span, text: text.slice(span.start + 1, span.end) });
-  }
-  return comments;
+    return { span, text: text.slice(span.start + 1, span.end) };
+  });
 }

@@ -26,6 +26,20 @@ function damageIn(tree: FlatTree, text: string): readonly Problem[] {
     }
     if (tree.type(node) === 'ERROR') return [errorProblem(tree, text, node)];
   }
+  return tree.damage > 0 ? gluedStatements(tree, text) : [];
+}
+
+/** Two statements in one line with nothing between them: what is missing there has no node. */
+function gluedStatements(tree: FlatTree, text: string): readonly Problem[] {
+  for (let node = 0; node < tree.count; node += 1) {
+    const next = tree.next(node);
+    if (next >= tree.count || roleOf(tree.type(node)) !== 'expression') continue;
+    const isSibling = roleOf(tree.type(next)) === 'expression' && tree.start(next) >= tree.end(node);
+    const between = text.slice(tree.end(node), tree.start(next));
+    if (isSibling && /^[ \t]*$/.test(between)) {
+      return [problem(firstLine(text, tree.span(next)), 'syntax error')];
+    }
+  }
   return [];
 }
 

@@ -7,11 +7,11 @@ import { FlatTree } from './flat-tree.js';
 
 export type TreeReader = (tree: Tree, into: FlatTree) => void;
 
-/** What web-tree-sitter puts on the object that is given to `Parser.init`; renewed when the memory grows. */
-export interface ModuleMemory {
-  HEAPU32?: Uint32Array;
-  HEAPU16?: Uint16Array;
-}
+/**
+ * To be given to `Parser.init`, which puts views of the memory on it and renews them when the memory grows. There is one
+ * WebAssembly module a process, and only the object that was given first gets to see it.
+ */
+export const moduleMemory: { HEAPU32?: Uint32Array; HEAPU16?: Uint16Array } = {};
 
 /** Deeper trees are cut: neither reading nor converting may run out of stack. */
 const deepest = 700;
@@ -20,23 +20,22 @@ const sample =
   'defmodule A do\n  # é\n  @x ~s(a#{1}) <> "b"\n  f = &(&1.c + %{d: [e: not f?()]})\n  g(fn 1 when y -> ';
 
 /** The fast reader if it reads a sample just as the cursor does, else the slow one. */
-export function treeReader(parser: Parser, types: readonly string[], memory: ModuleMemory): TreeReader {
-  const fast: TreeReader = (tree, into) => readMemory(tree, into, memory);
+export function treeReader(parser: Parser, types: readonly string[]): TreeReader {
   const tree = parser.parse(sample);
   if (tree === null) return readByCursor;
   try {
-    return sameReading(tree, types, fast) ? fast : readByCursor;
+    return memoryIsReadable(tree, types) ? readMemory : readByCursor;
   } finally {
     tree.delete();
   }
 }
 
-function sameReading(tree: Tree, types: readonly string[], fast: TreeReader): boolean {
+function memoryIsReadable(tree: Tree, types: readonly string[]): boolean {
   const expected = new FlatTree(types);
   const actual = new FlatTree(types);
   readByCursor(tree, expected);
   try {
-    fast(tree, actual);
+    readMemory(tree, actual);
   } catch {
     // Wrong addresses end in a RangeError or in a read outside the memory.
     return false;
@@ -68,9 +67,8 @@ export function readByCursor(tree: Tree, into: FlatTree): void {
  * either the data of a small leaf, marked by the lowest bit, or the address of a record with its children before it.
  * Sizes count bytes of UTF-16.
  */
-function readMemory(tree: Tree, into: FlatTree, memory: ModuleMemory): void {
-  const words = memory.HEAPU32;
-  const shorts = memory.HEAPU16;
+export function readMemory(tree: Tree, into: FlatTree): void {
+  const { HEAPU32: words, HEAPU16: shorts } = moduleMemory;
   if (words === undefined || shorts === undefined) throw new RangeError('no memory');
   const word = (index: number): number => words[index] as number;
   const short = (index: number): number => shorts[index] as number;

@@ -1,6 +1,6 @@
-// Guesses what half-typed Elixir lacks, from its indentation: `end`s, brackets, quotes, the right side of an operator. The
-// guesses are put into a copy of the text, which then parses as if all were well; places are mapped back afterwards, where
-// whatever was put in has no width. Only used where the text as it stands does not parse.
+// Guesses what half-typed Elixir lacks, from its indentation: `end`s, brackets, quotes, the right side of an operator; and
+// blanks out closers too many. The guesses are put into a copy of the text, which then parses as if all were well; places are
+// mapped back afterwards, where whatever was put in has no width. Only used where the text as it stands does not parse.
 
 import type { Problem } from '../problem.js';
 import { type RoughToken, roughTokens } from './tokens.js';
@@ -10,13 +10,17 @@ export interface Repair {
   readonly text: string;
   /** What is missing, each thing once, at what waits for it. */
   readonly problems: readonly Problem[];
+  /** Whether a quote is missing: where its text ends is the boldest of guesses. */
+  readonly quotes: boolean;
   /** The place in the original text of an offset in {@link text}. */
   toOriginal(offset: number): number;
 }
 
-interface Insertion {
+/** What to put in at a place, or, for `blank`, how many characters from there to make spaces. */
+interface Edit {
   readonly at: number;
   readonly text: string;
+  readonly blank: number;
 }
 
 /** An open block or bracket. */
@@ -33,7 +37,7 @@ interface Frame {
 }
 
 /** Texts that need more repairs than this are in no style that indentation could explain. */
-const mostInsertions = 60;
+const mostEdits = 60;
 
 const closers: ReadonlyMap<string, string> = new Map([
   ['do', 'end'],
@@ -46,10 +50,10 @@ const closers: ReadonlyMap<string, string> = new Map([
 /** `null` when there is nothing to put in, or too much. */
 export function repair(text: string): Repair | null {
   const { tokens, unclosed } = roughTokens(text);
-  const quotes: Insertion[] = unclosed.map((quote) => ({ at: quote.end, text: quote.insert }));
+  const quotes: Edit[] = unclosed.map((quote) => ({ at: quote.end, text: quote.insert, blank: 0 }));
   const found = new BalanceReader(text).read(tokens);
-  const insertions = [...quotes, ...found.insertions].sort((a, b) => a.at - b.at);
-  if (insertions.length === 0 || insertions.length > mostInsertions) return null;
+  const edits = [...quotes, ...found.edits].sort((a, b) => a.at - b.at);
+  if (edits.length === 0 || edits.length > mostEdits) return null;
   const quoteProblems = unclosed.map(
     (quote): Problem => ({
       kind: 'problem',
@@ -58,9 +62,10 @@ export function repair(text: string): Repair | null {
     }),
   );
   return {
-    text: withInsertions(text, insertions),
+    text: withEdits(text, edits),
     problems: [...quoteProblems, ...found.problems].sort((a, b) => a.span.start - b.span.start),
-    toOriginal: mapping(insertions),
+    quotes: unclosed.length > 0,
+    toOriginal: mapping(edits),
   };
 }
 
@@ -69,14 +74,14 @@ class BalanceReader {
   private readonly frames: Frame[] = [
     { opener: null, indent: -1, statement: -1, inHead: false, inPairs: false },
   ];
-  private readonly insertions: Insertion[] = [];
+  private readonly edits: Edit[] = [];
   private readonly problems: Problem[] = [];
   private previous: RoughToken | null = null;
   private beforePrevious: RoughToken | null = null;
 
   constructor(private readonly text: string) {}
 
-  read(tokens: readonly RoughToken[]): { insertions: Insertion[]; problems: Problem[] } {
+  read(tokens: readonly RoughToken[]): { edits: Edit[]; problems: Problem[] } {
     tokens.forEach((token, index) => {
       if (token.first || token.kind === 'close') this.finishStatement(token);
       if (token.first) this.startLine(token);
@@ -86,7 +91,7 @@ class BalanceReader {
     });
     this.finishStatement(null);
     while (this.frames.length > 1) this.closeTop();
-    return { insertions: this.insertions, problems: this.problems };
+    return { edits: this.edits, problems: this.problems };
   }
 
   private get top(): Frame {
@@ -99,17 +104,21 @@ class BalanceReader {
     if (last === null) return;
     const insert = rightSideOf(this.text, last) ?? this.restOfPair(last);
     if (insert === null) return;
-    const { opener, inHead } = this.top;
-    const inBlock = !inHead && (opener === null || closers.get(opener.text) === 'end');
-    const ends =
-      next === null ||
-      next.kind === 'section' ||
-      next.kind === 'close' ||
-      (last.text === ':' && insert === 'x') ||
-      (next.first && inBlock && next.indent <= this.top.statement && !isContinuation(this.text, next));
-    if (!ends) return;
-    this.insertions.push({ at: last.end, text: insert });
+    if (next !== null && !this.ends(next, last)) return;
+    this.insert(last.end, insert);
     this.report(last, `something is missing after \`${last.text}\``);
+  }
+
+  /** Whether the statement that ends with an operator cannot go on with the next token. */
+  private ends(next: RoughToken, operator: RoughToken): boolean {
+    if (next.kind === 'close' || next.kind === 'section') return true;
+    if (operator.text === ':' && rightSideOf(this.text, operator) === 'x') return true;
+    if (!next.first) return false;
+    const { opener, indent, statement, inHead } = this.top;
+    const isBlock = !inHead && (opener === null || closers.get(opener.text) === 'end');
+    return isBlock
+      ? next.indent <= statement && !isContinuation(this.text, next)
+      : opener !== null && next.indent <= indent;
   }
 
   /** `key` after `other: 1,` can only become `key:`. */
@@ -130,7 +139,11 @@ class BalanceReader {
   }
 
   private take(token: RoughToken, tokens: readonly RoughToken[], index: number): void {
-    if (token.kind === 'open') {
+    if (token.text === 'do' && this.previous?.text === ',' && tokens[index + 1]?.first !== false) {
+      // `do:` without its colon yet.
+      this.insert(token.end, ': x');
+      this.report(token, 'something is missing after `do`');
+    } else if (token.kind === 'open') {
       if (token.text === 'do') this.closeBracketsBefore(token, tokens, index);
       const statement = this.top.statement;
       const indent = statement < 0 ? token.indent : Math.min(statement, token.indent);
@@ -167,9 +180,9 @@ class BalanceReader {
     } else if (nearest > 0 && this.mayCross(nearest, token)) {
       this.closeDownTo(nearest + 1);
       this.frames.pop();
-    } else if (token.text === 'end') {
-      this.insertions.push({ at: token.start, text: '#' });
-      this.report(token, '`end` without `do`');
+    } else {
+      this.edits.push({ at: token.start, text: '', blank: token.text.length });
+      this.report(token, token.text === 'end' ? '`end` without `do`' : `unexpected \`${token.text}\``);
     }
   }
 
@@ -209,9 +222,13 @@ class BalanceReader {
     if (!opener || closer === undefined || this.previous === null) return;
     const at = this.previous.end;
     // What is missing at one place is told once, for the innermost block.
-    const isFirst = this.insertions.at(-1)?.at !== at || rightSideOf(this.text, this.previous) !== null;
-    this.insertions.push({ at, text: closer === 'end' ? '\nend' : closer });
+    const isFirst = this.edits.at(-1)?.at !== at || rightSideOf(this.text, this.previous) !== null;
+    this.insert(at, closer === 'end' ? '\nend' : closer);
     if (isFirst) this.report(opener, `missing \`${closer}\` for this \`${opener.text}\``);
+  }
+
+  private insert(at: number, text: string): void {
+    this.edits.push({ at, text, blank: 0 });
   }
 
   private report(token: RoughToken, message: string): void {
@@ -278,19 +295,19 @@ function isContinuation(text: string, token: RoughToken): boolean {
   return /^(?:[\p{L}_][\p{L}\p{N}_]*[?!]?:\s|[|<>=+*/.]|&&|(?:and|or|in|when)\b)|->\s*$/u.test(line);
 }
 
-function withInsertions(text: string, insertions: readonly Insertion[]): string {
+function withEdits(text: string, edits: readonly Edit[]): string {
   let result = '';
   let from = 0;
-  for (const { at, text: inserted } of insertions) {
-    result += text.slice(from, at) + inserted;
-    from = at;
+  for (const { at, text: inserted, blank } of edits) {
+    result += text.slice(from, at) + inserted + ' '.repeat(blank);
+    from = at + blank;
   }
   return result + text.slice(from);
 }
 
-function mapping(insertions: readonly Insertion[]): (offset: number) => number {
+function mapping(edits: readonly Edit[]): (offset: number) => number {
   let shift = 0;
-  const ranges = insertions.map(({ at, text }) => {
+  const ranges = edits.map(({ at, text }) => {
     const range = { at, from: at + shift, length: text.length, shift };
     shift += text.length;
     return range;

@@ -3,6 +3,7 @@
 // expression as far left as the first, so that is how they are told.
 
 import { roleOf, type Source } from './convert.js';
+import type { FlatTree } from './flat-tree.js';
 
 const reserved = new Set(['end', 'do', 'else', 'rescue', 'catch', 'after']);
 
@@ -18,33 +19,48 @@ export function markStrayWords({ tree, text }: Source): void {
   if (stray.length > 0) tree.markErrors(stray);
 }
 
+const continuing = new Set(['dot', 'binary_operator', 'unary_operator', 'pair']);
+
 /** True when an expression goes on in a line that starts no further right than it. */
 export function looksUnfinished(source: Source): boolean {
   const { tree } = source;
+  // In `a <> b <> c` the operation `b <> c` starts where the whole chain does.
+  const chained = new Map<number, number>();
   for (let node = 0; node < tree.count; node += 1) {
     const type = tree.type(node);
-    if (type === 'dot' || type === 'binary_operator' || type === 'unary_operator') {
-      if (goesOnToTheLeft(source, node, node)) return true;
-    } else if (type === 'arguments' && tree.type(node + 1) !== '(') {
-      if (goesOnToTheLeft(source, node, node - 1)) return true;
+    if (type === 'call') {
+      const given = tree.next(node + 1);
+      const bare =
+        given < tree.next(node) && tree.type(given) === 'arguments' && tree.type(given + 1) !== '(';
+      if (bare && goesOnToTheLeft(source, given, node)) return true;
+    } else if (continuing.has(type)) {
+      const whole = chained.get(node) ?? node;
+      if (goesOnToTheLeft(source, node, whole)) return true;
+      const right = rightOf(tree, node);
+      if (type === 'binary_operator' && tree.type(right) === type) chained.set(right, whole);
     }
   }
   return false;
 }
 
-/** @param first the node whose column counts: the expression, or the name of a call without parentheses */
-function goesOnToTheLeft(source: Source, parent: number, first: number): boolean {
-  const { tree, text } = source;
-  if (tree.start(first) === tree.start(parent) && first !== parent) return false;
-  let end = tree.start(parent);
+function rightOf(tree: FlatTree, node: number): number {
+  let last = node + 1;
+  while (tree.next(last) < tree.next(node)) last = tree.next(last);
+  return last;
+}
+
+/** Whether one of the parts, after a token that ends a line, starts no further right than the line of the whole. */
+function goesOnToTheLeft({ tree, text }: Source, parts: number, whole: number): boolean {
+  let end = tree.start(parts);
   let afterToken = false;
-  for (let node = parent + 1; node < tree.next(parent); node = tree.next(node)) {
+  for (let node = parts + 1; node < tree.next(parts); node = tree.next(node)) {
     const start = tree.start(node);
-    const expression = roleOf(tree.type(node)) === 'expression';
-    if (expression && afterToken && hasNewline(text, end, start)) {
-      return column(text, start) <= column(text, tree.start(first));
+    const isExpression = roleOf(tree.type(node)) === 'expression';
+    // The newline after `key:` is a part of that token.
+    if (isExpression && afterToken && hasNewline(text, end - 1, start)) {
+      return indentAt(text, start) <= indentAt(text, tree.start(whole));
     }
-    afterToken = !expression;
+    afterToken = !isExpression;
     end = tree.end(node);
   }
   return false;
@@ -55,6 +71,10 @@ function hasNewline(text: string, from: number, to: number): boolean {
   return false;
 }
 
-function column(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+/** Column of the first thing in the line. */
+function indentAt(text: string, offset: number): number {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  let at = lineStart;
+  while (text.charAt(at) === ' ' || text.charAt(at) === '\t') at += 1;
+  return at - lineStart;
 }

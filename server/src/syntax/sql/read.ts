@@ -25,6 +25,8 @@ export function readerWith(grammar: Grammar): Reader {
 
 /** Larger statements cost seconds and memory that the wasm never gives back. They are data, not changes of a schema. */
 const LONGEST_STATEMENT = 1_000_000;
+/** As much of it as is read for its tokens: what it does, and to what. */
+const HEAD = 1000;
 /** Half of what was seen to overflow the stack, and far beyond what people write. */
 const DEEPEST_NESTING = 500;
 /** Terms of `a + b + …` and branches of `UNION`, each of which nests one deeper; overflow was seen from 8,192. */
@@ -42,7 +44,6 @@ interface Verdict {
 }
 
 const FINE: Verdict = { problems: [], holes: [], unread: null, filled: null, errorAt: null };
-const NO_TOKENS: readonly Token[] = [];
 
 const RESTARTING = unread('the SQL parser is starting again');
 const TOO_LONG = unread('the statement is larger than a megabyte');
@@ -66,7 +67,7 @@ class ReadStatement implements SqlStatement {
 
   get node(): Node | null {
     if (this.keptNode !== null) return this.keptNode;
-    if (this.verdict === null && plain(this.text)) return this.parsed();
+    if (this.verdict === null && !mayHoldPlaceholders(this.text)) return this.parsed();
     const { problems, unread, filled } = this.judged();
     if (problems.length > 0 || unread !== null) return null;
     return this.keepNode(this.grammar.tree(filled ?? this.text));
@@ -86,9 +87,9 @@ class ReadStatement implements SqlStatement {
 
   get tokens(): readonly Token[] {
     if (this.keptTokens === null) {
-      const { filled, unread } = this.judged();
-      if (unread === TOO_LONG.unread) return NO_TOKENS;
-      this.keptTokens = tokenize(filled ?? this.text);
+      const { filled } = this.judged();
+      const end = this.text.length > LONGEST_STATEMENT ? HEAD : this.text.length;
+      this.keptTokens = tokenize(filled ?? this.text, 0, end);
       this.recent.add(this);
     }
     return this.keptTokens;
@@ -101,6 +102,11 @@ class ReadStatement implements SqlStatement {
 
   /** Tree and verdict in one parse, which is all that nearly every statement needs. */
   private parsed(): Node | null {
+    const refusal = refusalBefore(this.text);
+    if (refusal !== null) {
+      this.settle(refusal);
+      return null;
+    }
     const outcome = this.grammar.tree(this.text);
     this.settle(verdictFrom(outcome, this.text));
     return this.keepNode(outcome);
@@ -141,19 +147,20 @@ class Recent {
   }
 }
 
-/** True when the text needs no look at its size, depth and placeholders before it is parsed. */
-function plain(text: string): boolean {
-  return text.length < SURELY_SHALLOW && !text.includes('\0') && !mayHoldPlaceholders(text);
-}
-
 function verdictOn(text: string, grammar: Grammar): Verdict {
-  if (text.length > LONGEST_STATEMENT) return TOO_LONG;
-  // The parser would take it for the end of the text.
-  const nul = text.indexOf('\0');
-  if (nul >= 0) return refusal(problem({ start: nul, end: nul + 1 }, 'NUL character'));
-  if (text.length >= SURELY_SHALLOW && isTooDeep(text)) return TOO_DEEP;
+  const refusal = refusalBefore(text);
+  if (refusal !== null) return refusal;
   if (!mayHoldPlaceholders(text)) return verdictFrom(grammar.check(text), text);
   return verdictWithPlaceholders(text, grammar);
+}
+
+/** What keeps a text from the grammar; `null` for nearly every one. */
+function refusalBefore(text: string): Verdict | null {
+  if (text.length > LONGEST_STATEMENT) return TOO_LONG;
+  // The grammar would take it for the end of the text.
+  const nul = text.indexOf('\0');
+  if (nul >= 0) return refusal(problem({ start: nul, end: nul + 1 }, 'NUL character'));
+  return text.length >= SURELY_SHALLOW && isTooDeep(text) ? TOO_DEEP : null;
 }
 
 /** @param filled what the grammar was given: `text`, or `text` with its placeholders filled. */
@@ -210,11 +217,13 @@ function fitted(text: string, placeholders: readonly Placeholder[], grammar: Gra
   }
 }
 
-/** The placeholder at which the grammar stopped, or right after which; -1 when there is none. */
+/** The placeholder in the token at which the grammar stopped, or right before it; -1 when there is none. */
 function blamedFor(offset: number, filled: string, placeholders: readonly Placeholder[]): number {
+  const cursor = cursorAt(offset);
+  advance(filled, cursor);
   return placeholders.findLastIndex(
-    ({ span, forms }) =>
-      forms.length > 0 && span.start <= offset && filled.slice(span.end, offset).trim() === '',
+    ({ span }) =>
+      span.start < Math.max(cursor.end, offset + 1) && filled.slice(span.end, offset).trim() === '',
   );
 }
 

@@ -1,6 +1,7 @@
 // Boundaries that only the grammar can tell: a `;` was forgotten, or a quote was opened by mistake and has swallowed what
 // follows up to the next quote. Where the grammar stops at such a place, the statement is cut there.
 
+import type { Span } from '../../text/span.js';
 import { type Token, tokenize } from './lexer.js';
 import { problem } from './problems.js';
 import {
@@ -31,14 +32,15 @@ export function recover(
   for (;;) {
     const { statement } = current;
     if (!current.suspicious || statement === null || statement.end - statement.start > LONGEST) break;
-    const error = errorIn(text.slice(statement.start, statement.end));
-    if (error === null) break;
     tokens ??= tokenize(text, statement.start, statement.end);
+    const error = firstError(text, statement, tokens, errorIn);
+    if (error === null) break;
     const cut = cutAt(text, tokens, statement.start + error, indentationAt(text, statement.start));
     if (cut === null || cut.end <= statement.start) break;
     found.push(before(text, current, cut, errorIn));
-    if (cut.keyword !== null && !/^create/i.test(text.slice(cut.next, cut.next + 6))) {
+    if (cut.keyword !== null && !MAY_HOLD_SEMICOLONS.test(text.slice(cut.next, cut.next + 60))) {
       current = after(current, cut.next);
+      tokens = tokens.slice(tokens.indexOf(cut.keyword));
     } else {
       // The tokens are others when a quote was to blame, and the bodies of functions end elsewhere.
       const { seen } = current;
@@ -50,6 +52,27 @@ export function recover(
   found.push(current);
   return found;
 }
+
+/** Where most errors are found: where all `;` are missing, each statement would else be parsed with all that follow it. */
+const NEAR = 2000;
+
+/** Where the grammar stops, counted from the statement's start. What it reads before an error does not depend on the rest. */
+function firstError(
+  text: string,
+  { start, end }: Span,
+  tokens: readonly Token[],
+  errorIn: (statement: string) => number | null,
+): number | null {
+  if (end - start > NEAR) {
+    const last = tokens[indexAt(tokens, start + NEAR) - 1];
+    const near = last === undefined ? null : errorIn(text.slice(start, last.span.end));
+    // It looks one token ahead, so an error in the last may be one for the lack of more.
+    if (last !== undefined && near !== null && start + near < last.span.start) return near;
+  }
+  return errorIn(text.slice(start, end));
+}
+
+const MAY_HOLD_SEMICOLONS = /^create\s.*\b(?:function|procedure|rule)\b/is;
 
 interface RecoveryCut extends Cut {
   /** The word before which a `;` is missing; `null` when a quote is to blame. */

@@ -47,8 +47,8 @@ function columnPlaces(parser: SqlParser, text: string): readonly Place[] | null 
   });
 }
 
-/** Asks the grammar: whether a bare word is a column depends on some four hundred keywords. */
-function needsQuotes(parser: SqlParser, name: string): boolean {
+/** Whether a column of that name is written in quotes. Asks the grammar: it depends on some four hundred keywords. */
+export function needsQuotes(parser: SqlParser, name: string): boolean {
   if (!/^[a-z_][a-z0-9_$]*$/.test(name)) return true;
   const column = asNode(readExpression(parser, name)?.node, 'ColumnRef');
   return column === null || columnParts(column).join('.') !== name;

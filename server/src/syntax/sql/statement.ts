@@ -20,7 +20,10 @@ export interface SqlStatement {
   readonly node: Node | null;
   /** Relative to `text`. At most one: the grammar stops at the first error. */
   readonly problems: readonly Problem[];
-  /** Comments left out. A placeholder of a template is the token that it was taken for. Not kept either. */
+  /**
+   * Comments left out. A placeholder of a template is the token that it was taken for. Not kept either. Of a statement that
+   * is too large to be parsed, only those of its beginning.
+   */
   readonly tokens: readonly Token[];
   /** What another program fills in before the server sees it, in order. A name that touches one is not known. */
   readonly holes: readonly Hole[];

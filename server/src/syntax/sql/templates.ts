@@ -1,6 +1,6 @@
 // Placeholders that another program fills in before the server sees the text: templates of Go, Jinja and dbt, `${…}` of Flyway,
-// variables of psql, named parameters of query files, `@extschema@` of extensions. So that such a text parses, each is replaced
-// by something of the same length, and all positions stay.
+// variables of psql, named parameters of query files, `@extschema@` of extensions, interpolations of Elixir. So that such a text
+// parses, each is replaced by something of the same length, and all positions stay.
 //
 // What would fit depends on the place, and only the grammar knows it. So each hole has forms to try in turn: a value where
 // `:limit` stands, a name where `:table` stands, nothing at all where `{{ if … }}` stands.
@@ -16,20 +16,14 @@ export interface Hole {
   readonly kind: 'template' | 'variable';
 }
 
-/** A hole and the forms in which the grammar may take it, likeliest first. None: it stands in a quoted name and is left. */
+/** A hole and the forms in which the grammar may take it, likeliest first. */
 export interface Placeholder extends Hole {
   readonly forms: readonly Form[];
 }
 
-export type Form = 'parameter' | 'name' | 'number' | 'string' | 'quoted-name' | 'nothing';
+export type Form = 'itself' | 'parameter' | 'name' | 'number' | 'string' | 'quoted-name' | 'nothing';
 
-/**
- * Stands for one character of a hole that a caller knows of, such as an interpolation in an Elixir string. From the private use
- * area, where the server reads names; it is otherwise not met in SQL.
- */
-export const HOLE = '\uE000';
-
-const SUSPECT = /\{[{%#]|\{\w*\}|\$\{|\uE000|@[A-Za-z_\u0080-\uffff]|:['"A-Za-z_\u0080-\uffff]/;
+const SUSPECT = /\{[{%#]|\{\w*\}|\$\{|__interpolated|@[A-Za-z_\u0080-\uffff]|:['"A-Za-z_\u0080-\uffff]/;
 
 /** False when the text surely holds no placeholder; saves the tokens of nearly all statements. */
 export function mayHoldPlaceholders(text: string): boolean {
@@ -77,7 +71,7 @@ export function fill(
   let position = 0;
   placeholders.forEach(({ span, name }, index) => {
     const form = forms[index];
-    if (form === undefined) return;
+    if (form === undefined || form === 'itself') return;
     filled +=
       text.slice(position, span.start) + filling(form, span.end - span.start, names.indexOf(name) + 1);
     position = span.end;
@@ -86,7 +80,7 @@ export function fill(
 }
 
 /** A parameter is numbered by its name: `$00001`, so that equal names are equal values. */
-function filling(form: Form, length: number, number: number): string {
+function filling(form: Exclude<Form, 'itself'>, length: number, number: number): string {
   switch (form) {
     case 'parameter':
       return `$${String(number)
@@ -174,23 +168,26 @@ function isSlice(text: string, tokens: readonly Token[], colon: number): boolean
   return !(sign === '[' && opener !== undefined && textOf(text, opener).toLowerCase() === 'array');
 }
 
-/** Holes inside one token: characters that a caller marked, and templates in a quoted name. */
+/** Holes inside one token: interpolations as syntax/elixir writes them, which are names, and templates in a quoted name. */
 function holesWithin(text: string, token: Token): Placeholder[] {
-  const source = textOf(text, token);
-  const quoted = token.kind === 'quoted-identifier';
-  const pattern = quoted ? /\uE000+|\{\{.*?\}\}|\$\{.*?\}/gs : /\uE000+/g;
   const found: Placeholder[] = [];
-  for (const match of source.matchAll(pattern)) {
+  for (const match of textOf(text, token).matchAll(HOLE)) {
+    const [hole] = match;
     const start = token.span.start + match.index;
+    const interpolated = hole.startsWith('_');
+    const breaksQuotes = token.kind === 'quoted-identifier' && hole.includes('"');
     found.push({
-      span: { start, end: start + match[0].length },
-      name: match[0].replace(/^[${]+|\}+$/g, '').trim(),
+      span: { start, end: start + hole.length },
+      name: hole.replace(/^[${]+|\}+$/g, '').trim(),
       kind: 'template',
-      forms: quoted && !match[0].includes('"') ? [] : TEMPLATE_FORMS,
+      forms: breaksQuotes ? ['name'] : interpolated ? INTERPOLATED_FORMS : ['itself'],
     });
   }
   return found;
 }
+
+const HOLE = /__interpolated\d+__|\{\{.*?\}\}|\$\{.*?\}/gs;
+const INTERPOLATED_FORMS: readonly Form[] = ['itself', 'number', 'nothing'];
 
 function textOf(text: string, token: Token): string {
   return text.slice(token.span.start, token.span.end);

@@ -48,18 +48,22 @@ function statementElement(statement: string): HTMLElement {
   ]);
 }
 
-export function pendingElement({ message }: Pending): HTMLElement {
-  return element('div', { class: 'message' }, [
+export function pendingElement(shown: Pending, act: Act): HTMLElement {
+  const { message } = shown;
+  return element('main', { class: 'message', 'aria-busy': 'true' }, [
     element('div', { class: 'progress', role: 'progressbar', 'aria-label': message }),
-    element('p', {}, [message]),
+    element('h1', {}, [message]),
+    toolbar(shown, act),
   ]);
 }
 
-export function failureElement({ failure: { message, whatToDo } }: ShownFailure): HTMLElement {
-  return element('div', { class: 'message' }, [
+export function failureElement(shown: ShownFailure, act: Act): HTMLElement {
+  const { message, whatToDo } = shown.failure;
+  return element('main', { class: 'message' }, [
     element('h1', {}, [icon('warning'), element('span', {}, ['There is no plan'])]),
     element('p', {}, [message]),
-    whatToDo === '' ? null : element('p', { class: 'what-to-do' }, [whatToDo]),
+    whatToDo === '' ? null : element('p', {}, [whatToDo]),
+    toolbar(shown, act),
   ]);
 }
 
@@ -67,6 +71,7 @@ export function detailsElement({ title, subtitle, sections }: NodeDetails): HTML
   return element('div', {}, [
     element('h2', {}, [
       element('span', { class: 'title' }, [title]),
+      ' ',
       subtitle === '' ? null : element('span', { class: 'target' }, [subtitle]),
     ]),
     ...sections.map(sectionElement),

@@ -175,7 +175,10 @@ function nodeCell({ level, children, title, role, target, condition }: PlanRow):
       element('div', { class: 'node-text' }, [
         element('div', { class: 'node-name' }, [
           role === '' ? null : element('span', { class: 'role' }, [role]),
+          // The spaces are where a line may break.
+          ' ',
           element('span', { class: 'title' }, [title]),
+          ' ',
           target === '' ? null : element('span', { class: 'target', title: target }, [target]),
         ]),
         condition === '' ? null : element('div', { class: 'condition', title: condition }, [condition]),
@@ -184,9 +187,10 @@ function nodeCell({ level, children, title, role, target, condition }: PlanRow):
   ]);
 }
 
-function cellElement({ text, flag, bar }: Cell): HTMLElement {
+function cellElement({ text, aside, flag, bar }: Cell): HTMLElement {
   return element('td', { role: 'gridcell', class: bar === null ? 'number' : 'number with-bar' }, [
     element('div', { class: 'value' }, [bar === null ? null : barOf(bar), element('span', {}, [text])]),
+    aside === '' ? null : element('div', { class: 'aside' }, [aside]),
     flag === null
       ? null
       : element('div', { class: `flag ${flag.severity}`, title: flag.hint }, [icon(flag.sign), flag.text]),

@@ -33,13 +33,14 @@ let state: ViewState | null = viewStateOf(host.getState());
 let saving: ReturnType<typeof setTimeout> | null = null;
 
 window.addEventListener('message', ({ data }: MessageEvent<Shown>) => {
-  const isSame = JSON.stringify(data) === JSON.stringify(state?.shown);
-  if (!isSame || state === null) {
-    state = { version: STATE_VERSION, shown: data, collapsed: [], selected: null };
-    if (data.kind === 'plan') change({ collapsed: initiallyCollapsed(planTable(data.result.plan)) });
-    else change({});
-    render();
-  }
+  // A view that has been loaded again is sent what it already shows.
+  if (JSON.stringify(data) === JSON.stringify(state?.shown)) return;
+  const collapsed = data.kind === 'plan' ? initiallyCollapsed(planTable(data.result.plan)) : [];
+  const isProgress = data.kind === 'pending' && state?.shown.kind === 'pending';
+  state = { version: STATE_VERSION, shown: data, collapsed, selected: null };
+  save();
+  render();
+  if (!isProgress) announce(spoken(data));
 });
 
 if (state !== null) render();
@@ -50,9 +51,13 @@ function act(action: Action): void {
   if (action === 'copy-json') announce('Copied.');
 }
 
-function change(changes: Partial<Omit<ViewState, 'version'>>): void {
+function change(changes: Partial<Pick<ViewState, 'collapsed' | 'selected'>>): void {
   if (state === null) return;
   state = { ...state, ...changes };
+  save();
+}
+
+function save(): void {
   if (saving !== null) clearTimeout(saving);
   saving = setTimeout(() => host.setState(state), SAVE_AFTER_MS);
 }
@@ -61,18 +66,26 @@ function announce(text: string): void {
   announcer.textContent = text;
 }
 
+function spoken(shown: Shown): string {
+  switch (shown.kind) {
+    case 'pending':
+      return shown.message;
+    case 'failed':
+      return `There is no plan. ${shown.failure.message}`;
+    case 'plan':
+      return `Plan: ${summaryOf(shown.result).source}.`;
+  }
+}
+
 function render(): void {
   if (state === null) return;
   const { shown } = state;
-  page.setAttribute('aria-busy', String(shown.kind === 'pending'));
   switch (shown.kind) {
     case 'pending':
-      page.replaceChildren(pendingElement(shown), toolbar(shown, act));
-      announce(shown.message);
+      page.replaceChildren(pendingElement(shown, act));
       return;
     case 'failed':
-      page.replaceChildren(failureElement(shown), toolbar(shown, act));
-      announce(`There is no plan. ${shown.failure.message}`);
+      page.replaceChildren(failureElement(shown, act));
       return;
     case 'plan':
       renderPlan(shown, state);
@@ -81,7 +94,6 @@ function render(): void {
 
 function renderPlan(shown: ShownPlan, { collapsed, selected }: ViewState): void {
   const { plan } = shown.result;
-  const summary = summaryOf(shown.result);
   const details = element('aside', {
     class: 'details',
     tabindex: 0,
@@ -107,10 +119,12 @@ function renderPlan(shown: ShownPlan, { collapsed, selected }: ViewState): void 
   });
   showDetails(selected ?? plan.root.id);
   page.replaceChildren(
-    element('header', {}, [summaryElement(summary), toolbar(shown, act)]),
-    element('main', {}, [element('div', { class: 'table' }, [tree.element]), details]),
+    element('header', {}, [summaryElement(summaryOf(shown.result)), toolbar(shown, act)]),
+    element('main', { class: 'plan-and-details' }, [
+      element('div', { class: 'table' }, [tree.element]),
+      details,
+    ]),
   );
-  announce(`Plan: ${summary.source}.`);
   if (document.hasFocus()) tree.focus();
 }
 

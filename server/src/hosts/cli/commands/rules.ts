@@ -1,15 +1,15 @@
 // plumbline rules
 
 import { RULES } from '../../../rules/index.js';
-import { rulePage } from '../../../rules/page.js';
 import { didYouMean } from '../../../text/similar.js';
+import { readRulePage } from '../../rule-pages.js';
 import type { Arguments } from '../arguments.js';
 import type { Output } from '../output.js';
 
-/** Gives the exit status. */
-export function rules(args: Arguments, output: Output): number {
+/** Gives the exit status. @param assets the folder of the bundle */
+export async function rules(args: Arguments, output: Output, assets: string): Promise<number> {
   const [id] = args.paths;
-  if (id !== undefined) return page(id, output);
+  if (id !== undefined) return page(id, output, assets);
   if (args.format === 'json') {
     const list = RULES.map((rule) => ({ id: rule.id, severity: rule.severity, what: rule.docs.what }));
     output.write(`${JSON.stringify({ version: 1, rules: list }, null, 2)}\n`);
@@ -22,13 +22,13 @@ export function rules(args: Arguments, output: Output): number {
   return 0;
 }
 
-function page(id: string, output: Output): number {
-  const rule = RULES.find((candidate) => candidate.id === id);
-  if (rule === undefined) {
-    const known = RULES.map((candidate) => candidate.id);
+async function page(id: string, output: Output, assets: string): Promise<number> {
+  const text = await readRulePage(assets, id);
+  if (text === null) {
+    const known = RULES.map((rule) => rule.id);
     output.complain(`There is no rule "${id}".${didYouMean(id, known)}\n`);
     return 2;
   }
-  output.write(rulePage(rule));
+  output.write(text);
   return 0;
 }

@@ -1,0 +1,35 @@
+// The table of commands.
+
+import * as vscode from 'vscode';
+import type { Command, Parts } from './command.js';
+import { explainAnalyzeQuery } from './explain-analyze-query.js';
+import { explainOnConnection } from './explain-on-connection.js';
+import { explainQuery } from './explain-query.js';
+import { forgetPassword } from './forget-password.js';
+import { openRulePage } from './open-rule-page.js';
+import { restartServer } from './restart-server.js';
+import { setPassword } from './set-password.js';
+import { showOutput } from './show-output.js';
+import { showSchema } from './show-schema.js';
+import { suppress } from './suppress.js';
+
+const COMMANDS: readonly Command[] = [
+  explainQuery,
+  explainAnalyzeQuery,
+  explainOnConnection,
+  setPassword,
+  forgetPassword,
+  suppress,
+  showSchema,
+  openRulePage,
+  restartServer,
+  showOutput,
+];
+
+export function registerCommands(parts: Parts): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...COMMANDS.map(({ id, run }) =>
+      vscode.commands.registerCommand(id, (argument?: unknown) => run(parts, argument)),
+    ),
+  );
+}

@@ -1,0 +1,181 @@
+// The language server as the rest of the client sees it: started, restarted and stopped here, and every request of our own
+// as a function. Findings, fixes, hovers and the like need nothing here: vscode-languageclient shows them.
+
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  type ServerOptions,
+  State,
+  TransportKind,
+  WorkDoneProgress,
+} from 'vscode-languageclient/node';
+import {
+  COMMANDS,
+  CONNECTIONS,
+  type ConnectionInfo,
+  type ConnectionsParams,
+  EXPLAIN,
+  type ExplainParams,
+  type ExplainResult,
+  type FailedResult,
+  type InitializationOptions,
+  PASSWORD,
+  type PasswordParams,
+  SCHEMA,
+  type SchemaParams,
+  type SchemaResult,
+  STATUS,
+  type Status,
+  TRUSTED,
+} from '../../server/src/hosts/lsp/extensions.js';
+import type { Passwords } from './passwords.js';
+
+/** Of the extensions for SQL each has a word of its own for it. */
+export const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql', 'elixir'];
+
+export const DOCUMENTS = [
+  ...LANGUAGES.map((language) => ({ scheme: 'file', language })),
+  { scheme: 'file', pattern: '**/plumbline.jsonc' },
+];
+
+const STOP_TIMEOUT_MS = 5000;
+
+export class LanguageServer {
+  /** `null` when it is not running or is being started. */
+  readonly onStatus: vscode.Event<Status | null>;
+  private readonly statusChanged = new vscode.EventEmitter<Status | null>();
+  private readonly client: LanguageClient;
+  private requests = 0;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    private readonly output: vscode.LogOutputChannel,
+    passwords: Passwords,
+  ) {
+    this.onStatus = this.statusChanged.event;
+    this.client = new LanguageClient(
+      'plumbline',
+      'Plumbline',
+      serverOptions(context),
+      clientOptions(context, output),
+    );
+    this.client.onNotification(STATUS, (status: Status) => this.statusChanged.fire(status));
+    this.client.onRequest(PASSWORD, (params: PasswordParams) => passwords.answer(params));
+    this.client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) this.statusChanged.fire(newState === State.Starting ? null : STOPPED);
+    });
+    context.subscriptions.push(
+      this.statusChanged,
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.client.sendNotification(TRUSTED)),
+    );
+  }
+
+  /** Does not reject: a server that does not start is shown by its status, and the log says why. */
+  async start(): Promise<void> {
+    try {
+      await this.client.start();
+    } catch (error) {
+      this.output.error(error instanceof Error ? error : String(error));
+      this.statusChanged.fire(STOPPED);
+    }
+  }
+
+  async restart(): Promise<void> {
+    if (this.client.isRunning()) await this.client.stop(STOP_TIMEOUT_MS);
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.client.isRunning()) await this.client.stop(STOP_TIMEOUT_MS);
+  }
+
+  /**
+   * Does not reject: whatever goes wrong is an answer.
+   * @param report is told what takes long, in words
+   */
+  async explain(
+    params: ExplainParams,
+    token: vscode.CancellationToken,
+    report: (message: string) => void,
+  ): Promise<ExplainResult> {
+    const workDoneToken = `plumbline-explain-${++this.requests}`;
+    const progress = this.client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+      const message = value.message ?? (value.kind === 'begin' ? value.title : undefined);
+      if (message !== undefined) report(message);
+    });
+    try {
+      return await this.client.sendRequest<ExplainResult>(EXPLAIN, { ...params, workDoneToken }, token);
+    } catch (error) {
+      if (!token.isCancellationRequested) this.output.error(error instanceof Error ? error : String(error));
+      return token.isCancellationRequested ? CANCELLED : NO_ANSWER;
+    } finally {
+      progress.dispose();
+    }
+  }
+
+  connections(uri: string): Promise<readonly ConnectionInfo[]> {
+    const params: ConnectionsParams = { textDocument: { uri } };
+    return this.client.sendRequest(CONNECTIONS, params);
+  }
+
+  /** @param uri of a document, where a workspace has several schemas; `null` for whichever there is */
+  schema(uri: string | null): Promise<SchemaResult> {
+    const params: SchemaParams = { textDocument: uri === null ? null : { uri } };
+    return this.client.sendRequest(SCHEMA, params);
+  }
+}
+
+const STOPPED: Status = {
+  state: 'failed',
+  files: 0,
+  migrations: 0,
+  tables: 0,
+  errors: 0,
+  warnings: 0,
+  engine: 'off',
+  message: 'The language server is not running.',
+};
+
+const CANCELLED: FailedResult = {
+  kind: 'failed',
+  message: 'Stopped before there was an answer.',
+  whatToDo: '',
+  range: null,
+};
+
+const NO_ANSWER: FailedResult = {
+  kind: 'failed',
+  message: 'The language server gave no answer.',
+  whatToDo: 'Its output says why. "Plumbline: Restart Language Server" starts it anew.',
+  range: null,
+};
+
+function serverOptions(context: vscode.ExtensionContext): ServerOptions {
+  const program = { module: join(context.extensionPath, 'dist/server.cjs'), transport: TransportKind.ipc };
+  return {
+    run: program,
+    debug: { ...program, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+  };
+}
+
+function clientOptions(
+  context: vscode.ExtensionContext,
+  outputChannel: vscode.LogOutputChannel,
+): LanguageClientOptions {
+  return {
+    documentSelector: DOCUMENTS,
+    outputChannel,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    synchronize: { configurationSection: 'plumbline' },
+    // Asked for at every start: trust may have been given since the last one.
+    initializationOptions: (): InitializationOptions => ({
+      ruleUriScheme: vscode.env.uriScheme,
+      commands: Object.values(COMMANDS),
+      cacheFolder: context.globalStorageUri.fsPath,
+      trusted: vscode.workspace.isTrusted,
+    }),
+  };
+}

@@ -1,0 +1,226 @@
+// What stands between `do` and `end` of a schema. Macros of other libraries are passed over.
+// https://hexdocs.pm/ecto/Ecto.Schema.html
+
+import type { Environment } from '../syntax/elixir/aliases.js';
+import { type Body, type Call, type Expr, keyword } from '../syntax/elixir/nodes.js';
+import { cover, type Span } from '../text/span.js';
+import type { Association, Embed, Field, TimestampOptions } from './model.js';
+import {
+  atomName,
+  atomOption,
+  isBoolean,
+  isTrueOption,
+  moduleName,
+  typeText,
+  underscored,
+} from './written.js';
+
+export interface SchemaContent {
+  readonly fields: readonly Field[];
+  readonly associations: readonly Association[];
+  readonly embeds: readonly Embed[];
+  readonly timestamps: TimestampOptions | null;
+}
+
+/** What a schema's own module says around it. */
+export interface SchemaContext {
+  readonly module: string;
+  readonly environment: Environment;
+  /** The name of its primary key. */
+  readonly primaryKey: string;
+  /** `@timestamps_opts`. */
+  readonly timestamps: TimestampOptions;
+}
+
+interface Content extends SchemaContent {
+  readonly fields: Field[];
+  readonly associations: Association[];
+  readonly embeds: Embed[];
+  timestamps: TimestampOptions | null;
+}
+
+export function readFields(body: Body, context: SchemaContext): SchemaContent {
+  const content: Content = { fields: [], associations: [], embeds: [], timestamps: null };
+  readItems(body.items, context, content);
+  return content;
+}
+
+function readItems(items: readonly Expr[], context: SchemaContext, content: Content): void {
+  for (const item of items) {
+    if (item.kind === 'variable' && item.name === 'timestamps')
+      addTimestamps(null, item.span, context, content);
+    if (item.kind !== 'call' || item.receiver !== null) continue;
+    readCall(item, context, content);
+  }
+}
+
+function readCall(call: Call, context: SchemaContext, content: Content): void {
+  switch (call.name) {
+    case 'field':
+      addField(call, context, content);
+      break;
+    case 'belongs_to':
+    case 'has_one':
+    case 'has_many':
+    case 'many_to_many':
+      addAssociation(call, call.name, context, content);
+      break;
+    case 'embeds_one':
+    case 'embeds_many':
+      addEmbed(call, call.name, context, content);
+      break;
+    case 'timestamps':
+      addTimestamps(call, call.span, context, content);
+      break;
+    case 'if':
+    case 'unless':
+      for (const part of [call.body, ...(call.body?.sections ?? []).map(({ body }) => body)]) {
+        readItems(part?.items ?? [], context, content);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+function addField(call: Call, { environment }: SchemaContext, { fields }: Content): void {
+  const [first, second] = call.args;
+  const name = atomName(first);
+  if (first === undefined || name === null) return;
+  // A bracketed keyword list may stand where the type is left out.
+  const type = second === undefined || second.kind === 'list' ? ':string' : typeText(second, environment);
+  fields.push({
+    name,
+    column: atomOption(call, 'source') ?? name,
+    type,
+    virtual: isTrueOption(call, 'virtual'),
+    primaryKey: isTrueOption(call, 'primary_key'),
+    from: 'field',
+    span: call.span,
+    nameSpan: first.span,
+  });
+}
+
+function addAssociation(
+  call: Call,
+  kind: Association['kind'],
+  { module, environment, primaryKey }: SchemaContext,
+  { fields, associations }: Content,
+): void {
+  const [first, second] = call.args;
+  const name = atomName(first);
+  if (first === undefined || name === null) return;
+  const references = atomOption(call, 'references');
+  const through = keyword(call, 'through');
+  const explicit = atomOption(call, 'foreign_key');
+  const usual =
+    kind === 'belongs_to'
+      ? `${name}_id`
+      : kind === 'many_to_many' || through !== null
+        ? null
+        : `${underscored(module)}_${references ?? primaryKey}`;
+  const foreignKey = explicit ?? usual;
+  associations.push({
+    kind,
+    name,
+    module: moduleName(second, environment),
+    foreignKey,
+    references,
+    through: through?.kind === 'list' ? through.items.flatMap((item) => atomName(item) ?? []) : null,
+    joinThrough: joinThrough(keyword(call, 'join_through'), environment),
+    span: call.span,
+    keyword: cover(call.nameSpan, first.span),
+  });
+  if (kind !== 'belongs_to' || foreignKey === null || isBoolean(keyword(call, 'define_field'), 'false'))
+    return;
+  const type = keyword(call, 'type');
+  fields.push({
+    name: foreignKey,
+    column: atomOption(call, 'source') ?? foreignKey,
+    type: type === null ? null : typeText(type, environment),
+    virtual: false,
+    primaryKey: isTrueOption(call, 'primary_key'),
+    from: 'belongs_to',
+    span: call.span,
+    nameSpan: first.span,
+  });
+}
+
+function joinThrough(expr: Expr | null, environment: Environment): string | null {
+  return expr?.kind === 'text' ? expr.value : moduleName(expr, environment);
+}
+
+function addEmbed(
+  call: Call,
+  kind: Embed['kind'],
+  { environment }: SchemaContext,
+  { fields, embeds }: Content,
+): void {
+  const [first, second] = call.args;
+  const name = atomName(first);
+  if (first === undefined || name === null) return;
+  const column = atomOption(call, 'source') ?? name;
+  embeds.push({ kind, name, column, module: moduleName(second, environment), span: call.span });
+  fields.push({
+    name,
+    column,
+    type: kind === 'embeds_one' ? ':map' : '{:array, :map}',
+    virtual: isTrueOption(call, 'virtual'),
+    primaryKey: false,
+    from: 'embed',
+    span: call.span,
+    nameSpan: first.span,
+  });
+}
+
+function addTimestamps(
+  call: Call | null,
+  span: Span,
+  { environment, timestamps: defaults }: SchemaContext,
+  content: Content,
+): void {
+  const own =
+    call === null ? noTimestampOptions : timestampOptions((name) => keyword(call, name), environment);
+  const options: TimestampOptions = {
+    type: own.type ?? defaults.type,
+    insertedAt: own.insertedAt ?? defaults.insertedAt,
+    updatedAt: own.updatedAt ?? defaults.updatedAt,
+  };
+  content.timestamps = options;
+  const nameSpan = call?.nameSpan ?? span;
+  const add = (name: string | false, source: string) => {
+    if (name === false) return;
+    const column = (call === null ? null : atomOption(call, source)) ?? name;
+    content.fields.push({
+      name,
+      column,
+      type: options.type,
+      virtual: false,
+      primaryKey: false,
+      from: 'timestamps',
+      span,
+      nameSpan,
+    });
+  };
+  add(options.insertedAt ?? 'inserted_at', 'inserted_at_source');
+  add(options.updatedAt ?? 'updated_at', 'updated_at_source');
+}
+
+export const noTimestampOptions: TimestampOptions = { type: null, insertedAt: null, updatedAt: null };
+
+/** @param option the value under a key, or `null` */
+export function timestampOptions(
+  option: (name: string) => Expr | null,
+  environment: Environment,
+): TimestampOptions {
+  const type = option('type');
+  return {
+    type: type === null ? null : typeText(type, environment),
+    insertedAt: nameOrFalse(option('inserted_at')),
+    updatedAt: nameOrFalse(option('updated_at')),
+  };
+}
+
+function nameOrFalse(expr: Expr | null): string | false | null {
+  return isBoolean(expr, 'false') ? false : atomName(expr);
+}

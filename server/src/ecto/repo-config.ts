@@ -1,0 +1,180 @@
+// What `config/*.exs` says of Repos. Files of all environments count alike: what changes the SQL of migrations is seldom different
+// among them.
+// https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-repo-configuration
+
+import type { Body, Call, ElixirFile, Expr, List } from '../syntax/elixir/nodes.js';
+import { entriesOf, entryNamed, type StaticValue, staticValue } from '../syntax/elixir/static.js';
+import type { ConfigOptions, RepoConfig } from './model.js';
+import { underscored } from './written.js';
+
+/** Each `config` that says something of how migrations run, in the order of the file. */
+export function repoConfigsIn(elixir: ElixirFile): readonly RepoConfig[] {
+  const configs: RepoConfig[] = [];
+  readItems(elixir.items, new Map(), configs);
+  return configs;
+}
+
+type Variables = Map<string, StaticValue>;
+
+/** All branches count: which of them runs depends on the environment. */
+function readItems(items: readonly Expr[], variables: Variables, configs: RepoConfig[]): void {
+  for (const item of items) {
+    if (item.kind === 'group') readItems(item.items, variables, configs);
+    if (item.kind === 'binary' && item.operator === '=' && item.left.kind === 'variable') {
+      const value = staticValue(item.right, { variables });
+      if (value.kind === 'known') variables.set(item.left.name, value.value);
+      else variables.delete(item.left.name);
+    }
+    if (item.kind !== 'call' || item.receiver !== null) continue;
+    if (item.name === 'config') configs.push(...configOf(item, variables));
+    else if (item.name === 'for') readLoop(item, variables, configs);
+    else if (item.body !== null) readBody(item.body, variables, configs);
+  }
+}
+
+function readBody(body: Body, variables: Variables, configs: RepoConfig[]): void {
+  readItems(body.items, variables, configs);
+  for (const clause of body.clauses) readItems(clause.items, variables, configs);
+  for (const section of body.sections) readBody(section.body, variables, configs);
+}
+
+/** `for repo <- [A, B] do config :app, repo, … end`. */
+function readLoop({ args, body }: Call, variables: Variables, configs: RepoConfig[]): void {
+  const [generator] = args;
+  if (generator?.kind !== 'binary' || generator.left.kind !== 'variable' || body === null) return;
+  const list = staticValue(generator.right, { variables });
+  if (list.kind === 'unknown' || list.value.kind !== 'list') return;
+  for (const item of list.value.items) {
+    readBody(body, new Map(variables).set(generator.left.name, item), configs);
+  }
+}
+
+/** `config :app, Repo, key: value` and `config :ecto_sql, key: value`. */
+function configOf({ args, keywords }: Call, variables: Variables): readonly RepoConfig[] {
+  const [app, second, third] = args.map((arg) => staticOrNull(arg, variables));
+  const options = [
+    ...entriesIn(args.at(-1), variables),
+    ...keywords.flatMap((pair) => entriesIn(pair, variables)),
+  ];
+  const spread = third ?? (args.length === 2 && keywords.length === 0 ? second : null) ?? null;
+  const value: StaticValue = {
+    kind: 'list',
+    items: [...options, ...(spread?.kind === 'list' && options.length === 0 ? spread.items : [])],
+  };
+  if (second?.kind === 'module') {
+    const config = repoConfig(second.name, value);
+    return saysSomething(config) ? [config] : [];
+  }
+  const mapType =
+    app?.kind === 'atom' && app.name === 'ecto_sql' ? entryNamed(value, 'postgres_map_type') : null;
+  return mapType?.kind === 'string'
+    ? [{ ...repoConfig(null, { kind: 'list', items: [] }), mapType: mapType.text }]
+    : [];
+}
+
+function staticOrNull(expr: Expr, variables: Variables): StaticValue | null {
+  const value = staticValue(expr, { variables });
+  return value.kind === 'known' ? value.value : null;
+}
+
+/** The pairs whose values can be told; others may be computed at run time. */
+function entriesIn(expr: Expr | undefined, variables: Variables): readonly StaticValue[] {
+  if (expr === undefined) return [];
+  const pairs = expr.kind === 'pair' ? [expr] : expr.kind === 'list' ? itemsOf(expr) : [];
+  return pairs.flatMap((pair) => staticOrNull(pair, variables) ?? []);
+}
+
+function itemsOf({ items }: List): readonly Expr[] {
+  return items.filter((item) => item.kind === 'pair');
+}
+
+const LOCKS: Readonly<Record<string, RepoConfig['migrationLock']>> = {
+  table_lock: 'table',
+  pg_advisory_lock: 'advisory',
+  false: 'none',
+  nil: 'none',
+};
+
+function repoConfig(repo: string | null, value: StaticValue): RepoConfig {
+  const key = entryNamed(value, 'migration_primary_key');
+  const lock = entryNamed(value, 'migration_lock');
+  return {
+    repo,
+    priv: textOf(entryNamed(value, 'priv')),
+    migrationPrimaryKey: key?.kind === 'atom' && key.name === 'false' ? 'none' : optionsOf(key),
+    migrationForeignKey: optionsOf(entryNamed(value, 'migration_foreign_key')),
+    migrationTimestamps: optionsOf(entryNamed(value, 'migration_timestamps')),
+    migrationLock: lock?.kind === 'atom' ? (LOCKS[lock.name] ?? null) : null,
+    migrationDefaultPrefix: textOf(entryNamed(value, 'migration_default_prefix')),
+    mapType: null,
+    setsLockTimeout: ['parameters', 'after_connect'].some((name) =>
+      speaksOfLockTimeout(entryNamed(value, name)),
+    ),
+  };
+}
+
+function textOf(value: StaticValue | null): string | null {
+  if (value?.kind === 'string') return value.text;
+  return value?.kind === 'atom' && value.name !== 'nil' ? value.name : null;
+}
+
+function optionsOf(value: StaticValue | null): ConfigOptions | null {
+  if (value?.kind !== 'list') return null;
+  return entriesOf(value).flatMap(({ key, value: entry }) =>
+    key.kind === 'atom' ? [{ name: key.name, value: entry }] : [],
+  );
+}
+
+/** `parameters: [lock_timeout: "5s"]`, `after_connect: {Postgrex, :query!, ["SET lock_timeout TO '5s'", []]}`. */
+function speaksOfLockTimeout(value: StaticValue | null): boolean {
+  switch (value?.kind) {
+    case 'atom':
+      return value.name.includes('lock_timeout');
+    case 'string':
+      return /lock_timeout/i.test(value.text);
+    case 'list':
+    case 'tuple':
+      return value.items.some(speaksOfLockTimeout);
+    default:
+      return false;
+  }
+}
+
+function saysSomething({ repo: _repo, setsLockTimeout, ...rest }: RepoConfig): boolean {
+  return setsLockTimeout || Object.values(rest).some((value) => value !== null);
+}
+
+/**
+ * What all configurations say of one repository; of two that disagree the first counts.
+ *
+ * @param repoName the folder of the repository under `priv/`: `repo` for `MyApp.Repo`, unless its configuration names another
+ * @returns `null` when nothing is said of it
+ */
+export function configOfRepo(configs: readonly RepoConfig[], repoName: string): RepoConfig | null {
+  const shared = configs.filter(({ repo }) => repo === null);
+  const names = new Set(configs.flatMap(({ repo }) => (repo === null ? [] : [repo])));
+  const own = [...names]
+    .map((name) => configs.filter(({ repo }) => repo === name).reduce(merged))
+    .find((config) => folderOf(config) === repoName);
+  const all = own === undefined ? shared : [own, ...shared];
+  return all.length === 0 ? null : all.reduce(merged);
+}
+
+function folderOf({ repo, priv }: RepoConfig): string {
+  if (priv !== null) return priv.replace(/\/+$/, '').replace(/^.*\//, '');
+  return repo === null ? '' : underscored(repo);
+}
+
+function merged(first: RepoConfig, second: RepoConfig): RepoConfig {
+  return {
+    repo: first.repo ?? second.repo,
+    priv: first.priv ?? second.priv,
+    migrationPrimaryKey: first.migrationPrimaryKey ?? second.migrationPrimaryKey,
+    migrationForeignKey: first.migrationForeignKey ?? second.migrationForeignKey,
+    migrationTimestamps: first.migrationTimestamps ?? second.migrationTimestamps,
+    migrationLock: first.migrationLock ?? second.migrationLock,
+    migrationDefaultPrefix: first.migrationDefaultPrefix ?? second.migrationDefaultPrefix,
+    mapType: first.mapType ?? second.mapType,
+    setsLockTimeout: first.setsLockTimeout || second.setsLockTimeout,
+  };
+}

@@ -1,0 +1,162 @@
+// Ecto schemas, and the modules by which a project wraps `use Ecto.Schema`.
+// https://hexdocs.pm/ecto/Ecto.Schema.html
+
+import { type Environment, type ModuleReference, moduleReferences } from '../syntax/elixir/aliases.js';
+import { attributeNamed, type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
+import {
+  type Body,
+  type Call,
+  type ElixirFile,
+  type Expr,
+  pairNamed,
+  pairsOf,
+} from '../syntax/elixir/nodes.js';
+import { staticAttributes, staticValue } from '../syntax/elixir/static.js';
+import { noTimestampOptions, readFields, timestampOptions } from './fields.js';
+import type { EctoSchema, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
+import { atomName, isBoolean, typeText } from './written.js';
+
+/** Every schema of the file. What its wrapper decides is left open: `resolve.ts`. */
+export function schemasIn(elixir: ElixirFile): readonly EctoSchema[] {
+  return modulesIn(elixir).flatMap((module) => {
+    const call = module.items.find(isSchemaCall);
+    return call?.kind === 'call' && call.body !== null ? [schemaOf(module, call, call.body)] : [];
+  });
+}
+
+/** TypedEctoSchema puts `typed_` before the names. */
+const SCHEMA = /^(?:typed_)?(embedded_)?schema$/;
+
+function isSchemaCall(item: Expr): boolean {
+  return item.kind === 'call' && item.receiver === null && item.body !== null && SCHEMA.test(item.name);
+}
+
+function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
+  const attribute = (name: string) => attributeNamed(module, name);
+  const own = settingsIn(attribute, module.environment);
+  const primaryKey = own.primaryKey.kind === 'field' ? own.primaryKey.name : 'id';
+  const { environment, name } = module;
+  const content = readFields(body, { module: name, environment, primaryKey, timestamps: own.timestamps });
+  return {
+    kind: 'schema',
+    module: name,
+    table: tableOf(module, call),
+    prefix: own.prefix,
+    primaryKey: own.primaryKey,
+    foreignKeyType: own.foreignKeyType,
+    ...content,
+    wrapper: wrapperOf(module.references),
+    span: call.span,
+  };
+}
+
+function tableOf(module: ElixirModule, { name, args }: Call): EctoSchema['table'] {
+  const [source] = args;
+  if (source === undefined || name.includes('embedded')) return null;
+  const { attributes, environment: aliases } = module;
+  const table = staticValue(source, { aliases, attributes: staticAttributes(attributes, aliases) });
+  if (table.kind === 'unknown' || table.value.kind !== 'string') return null;
+  return { name: table.value.text, span: source.span };
+}
+
+interface OwnSettings {
+  readonly primaryKey: PrimaryKey;
+  readonly foreignKeyType: string | null;
+  readonly prefix: string | null;
+  readonly timestamps: TimestampOptions;
+}
+
+/** @param attribute the value of a module attribute, or `null` */
+function settingsIn(attribute: (name: string) => Expr | null, environment: Environment): OwnSettings {
+  const foreignKeyType = attribute('foreign_key_type');
+  const prefix = attribute('schema_prefix');
+  const timestamps = attribute('timestamps_opts');
+  const option = (name: string) =>
+    timestamps?.kind === 'list' ? (pairNamed(pairsOf(timestamps), name)?.value ?? null) : null;
+  return {
+    primaryKey: primaryKeyOf(attribute('primary_key'), environment),
+    foreignKeyType: foreignKeyType === null ? null : typeText(foreignKeyType, environment),
+    prefix: prefix?.kind === 'text' ? prefix.value : null,
+    timestamps: timestamps === null ? noTimestampOptions : timestampOptions(option, environment),
+  };
+}
+
+function primaryKeyOf(expr: Expr | null, environment: Environment): PrimaryKey {
+  if (expr === null) return { kind: 'unset' };
+  if (isBoolean(expr, 'false')) return { kind: 'none' };
+  if (expr.kind !== 'tuple') return { kind: 'unset' };
+  const [first, type, options] = expr.items;
+  const name = atomName(first);
+  if (name === null || type === undefined) return { kind: 'unset' };
+  const source = options?.kind === 'list' ? pairNamed(pairsOf(options), 'source') : null;
+  return {
+    kind: 'field',
+    name,
+    type: typeText(type, environment),
+    source: atomName(source?.value),
+    span: expr.span,
+  };
+}
+
+/** The `use` that may stand for `use Ecto.Schema`: one that is named after schemas, or told what to be, or the first. */
+function wrapperOf(references: readonly ModuleReference[]): WrapperUse | null {
+  const uses = references.filter(({ kind, module }) => kind === 'use' && !isSchemaLibrary(module));
+  const direct = references.some(({ kind, module }) => kind === 'use' && isSchemaLibrary(module));
+  const named =
+    uses.find(
+      ({ call, module }) => /Schema|Model/.test(module) || /^(?:schema|model)$/.test(variantOf(call) ?? ''),
+    ) ?? (direct ? undefined : uses[0]);
+  return named === undefined ? null : { module: named.module, variant: variantOf(named.call) };
+}
+
+function isSchemaLibrary(module: string): boolean {
+  return module === 'Ecto.Schema' || module === 'TypedEctoSchema';
+}
+
+/** `:schema` of `use MyApp, :schema`. */
+function variantOf({ args }: Call): string | null {
+  return atomName(args[1]);
+}
+
+/** Modules whose `use` sets what a schema starts from: by `__using__`, or by a function that is named when they are used. */
+export function schemaWrappersIn(elixir: ElixirFile): readonly SchemaWrapper[] {
+  return modulesIn(elixir).flatMap((module) =>
+    module.functions.flatMap(({ name, kind, clauses }): SchemaWrapper[] => {
+      const isMacro = kind === 'defmacro' && name === '__using__';
+      if (!isMacro && kind !== 'def') return [];
+      const quoted = clauses.flatMap(({ body }) => (body === null ? [] : quotedItems(body.items)));
+      const found = wrapperIn(module, quoted);
+      return found === null ? [] : [{ ...found, variant: isMacro ? null : name }];
+    }),
+  );
+}
+
+/** What stands in `quote do … end`. */
+export function quotedItems(items: readonly Expr[]): readonly Expr[] {
+  return items.flatMap((item) => {
+    if (item.kind === 'list') return quotedItems(item.items);
+    return item.kind === 'call' && item.name === 'quote' ? (item.body?.items ?? []) : [];
+  });
+}
+
+function wrapperIn(module: ElixirModule, items: readonly Expr[]): Omit<SchemaWrapper, 'variant'> | null {
+  const { environment, name } = module;
+  const references = items.flatMap((item) =>
+    item.kind === 'call' ? moduleReferences(item, environment) : [],
+  );
+  const settings = settingsIn((attribute) => lastAttribute(items, attribute), environment);
+  const isSchema = references.some(({ kind, module: used }) => kind === 'use' && isSchemaLibrary(used));
+  const setsAny =
+    settings.primaryKey.kind !== 'unset' || settings.foreignKeyType !== null || settings.prefix !== null;
+  const wrapper = wrapperOf(references);
+  const wrapsOther = wrapper !== null && /Schema|Model/.test(wrapper.module);
+  if (!isSchema && !setsAny && !wrapsOther && settings.timestamps === noTimestampOptions) return null;
+  return { module: name, ...settings, wrapper };
+}
+
+function lastAttribute(items: readonly Expr[], name: string): Expr | null {
+  const found = items.findLast(
+    (item) => item.kind === 'attribute' && item.name === name && item.value !== null,
+  );
+  return found?.kind === 'attribute' ? found.value : null;
+}

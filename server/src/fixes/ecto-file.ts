@@ -1,0 +1,166 @@
+// An Ecto migration as a file to be edited: its module, its callbacks, and what stands in them.
+
+import type { Operation } from '../catalog/operation.js';
+import { ectoMigrationIn } from '../migrations/from-ecto.js';
+import { attributeNamed, type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
+import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
+import { contains, type Span } from '../text/span.js';
+import { type EctoStyle, ectoStyle } from './ecto-style.js';
+import {
+  indentAt,
+  nextLine,
+  removeLines,
+  unindented,
+  withCommentBehind,
+  withCommentsAbove,
+} from './lines.js';
+import type { Site } from './place.js';
+import { newlineOf, withNewlines } from './sql-style.js';
+
+export interface EctoFile {
+  readonly text: string;
+  readonly tree: ElixirFile;
+  readonly module: ElixirModule;
+  readonly style: EctoStyle;
+}
+
+/** The migration that a text holds; `null` when it holds none. */
+export function ectoFile({ parsers }: Site, text: string): EctoFile | null {
+  const tree = parsers.elixir.parse(text);
+  const module = modulesIn(tree).find(({ references }) =>
+    references.some(({ kind, module: used }) => kind === 'use' && /(?:^|\.)\w*Migration$/.test(used)),
+  );
+  return module === undefined ? null : { text, tree, module, style: ectoStyle(module.items) };
+}
+
+export type Callback = 'change' | 'up' | 'down';
+
+/** An expression that stands in a callback itself, not inside another one. */
+export interface Item {
+  readonly callback: Callback;
+  readonly expr: Expr;
+  /** All that stands in the callback. */
+  readonly beside: readonly Expr[];
+}
+
+export function itemsOf({ module }: EctoFile, callback: Callback): readonly Item[] {
+  const found = module.functions.find(({ name, arity }) => name === callback && arity === 0);
+  return (found?.clauses ?? []).flatMap(({ body }) =>
+    (body?.items ?? []).map((expr) => ({ callback, expr, beside: body?.items ?? [] })),
+  );
+}
+
+/** The item of the way up that holds the span; `null` when it stands elsewhere, as in a helper function. */
+export function itemAt(file: EctoFile, span: Span): Item | null {
+  const ups = [...itemsOf(file, 'up'), ...itemsOf(file, 'change')];
+  return ups.find(({ expr }) => contains(expr.span, span)) ?? null;
+}
+
+/** An operation of `down/0`, with the item that holds it. */
+export interface Undoing {
+  readonly operation: Operation;
+  readonly item: Item;
+}
+
+/** What `down/0` does: it is read as if it were the way up. Nothing for `change/0`. */
+export function operationsDown({ parsers }: Site, file: EctoFile): readonly Undoing[] {
+  const down = file.module.functions.find(({ name, arity }) => name === 'down' && arity === 0);
+  const up = file.module.functions.find(({ name, arity }) => name === 'up' && arity === 0);
+  if (down === undefined || up === undefined) return [];
+  // Names of the same length, so that all places stay.
+  const swapped = applyEdits(file.text, [
+    ...up.clauses.map(({ nameSpan }) => ({ span: nameSpan, text: 'u_' })),
+    ...down.clauses.map(({ nameSpan }) => ({ span: nameSpan, text: 'up  ' })),
+  ]);
+  const read = ectoMigrationIn(parsers.elixir.parse(swapped), null, parsers.sql);
+  const items = itemsOf(file, 'down');
+  return (read?.statements ?? [])
+    .flatMap(({ operations }) => operations)
+    .flatMap((operation) => {
+      const item = items.find(({ expr }) => contains(expr.span, operation.span));
+      return item === undefined ? [] : [{ operation, item }];
+    });
+}
+
+const edges = {
+  opens: (line: string) => /(?:\bdo|->)\s*(?:#.*)?$/.test(line),
+  closes: (line: string) => /^end\b/.test(line),
+};
+
+function spanWithComments({ text, tree }: EctoFile, span: Span): Span {
+  return withCommentBehind(text, tree.comments, withCommentsAbove(text, tree.comments, span));
+}
+
+/** Takes expressions out with their comments. A callback that holds nothing else gets the body `:ok`. */
+export function removeItem(file: EctoFile, { expr, beside }: Item): TextEdit {
+  if (beside.length === 1) return { span: spanWithComments(file, expr.span), text: ':ok' };
+  return removeLines(file.text, spanWithComments(file, expr.span), edges);
+}
+
+/** The item with its comments, edited, as lines that are not indented. */
+export function movedItem(file: EctoFile, { expr }: Item, edits: readonly TextEdit[]): readonly string[] {
+  const span = spanWithComments(file, expr.span);
+  const edited = applyEdits(
+    file.text.slice(span.start, span.end),
+    edits.map((edit) => ({
+      ...edit,
+      span: { start: edit.span.start - span.start, end: edit.span.end - span.start },
+    })),
+  );
+  return unindented(edited, indentAt(file.text, span.start));
+}
+
+/**
+ * Code behind an expression that begins its line, as `mix format` would leave it: empty lines part it from what takes several
+ * lines.
+ * @param code each an expression, its further lines indented as it is to stand
+ */
+export function insertAfter(
+  { text, tree }: EctoFile,
+  expr: Expr,
+  code: readonly string[],
+): readonly TextEdit[] {
+  if (code.length === 0) return [];
+  const newline = newlineOf(text);
+  const indent = indentAt(text, expr.span.start);
+  const { end } = withCommentBehind(text, tree.comments, expr.span);
+  let written = '';
+  let before = text.slice(expr.span.start, expr.span.end);
+  for (const one of code) {
+    written += (before.includes('\n') || one.includes('\n') ? '\n\n' : '\n') + indent + one;
+    before = one;
+  }
+  const below = text.slice(nextLine(text, end)).split('\n', 1)[0]?.trim() ?? '';
+  if (before.includes('\n') && below !== '' && !edges.closes(below)) written += '\n';
+  return [insertAt(end, withNewlines(written, newline))];
+}
+
+/** Module attributes that are set to `true` and are not yet, under `use Ecto.Migration` and what follows it. */
+export function setAttributes({ text, module }: EctoFile, names: readonly string[]): readonly TextEdit[] {
+  const edits: TextEdit[] = [];
+  const missing: string[] = [];
+  for (const name of names) {
+    const value = attributeNamed(module, name);
+    if (value === null) missing.push(name);
+    else if (value.kind !== 'atom' || value.value !== 'true') edits.push({ span: value.span, text: 'true' });
+  }
+  if (missing.length === 0) return edits;
+  const near = module.attributes.findLast(({ name }) => name.startsWith('disable_'));
+  const after = near?.span ?? lastReference(module);
+  if (after === null) return edits;
+  const newline = newlineOf(text);
+  const indent = indentAt(text, after.start);
+  const lines = missing.map((name) => `${indent}@${name} true`).join(newline);
+  const lead = near === undefined ? newline.repeat(2) : newline;
+  const end = text.slice(after.end).search(/\r?\n|$/) + after.end;
+  const below = text.slice(nextLine(text, end)).split('\n', 1)[0]?.trim() ?? '';
+  const trail = near === undefined && below !== '' ? newline : '';
+  return [...edits, insertAt(end, lead + lines + trail)];
+}
+
+/** The last of `use`, `import`, `alias` and `require` that stand together at the top. */
+function lastReference({ references, functions }: ElixirModule): Span | null {
+  const first = functions[0]?.nameSpan.start ?? Number.POSITIVE_INFINITY;
+  return references.filter(({ call }) => call.span.end < first).at(-1)?.call.span ?? null;
+}

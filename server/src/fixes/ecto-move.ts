@@ -1,0 +1,125 @@
+// Where a command of an Ecto migration runs: outside a transaction where it stands, or in a migration of its own.
+
+import type { Operation } from '../catalog/operation.js';
+import type { Expr } from '../syntax/elixir/nodes.js';
+import { type Change, changeOf } from '../text/edits.js';
+import { contains, textAt } from '../text/span.js';
+import {
+  type EctoFile,
+  type Item,
+  movedItem,
+  operationsDown,
+  removeItem,
+  setAttributes,
+} from './ecto-file.js';
+import { concurrentEdits } from './ecto-indexes.js';
+import { type EctoNeighbour, leavingAttributes, newModules, writerLike } from './ecto-new.js';
+import { everythingIn } from './elixir-tree.js';
+import { type Site, together, type Undoes } from './place.js';
+import type { Step } from './steps.js';
+import { codeOf } from './steps-ecto.js';
+
+/** The migration of the site as the neighbour of new ones; `null` when its file is none. */
+export function neighbourOf({ step }: Site, file: EctoFile): EctoNeighbour | null {
+  return step === null ? null : { file, folder: step.migration.folder, version: step.migration.version };
+}
+
+/**
+ * What takes the whole migration out of its transaction; no edit when it is in none.
+ * @param beside with `indexes`, `null` when it does more than building and dropping indexes
+ */
+export function outside(site: Site, file: EctoFile, beside: 'anything' | 'indexes'): Change | null {
+  const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+  if (beside === 'indexes' && !operations.every(isHarmless)) return null;
+  return changeOf(site.file.path, setAttributes(file, leavingAttributes(site, file)));
+}
+
+/** True for what is as good outside a transaction as in one. */
+function isHarmless({ kind }: Operation): boolean {
+  return kind === 'create-index' || kind === 'drop-index' || kind === 'set-parameter' || kind === 'comment';
+}
+
+export interface Moving {
+  readonly item: Item;
+  readonly name: string;
+  readonly undoes: Undoes;
+  /** For an item of `up`: what `down` is to do when nothing there undoes it yet. `null` when `change` can turn it round. */
+  readonly otherwise: readonly Step[] | null;
+}
+
+/**
+ * The item, made concurrent, in a migration of its own that runs next outside a transaction, and what undoes it too.
+ * `null` when it does more than indexes, or needs variables and functions of the migration.
+ */
+export function moveOut(
+  site: Site,
+  file: EctoFile,
+  { item, name, undoes, otherwise }: Moving,
+): Change | null {
+  const like = neighbourOf(site, file);
+  if (like === null || !isIndependent(file, item.expr) || !doesIndexesAlone(site, item)) return null;
+  const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
+  const downItems = [...new Set(undoing.map((one) => one.item))];
+  const moved = (one: Item) => movedItem(file, one, concurrentEdits(file.text, one.expr, site.parsers.sql));
+  const turns = item.callback === 'change' || (otherwise === null && downItems.length === 0);
+  const writer = writerLike(site, file);
+  const down =
+    downItems.length > 0
+      ? downItems.flatMap(moved)
+      : (otherwise ?? []).map((step) => codeOf(step, writer, ''));
+  const callbacks = turns
+    ? callback('change', moved(item))
+    : [...callback('up', moved(item)), '', ...callback('down', down)];
+  const written = { imports: [], attributes: attributesFor(file, item.expr), callbacks };
+  return together(
+    changeOf(
+      site.file.path,
+      [item, ...downItems].map((one) => removeItem(file, one)),
+    ),
+    newModules(site, like, [{ name, outside: true, written }]),
+  );
+}
+
+function callback(name: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [`def ${name}, do: :ok`];
+  return [`def ${name} do`, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), 'end'];
+}
+
+/** Whether it can stand in another module: without variables and local functions of this one. */
+function isIndependent({ module }: EctoFile, expr: Expr): boolean {
+  const own = new Set(module.functions.map(({ name }) => name));
+  for (const inner of everythingIn(expr)) {
+    if (inner.kind === 'variable' && !isBoundIn(expr, inner.name)) return false;
+    if (inner.kind === 'call' && inner.receiver === null && own.has(inner.name)) return false;
+  }
+  return true;
+}
+
+/** Whether a loop or a function in the expression gives the variable its value. */
+function isBoundIn(expr: Expr, name: string): boolean {
+  for (const inner of everythingIn(expr)) {
+    const patterns =
+      inner.kind === 'binary' && inner.operator === '<-'
+        ? [inner.left]
+        : inner.kind === 'fn'
+          ? inner.clauses.flatMap((clause) => clause.patterns)
+          : [];
+    for (const pattern of patterns.flatMap((one) => [...everythingIn(one)])) {
+      if (pattern.kind === 'variable' && pattern.name === name) return true;
+    }
+  }
+  return false;
+}
+
+function doesIndexesAlone({ step }: Site, { expr }: Item): boolean {
+  const statements = step?.migration.statements.filter(({ span }) => contains(expr.span, span)) ?? [];
+  return statements.flatMap(({ operations }) => operations).every(isHarmless);
+}
+
+/** The module attributes that the expression reads, as they are written. */
+function attributesFor({ module, text }: EctoFile, expr: Expr): readonly string[] {
+  const read = new Set(
+    [...everythingIn(expr)].flatMap((inner) => (inner.kind === 'attribute' ? [inner.name] : [])),
+  );
+  return module.attributes.filter(({ name }) => read.has(name)).map(({ span }) => textAt(text, span));
+}

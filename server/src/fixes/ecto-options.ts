@@ -1,0 +1,92 @@
+// Options of a call: keywords are put in and taken out, and all else of the call stays as it is written.
+
+import { type Call, type Expr, keywordsOf, pairNamed } from '../syntax/elixir/nodes.js';
+import { insertAt, type TextEdit } from '../text/edits.js';
+import type { Span } from '../text/span.js';
+import { LINE_LENGTH } from './ecto-style.js';
+import { indentAt, lineStart, startsLine } from './lines.js';
+
+/** `name: value` at the end of the call, or the option's value where it is there already. `null` when there is no telling how. */
+export function setOption(text: string, call: Call, name: string, value: string): readonly TextEdit[] | null {
+  const pair = pairNamed(keywordsOf(call), name);
+  if (pair !== null) {
+    const written = text.slice(pair.value.span.start, pair.value.span.end);
+    return written === value ? [] : [{ span: pair.value.span, text: value }];
+  }
+  return addOption(text, call, `${name}: ${value}`);
+}
+
+function addOption(text: string, call: Call, option: string): readonly TextEdit[] | null {
+  const last = keywordsOf(call).at(-1);
+  if (last !== undefined) {
+    if (startsLine(text, last.span.start)) {
+      return [insertAt(last.span.end, `,${newlineAt(text, last.span)}${option}`)];
+    }
+    return onOneLine(text, call, option)
+      ? [insertAt(last.span.end, `, ${option}`)]
+      : broken(text, call, option);
+  }
+  const argument = call.args.at(-1);
+  if (argument === undefined) return withoutArguments(call, option);
+  // A list of options that is computed comes where keywords would stand.
+  const expected = call.name === 'references' ? 1 : 2;
+  if (call.args.length > expected) {
+    if (argument.kind === 'list') return [insertAt(argument.span.end - 1, option)];
+    return [insertAt(argument.span.start, `[${option}] ++ `)];
+  }
+  return [insertAt(argument.span.end, `, ${option}`)];
+}
+
+/** `timestamps()` and `timestamps`. */
+function withoutArguments({ span, parenthesized }: Call, option: string): readonly TextEdit[] {
+  return [parenthesized ? insertAt(span.end - 1, option) : insertAt(span.end, `(${option})`)];
+}
+
+function onOneLine(text: string, { span }: Call, option: string): boolean {
+  const end = text.indexOf('\n', span.end);
+  const line = text.slice(lineStart(text, span.start), end < 0 ? text.length : end).trimEnd();
+  return line.length + option.length + 2 <= LINE_LENGTH || text.slice(span.start, span.end).includes('\n');
+}
+
+/** Each option on a line of its own, as the formatter breaks a call in parentheses. */
+function broken(text: string, call: Call, option: string): readonly TextEdit[] {
+  const pairs = keywordsOf(call);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const column = ' '.repeat(call.span.start - lineStart(text, call.span.start));
+  if (!call.parenthesized || call.keywords.length === 0) {
+    return [insertAt(pairs.at(-1)?.span.end ?? call.span.end, `, ${option}`)];
+  }
+  const separators = pairs.map((pair, index): TextEdit => {
+    const before = pairs[index - 1] ?? call.args.at(-1);
+    const from = before?.span.end ?? pair.span.start;
+    return { span: { start: from, end: pair.span.start }, text: `,${newline}${column}  ` };
+  });
+  const last = pairs.at(-1)?.span.end ?? call.span.end;
+  return [...separators, insertAt(last, `,${newline}${column}  ${option}${newline}${column}`)];
+}
+
+/** Takes the option out with a comma beside it; comments between stay. No edit when it is not there. */
+export function removeOption(text: string, call: Call, name: string): readonly TextEdit[] {
+  const pairs = keywordsOf(call);
+  const pair = pairNamed(pairs, name);
+  if (pair === null) return [];
+  const parts: readonly Expr[] = call.keywords.length > 0 ? [...call.args, ...pairs] : pairs;
+  const index = parts.indexOf(pair);
+  const before = parts[index - 1];
+  const after = parts[index + 1];
+  if (before === undefined) {
+    return [{ span: { start: pair.span.start, end: after?.span.start ?? pair.span.end }, text: '' }];
+  }
+  const gap = text.slice(before.span.end, pair.span.start);
+  if (!gap.includes('#')) return [{ span: { start: before.span.end, end: pair.span.end }, text: '' }];
+  const comma = before.span.end + gap.indexOf(',');
+  const line = startsLine(text, pair.span.start) ? lineStart(text, pair.span.start) - 1 : pair.span.start;
+  return [
+    { span: { start: comma, end: comma + 1 }, text: '' },
+    { span: { start: line, end: pair.span.end }, text: '' },
+  ];
+}
+
+function newlineAt(text: string, { start }: Span): string {
+  return `${text.includes('\r\n') ? '\r\n' : '\n'}${indentAt(text, start)}`;
+}

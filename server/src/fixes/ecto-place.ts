@@ -1,0 +1,146 @@
+// SQL in an `execute` of an Ecto migration, with the SQL or the `down/0` that undoes it.
+
+import type { Operation } from '../catalog/operation.js';
+import { operationsOf } from '../migrations/from-sql.js';
+import type { Call, Text } from '../syntax/elixir/nodes.js';
+import { type Change, changeOf, type TextEdit } from '../text/edits.js';
+import { contains, type Span } from '../text/span.js';
+import { type EctoFile, type Item, insertAfter, itemAt, operationsDown, removeItem } from './ecto-file.js';
+import { concurrentEdits, concurrentText } from './ecto-indexes.js';
+import { moveOut, neighbourOf, outside } from './ecto-move.js';
+import { newEctoMigrations, writerLike } from './ecto-new.js';
+import { editsInText, replaceText } from './ecto-text.js';
+import { pathTo } from './elixir-tree.js';
+import { type Site, type StatementPlace, together, type Undoes } from './place.js';
+import { countActions, withoutAction } from './sql-statement.js';
+import { sqlStyle } from './sql-style.js';
+import type { Step } from './steps.js';
+import { codeOf, reversibleCode } from './steps-ecto.js';
+import { sqlOf } from './steps-sql.js';
+
+interface Execute {
+  readonly call: Call;
+  readonly up: Text;
+  /** What undoes it, where that is a text too. */
+  readonly down: Text | null;
+  readonly item: Item;
+}
+
+/** The SQL text that holds the span; `null` when none does that stands in `up` or `change` itself. */
+export function ectoPlace(site: Site, file: EctoFile, span: Span): StatementPlace | null {
+  const execute = executeAt(file, span);
+  const like = neighbourOf(site, file);
+  if (execute === null || like === null) return null;
+  const { up, item } = execute;
+  const { path } = site.file;
+  const statement = site.parsers.sql.statement(up.content.text);
+  const context: Context = { site, file, execute };
+  return {
+    statement,
+    style: sqlStyle(site.parsers.sql, statement),
+    within: (operation) => inside(operation, operationsOf(statement), up),
+    placed: (edits) => editsInText(file.text, up, edits),
+    remove: () => [removeItem(file, item)],
+    append: (steps, undoing) => insertAfter(file, item.expr, codes(context, steps, undoing)),
+    outside: (beside) => outside(site, file, beside),
+    move: (_edits, name, undoes) =>
+      moveOut(site, file, { item, name, undoes, otherwise: reverseOf(context, undoes) }),
+    undoConcurrently: (undoes) => undoConcurrently(context, undoes),
+    undo: (undoes, steps) => undo(context, undoes, steps),
+    next: (followUps) => together(changeOf(path, []), newEctoMigrations(site, like, followUps)),
+  };
+}
+
+interface Context {
+  readonly site: Site;
+  readonly file: EctoFile;
+  readonly execute: Execute;
+}
+
+function executeAt(file: EctoFile, span: Span): Execute | null {
+  const item = itemAt(file, span);
+  if (item === null) return null;
+  const path = pathTo([item.expr], span);
+  const call = path.findLast(
+    (expr): expr is Call => expr.kind === 'call' && expr.receiver === null && expr.name === 'execute',
+  );
+  const [up, down] = call?.args ?? [];
+  if (call === undefined || up?.kind !== 'text' || !contains(up.span, span)) return null;
+  return { call, up, down: down?.kind === 'text' ? down : null, item };
+}
+
+/** The operation as read from the text alone. */
+function inside<O extends Operation>(operation: O, read: readonly Operation[], text: Text): O {
+  const alike = read.filter((one): one is O => one.kind === operation.kind);
+  const same = alike.find((one) => text.content.toOuter(one.keyword).start === operation.keyword.start);
+  return same ?? alike[0] ?? operation;
+}
+
+/** Each step as an expression; in `change` with what undoes it, where that goes step by step. */
+function codes(
+  { site, file, execute }: Context,
+  up: readonly Step[],
+  down: readonly Step[],
+): readonly string[] {
+  const writer = writerLike(site, file);
+  if (execute.item.callback !== 'change') return up.map((step) => codeOf(step, writer));
+  return up.map((step, index) => {
+    const reverse = down[down.length - 1 - index];
+    return reversibleCode([step], reverse === undefined ? [] : [reverse], writer) ?? codeOf(step, writer);
+  });
+}
+
+/** For an `execute` without a way back in `up`: what drops the index that it builds. */
+function reverseOf({ execute, site }: Context, undoes: Undoes): readonly Step[] | null {
+  if (execute.down !== null) return null;
+  void undoes;
+  const [built] = operationsOf(site.parsers.sql.statement(execute.up.content.text));
+  if (built?.kind !== 'create-index' || built.index === null) return [];
+  const { table, index } = built;
+  const dropped = { kind: 'create-index', table, columns: [], unique: false, name: index.name } as const;
+  const style = sqlStyle(site.parsers.sql, null);
+  const step = {
+    kind: 'drop-index',
+    index: { ...dropped, given: null, concurrently: true },
+    ifExists: true,
+  } as const;
+  return [{ kind: 'sql', sql: sqlOf(step, style) }];
+}
+
+function undoConcurrently({ site, file, execute }: Context, undoes: Undoes): Change {
+  const { down } = execute;
+  const parser = site.parsers.sql;
+  const beside = down === null ? [] : concurrentText(file.text, down, parser);
+  const items = operationsDown(site, file).filter(({ operation }) => undoes(operation));
+  return changeOf(site.file.path, [
+    ...beside,
+    ...items.flatMap(({ item }) => concurrentEdits(file.text, item.expr, parser)),
+  ]);
+}
+
+function undo({ site, file, execute }: Context, undoes: Undoes, steps: readonly Step[]): Change {
+  const { path } = site.file;
+  const writer = writerLike(site, file);
+  const { down } = execute;
+  const edits: TextEdit[] = [];
+  if (down !== null) {
+    const statement = site.parsers.sql.statement(down.content.text);
+    const operation = operationsOf(statement).find(undoes);
+    if (operation !== undefined) {
+      const without = countActions(statement) > 1 ? withoutAction(statement, operation) : null;
+      const texts = steps.map((step) => sqlOf(step, writer.sql));
+      edits.push(
+        ...(without === null
+          ? replaceText(file.text, down, texts.join('; '))
+          : editsInText(file.text, down, without)),
+      );
+    }
+  }
+  for (const { operation, item } of operationsDown(site, file)) {
+    if (!undoes(operation)) continue;
+    const [first, ...rest] = steps.map((step) => codeOf(step, writer));
+    if (first === undefined) edits.push(removeItem(file, item));
+    else edits.push({ span: item.expr.span, text: [first, ...rest].join('\n    ') });
+  }
+  return changeOf(path, edits);
+}

@@ -1,0 +1,84 @@
+// What is known of the place that is mended, and a SQL statement where it stands: in a `.sql` file or in an `execute` of an
+// Ecto migration. Fixes of SQL are written once, against `StatementPlace`.
+
+import type { Catalog } from '../catalog/catalog.js';
+import type { Operation } from '../catalog/operation.js';
+import type { EctoSchema } from '../ecto/model.js';
+import type { ReplayedMigration } from '../migrations/history.js';
+import type { MigrationFile } from '../migrations/order.js';
+import type { ElixirParser } from '../syntax/elixir/parse.js';
+import type { SqlParser } from '../syntax/sql/parse.js';
+import type { TokenText } from '../syntax/sql/segments.js';
+import type { Change, TextEdit } from '../text/edits.js';
+import type { SourceFile } from '../text/source-file.js';
+import type { SqlStyle } from './sql-style.js';
+import type { FollowUp, Step } from './steps.js';
+
+/** The place of a finding in its workspace. */
+export interface Site {
+  readonly file: SourceFile;
+  /** Where in the file the spans count from that the editor is given. */
+  readonly start: number;
+  /** The file as a migration; `null` when it is none. */
+  readonly step: ReplayedMigration | null;
+  /** The migrations of the database that the file works with, in order. */
+  readonly migrations: readonly MigrationFile[];
+  /** The schema after all of them. */
+  readonly latest: Catalog;
+  /** `null` leaves the clock out of the versions of new migrations. */
+  readonly now: Date | null;
+  readonly parsers: { readonly sql: SqlParser; readonly elixir: ElixirParser };
+  /** The text of another file; `null` when there is none. */
+  textOf(path: string): string | null;
+  /** The Ecto schemas of the table in the workspace. */
+  schemasOf(table: {
+    readonly schema: string | null;
+    readonly name: string;
+  }): readonly { readonly path: string; readonly schema: EctoSchema }[];
+}
+
+export interface StatementPlace {
+  readonly statement: TokenText;
+  readonly style: SqlStyle;
+  /** The operation with spans that count from the statement's start. */
+  within<O extends Operation>(operation: O): O;
+  /** Edits of the statement as edits of its file. */
+  placed(edits: readonly TextEdit[]): readonly TextEdit[];
+  /** Takes the statement out of its file. */
+  remove(): readonly TextEdit[];
+  /** More statements right behind it; `down` undoes them, where one text holds both ways. */
+  append(up: readonly Step[], down: readonly Step[]): readonly TextEdit[];
+  /**
+   * What takes the statement out of every transaction where it stands; no edit when it is in none.
+   * `null` when it has to move, because of what stands beside it.
+   * @param beside what else may lose its transaction with it
+   */
+  outside(beside: 'anything' | 'indexes'): Change | null;
+  /** The statement, edited, in a migration of its own that runs next outside a transaction. `null` when it cannot be moved. */
+  move(edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null;
+  /** What undoes it becomes CONCURRENTLY too, where the way down runs outside a transaction as well. */
+  undoConcurrently(undoes: Undoes): Change;
+  /** Replaces what undoes it on the way down; no edit when nothing does. No steps take it out. */
+  undo(undoes: Undoes, steps: readonly Step[]): Change;
+  /** Migrations that run next, one after the other. */
+  next(followUps: readonly FollowUp[]): Change;
+}
+
+/** Whether an operation of the way down undoes what is mended. */
+export type Undoes = (operation: Operation) => boolean;
+
+/** All of the changes as one. Edits of one file are put together; they must not overlap. */
+export function together(...changes: readonly Change[]): Change {
+  const edits = new Map<string, readonly TextEdit[]>();
+  for (const change of changes) {
+    for (const { path, edits: more } of change.edits) edits.set(path, [...(edits.get(path) ?? []), ...more]);
+  }
+  return {
+    edits: [...edits].filter(([, list]) => list.length > 0).map(([path, list]) => ({ path, edits: list })),
+    creates: changes.flatMap(({ creates }) => creates),
+  };
+}
+
+export function changes({ edits, creates }: Change): boolean {
+  return creates.length > 0 || edits.some((file) => file.edits.length > 0);
+}

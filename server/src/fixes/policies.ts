@@ -1,0 +1,109 @@
+// Row-level security for a table, as the other tables of the schema have it: the policies of one of them, with the names changed.
+
+import type { Policy, Table } from '../catalog/catalog.js';
+import { type Expression, renameColumnIn } from '../catalog/expression.js';
+import { formatType } from '../catalog/types.js';
+import type { Site } from './place.js';
+import { tableAfter } from './plans.js';
+import type { SqlStyle } from './sql-style.js';
+import type { Step, TableName } from './steps.js';
+
+export interface Securing {
+  readonly up: readonly Step[];
+  readonly down: readonly Step[];
+}
+
+/** Row-level security with policies on the column. Nothing to do when the table has it. */
+export function securing(site: Site, table: TableName, column: string, style: SqlStyle): Securing | null {
+  const known = tableAfter(site, table);
+  if (known?.rowLevelSecurity.enabled === true) return null;
+  const model = modelFor(site, table, known?.schema ?? table.schema ?? 'public', column);
+  const policies =
+    model === null
+      ? [ownPolicy(known, table, column, style)]
+      : model.table.policies.map((policy) => copied(policy, model, table, column, style));
+  const force = `${style.words('alter table')} ${style.table(table)} ${style.words('force row level security')}`;
+  return {
+    up: [
+      { kind: 'row-level-security', table, on: true },
+      ...(model?.table.rowLevelSecurity.forced === true ? [{ kind: 'sql', sql: force } as const] : []),
+      ...policies.map(({ sql }) => ({ kind: 'sql', sql }) as const),
+    ],
+    down: [
+      ...policies.map(({ name }) => ({ kind: 'drop-policy', table, policy: name }) as const),
+      { kind: 'row-level-security', table, on: false },
+    ],
+  };
+}
+
+interface Model {
+  readonly table: Table;
+  /** The column that all of its policies are about. */
+  readonly column: string;
+}
+
+/** The table made last whose policies read one column alone: that of the same name if there is one. */
+function modelFor({ latest }: Site, own: TableName, schema: string, column: string): Model | null {
+  let best: Model | null = null;
+  for (const table of latest.relations.values()) {
+    if (table.kind !== 'table' || table.schema !== schema || table.name === own.name) continue;
+    if (!table.rowLevelSecurity.enabled || table.policies.length === 0) continue;
+    const read = new Set(
+      table.policies.flatMap(({ using, check }) => [...columnsOf(using), ...columnsOf(check)]),
+    );
+    const [only] = read;
+    if (only === undefined || read.size > 1) continue;
+    const better =
+      best === null ||
+      (only === column && best.column !== column) ||
+      ((only === column || best.column !== column) && table.madeAt > best.table.madeAt);
+    if (better) best = { table, column: only };
+  }
+  return best;
+}
+
+function columnsOf(expression: Expression | null): readonly string[] {
+  return expression?.columns ?? [];
+}
+
+interface WrittenPolicy {
+  readonly name: string;
+  readonly sql: string;
+}
+
+function copied(
+  policy: Policy,
+  model: Model,
+  table: TableName,
+  column: string,
+  style: SqlStyle,
+): WrittenPolicy {
+  const { words } = style;
+  const name = policy.name.replace(model.table.name, table.name);
+  const qualified = new RegExp(`\\b${model.table.name}\\.`, 'g');
+  const inside = (expression: Expression) =>
+    renameColumnIn(expression, model.column, column).text.replace(qualified, `${style.name(table.name)}.`);
+  const roles = policy.roles.filter((role) => role !== 'public');
+  return {
+    name,
+    sql: [
+      `${words('create policy')} ${style.name(name)} ${words('on')} ${style.table(table)}`,
+      ...(policy.permissive ? [] : [words('as restrictive')]),
+      ...(policy.command === 'all' ? [] : [words(`for ${policy.command}`)]),
+      ...(roles.length === 0 ? [] : [`${words('to')} ${roles.map(style.name).join(', ')}`]),
+      ...(policy.using === null ? [] : [`${words('using')} (${inside(policy.using)})`]),
+      ...(policy.check === null ? [] : [`${words('with check')} (${inside(policy.check)})`]),
+    ].join(' '),
+  };
+}
+
+/** The setting is NULL in a session that has not set it: then no row is seen. */
+function ownPolicy(known: Table | null, table: TableName, column: string, style: SqlStyle): WrittenPolicy {
+  const { words } = style;
+  const name = `${table.name}_of_tenant`;
+  const type = known?.columns.find((one) => one.name === column)?.type;
+  const cast = type === undefined || type.name === 'text' ? '' : `::${formatType(type)}`;
+  const setting = `nullif(current_setting('app.${column}', true), '')${cast}`;
+  const create = `${words('create policy')} ${style.name(name)} ${words('on')} ${style.table(table)}`;
+  return { name, sql: `${create} ${words('using')} (${style.name(column)} = ${setting})` };
+}

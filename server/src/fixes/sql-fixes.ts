@@ -1,0 +1,206 @@
+// Fixes of a SQL statement, the same for a `.sql` file and for the string of an `execute`.
+
+import type { AddColumn, AddConstraint, ConstraintDefinition } from '../catalog/operation.js';
+import { findWords, spanOf, type TokenText, tokenAt, wholeRange } from '../syntax/sql/segments.js';
+import { type Change, changeOf, type TextEdit } from '../text/edits.js';
+import type { Span } from '../text/span.js';
+import type { MigrationEditor } from './editor.js';
+import { keyFollowUp, keyIndexFollowUp, keyParts } from './keys.js';
+import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
+import {
+  defaultForOldRows,
+  isProvenPresent,
+  nameOfConstraint,
+  presenceCheck,
+  requirement,
+  retyping,
+  standIn,
+  validation,
+} from './plans.js';
+import {
+  constraintOfTable,
+  countActions,
+  makeConcurrent,
+  notValid,
+  replaceAction,
+  spelled,
+  withoutAction,
+  withoutClauses,
+} from './sql-statement.js';
+import { addCheck, isPresent } from './steps-sql.js';
+import { snakeCase } from './versions.js';
+
+/** What can be done about an operation that is written in SQL. */
+export type StatementFixes = Pick<
+  MigrationEditor,
+  | 'makeIndexConcurrent'
+  | 'dropIndexConcurrently'
+  | 'leaveTransaction'
+  | 'validateLater'
+  | 'buildKeyThroughIndex'
+  | 'setNotNullThroughCheck'
+  | 'addDefaultLater'
+  | 'makeNullable'
+  | 'changeTypeThroughNewColumn'
+>;
+
+export function statementFixes(site: Site, place: StatementPlace): StatementFixes {
+  const { statement, style } = place;
+  const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, place.placed(edits));
+
+  const concurrently = (name: string, undoes: Undoes): Change | null => {
+    const edits = makeConcurrent(statement);
+    const stays = place.outside('indexes');
+    return stays === null
+      ? place.move(edits, name, undoes)
+      : some(together(here(edits), stays, place.undoConcurrently(undoes)));
+  };
+
+  return {
+    makeIndexConcurrent({ index, table }) {
+      const name = index?.name ?? null;
+      return concurrently(
+        name === null ? snakeCase('add_index_to', table.name) : snakeCase('add', name),
+        (operation) => operation.kind === 'drop-index' && operation.index.name === name,
+      );
+    },
+
+    dropIndexConcurrently({ index }) {
+      return concurrently(
+        snakeCase('drop', index.name),
+        (operation) => operation.kind === 'create-index' && operation.index?.name === index.name,
+      );
+    },
+
+    leaveTransaction() {
+      const stays = place.outside('anything');
+      if (stays !== null) return some(stays);
+      const [first = '', second = ''] = statement.text.split(/\s+/, 2);
+      return place.move([], snakeCase(first, second), () => false);
+    },
+
+    validateLater(operation, at, expected) {
+      const constraint = constraintAt(operation, place.within(operation), at);
+      if (constraint === null || !isValidated(constraint)) return null;
+      const inside = place.within(operation);
+      const name = nameOfConstraint(site, operation.table, at, expected);
+      const edits =
+        inside.kind === 'add-column'
+          ? constraintOfTable(statement, inside, constraint.span, name, style)
+          : notValid(constraint.span, style);
+      return edits === null ? null : together(here(edits), place.next([validation(operation.table, name)]));
+    },
+
+    buildKeyThroughIndex(written, expected) {
+      const operation = place.within(written);
+      const name = nameOfConstraint(site, written.table, written.constraint.span, expected);
+      const parts = keyParts(statement, operation, name, style);
+      if (parts === null) return null;
+      const undoes: Undoes = (other) => other.kind === 'drop-constraint' && other.constraint.name === name;
+      const stays = countActions(statement) > 1 ? null : place.outside('indexes');
+      if (stays !== null) {
+        return together(
+          here([{ span: spanOf(statement, wholeRange(statement)), text: parts.index }]),
+          stays,
+          place.undo(undoes, [{ kind: 'sql', sql: parts.dropIndex }]),
+          place.next([keyFollowUp(name, parts)]),
+        );
+      }
+      const without = withoutAction(statement, operation);
+      return together(
+        without === null ? changeOf(site.file.path, place.remove()) : here(without),
+        place.undo(undoes, []),
+        place.next([keyIndexFollowUp(name, parts), keyFollowUp(name, parts)]),
+      );
+    },
+
+    setNotNullThroughCheck(written) {
+      const operation = place.within(written);
+      const { table, column } = operation;
+      if (isProvenPresent(site, written.table, column.name)) return null;
+      const check = presenceCheck(site, written.table, column.name);
+      const present = isPresent(column.name, style);
+      return together(
+        here(replaceAction(operation, addCheck(check, present, style))),
+        place.undo(
+          (other) =>
+            other.kind === 'drop-not-null' &&
+            other.table.name === table.name &&
+            other.column.name === column.name,
+          [{ kind: 'drop-constraint', table, constraint: check }],
+        ),
+        place.next([requirement(table, column.name, check, present)]),
+      );
+    },
+
+    addDefaultLater(written) {
+      const operation = place.within(written);
+      const { table, column } = operation;
+      if (column.default === null) return null;
+      const value = column.default.text;
+      const name = column.name.name;
+      const set = { kind: 'set-default', table, column: name, value } as const;
+      return together(
+        here(withoutClauses(statement, operation, 'default', 'not null')),
+        changeOf(site.file.path, place.append([set], [{ kind: 'drop-default', table, column: name }])),
+        place.next(defaultForOldRows(site, operation, value, isPresent(name, style))),
+      );
+    },
+
+    makeNullable(operation) {
+      return some(here(withoutClauses(statement, place.within(operation), 'not null')));
+    },
+
+    changeTypeThroughNewColumn(written) {
+      const operation = place.within(written);
+      const { table, column, using } = operation;
+      const name = standIn(site, table, column.name);
+      const value = using?.text ?? spelled(statement, column, style);
+      const type = typeText(statement, operation.type.span, operation.span);
+      return together(
+        here(replaceAction(operation, `${style.words('add column')} ${style.name(name)} ${type}`)),
+        place.undo(
+          (other) =>
+            other.kind === 'alter-column-type' &&
+            other.table.name === table.name &&
+            other.column.name === column.name,
+          [{ kind: 'drop-column', table, column: name }],
+        ),
+        place.next([retyping(site, operation, name, value)]),
+      );
+    },
+  };
+}
+
+/** The change, or `null` when it would change nothing. */
+export function some(change: Change): Change | null {
+  return changes(change) ? change : null;
+}
+
+/** The constraint that stands at a span of `written`, as `inside` has it: the same operation with other places. */
+function constraintAt(
+  written: AddConstraint | AddColumn,
+  inside: AddConstraint | AddColumn,
+  at: Span,
+): ConstraintDefinition | null {
+  const index = constraintsOf(written).findIndex(
+    ({ span }) => span.start === at.start && span.end === at.end,
+  );
+  return constraintsOf(inside)[index] ?? null;
+}
+
+function constraintsOf(operation: AddConstraint | AddColumn): readonly ConstraintDefinition[] {
+  return operation.kind === 'add-column' ? operation.column.constraints : [operation.constraint];
+}
+
+export function isValidated(constraint: ConstraintDefinition): boolean {
+  return 'validated' in constraint && constraint.validated;
+}
+
+/** The new type with its COLLATE, without USING. */
+function typeText(of: TokenText, type: Span, action: Span): string {
+  const range = { from: tokenAt(of, type.start), to: tokenAt(of, action.end) };
+  const using = findWords(of, range, 'using');
+  const { start, end } = spanOf(of, { from: range.from, to: using < 0 ? range.to : using });
+  return of.text.slice(start, end);
+}

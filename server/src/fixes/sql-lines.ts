@@ -1,0 +1,74 @@
+// Statements of a SQL file with the comments and lines that belong to them: how one is taken out, and how one is put in.
+
+import { tokenize } from '../syntax/sql/lexer.js';
+import type { PlacedStatement, SqlFile } from '../syntax/sql/statement.js';
+import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
+import { type Span, shift } from '../text/span.js';
+import { indentAt, removeLines, unindented, withCommentBehind, withCommentsAbove } from './lines.js';
+import { newlineOf } from './sql-style.js';
+
+/** A statement with the comments on the lines right above it and behind it on its last line. */
+interface StatementLines {
+  /** From the first comment to the last character, without line ends around it. */
+  readonly span: Span;
+  /** True when a `;` ends it. */
+  readonly ended: boolean;
+}
+
+function linesOf(file: SqlFile, { start, statement }: PlacedStatement): StatementLines {
+  const { text, comments } = file;
+  const end = start + statement.text.length;
+  const semicolon = semicolonAfter(file, end);
+  const above = withCommentsAbove(text, comments, { start, end: semicolon ?? end });
+  return { span: withCommentBehind(text, comments, above), ended: semicolon !== null };
+}
+
+export function removeStatement(file: SqlFile, placed: PlacedStatement): TextEdit {
+  return removeLines(file.text, linesOf(file, placed).span);
+}
+
+/** The statement with its comments, edited, as a text of its own: not indented, ended by `;`, with `\n` as line ends. */
+export function movedStatement(file: SqlFile, placed: PlacedStatement, edits: readonly TextEdit[]): string {
+  const { text } = file;
+  const { span, ended } = linesOf(file, placed);
+  const semicolon = ended ? [] : [insertAt(placed.statement.text.length, ';')];
+  const edited = applyEdits(
+    text.slice(span.start, span.end),
+    [...edits, ...semicolon].map((edit) => ({ ...edit, span: shift(edit.span, placed.start - span.start) })),
+  );
+  return unindented(edited, indentAt(text, span.start)).join('\n');
+}
+
+/** Statements, without `;`, on lines of their own behind another one. */
+export function insertBehind(
+  file: SqlFile,
+  placed: PlacedStatement,
+  statements: readonly string[],
+): readonly TextEdit[] {
+  if (statements.length === 0) return [];
+  const { text } = file;
+  const { span, ended } = linesOf(file, placed);
+  const newline = newlineOf(text);
+  const indent = indentAt(text, placed.start);
+  const gap = newline.repeat(partedByEmptyLines(file) ? 2 : 1);
+  const indented = (line: string) => (line === '' ? '' : indent + line);
+  const written = statements.map((one) => gap + `${one};`.split('\n').map(indented).join(newline));
+  const end = placed.start + placed.statement.text.length;
+  return [...(ended ? [] : [insertAt(end, ';')]), insertAt(span.end, written.join(''))];
+}
+
+/** Whether the author leaves empty lines between statements. */
+function partedByEmptyLines({ text, statements }: SqlFile): boolean {
+  const gaps = statements.slice(1).map(({ start }, index) => {
+    const before = statements[index];
+    return before === undefined ? '' : text.slice(before.start + before.statement.text.length, start);
+  });
+  if (gaps.length === 0) return statements[0]?.statement.text.includes('\n') === true;
+  return gaps.filter((gap) => /\n[ \t]*\r?\n/.test(gap)).length * 2 > gaps.length;
+}
+
+function semicolonAfter({ text, statements }: SqlFile, end: number): number | null {
+  const next = statements.find(({ start }) => start >= end)?.start ?? text.length;
+  const [token] = tokenize(text, end, next);
+  return token !== undefined && text.slice(token.span.start, token.span.end) === ';' ? token.span.end : null;
+}

@@ -1,0 +1,49 @@
+// The editor that fixes of a file are given: SQL or Ecto, with what it has to know of the workspace.
+
+import { findTable, type Reference } from '../catalog/lookup.js';
+import { ectoEditor } from '../fixes/ecto-editor.js';
+import type { Editor } from '../fixes/editor.js';
+import type { Site } from '../fixes/place.js';
+import { sqlEditor } from '../fixes/sql-editor.js';
+import { sourceFile } from '../text/source-file.js';
+import { catalogFor, historyFor, migrationAt, type Workspace } from './workspace.js';
+
+/**
+ * @param start where in the file the statement of the finding starts: spans given to the editor count from there
+ */
+export function editorFor(workspace: Workspace, path: string, start: number): Editor {
+  const site = siteAt(workspace, path, start);
+  return site.file.language === 'elixir' ? ectoEditor(site) : sqlEditor(site);
+}
+
+function siteAt(workspace: Workspace, path: string, start: number): Site {
+  const { files, options, readings } = workspace;
+  const found = migrationAt(workspace, path);
+  const history = found?.history ?? historyFor(workspace, path);
+  const latest = found?.history.history.latest ?? catalogFor(workspace, path);
+  return {
+    file: files.get(path) ?? sourceFile(path, ''),
+    start,
+    step: found?.step ?? null,
+    migrations: history?.set.files ?? [],
+    latest,
+    now: options.now === null ? null : options.now(),
+    parsers: options.parsers,
+    textOf: (other) => files.get(other)?.text ?? null,
+    schemasOf(table: Reference) {
+      const name = findTable(latest, table) ?? table;
+      return [...readings.values()].flatMap((reading) =>
+        reading.kind === 'sql'
+          ? []
+          : reading.schemas
+              .filter((schema) => schema.table?.name === name.name && sameSchema(schema.prefix, name.schema))
+              .map((schema) => ({ path: reading.file.path, schema })),
+      );
+    },
+  };
+}
+
+/** An Ecto schema without a prefix reads what the search path gives, which is `public` unless told otherwise. */
+function sameSchema(prefix: string | null, schema: string | null): boolean {
+  return (prefix ?? 'public') === (schema ?? 'public');
+}

@@ -1,0 +1,31 @@
+// Lists, keyword lists and maps of known values.
+
+import { compared } from './operators.js';
+import { type Located, type MapEntry, NIL, unknown, type Value } from './values.js';
+
+/** The items of a list, or the pairs of a map as tuples; `null` for other values. */
+export function listItems(source: Located | undefined): readonly Located[] | null {
+  if (source?.value.kind === 'list') return source.value.items;
+  if (source?.value.kind !== 'map') return null;
+  return source.value.entries.map(({ key, value }) => ({
+    value: { kind: 'tuple', items: [key, value] },
+    span: key.span,
+  }));
+}
+
+/** `container[key]` and `container.key`; `nil` when it has none. */
+export function entryOf(container: Value, key: Value): Value {
+  if (container.kind !== 'list' && container.kind !== 'map') return unknown('an entry is computed');
+  const entries = container.kind === 'map' ? container.entries : container.items.flatMap(entryIn);
+  for (const entry of entries) {
+    const same = compared(entry.key.value, key);
+    if (same === true) return entry.value.value;
+    if (same === null) return unknown('an entry is computed');
+  }
+  return NIL;
+}
+
+function entryIn({ value }: Located): readonly MapEntry[] {
+  const [key, entry] = value.kind === 'tuple' ? value.items : [];
+  return key === undefined || entry === undefined ? [] : [{ key, value: entry }];
+}

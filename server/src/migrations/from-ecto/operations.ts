@@ -1,0 +1,124 @@
+// SQL that we wrote as a statement of a migration: lowered like any other SQL, and placed in the Elixir file.
+
+import type { Operation, Touch } from '../../catalog/operation.js';
+import type { Problem } from '../../syntax/problem.js';
+import type { SqlParser } from '../../syntax/sql/parse.js';
+import type { SqlStatement } from '../../syntax/sql/statement.js';
+import type { Span } from '../../text/span.js';
+import { operationsOf } from '../from-sql.js';
+import type { MigrationStatement } from '../migration.js';
+import { doubted, type Subject, touchOfUnread, withHoles } from './doubt.js';
+import { type Sql, type WrittenSql, written } from './sql-text.js';
+import type { CallPlace } from './values.js';
+
+export interface Lowered {
+  readonly statement: MigrationStatement;
+  /** Where its SQL does not parse. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Command {
+  readonly sql: Sql;
+  readonly call: CallPlace;
+  readonly subject: Subject | null;
+  /** Why it may not run; `null` when it surely does. */
+  readonly doubt: string | null;
+}
+
+export function lowered(command: Command, parser: SqlParser): Lowered {
+  const made = written(command.sql);
+  const { call, subject } = command;
+  if (made.refused !== null) {
+    const touches: Touch =
+      subject === null
+        ? { kind: 'new-objects' }
+        : { kind: 'relation', relation: { ...subject, span: call.span } };
+    return { statement: unread(call, `Ecto refuses it: ${made.refused}`, touches, ''), problems: [] };
+  }
+  const second = secondStatement(made.text, parser);
+  if (second !== null) {
+    const message = 'cannot insert multiple commands into a prepared statement';
+    const problem: Problem = { kind: 'problem', span: made.toSource(second), message };
+    return { statement: { sql: made.text, start: 0, span: call.span, operations: [] }, problems: [problem] };
+  }
+  const statement = parser.statement(made.text);
+  const [first] = made.holes;
+  if (first !== undefined && statement.node === null) {
+    const touches = touchOfUnread(statement, made.holes, subject);
+    return {
+      statement: unread(call, first.reason, relocated(touches, made.toSource), made.text),
+      problems: [],
+    };
+  }
+  const operations = readOperations(statement, made, subject)
+    .map(({ operation, isGuess }) => {
+      const placed = relocated(operation, made.toSource);
+      return isGuess ? { ...placed, keyword: call.word } : placed;
+    })
+    .flatMap((operation) =>
+      command.doubt === null ? [operation] : doubted(operation, command.doubt, subject),
+    );
+  return {
+    statement: { sql: made.text, start: 0, span: call.span, operations },
+    problems: statement.problems.map((problem) => placed(problem, made)),
+  };
+}
+
+interface ReadOperation {
+  readonly operation: Operation;
+  /** It stands for one that is not known. */
+  readonly isGuess: boolean;
+}
+
+function readOperations(
+  statement: SqlStatement,
+  { holes, text }: WrittenSql,
+  subject: Subject | null,
+): readonly ReadOperation[] {
+  const { node, problems, tokens, unread: reason } = statement;
+  // What we do not know of it is more than what SQL alone shows of it, so it is dealt with here.
+  const whole: SqlStatement = { text, node, problems, tokens, unread: reason, holes: [] };
+  return operationsOf(whole).flatMap((operation) =>
+    withHoles(operation, holes, text, subject).map((made) => ({
+      operation: made,
+      isGuess: made.kind === 'unknown' && operation.kind !== 'unknown',
+    })),
+  );
+}
+
+/** Where another statement begins in the text: the server takes one at a time from Ecto. */
+function secondStatement(text: string, parser: SqlParser): Span | null {
+  if (!/;\s*\S/.test(text)) return null;
+  const [, second] = parser.parse(text).statements;
+  if (second === undefined) return null;
+  return { start: second.start, end: second.start + second.statement.text.length };
+}
+
+/** A statement of which we know no more than what it may touch. */
+export function unread(call: CallPlace, reason: string, touches: Touch, sql: string): MigrationStatement {
+  const { span, word: keyword } = call;
+  return { sql, start: 0, span, operations: [{ kind: 'unknown', span, keyword, reason, touches }] };
+}
+
+function placed(problem: Problem, { toSource }: WrittenSql): Problem {
+  return { ...problem, span: toSource(problem.span) };
+}
+
+/** The same with every span of it moved. Spans inside an expression count from the expression's own text, and stay. */
+export function relocated<T extends Operation | Touch>(value: T, move: (span: Span) => Span): T {
+  return relocatedValue(value, move) as T;
+}
+
+function relocatedValue(value: unknown, move: (span: Span) => Span): unknown {
+  if (Array.isArray(value)) return value.map((item) => relocatedValue(item, move));
+  if (typeof value !== 'object' || value === null) return value;
+  if (isSpan(value)) return move(value);
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, part]) => [key, key === 'mentions' ? part : relocatedValue(part, move)]),
+  );
+}
+
+function isSpan(value: object): value is Span {
+  return 'start' in value && 'end' in value && Object.keys(value).length === 2;
+}

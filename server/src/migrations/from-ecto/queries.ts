@@ -1,0 +1,53 @@
+// Queries of Ecto.Query, as far as a migration needs them: which table they write to. Nothing else in them is read.
+
+import type { Call } from '../../syntax/elixir/nodes.js';
+import { evaluate } from './evaluate.js';
+import type { Run, Scope } from './run.js';
+import type { Located, Value } from './values.js';
+
+const MACROS: ReadonlySet<string> = new Set(
+  (
+    'from dynamic windows join with_cte select select_merge distinct where or_where order_by prepend_order_by union ' +
+    'union_all except except_all intersect intersect_all limit offset lock update group_by having or_having preload ' +
+    'subquery exclude first last put_query_prefix recursive_ctes reverse_order'
+  ).split(' '),
+);
+
+/** Whether a local call is one of Ecto.Query, which the module or the function imports. */
+export function isQueryMacro({ module }: Scope, { name, args, keywords }: Call): boolean {
+  if (!MACROS.has(name)) return false;
+  const [first] = args;
+  const isFrom = name === 'from' && (first?.kind === 'binary' || keywords.length > 0);
+  return isFrom || module.references.some((reference) => reference.module === 'Ecto.Query');
+}
+
+/** @param piped what stands before a pipe */
+export function queryValue(run: Run, scope: Scope, call: Call, piped: readonly Located[]): Value {
+  const [first] = call.args;
+  const [before] = piped;
+  if (before !== undefined) return { kind: 'query', table: sourceOf(run, before) };
+  if (first === undefined || call.name === 'dynamic' || call.name === 'windows')
+    return { kind: 'query', table: null };
+  const source = first.kind === 'binary' && first.operator === 'in' ? first.right : first;
+  return { kind: 'query', table: sourceOf(run, { value: evaluate(run, scope, source), span: source.span }) };
+}
+
+/** The table that a source of rows names: `"posts"`, `Post` where its schema is in the file, `{"posts", Post}`, a query. */
+export function sourceOf(run: Run, { value, span }: Located): Located | null {
+  switch (value.kind) {
+    case 'text':
+      return { value, span };
+    case 'query':
+      return value.table;
+    case 'tuple': {
+      const [table] = value.items;
+      return table?.value.kind === 'text' ? table : null;
+    }
+    case 'module': {
+      const name = run.tables.get(value.name);
+      return name === undefined ? null : { value: { kind: 'atom', name, holes: [] }, span };
+    }
+    default:
+      return null;
+  }
+}

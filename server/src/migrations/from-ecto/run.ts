@@ -1,0 +1,156 @@
+// One run of a migration in our head: what has been sent to the server so far, and what waits to be. Commands are queued and sent
+// when the callback returns or at `flush()`; what goes through the Repo directly is sent at once, before the commands above it.
+// Source: Ecto.Migration.Runner, ecto_sql 3.13; seen on a server.
+
+import type { Operation, Touch, Unknown } from '../../catalog/operation.js';
+import type { Environment } from '../../syntax/elixir/aliases.js';
+import type { ElixirModule } from '../../syntax/elixir/modules.js';
+import type { Problem } from '../../syntax/problem.js';
+import type { SqlParser } from '../../syntax/sql/parse.js';
+import type { MigrationStatement } from '../migration.js';
+import type { SubCommand } from './column-sql.js';
+import type { Subject } from './doubt.js';
+import { lowered, unread } from './operations.js';
+import type { Settings } from './settings.js';
+import type { Sql } from './sql-text.js';
+import type { CallPlace, Located } from './values.js';
+
+export interface Run {
+  /** All modules of the file: their functions are followed. */
+  readonly modules: readonly ElixirModule[];
+  /** Tables of the Ecto schemas of the file, by module. */
+  readonly tables: ReadonlyMap<string, string>;
+  readonly settings: Settings;
+  readonly parser: SqlParser;
+  readonly sent: MigrationStatement[];
+  readonly queue: MigrationStatement[];
+  readonly problems: Problem[];
+  /** What is between `do` and `end` of `create table` and `alter table`, while it is read. */
+  block: Block | null;
+  /** True while a function that was given to `execute` runs: its place is in the queue. */
+  inQueue: boolean;
+  /** Why what is read now may not run, or may run more than once; `null` when it surely runs once. */
+  doubt: string | null;
+  /** True while arguments are read: a call in them of something that we do not know is taken to compute a value. */
+  inArgument: boolean;
+  /** How many calls are open, and how many expressions have been read: a file must not keep us for ever. */
+  depth: number;
+  steps: number;
+}
+
+export interface Block {
+  readonly subs: SubCommand[];
+  /** Sub-commands that may not run, and those that are not read. */
+  readonly unclear: UnclearSub[];
+  /** {@link Run.doubt} when it began. */
+  readonly doubt: string | null;
+}
+
+/** What is not known of a column, or, without its name, of the table. */
+export interface UnclearSub {
+  readonly call: CallPlace;
+  readonly reason: string;
+  readonly column: string | null;
+}
+
+/** What names mean where an expression stands. */
+export interface Scope {
+  readonly module: ElixirModule;
+  aliases: Environment;
+  readonly variables: Map<string, Located>;
+}
+
+const MOST_STEPS = 200_000;
+const DEEPEST_CALL = 40;
+
+/** Whether another step may be taken. */
+export function step(run: Run): boolean {
+  run.steps++;
+  return run.steps <= MOST_STEPS && run.depth <= DEEPEST_CALL;
+}
+
+/** A scope inside another: what is bound in it is not seen outside. */
+export function inner({ module, aliases, variables }: Scope): Scope {
+  return { module, aliases, variables: new Map(variables) };
+}
+
+/** Reads what may not run. */
+export function inDoubt<T>(run: Run, reason: string, read: () => T): T {
+  const { doubt } = run;
+  run.doubt ??= reason;
+  const result = read();
+  run.doubt = doubt;
+  return result;
+}
+
+/** Reads arguments, or what else is only a part of something. */
+export function asArgument<T>(run: Run, read: () => T): T {
+  return withArgument(run, true, read);
+}
+
+/** Reads the body of a function. */
+export function asBody<T>(run: Run, read: () => T): T {
+  return withArgument(run, false, read);
+}
+
+function withArgument<T>(run: Run, inArgument: boolean, read: () => T): T {
+  const outer = run.inArgument;
+  run.inArgument = inArgument;
+  const result = read();
+  run.inArgument = outer;
+  return result;
+}
+
+/** Queues a command of Ecto.Migration. */
+export function queueSql(run: Run, call: CallPlace, sql: Sql, subject: Subject | null = null): void {
+  run.queue.push(sqlStatement(run, call, sql, subject));
+}
+
+/** Queues a command, with what is not known of it behind it. */
+export function queueWith(run: Run, call: CallPlace, sql: Sql, unclear: readonly Unknown[]): void {
+  const statement = sqlStatement(run, call, sql, null);
+  run.queue.push({ ...statement, operations: [...statement.operations, ...unclear] });
+}
+
+/** Queues something of which only the reach is known. */
+export function queueUnknown(run: Run, call: CallPlace, reason: string, touches: Touch): void {
+  run.queue.push(unread(call, reason, touches, ''));
+}
+
+/** Sends SQL at once. */
+export function sendSql(run: Run, call: CallPlace, sql: Sql): void {
+  send(run, sqlStatement(run, call, sql, null));
+}
+
+/** Sends, at once, something of which only the reach is known. */
+export function sendUnknown(run: Run, call: CallPlace, reason: string, touches: Touch): void {
+  send(run, unread(call, reason, touches, ''));
+}
+
+/** Sends, at once, an operation whose SQL is not worth knowing. */
+export function sendOperation(run: Run, { span }: CallPlace, operation: Operation): void {
+  send(run, { sql: '', start: 0, span, operations: [operation] });
+}
+
+export function flush(run: Run): void {
+  run.sent.push(...run.queue.splice(0));
+}
+
+function send(run: Run, statement: MigrationStatement): void {
+  if (run.inQueue) run.queue.push(statement);
+  else run.sent.push(statement);
+}
+
+function sqlStatement(run: Run, call: CallPlace, sql: Sql, subject: Subject | null): MigrationStatement {
+  const { statement, problems } = lowered({ sql, call, subject, doubt: run.doubt }, run.parser);
+  run.problems.push(...problems);
+  return statement;
+}
+
+/** What is not known after a sub-command that is not read. */
+export function unclearOperation({ call, reason, column }: UnclearSub, table: Subject): Unknown {
+  const relation = { ...table, span: call.span };
+  const touches: Touch =
+    column === null ? { kind: 'relation', relation } : { kind: 'column', relation, column };
+  return { kind: 'unknown', span: call.span, keyword: call.word, reason, touches };
+}

@@ -1,0 +1,33 @@
+// What a query can be made from: a schema, a table's name, another query.
+
+import type { Expr } from '../../syntax/elixir/nodes.js';
+import type { RelationSource } from '../query.js';
+import { type Building, buildingOf } from './building.js';
+import { moduleName, type Scope, type Value } from './scope.js';
+
+/** The query that a value is or stands for; `null` when it is none that we can see. */
+export function buildingOfValue(scope: Scope, value: Value): Building | null {
+  if (value.kind === 'query') return value.building;
+  if (value.kind !== 'written') return null;
+  const source = sourceWritten(scope, value.expr);
+  return source === null ? null : buildingOf(source, value.expr.span);
+}
+
+/** `Post`, `"posts"`, `{"posts", Post}`. */
+export function sourceWritten(scope: Scope, expr: Expr): RelationSource | null {
+  switch (expr.kind) {
+    case 'alias':
+      return { kind: 'schema', module: moduleName(scope, expr.name), table: null };
+    case 'text':
+      if (expr.value === null || expr.charlist) return null;
+      return { kind: 'table', table: { schema: null, name: expr.value, span: expr.span } };
+    case 'tuple': {
+      const [table, schema, ...more] = expr.items;
+      if (table?.kind !== 'text' || table.value === null || schema?.kind !== 'alias' || more.length > 0)
+        return null;
+      return { kind: 'schema', module: moduleName(scope, schema.name), table: table.value };
+    }
+    default:
+      return null;
+  }
+}

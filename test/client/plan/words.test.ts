@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { buttonsFor } from '../../../client/src/views/plan/actions.js';
+import { detailsOf } from '../../../client/src/views/plan/details.js';
+import { actionOf, STATE_VERSION, viewStateOf } from '../../../client/src/views/plan/messages.js';
+import { nodeCondition, nodeTitle } from '../../../client/src/views/plan/names.js';
+import { shortStatement, sourceText, summaryOf } from '../../../client/src/views/plan/summary.js';
+import { planText } from '../../../client/src/views/plan/text.js';
+import type { Plan, PlanNode } from '../../../server/src/database/plan.js';
+import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
+import { node, planOf, recordedPlan } from './plans.js';
+
+describe('the title of a node is that of EXPLAIN', () => {
+  const cases: readonly [raw: object, title: string][] = [
+    [{ 'Node Type': 'Seq Scan', 'Parallel Aware': true }, 'Parallel Seq Scan'],
+    [{ 'Node Type': 'Hash Join', 'Join Type': 'Inner' }, 'Hash Join'],
+    [{ 'Node Type': 'Hash Join', 'Join Type': 'Left' }, 'Hash Left Join'],
+    [{ 'Node Type': 'Nested Loop', 'Join Type': 'Anti' }, 'Nested Loop Anti Join'],
+    [{ 'Node Type': 'Aggregate', Strategy: 'Plain' }, 'Aggregate'],
+    [{ 'Node Type': 'Aggregate', Strategy: 'Hashed', 'Partial Mode': 'Partial' }, 'Partial HashAggregate'],
+    [{ 'Node Type': 'Aggregate', Strategy: 'Sorted', 'Partial Mode': 'Simple' }, 'GroupAggregate'],
+    [{ 'Node Type': 'SetOp', Strategy: 'Hashed', Command: 'Except' }, 'HashSetOp Except'],
+    [{ 'Node Type': 'Index Scan', 'Scan Direction': 'Backward' }, 'Index Scan Backward'],
+    [{ 'Node Type': 'ModifyTable', Operation: 'Delete' }, 'Delete'],
+  ];
+  for (const [raw, title] of cases) it(title, () => assert.equal(nodeTitle(planOf(raw).root), title));
+});
+
+describe('the condition of a node', () => {
+  const cases: readonly [raw: object, text: string][] = [
+    [{ Filter: '(a = 1)' }, 'a = 1'],
+    [{ Filter: '((a = 1) AND (b = 2))' }, '(a = 1) AND (b = 2)'],
+    [{ Filter: '(a = 1) AND (b = 2)' }, '(a = 1) AND (b = 2)'],
+    [{ Filter: "((a = '(') AND (b = 2))" }, "(a = '(') AND (b = 2)"],
+    [{ Filter: '(b = 2)', 'Index Cond': '(a = 1)' }, 'a = 1'],
+    [{ 'Sort Key': ['a DESC', 'b'] }, 'by a DESC, b'],
+    [{ 'Group Key': ['a'] }, 'by a'],
+    [{}, ''],
+  ];
+  for (const [raw, text] of cases) {
+    it(`of ${JSON.stringify(raw)} is "${text}"`, () =>
+      assert.equal(nodeCondition(planOf({ 'Node Type': 'Seq Scan', ...raw }).root), text));
+  }
+});
+
+describe('what stands over the table', () => {
+  it('always names where the plan is from', () => {
+    const embedded = {
+      kind: 'embedded',
+      name: 'embedded PostgreSQL',
+      postgres: '18.6',
+      statistics: 'none',
+    } as const;
+    assert.equal(
+      sourceText(embedded),
+      'Embedded PostgreSQL 18.6, no statistics: costs say little about production',
+    );
+    assert.equal(
+      sourceText({ ...embedded, statistics: '2026-11-20' }),
+      'Embedded PostgreSQL 18.6, with statistics of 2026-11-20',
+    );
+    assert.equal(
+      sourceText({
+        kind: 'database',
+        name: 'shop on db.example.com',
+        postgres: '15.4',
+        statistics: '2026-11-20',
+      }),
+      'shop on db.example.com, PostgreSQL 15.4',
+    );
+  });
+
+  it('has times, triggers and settings where there are some', () => {
+    const names = summaryOf(result(recordedPlan('delete'))).facts.map(({ name }) => name);
+    assert.deepEqual(names, ['Planning', 'Execution', 'Cost', 'Trigger events_touched on events']);
+    const settings = summaryOf(result(recordedPlan('parallel-nested-loop'))).facts.at(-1);
+    assert.equal(settings?.name, 'Settings');
+    assert.match(settings?.value ?? '', /parallel_setup_cost = 0/);
+  });
+
+  it('shortens a statement for the title of a tab', () => {
+    assert.equal(shortStatement('select 1'), 'select 1');
+    const long = 'select a,\n       b\n  from a_table_with_a_long_name where x = 1';
+    assert.equal(shortStatement(long), 'select a, b from a_table_with_a_long_na…');
+  });
+});
+
+describe('the details of a node', () => {
+  it('hold every key that EXPLAIN gave', () => {
+    for (const name of ['hashed', 'parallel-bitmap', 'window', 'recursive', 'delete']) {
+      for (const node of all(recordedPlan(name).root)) {
+        const shown = detailsOf(node).sections.flatMap(({ entries }) => entries.map((entry) => entry.name));
+        const given = Object.entries(node.details).filter(([, value]) => value !== false);
+        for (const [key] of given) assert.ok(shown.includes(key), `${name}: ${key}`);
+      }
+    }
+  });
+});
+
+describe('a plan as text', () => {
+  it('is what psql prints', () => {
+    const plan = planOf({
+      'Node Type': 'Hash Join',
+      'Join Type': 'Left',
+      'Hash Cond': '(p.org_id = o.id)',
+      Plans: [
+        node({ 'Node Type': 'Seq Scan', 'Relation Name': 'posts', Schema: 'public', Alias: 'p' }),
+        node({
+          'Node Type': 'Hash',
+          Plans: [
+            node({
+              'Node Type': 'Index Scan',
+              'Index Name': 'orgs_pkey',
+              'Relation Name': 'orgs',
+              Alias: 'o',
+            }),
+          ],
+        }),
+      ],
+    });
+    assert.equal(
+      planText(plan),
+      [
+        'Hash Left Join  (cost=0.00..10.00 rows=5 width=8)',
+        '  Hash Cond: (p.org_id = o.id)',
+        '  ->  Seq Scan on public.posts p  (cost=0.00..10.00 rows=5 width=8)',
+        '  ->  Hash  (cost=0.00..10.00 rows=5 width=8)',
+        '        ->  Index Scan using orgs_pkey on orgs o  (cost=0.00..10.00 rows=5 width=8)',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the buttons of the view', () => {
+  it('offer to measure only where there are rows, and only what was not measured', () => {
+    const measures = (kind: 'embedded' | 'database', plan: Plan) =>
+      buttonsFor({
+        kind: 'plan',
+        request: {
+          textDocument: { uri: '' },
+          position: { line: 0, character: 0 },
+          connection: null,
+          analyze: false,
+        },
+        result: { ...result(plan), source: { kind, name: '', postgres: '18', statistics: 'none' } },
+      }).some(({ action }) => action === 'measure');
+    const estimate = planOf({ 'Node Type': 'Result' });
+    assert.equal(measures('database', estimate), true);
+    assert.equal(measures('database', recordedPlan('filter')), false);
+    assert.equal(measures('embedded', estimate), false);
+  });
+});
+
+describe('what comes from a webview', () => {
+  it('is an action that we know, or nothing', () => {
+    assert.equal(actionOf('copy-json'), 'copy-json');
+    for (const other of ['', 'toString', null, { kind: 'copy-json' }]) assert.equal(actionOf(other), null);
+  });
+
+  it('is a state of this version, or nothing', () => {
+    const state = { version: STATE_VERSION, collapsed: [] };
+    assert.equal(viewStateOf(state), state);
+    for (const other of [undefined, null, {}, { version: STATE_VERSION + 1 }])
+      assert.equal(viewStateOf(other), null);
+  });
+});
+
+function result(plan: Plan): PlanResult {
+  const origin = { line: 0, character: 0 };
+  return {
+    kind: 'plan',
+    sql: 'select 1',
+    range: { start: origin, end: origin },
+    source: { kind: 'embedded', name: 'embedded PostgreSQL', postgres: '18.6', statistics: 'none' },
+    plan,
+    json: [],
+    notes: [],
+  };
+}
+
+function all(root: PlanNode): readonly PlanNode[] {
+  return [root, ...root.children.flatMap(all)];
+}

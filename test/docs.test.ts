@@ -1,0 +1,40 @@
+// What is generated from the rules and the configuration's shape is up to date.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generated } from '../scripts/generate.js';
+import { RULES } from '../server/src/rules/index.js';
+
+const root = join(import.meta.dirname, '..');
+
+describe('generated files', () => {
+  for (const { path, text } of generated()) {
+    it(`${path} is up to date`, () => {
+      const file = join(root, path);
+      const now = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      assert.ok(now === text, `${path} is stale: run "npm run update"`);
+    });
+  }
+
+  it('there is no page of a rule that does not exist', () => {
+    const ids = new Set([...RULES.map(({ id }) => `${id}.md`), 'README.md']);
+    assert.deepEqual(
+      readdirSync(join(root, 'docs/rules')).filter((name) => !ids.has(name)),
+      [],
+    );
+  });
+});
+
+describe('rules', () => {
+  for (const rule of RULES) {
+    it(`${rule.id} has a bad and a good example and is named like its file`, () => {
+      assert.ok(rule.examples.bad.length > 0 && rule.examples.good.length > 0);
+      const folders = readdirSync(join(root, 'server/src/rules'), { withFileTypes: true });
+      const files = folders
+        .filter((entry) => entry.isDirectory())
+        .flatMap((entry) => readdirSync(join(root, 'server/src/rules', entry.name)));
+      assert.ok(files.includes(`${rule.id}.ts`));
+    });
+  }
+});

@@ -72,9 +72,25 @@ function settings(): object {
     .filter(([key]) => key !== '$schema' && key !== 'extends')
     .map(([key, property]) => [
       `plumbline.${key}`,
-      { scope: 'resource', ...schemaOf(property.shape), markdownDescription: property.description },
+      { scope: 'resource', ...optional(schemaOf(property.shape)), markdownDescription: property.description },
     ]);
   return { title: SECTION, properties: Object.fromEntries(properties) };
+}
+
+interface JsonSchema {
+  readonly type: string;
+  readonly enum?: readonly unknown[];
+  readonly [keyword: string]: unknown;
+}
+
+/** Without a default the editor makes one up (`0`, `''`), which would count as said. */
+function optional(schema: JsonSchema): object {
+  return {
+    ...schema,
+    type: [schema.type, 'null'],
+    ...(schema.enum === undefined ? {} : { enum: [...schema.enum, null] }),
+    default: null,
+  };
 }
 
 function configSchema(): object {
@@ -86,7 +102,7 @@ function configSchema(): object {
   };
 }
 
-function schemaOf(shape: Shape): object {
+function schemaOf(shape: Shape): JsonSchema {
   switch (shape.kind) {
     case 'string':
       return { type: 'string', ...(shape.values === undefined ? {} : { enum: shape.values }) };

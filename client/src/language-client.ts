@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
+  CodeLensRequest,
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
@@ -69,7 +70,10 @@ export class LanguageServer {
     });
     context.subscriptions.push(
       this.statusChanged,
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.client.sendNotification(TRUSTED)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.trust()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(CODE_LENS)) this.refreshCodeLenses();
+      }),
     );
   }
 
@@ -90,6 +94,18 @@ export class LanguageServer {
 
   async stop(): Promise<void> {
     if (this.client.isRunning()) await this.client.stop(STOP_TIMEOUT_MS);
+  }
+
+  /** A server that is started later is told at its start. */
+  private async trust(): Promise<void> {
+    if (this.client.isRunning()) await this.client.sendNotification(TRUSTED);
+  }
+
+  private refreshCodeLenses(): void {
+    const feature = this.client.getFeature(CodeLensRequest.method);
+    for (const { document } of vscode.window.visibleTextEditors) {
+      feature.getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+    }
   }
 
   /**
@@ -127,6 +143,8 @@ export class LanguageServer {
     return this.client.sendRequest(SCHEMA, params);
   }
 }
+
+const CODE_LENS = 'plumbline.codeLens';
 
 const STOPPED: Status = {
   state: 'failed',
@@ -170,6 +188,10 @@ function clientOptions(
     outputChannel,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     synchronize: { configurationSection: 'plumbline' },
+    middleware: {
+      provideCodeLenses: (document, token, next) =>
+        vscode.workspace.getConfiguration('', document).get(CODE_LENS) ? next(document, token) : [],
+    },
     // Asked for at every start: trust may have been given since the last one.
     initializationOptions: (): InitializationOptions => ({
       ruleUriScheme: vscode.env.uriScheme,

@@ -20,7 +20,8 @@ export class RulePages implements vscode.UriHandler {
   /** Ids of all rules that have a page. */
   async all(): Promise<readonly string[]> {
     const entries = await vscode.workspace.fs.readDirectory(this.folder);
-    return entries.flatMap(([name]) => (name.endsWith('.md') ? [name.slice(0, -'.md'.length)] : []));
+    // The folder's README is no page of a rule.
+    return entries.flatMap(([name]) => /^([a-z0-9-]+)\.md$/.exec(name)?.[1] ?? []);
   }
 
   async open(rule: string): Promise<void> {

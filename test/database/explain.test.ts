@@ -96,7 +96,7 @@ describe('a failure', () => {
   });
 
   for (const [code, kind] of [
-    ['28P01', 'refused'],
+    ['28P01', 'unauthorized'],
     ['28000', 'refused'],
     ['3D000', 'refused'],
     ['53300', 'refused'],

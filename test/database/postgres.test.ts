@@ -322,7 +322,7 @@ describe('a connection', () => {
     }
     if (process.platform === 'win32') return;
     chmodSync(file, 0o644);
-    assert.equal(failureIn(await explain(bare, { PGPASSFILE: file })).kind, 'refused');
+    assert.equal(failureIn(await explain(bare, { PGPASSFILE: file })).kind, 'unauthorized');
   });
 
   it('says that a password is wrong, or missing', async () => {

@@ -55,7 +55,8 @@ export function rewriteFences(
 ): string {
   let result = document;
   for (const { fence, text } of [...replacements].sort((a, b) => b.fence.offset - a.fence.offset)) {
-    result = result.slice(0, fence.offset) + text + result.slice(fence.offset + fence.text.length);
+    const rest = result.slice(fence.offset + fence.text.length);
+    result = result.slice(0, fence.offset) + text + (rest.startsWith('\n') ? '' : '\n') + rest;
   }
   return result;
 }

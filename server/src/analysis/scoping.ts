@@ -16,6 +16,7 @@ import {
   standingOf,
   worse,
 } from './scoping/standing.js';
+import type { Setting } from './setting.js';
 import { type TenantClass, type TenantModel, tenantKey } from './tenancy.js';
 
 /** As in `plumbline tenants`. `optional`: scoped unless the caller switches the filter off. */
@@ -23,9 +24,18 @@ export type Verdict = 'scoped' | 'by-key' | 'optional' | 'global' | 'unknown' | 
 
 export interface Scoping {
   readonly verdict: Verdict;
+  /** The table of tenants. */
+  readonly root: string;
   /** The relation that decides; `null` when the query reads none. */
   readonly decisive: RelationScoping | null;
   readonly relations: readonly RelationScoping[];
+}
+
+/** What a rule is told of a query and tenants. */
+export interface QueryScoping extends Scoping {
+  readonly setting: Setting;
+  /** A Repo of the project adds the tenant to queries by itself, and this one asks it not to. */
+  readonly skipsHook: boolean;
 }
 
 export interface RelationScoping {
@@ -38,6 +48,8 @@ export interface RelationScoping {
   readonly column: string | null;
   readonly field: string | null;
   readonly nullable: boolean;
+  /** For a transitive table, the way to the tenant: `post_id → posts`. */
+  readonly through: string | null;
   /**
    * - `rows`: its rows come out.
    * - `target`: its rows are changed.
@@ -71,7 +83,7 @@ export function scopingOf(
   const world = worldOf(names);
   lookAtBlock(context, framesOf(world, query.block, null, null), outermost);
   const relations = withNeighbours(context.relations);
-  return { ...decide(relations), relations };
+  return { ...decide(relations), root: model.root ?? '', relations };
 }
 
 interface Context {
@@ -182,6 +194,7 @@ function scopeOfPlace(
     column,
     field: column === null ? null : names.fieldOf(place.source, column),
     nullable: member?.tenant.nullable ?? false,
+    through: member?.tenant.through ?? null,
     role,
     beside: false,
     throughOr: false,
@@ -195,7 +208,7 @@ function scopeOfPlace(
   if (member.tenant.class === 'global' || member.tenant.class === 'system') {
     return { ...base, verdict: 'global', reason: 'not-a-tenant-table' };
   }
-  if (context.ofLoaded && around.top) return { ...base, verdict: 'scoped', reason: 'loaded' };
+  if (context.ofLoaded) return { ...base, verdict: 'scoped', reason: 'loaded' };
   if (isTarget && place.frame.block.verb === 'insert') return { ...base, ...insertVerdict(member) };
   if (around.top && isFirst(place) && column !== null && context.options.hooked.includes(column)) {
     return { ...base, verdict: 'scoped', reason: 'tenant', columns: [column] };

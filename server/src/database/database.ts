@@ -55,6 +55,8 @@ export type FailureKind =
   | 'unreachable'
   /** The server, or our check of its certificate, says no. */
   | 'refused'
+  /** The server wants a password, or another one. */
+  | 'unauthorized'
   | 'timeout'
   | 'cancelled'
   /** Another session holds a lock that the statement needs. */

@@ -90,7 +90,7 @@ export function failureOfRefusal(error: ServerError, database: string): PlainFai
   switch (error.code) {
     case '28P01':
       return failure(
-        'refused',
+        'unauthorized',
         `The user name or the password for ${database} is wrong.`,
         'Give the password anew, in the connection URL, PGPASSWORD or the password file.',
       );
@@ -153,7 +153,7 @@ export function failureOfNetworkError(code: string | undefined, message: string,
   }
   if (/SASL|password must be a string/i.test(message)) {
     return failure(
-      'refused',
+      'unauthorized',
       `${database} asks for a password, and none that fits is known.`,
       'Give it in the connection URL, PGPASSWORD or the password file.',
     );

@@ -42,6 +42,8 @@ export interface PlanNode {
   /** `CTE recent`, `SubPlan 1`, `InitPlan 2`. */
   readonly subplan: string | null;
   readonly relation: PlanRelation | null;
+  /** What conditions call the relation, CTE or function that it reads; `null` when that is its own name. */
+  readonly alias: string | null;
   readonly index: string | null;
   /** The name of the CTE that is read, or of the working table. */
   readonly cte: string | null;
@@ -78,8 +80,6 @@ export interface PlanRelation {
   /** `null` without VERBOSE. */
   readonly schema: string | null;
   readonly name: string;
-  /** `null` when it is the name itself. */
-  readonly alias: string | null;
 }
 
 export interface Condition {
@@ -290,6 +290,7 @@ function bareNode(raw: Raw, id: string): BareNode {
     role: ROLES[reader.text('Parent Relationship') ?? ''] ?? null,
     subplan: reader.text('Subplan Name'),
     relation: relationOf(reader),
+    alias: aliasOf(reader),
     index: reader.text('Index Name'),
     cte: reader.text('CTE Name'),
     functionName: reader.text('Function Name'),
@@ -382,8 +383,13 @@ function isSearched(join: BareNode, child: BareNode): boolean {
 function relationOf(reader: RawReader): PlanRelation | null {
   const schema = reader.text('Schema');
   const name = reader.text('Relation Name');
+  return name === null ? null : { schema, name };
+}
+
+function aliasOf(reader: RawReader): string | null {
   const alias = reader.text('Alias');
-  return name === null ? null : { schema, name, alias: alias === name ? null : alias };
+  const names = ['Relation Name', 'CTE Name', 'Function Name'].map((key) => reader.text(key));
+  return names.includes(alias) ? null : alias;
 }
 
 function estimateOf(reader: RawReader): Estimate | null {

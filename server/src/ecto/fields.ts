@@ -47,10 +47,11 @@ export function readFields(body: Body, context: SchemaContext): SchemaContent {
 
 function readItems(items: readonly Expr[], context: SchemaContext, content: Content): void {
   for (const item of items) {
-    if (item.kind === 'variable' && item.name === 'timestamps')
-      addTimestamps(null, item.span, context, content);
-    if (item.kind !== 'call' || item.receiver !== null) continue;
-    readCall(item, context, content);
+    // TypedEctoSchema lets a type stand behind: `field(:x, :integer) :: non_neg_integer()`.
+    const macro = item.kind === 'binary' && item.operator === '::' ? item.left : item;
+    if (macro.kind === 'variable' && macro.name === 'timestamps') {
+      addTimestamps(null, macro.span, context, content);
+    } else if (macro.kind === 'call' && macro.receiver === null) readCall(macro, context, content);
   }
 }
 

@@ -76,7 +76,7 @@ function settingsIn(attribute: (name: string) => Expr | null, environment: Envir
   return {
     primaryKey: primaryKeyOf(attribute('primary_key'), environment),
     foreignKeyType: foreignKeyType === null ? null : typeText(foreignKeyType, environment),
-    prefix: prefix?.kind === 'text' ? prefix.value : null,
+    prefix: prefix?.kind === 'text' ? prefix.value : atomName(prefix),
     timestamps: timestamps === null ? noTimestampOptions : timestampOptions(option, environment),
   };
 }

@@ -5,12 +5,13 @@ import { ectoMigrationIn } from '../migrations/from-ecto.js';
 import { attributeNamed, type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
 import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
-import { contains, type Span } from '../text/span.js';
+import { contains, type Span, textAt } from '../text/span.js';
 import { type EctoStyle, ectoStyle } from './ecto-style.js';
 import {
   indentAt,
   nextLine,
   removeLines,
+  startsLine,
   unindented,
   withCommentBehind,
   withCommentsAbove,
@@ -96,6 +97,34 @@ function spanWithComments({ text, tree }: EctoFile, span: Span): Span {
 export function removeItem(file: EctoFile, { expr, beside }: Item): TextEdit {
   if (beside.length === 1) return { span: spanWithComments(file, expr.span), text: ':ok' };
   return removeLines(file.text, spanWithComments(file, expr.span), edges);
+}
+
+/** Takes an expression out that stands among others in a block; its comments are left for somebody else to keep. */
+export function removeInside(file: EctoFile, expr: Expr): TextEdit {
+  return removeLines(file.text, spanWithComments(file, expr.span), edges);
+}
+
+/** The comments inside a span. */
+export function commentsInside({ text, tree }: EctoFile, span: Span): readonly string[] {
+  return tree.comments
+    .filter((comment) => contains(span, comment.span))
+    .map((comment) => textAt(text, comment.span));
+}
+
+/** The comments inside a span, and right above and behind it. */
+export function commentsIn(file: EctoFile, span: Span): readonly string[] {
+  return commentsInside(file, spanWithComments(file, span));
+}
+
+/** Code as the first expression of a callback that is a block; no edit where there is none. */
+export function insertFirst(file: EctoFile, callback: Callback, code: string): readonly TextEdit[] {
+  const [first] = itemsOf(file, callback);
+  if (first === undefined || !startsLine(file.text, first.expr.span.start)) return [];
+  const { start } = spanWithComments(file, first.expr.span);
+  const written = textAt(file.text, first.expr.span);
+  const gap = code.includes('\n') || written.includes('\n') ? '\n\n' : '\n';
+  const lead = code + gap + indentAt(file.text, first.expr.span.start);
+  return [insertAt(start, withNewlines(lead, newlineOf(file.text)))];
 }
 
 /** The item with its comments, edited, as lines that are not indented. */

@@ -3,7 +3,7 @@
 import type { Operation } from '../catalog/operation.js';
 import type { Expr } from '../syntax/elixir/nodes.js';
 import { type Change, changeOf } from '../text/edits.js';
-import { contains, textAt } from '../text/span.js';
+import { contains, type Span, textAt } from '../text/span.js';
 import {
   type EctoFile,
   type Item,
@@ -27,9 +27,18 @@ export function neighbourOf({ step }: Site, file: EctoFile): EctoNeighbour | nul
 /**
  * What takes the whole migration out of its transaction; no edit when it is in none.
  * @param beside with `indexes`, `null` when it does more than building and dropping indexes
+ * @param except a command that is not looked at
  */
-export function outside(site: Site, file: EctoFile, beside: 'anything' | 'indexes'): Change | null {
-  const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+export function outside(
+  site: Site,
+  file: EctoFile,
+  beside: 'anything' | 'indexes',
+  except: Span | null = null,
+): Change | null {
+  const statements = site.step?.migration.statements ?? [];
+  const operations = statements
+    .filter(({ span }) => except === null || !contains(except, span))
+    .flatMap((statement) => statement.operations);
   if (beside === 'indexes' && !operations.every(isHarmless)) return null;
   return changeOf(site.file.path, setAttributes(file, leavingAttributes(site, file)));
 }

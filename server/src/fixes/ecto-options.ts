@@ -79,6 +79,10 @@ export function removeOption(text: string, call: Call, name: string): readonly T
   }
   const gap = text.slice(before.span.end, pair.span.start);
   if (!gap.includes('#')) return [{ span: { start: before.span.end, end: pair.span.end }, text: '' }];
+  if (after !== undefined) {
+    const comma = text.indexOf(',', pair.span.end);
+    return [{ span: { start: pair.span.start, end: comma + 1 }, text: '' }];
+  }
   const comma = before.span.end + gap.indexOf(',');
   const line = startsLine(text, pair.span.start) ? lineStart(text, pair.span.start) - 1 : pair.span.start;
   return [

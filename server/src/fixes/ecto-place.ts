@@ -15,7 +15,7 @@ import { type Site, type StatementPlace, together, type Undoes } from './place.j
 import { countActions, withoutAction } from './sql-statement.js';
 import { sqlStyle } from './sql-style.js';
 import type { Step } from './steps.js';
-import { codeOf, reversibleCode } from './steps-ecto.js';
+import { codeOf, codesIn } from './steps-ecto.js';
 import { sqlOf } from './steps-sql.js';
 
 interface Execute {
@@ -40,11 +40,11 @@ export function ectoPlace(site: Site, file: EctoFile, span: Span): StatementPlac
     style: sqlStyle(site.parsers.sql, statement),
     within: (operation) => inside(operation, operationsOf(statement), up),
     placed: (edits) => editsInText(file.text, up, edits),
-    remove: () => [removeItem(file, item)],
-    append: (steps, undoing) => insertAfter(file, item.expr, codes(context, steps, undoing)),
-    outside: (beside) => outside(site, file, beside),
+    remove: (undoes) => changeOf(path, takenOut(context, undoes)),
+    append: (steps) => insertAfter(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))),
+    outside: (beside) => outside(site, file, beside, execute.call.span),
     move: (_edits, name, undoes) =>
-      moveOut(site, file, { item, name, undoes, otherwise: reverseOf(context, undoes) }),
+      moveOut(site, file, { item, name, undoes, otherwise: reverseOf(context) }),
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
     undo: (undoes, steps) => undo(context, undoes, steps),
     next: (followUps) => together(changeOf(path, []), newEctoMigrations(site, like, followUps)),
@@ -76,29 +76,21 @@ function inside<O extends Operation>(operation: O, read: readonly Operation[], t
   return same ?? alike[0] ?? operation;
 }
 
-/** Each step as an expression; in `change` with what undoes it, where that goes step by step. */
-function codes(
-  { site, file, execute }: Context,
-  up: readonly Step[],
-  down: readonly Step[],
-): readonly string[] {
-  const writer = writerLike(site, file);
-  if (execute.item.callback !== 'change') return up.map((step) => codeOf(step, writer));
-  return up.map((step, index) => {
-    const reverse = down[down.length - 1 - index];
-    return reversibleCode([step], reverse === undefined ? [] : [reverse], writer) ?? codeOf(step, writer);
-  });
+function takenOut({ site, file, execute }: Context, undoes: Undoes): readonly TextEdit[] {
+  const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
+  const items = new Set([execute.item, ...undoing.map(({ item }) => item)]);
+  return [...items].map((item) => removeItem(file, item));
 }
 
 /** For an `execute` without a way back in `up`: what drops the index that it builds. */
-function reverseOf({ execute, site }: Context, undoes: Undoes): readonly Step[] | null {
+function reverseOf({ execute, site }: Context): readonly Step[] | null {
   if (execute.down !== null) return null;
-  void undoes;
-  const [built] = operationsOf(site.parsers.sql.statement(execute.up.content.text));
+  const statement = site.parsers.sql.statement(execute.up.content.text);
+  const [built] = operationsOf(statement);
   if (built?.kind !== 'create-index' || built.index === null) return [];
   const { table, index } = built;
   const dropped = { kind: 'create-index', table, columns: [], unique: false, name: index.name } as const;
-  const style = sqlStyle(site.parsers.sql, null);
+  const style = sqlStyle(site.parsers.sql, statement);
   const step = {
     kind: 'drop-index',
     index: { ...dropped, given: null, concurrently: true },

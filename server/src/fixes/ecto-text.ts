@@ -30,5 +30,7 @@ function writtenIn(file: string, { span, sigil }: Text, inserted: string): strin
 export function replaceText(file: string, text: Text, value: string): readonly TextEdit[] {
   const old = text.content.text;
   const span = { start: old.length - old.trimStart().length, end: old.trimEnd().length };
-  return editsInText(file, text, [{ span: span.start < span.end ? span : { start: 0, end: 0 }, text: value }]);
+  return editsInText(file, text, [
+    { span: span.start < span.end ? span : { start: 0, end: 0 }, text: value },
+  ]);
 }

@@ -12,7 +12,7 @@ import type { TokenText } from '../syntax/sql/segments.js';
 import type { Change, TextEdit } from '../text/edits.js';
 import type { SourceFile } from '../text/source-file.js';
 import type { SqlStyle } from './sql-style.js';
-import type { FollowUp, Step } from './steps.js';
+import type { FollowUp, Reversible, Step } from './steps.js';
 
 /** The place of a finding in its workspace. */
 export interface Site {
@@ -35,6 +35,8 @@ export interface Site {
     readonly schema: string | null;
     readonly name: string;
   }): readonly { readonly path: string; readonly schema: EctoSchema }[];
+  /** The Ecto schema of that full module name; `null` when the workspace has none. */
+  schemaOf(module: string): EctoSchema | null;
 }
 
 export interface StatementPlace {
@@ -44,10 +46,10 @@ export interface StatementPlace {
   within<O extends Operation>(operation: O): O;
   /** Edits of the statement as edits of its file. */
   placed(edits: readonly TextEdit[]): readonly TextEdit[];
-  /** Takes the statement out of its file. */
-  remove(): readonly TextEdit[];
-  /** More statements right behind it; `down` undoes them, where one text holds both ways. */
-  append(up: readonly Step[], down: readonly Step[]): readonly TextEdit[];
+  /** Takes the statement out of its file, and what undoes it. */
+  remove(undoes: Undoes): Change;
+  /** More statements right behind it; with what undoes them, where one text holds both ways. */
+  append(steps: readonly Reversible[]): readonly TextEdit[];
   /**
    * What takes the statement out of every transaction where it stands; no edit when it is in none.
    * `null` when it has to move, because of what stands beside it.

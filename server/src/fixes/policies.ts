@@ -6,15 +6,15 @@ import { formatType } from '../catalog/types.js';
 import type { Site } from './place.js';
 import { tableAfter } from './plans.js';
 import type { SqlStyle } from './sql-style.js';
-import type { Step, TableName } from './steps.js';
-
-export interface Securing {
-  readonly up: readonly Step[];
-  readonly down: readonly Step[];
-}
+import type { Reversible, Step, TableName } from './steps.js';
 
 /** Row-level security with policies on the column. Nothing to do when the table has it. */
-export function securing(site: Site, table: TableName, column: string, style: SqlStyle): Securing | null {
+export function securing(
+  site: Site,
+  table: TableName,
+  column: string,
+  style: SqlStyle,
+): readonly Reversible[] | null {
   const known = tableAfter(site, table);
   if (known?.rowLevelSecurity.enabled === true) return null;
   const model = modelFor(site, table, known?.schema ?? table.schema ?? 'public', column);
@@ -22,18 +22,24 @@ export function securing(site: Site, table: TableName, column: string, style: Sq
     model === null
       ? [ownPolicy(known, table, column, style)]
       : model.table.policies.map((policy) => copied(policy, model, table, column, style));
-  const force = `${style.words('alter table')} ${style.table(table)} ${style.words('force row level security')}`;
-  return {
-    up: [
-      { kind: 'row-level-security', table, on: true },
-      ...(model?.table.rowLevelSecurity.forced === true ? [{ kind: 'sql', sql: force } as const] : []),
-      ...policies.map(({ sql }) => ({ kind: 'sql', sql }) as const),
-    ],
-    down: [
-      ...policies.map(({ name }) => ({ kind: 'drop-policy', table, policy: name }) as const),
-      { kind: 'row-level-security', table, on: false },
-    ],
-  };
+  const alter = `${style.words('alter table')} ${style.table(table)}`;
+  const forcing = (words: string): Step => ({ kind: 'sql', sql: `${alter} ${style.words(words)}` });
+  const forced = model?.table.rowLevelSecurity.forced === true;
+  return [
+    {
+      up: { kind: 'row-level-security', table, on: true },
+      down: { kind: 'row-level-security', table, on: false },
+    },
+    ...(forced
+      ? [{ up: forcing('force row level security'), down: forcing('no force row level security') }]
+      : []),
+    ...policies.map(
+      ({ name, sql }): Reversible => ({
+        up: { kind: 'sql', sql },
+        down: { kind: 'drop-policy', table, policy: name },
+      }),
+    ),
+  ];
 }
 
 interface Model {

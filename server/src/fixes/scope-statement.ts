@@ -214,13 +214,13 @@ export function knownValue(query: Query, block: Block, relation: Relation, colum
   return null;
 }
 
-interface Equality {
+export interface Equality {
   readonly column: ColumnOperand;
   readonly value: Operand;
 }
 
 /** The equalities, always true of the block's rows, that have a column of that name on a side. */
-function equalitiesOn(block: Block, column: string): readonly Equality[] {
+export function equalitiesOn(block: Block, column: string): readonly Equality[] {
   return [block.where, ...block.relations.map(({ on }) => on)].flatMap(conjuncts).flatMap((condition) => {
     if (condition.kind !== 'equal') return [];
     const { left, right } = condition;

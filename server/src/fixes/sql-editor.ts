@@ -43,7 +43,7 @@ export function sqlEditor(site: Site): Editor {
     addIndex: (table, columns, after) => addIndex(site, table, columns, after !== null),
     enableRowLevelSecurity(table, column) {
       const steps = securing(site, table, column, place.style);
-      return steps === null ? null : changeOf(site.file.path, place.append(steps.up, steps.down));
+      return steps === null ? null : changeOf(site.file.path, place.append(steps));
     },
   };
 }
@@ -58,7 +58,7 @@ function addIndex(site: Site, table: Name, columns: readonly string[], here: boo
   const index = indexOn(site, table, columns);
   const dropping = { kind: 'drop-index', index, ifExists: false } as const;
   if (here && isNewHere(site, table)) {
-    const edits = place.append([{ ...index, concurrently: false }], []);
+    const edits = place.append([{ up: { ...index, concurrently: false }, down: dropping }]);
     return some(changeOf(site.file.path, edits));
   }
   const name = snakeCase('add', index.name);

@@ -108,8 +108,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       }
       const without = withoutAction(statement, operation);
       return together(
-        without === null ? changeOf(site.file.path, place.remove()) : here(without),
-        place.undo(undoes, []),
+        without === null ? place.remove(undoes) : together(here(without), place.undo(undoes, [])),
         place.next([keyIndexFollowUp(name, parts), keyFollowUp(name, parts)]),
       );
     },
@@ -142,7 +141,10 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       const set = { kind: 'set-default', table, column: name, value } as const;
       return together(
         here(withoutClauses(statement, operation, 'default', 'not null')),
-        changeOf(site.file.path, place.append([set], [{ kind: 'drop-default', table, column: name }])),
+        changeOf(
+          site.file.path,
+          place.append([{ up: set, down: { kind: 'drop-default', table, column: name } }]),
+        ),
         place.next(defaultForOldRows(site, operation, value, isPresent(name, style))),
       );
     },

@@ -2,6 +2,7 @@
 
 import type { Operation } from '../catalog/operation.js';
 import { operationsOf } from '../migrations/from-sql.js';
+import type { MigrationFile } from '../migrations/order.js';
 import type { PlacedStatement, SqlFile } from '../syntax/sql/statement.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { shift } from '../text/span.js';
@@ -18,7 +19,7 @@ import {
 import { insertBehind, movedStatement, removeStatement } from './sql-lines.js';
 import { countActions, makeConcurrent, withoutAction } from './sql-statement.js';
 import { indentOf, newlineOf, type SqlStyle, sqlStyle, withNewlines } from './sql-style.js';
-import type { FollowUp, Step } from './steps.js';
+import type { FollowUp, Reversible, Step } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
 /** The statement at the site; `null` when none starts there, or the file is no migration. */
@@ -35,8 +36,9 @@ export function sqlPlace(site: Site): StatementPlace | null {
     style,
     within: (operation) => operation,
     placed: (edits) => inFile(file, placed, edits),
-    remove: () => [removeStatement(file, placed)],
-    append: (up) => behind(file, placed, up, style),
+    remove: (undoes) =>
+      together(changeOf(script.path, [removeStatement(file, placed)]), undo(context, undoes, [])),
+    append: (steps) => behind(file, placed, steps, style),
     outside: (beside) => outside(context, beside),
     move: (edits, name, undoes) => move(context, edits, name, undoes),
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
@@ -46,12 +48,29 @@ export function sqlPlace(site: Site): StatementPlace | null {
 }
 
 /** What new SQL migrations of the same folder are made like; `null` when the file is no migration. */
-export function scriptFile({ file, step, textOf }: Site, { directives }: SqlFile): ScriptFile | null {
-  if (step === null) return null;
-  const { layout, folder, version } = step.migration;
-  const down = downPathOf(layout, file.path);
-  const downPath = down !== null && textOf(down) !== null ? down : null;
-  return { path: file.path, text: file.text, layout, folder, version, directives, downPath };
+export function scriptFile(site: Site, { directives }: SqlFile): ScriptFile | null {
+  if (site.step === null) return null;
+  const { layout, folder, version } = site.step.migration;
+  return scriptOf(site, site.file, { layout, folder, version }, directives);
+}
+
+/** The same for another migration of the history. */
+export function scriptLike(site: Site, { path, layout, role }: MigrationFile): ScriptFile | null {
+  const text = site.textOf(path);
+  if (text === null || layout === 'ecto') return null;
+  const { directives } = site.parsers.sql.parse(text);
+  return scriptOf(site, { path, text }, { layout, ...role }, directives);
+}
+
+function scriptOf(
+  site: Site,
+  { path, text }: { readonly path: string; readonly text: string },
+  { layout, folder, version }: Pick<ScriptFile, 'layout' | 'folder' | 'version'>,
+  directives: SqlFile['directives'],
+): ScriptFile {
+  const down = downPathOf(layout, path);
+  const downPath = down !== null && site.textOf(down) !== null ? down : null;
+  return { path, text, layout, folder, version, directives, downPath };
 }
 
 interface Context {
@@ -74,13 +93,13 @@ function inFile(
 function behind(
   file: SqlFile,
   placed: PlacedStatement,
-  steps: readonly Step[],
+  steps: readonly Reversible[],
   style: SqlStyle,
 ): readonly TextEdit[] {
   return insertBehind(
     file,
     placed,
-    steps.map((step) => sqlOf(step, style)),
+    steps.map(({ up }) => sqlOf(up, style)),
   );
 }
 

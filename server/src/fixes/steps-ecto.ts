@@ -2,7 +2,7 @@
 
 import { atom, type EctoStyle, sqlText, string } from './ecto-style.js';
 import type { SqlStyle } from './sql-style.js';
-import type { Backfill, FollowUp, IndexStep, Step, TableName } from './steps.js';
+import type { Backfill, FollowUp, IndexStep, Reversible, Step, TableName } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
 export interface Writer {
@@ -58,6 +58,18 @@ export function reversibleCode(
   const forth = sqlText(sqlOf(only, writer.sql), indent);
   const reverse = back === undefined ? '""' : sqlText(sqlOf(back, writer.sql), indent);
   return writer.style.call('execute', [forth, reverse], indent);
+}
+
+/** Expressions for a callback: in `change` each with what undoes it. */
+export function codesIn(
+  callback: 'change' | 'up' | 'down',
+  steps: readonly Reversible[],
+  writer: Writer,
+): readonly string[] {
+  return steps.map(({ up, down }) => {
+    const both = callback === 'change' ? reversibleCode([up], down === null ? [] : [down], writer) : null;
+    return both ?? codeOf(up, writer);
+  });
 }
 
 export function writtenFollowUp(followUp: FollowUp, writer: Writer): Written {

@@ -19,6 +19,12 @@ export interface FollowUp {
   readonly down: readonly Step[];
 }
 
+/** A step and what undoes it; `null` when nothing has to. */
+export interface Reversible {
+  readonly up: Step;
+  readonly down: Step | null;
+}
+
 export type Step =
   | { readonly kind: 'validate-constraint'; readonly table: TableName; readonly constraint: string }
   | { readonly kind: 'drop-constraint'; readonly table: TableName; readonly constraint: string }

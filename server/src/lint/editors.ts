@@ -17,7 +17,7 @@ export function editorFor(workspace: Workspace, path: string, start: number): Ed
 }
 
 function siteAt(workspace: Workspace, path: string, start: number): Site {
-  const { files, options, readings } = workspace;
+  const { files, options } = workspace;
   const found = migrationAt(workspace, path);
   const history = found?.history ?? historyFor(workspace, path);
   const latest = found?.history.history.latest ?? catalogFor(workspace, path);
@@ -32,15 +32,18 @@ function siteAt(workspace: Workspace, path: string, start: number): Site {
     textOf: (other) => files.get(other)?.text ?? null,
     schemasOf(table: Reference) {
       const name = findTable(latest, table) ?? table;
-      return [...readings.values()].flatMap((reading) =>
-        reading.kind === 'sql'
-          ? []
-          : reading.schemas
-              .filter((schema) => schema.table?.name === name.name && sameSchema(schema.prefix, name.schema))
-              .map((schema) => ({ path: reading.file.path, schema })),
+      return schemasIn(workspace).filter(
+        ({ schema }) => schema.table?.name === name.name && sameSchema(schema.prefix, name.schema),
       );
     },
+    schemaOf: (module) => schemasIn(workspace).find(({ schema }) => schema.module === module)?.schema ?? null,
   };
+}
+
+function schemasIn({ readings }: Workspace) {
+  return [...readings.values()].flatMap((reading) =>
+    reading.kind === 'sql' ? [] : reading.schemas.map((schema) => ({ path: reading.file.path, schema })),
+  );
 }
 
 /** An Ecto schema without a prefix reads what the search path gives, which is `public` unless told otherwise. */

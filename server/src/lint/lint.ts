@@ -155,6 +155,7 @@ function subjectsOf(workspace: Workspace, reading: Reading): readonly PlacedSubj
   if (reading.kind === 'elixir') {
     return [
       ...(isMigration ? [] : reading.queries.map((query) => here(query))),
+      ...(isMigration ? [] : reading.sqlTexts.map(({ query }) => here(query))),
       ...reading.schemas.map((schema) => here(schema)),
       ...reading.problems.map((problem) => here(problem)),
     ];

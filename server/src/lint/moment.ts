@@ -14,7 +14,9 @@ import {
   tableById,
 } from '../catalog/lookup.js';
 import type { ReplayedMigration } from '../migrations/history.js';
+import type { Query } from '../queries/query.js';
 import type { MigrationFacts, Moment, Schema } from '../rules/rule.js';
+import { scopingFor } from './scoping.js';
 import { tenancyFor } from './tenancy.js';
 import { usesAreKnown, usesOf } from './uses.js';
 import { catalogFor, configFor, type Workspace } from './workspace.js';
@@ -103,6 +105,7 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
     get tenancy() {
       return tenancyFor(workspace, path);
     },
+    scoping: (query: Query) => scopingFor(workspace, path, query),
     usesAreKnown: usesAreKnown(workspace),
     locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
     usesOf: (table: Reference, column?: string) => usesOf(workspace, latest, table, column ?? null),

@@ -11,6 +11,8 @@ import { operationsOf } from '../migrations/from-sql.js';
 import { queriesIn } from '../queries/from-ecto.js';
 import { queriesOf } from '../queries/from-sql.js';
 import type { Query } from '../queries/query.js';
+import { type RepoHook, repoHooksIn } from '../queries/repo-hooks.js';
+import { type SqlText, sqlTextsIn } from '../queries/sql-texts.js';
 import type { ElixirFile } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
 import type { Problem } from '../syntax/problem.js';
@@ -41,6 +43,9 @@ export interface ElixirReading {
   readonly repos: readonly EctoRepo[];
   readonly configs: readonly RepoConfig[];
   readonly queries: readonly Query[];
+  /** SQL statements in its strings. */
+  readonly sqlTexts: readonly SqlText[];
+  readonly hooks: readonly RepoHook[];
   /** Problems of its syntax, where the file is one that is linted. */
   readonly problems: readonly Problem[];
   readonly suppressions: readonly Suppression[];
@@ -94,6 +99,8 @@ function readElixir(file: SourceFile, { elixir: parser, sql }: Parsers): ElixirR
     repos: reposIn(elixir),
     configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir) : [],
     queries: queriesIn(elixir, sql),
+    sqlTexts: sqlTextsIn(elixir, sql),
+    hooks: file.text.includes('prepare_query') ? repoHooksIn(elixir, sql) : [],
     problems: elixir.problems,
     suppressions: suppressionsIn(file, elixir.comments),
     migration(config) {

@@ -42,6 +42,7 @@ function noting(moment: Moment, ask: Ask): Moment {
     get tenancy() {
       return ask((m) => m.tenancy);
     },
+    scoping: (query) => ask((m) => m.scoping(query)),
     get usesAreKnown() {
       return ask((m) => m.usesAreKnown);
     },

@@ -99,6 +99,7 @@ function collect(reading: Reading): ReadonlyMap<string, readonly RelationUse[]> 
   if (reading.kind === 'elixir') {
     for (const schema of reading.schemas) addSchema(schema, path, add);
     for (const query of reading.queries) addQuery(query, 0, path, add);
+    for (const { query } of reading.sqlTexts) addQuery(query, 0, path, add);
   } else {
     // A migration's own statements are not uses: they run once.
     for (const { statement, start } of reading.sql.statements) {

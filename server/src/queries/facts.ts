@@ -10,7 +10,8 @@ export type Needs = readonly (readonly Place[])[];
 
 export type Fact = { readonly needs: Needs } & (
   | { readonly kind: 'condition'; readonly frame: Frame; readonly condition: Condition }
-  | { readonly kind: 'equal'; readonly left: Key; readonly right: Key }
+  /** Columns of two relations are equal, so both have a row. */
+  | { readonly kind: 'equal'; readonly left: PlacedColumn; readonly right: PlacedColumn }
   /** A column is given a value: by INSERT. */
   | {
       readonly kind: 'value';
@@ -24,6 +25,11 @@ export type Fact = { readonly needs: Needs } & (
   /** The relation's rows are those of one of its branches. */
   | { readonly kind: 'branches'; readonly place: Place }
 );
+
+interface PlacedColumn {
+  readonly place: Place;
+  readonly column: string;
+}
 
 const known = new WeakMap<Frame, readonly Fact[]>();
 
@@ -96,8 +102,8 @@ function linkFacts({ path }: Place): readonly Fact[] {
   for (const step of path?.steps ?? []) {
     facts.push({ kind: 'present', place: step.place, needs: [] });
     if (from !== null) {
-      const left = keyOf(from, step.from);
-      facts.push({ kind: 'equal', left, right: keyOf(step.place, step.to), needs: [] });
+      const left = { place: from, column: step.from };
+      facts.push({ kind: 'equal', left, right: { place: step.place, column: step.to }, needs: [] });
     }
     from = step.place;
   }

@@ -2,8 +2,8 @@
 
 import type { Catalog, Table } from '../catalog/catalog.js';
 import { findTable } from '../catalog/lookup.js';
-import { underscored } from '../ecto/written.js';
 import type { EctoSchema } from '../ecto/model.js';
+import { underscored } from '../ecto/written.js';
 import type { RelationSource } from './query.js';
 
 export interface Names {

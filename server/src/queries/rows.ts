@@ -156,7 +156,11 @@ function apply(state: State, fact: Fact): void {
       applyCondition(state, fact.frame, fact.condition);
       break;
     case 'equal':
-      state.equalities.equate(fact.left, fact.right);
+      for (const { place } of [fact.left, fact.right]) state.present.add(place);
+      state.equalities.equate(
+        keyOf(fact.left.place, fact.left.column),
+        keyOf(fact.right.place, fact.right.column),
+      );
       break;
     case 'value':
       give(state, fact.frame, { kind: 'key', key: fact.key, through: [] }, fact.value, fact.list);

@@ -19,7 +19,9 @@ import foreignKeyValidatedAtOnce from './locks/foreign-key-validated-at-once.js'
 import setNotNullScanningTable from './locks/set-not-null-scanning-table.js';
 import uniqueConstraintBuildingIndex from './locks/unique-constraint-building-index.js';
 import type { Rule } from './rule.js';
+import queryWithoutTenant from './tenancy/query-without-tenant.js';
 import tableWithoutRowLevelSecurity from './tenancy/table-without-row-level-security.js';
+import writeWithoutTenant from './tenancy/write-without-tenant.js';
 
 export const RULES: readonly Rule[] = [
   createIndexBlockingWrites,
@@ -38,6 +40,8 @@ export const RULES: readonly Rule[] = [
   dropColumnInUse,
   dropTableInUse,
   foreignKeyWithoutIndex,
+  queryWithoutTenant,
+  writeWithoutTenant,
   tableWithoutRowLevelSecurity,
   syntaxError,
   unknownEffect,

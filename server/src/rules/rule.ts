@@ -2,6 +2,7 @@
 // It knows no parser, no protocol, no file and no clock, and keeps nothing between calls.
 
 import type { LockFacts } from '../analysis/locks.js';
+import type { QueryScoping } from '../analysis/scoping.js';
 import type { TenantModel } from '../analysis/tenancy.js';
 import type { Use } from '../analysis/uses.js';
 import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
@@ -68,6 +69,8 @@ export interface Moment {
   readonly postgres: number;
   readonly migration: MigrationFacts | null;
   readonly tenancy: TenantModel;
+  /** Whose rows the query can reach; `null` when there are no tenants. */
+  scoping(query: Query): QueryScoping | null;
   /** True when the table was made by this migration: nobody else can see it yet, so its locks block nobody. */
   tableIsNew(table: Reference): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
@@ -145,6 +148,13 @@ type Tag = (strings: TemplateStringsArray) => Example;
 
 /** An example in a SQL migration. */
 export const sql: Tag = (strings) => ({ language: 'sql', source: dedent(strings.raw.join('')) });
+
+/** An example in a file of queries. */
+export const query: Tag = (strings) => ({
+  language: 'sql',
+  source: dedent(strings.raw.join('')),
+  path: 'db/queries/example.sql',
+});
 
 /** An example inside `def change do … end` of an Ecto migration. */
 export const migration: Tag = (strings) => ({

@@ -43,36 +43,29 @@ describe('the condition of a node', () => {
 });
 
 describe('what stands over the table', () => {
-  it('always names where the plan is from', () => {
-    const embedded = {
-      kind: 'embedded',
-      name: 'embedded PostgreSQL',
-      postgres: '18.6',
-      statistics: 'none',
-    } as const;
-    assert.equal(
-      sourceText(embedded),
+  it('always names where the plan is from, and how far it can be trusted', () => {
+    const plan = planOf({ 'Node Type': 'Result' });
+    const embedded = { kind: 'embedded', name: 'embedded', postgres: '18.6', statistics: 'none' } as const;
+    const texts = [
+      sourceText({ plan, source: embedded }),
+      sourceText({ plan, source: { ...embedded, statistics: '2026-11-20' } }),
+      sourceText({ plan: recordedPlan('filter'), source: embedded }),
+      sourceText({ plan, source: { ...embedded, kind: 'database', name: 'shop on db.example.com' } }),
+    ];
+    assert.deepEqual(texts, [
       'Embedded PostgreSQL 18.6, no statistics: costs say little about production',
-    );
-    assert.equal(
-      sourceText({ ...embedded, statistics: '2026-11-20' }),
       'Embedded PostgreSQL 18.6, with statistics of 2026-11-20',
-    );
-    assert.equal(
-      sourceText({
-        kind: 'database',
-        name: 'shop on db.example.com',
-        postgres: '15.4',
-        statistics: '2026-11-20',
-      }),
-      'shop on db.example.com, PostgreSQL 15.4',
-    );
+      'Embedded PostgreSQL 18.6, empty tables: times say nothing about production',
+      'shop on db.example.com, PostgreSQL 18.6',
+    ]);
   });
 
   it('has times, triggers and settings where there are some', () => {
     const names = summaryOf(result(recordedPlan('delete'))).facts.map(({ name }) => name);
     assert.deepEqual(names, ['Planning', 'Execution', 'Cost', 'Trigger events_touched on events']);
-    const settings = summaryOf(result(recordedPlan('parallel-nested-loop'))).facts.at(-1);
+    const server = { kind: 'database', name: 'shop', postgres: '18.4', statistics: '2026-11-20' } as const;
+    const measured = { ...result(recordedPlan('parallel-nested-loop')), source: server };
+    const settings = summaryOf(measured).facts.at(-1);
     assert.equal(settings?.name, 'Settings');
     assert.match(settings?.value ?? '', /parallel_setup_cost = 0/);
   });

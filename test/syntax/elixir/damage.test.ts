@@ -162,12 +162,7 @@ describe('damaged Elixir', () => {
       'case(a) do[1 -> b(); 2 -> c]',
       'missing `)` for this `(`',
     ],
-    [
-      'an open brace before the end of the file',
-      '%{a: 1, b',
-      '%{a: 1, b: ?}',
-      'something is missing after `b`',
-    ],
+    ['an open brace before the end of the file', '%{a: 1, b', '%{a: 1, b: ?}', 'missing `}` for this `{`'],
     [
       'an alias that is being typed',
       'defmodule M do\n  alias MyApp.\n\n  def a, do: 1\nend\n',
@@ -183,6 +178,17 @@ describe('damaged Elixir', () => {
       checkSpans(file, text);
     });
   }
+
+  it('says each thing once, at what waits for it', () => {
+    const text = 'defmodule M do\n  def a do\n    Repo.all(from u in User, where:\n';
+    assert.deepEqual(
+      elixirParser.parse(text).problems.map(({ message, span }) => [message, textAt(text, span)]),
+      [
+        ['missing `)` for this `(`', '('],
+        ['something is missing after `where:`', 'where:'],
+      ],
+    );
+  });
 
   it('finds blocks and finished lines where even indentation does not help', () => {
     const text =

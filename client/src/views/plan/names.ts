@@ -49,11 +49,9 @@ const AGGREGATES: Readonly<Record<string, string>> = {
 
 /** What it reads or writes: `posts p using posts_org_id_index`; empty for a node that only works on rows of others. */
 export function nodeTarget(node: PlanNode): string {
-  const { relation, cte, functionName, index } = node;
-  const subject =
-    relation === null
-      ? (cte ?? functionName ?? '')
-      : relation.name + (relation.alias === null ? '' : ` ${relation.alias}`);
+  const { relation, alias, cte, functionName, index } = node;
+  const name = relation?.name ?? cte ?? functionName;
+  const subject = [name, alias].filter((part) => part != null).join(' ');
   if (index === null) return subject;
   return subject === '' ? index : `${subject} using ${index}`;
 }

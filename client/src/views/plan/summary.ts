@@ -17,7 +17,8 @@ export interface Fact {
   readonly value: string;
 }
 
-export function summaryOf({ sql, source, plan, notes }: PlanResult): Summary {
+export function summaryOf(result: PlanResult): Summary {
+  const { sql, source, plan, notes } = result;
   const { root, planningMs, executionMs, jit, triggers, settings } = plan;
   const facts: Fact[] = [
     ...fact('Planning', planningMs, timeText),
@@ -30,17 +31,21 @@ export function summaryOf({ sql, source, plan, notes }: PlanResult): Summary {
       name: `Trigger ${name}${relation === null ? '' : ` on ${relation}`}`,
       value: `${calls} ${calls === 1 ? 'call' : 'calls'}${ms === null ? '' : `, ${timeText(ms)}`}`,
     })),
-    ...fact('Settings', settingsText(settings), (text) => text),
+    // Those of the embedded server are always the same, and nobody's choice.
+    ...(source.kind === 'database' ? fact('Settings', settingsText(settings), (text) => text) : []),
   ];
-  return { source: sourceText(source), statement: sql.trim(), facts, notes };
+  return { source: sourceText(result), statement: sql.trim(), facts, notes };
 }
 
-/** `Embedded PostgreSQL 18.6, no statistics: costs say little about production.` */
-export function sourceText({ kind, name, postgres, statistics }: PlanResult['source']): string {
+/** `Embedded PostgreSQL 18.6, no statistics: costs say little about production`. */
+export function sourceText({ source, plan }: Pick<PlanResult, 'source' | 'plan'>): string {
+  const { kind, name, postgres, statistics } = source;
   if (kind === 'database') return `${name}, PostgreSQL ${postgres}`;
+  const embedded = `Embedded PostgreSQL ${postgres}`;
+  if (plan.analyzed) return `${embedded}, empty tables: times say nothing about production`;
   return statistics === 'none'
-    ? `Embedded PostgreSQL ${postgres}, no statistics: costs say little about production`
-    : `Embedded PostgreSQL ${postgres}, with statistics of ${statistics}`;
+    ? `${embedded}, no statistics: costs say little about production`
+    : `${embedded}, with statistics of ${statistics}`;
 }
 
 /** The beginning of a statement, for the title of a tab. */

@@ -37,11 +37,12 @@ function usingText({ index, type }: PlanNode): string {
   return type === 'Bitmap Index Scan' ? ` on ${index}` : ` using ${index}`;
 }
 
-function onText({ relation, cte, functionName }: PlanNode): string {
-  if (relation === null)
-    return cte === null ? (functionName === null ? '' : ` on ${functionName}`) : ` on ${cte}`;
-  const name = relation.schema === null ? relation.name : `${relation.schema}.${relation.name}`;
-  return ` on ${name}${relation.alias === null ? '' : ` ${relation.alias}`}`;
+function onText({ relation, alias, cte, functionName }: PlanNode): string {
+  const schema = relation?.schema ?? null;
+  const own = relation?.name ?? cte ?? functionName;
+  const name = schema === null ? own : `${schema}.${own}`;
+  const parts = [name, alias].filter((part) => part !== null);
+  return parts.length === 0 ? '' : ` on ${parts.join(' ')}`;
 }
 
 function measuresText({ estimate, actual }: PlanNode): string {

@@ -136,7 +136,7 @@ export class Explainer {
     }
     const first = await this.connectAndAsk(name, connection, false, ask);
     // A password that the server refused is asked for once more.
-    return first.kind === 'refused' ? this.connectAndAsk(name, connection, true, ask) : first;
+    return first.kind === 'unauthorized' ? this.connectAndAsk(name, connection, true, ask) : first;
   }
 
   private async connectAndAsk(

@@ -4,9 +4,9 @@
 import type { Call, Clause, Expr } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
 import { HOW_OFTEN } from './doubt.js';
-import { evaluate, evaluateBody, evaluateItems, located } from './evaluate.js';
+import { evaluate, evaluateBody, evaluateItems } from './evaluate.js';
 import { bindUnknown, matches } from './patterns.js';
-import { inDoubt, inner, type Run, type Scope } from './run.js';
+import { asArgument, inDoubt, inner, type Run, type Scope } from './run.js';
 import { isTrue, type Located, NIL, unknown, type Value } from './values.js';
 
 export const AT_RUN_TIME = 'whether it runs is decided at run time';
@@ -42,12 +42,21 @@ const FORMS: Readonly<Record<string, Form>> = {
   throw: () => unknown('it throws'),
 };
 
+/** What decides about something is an argument to it. */
+function asked(run: Run, scope: Scope, expr: Expr): Value {
+  return asArgument(run, () => evaluate(run, scope, expr));
+}
+
+function askedFor(run: Run, scope: Scope, expr: Expr): Located {
+  return { value: asked(run, scope, expr), span: expr.span };
+}
+
 function conditional(run: Run, scope: Scope, call: Call, wanted: boolean): Value {
   const { args, body } = call;
   const [condition] = args;
   if (condition === undefined || body === null) return NIL;
   const inside = inner(scope);
-  const known = isTrue(evaluate(run, inside, condition));
+  const known = isTrue(asked(run, inside, condition));
   const otherwise = body.sections.find(({ keyword }) => keyword === 'else')?.body ?? null;
   if (known !== null) return evaluateBody(run, inside, known === wanted ? body : otherwise);
   return inDoubt(run, AT_RUN_TIME, () => {
@@ -59,7 +68,7 @@ function conditional(run: Run, scope: Scope, call: Call, wanted: boolean): Value
 
 function caseValue(run: Run, scope: Scope, call: Call, piped: readonly Located[]): Value {
   const [subject] = call.args;
-  const value = piped[0] ?? (subject === undefined ? null : located(run, scope, subject));
+  const value = piped[0] ?? (subject === undefined ? null : askedFor(run, scope, subject));
   if (value === null || call.body === null) return NIL;
   return runClauses(run, scope, call.body.clauses, [value], call.span);
 }
@@ -115,7 +124,7 @@ function condValue(run: Run, scope: Scope, { body }: Call): Value {
   for (const { patterns, items } of body?.clauses ?? []) {
     const inside = inner(scope);
     const [condition] = patterns;
-    const known = condition === undefined ? false : isTrue(evaluate(run, inside, condition));
+    const known = condition === undefined ? false : isTrue(asked(run, inside, condition));
     if (known === false) continue;
     if (known === true && !doubtful) return evaluateItems(run, inside, items);
     doubtful = true;
@@ -144,12 +153,12 @@ function iterate(
     return true;
   }
   if (first.kind !== 'binary' || first.operator !== '<-') {
-    const passes = isTrue(evaluate(run, scope, first));
+    const passes = isTrue(asked(run, scope, first));
     if (passes === false) return true;
     if (passes === true) return iterate(run, scope, call, others, results);
     return inDoubt(run, AT_RUN_TIME, () => iterate(run, scope, call, others, results)) && false;
   }
-  const source = evaluate(run, scope, first.right);
+  const source = asked(run, scope, first.right);
   if (source.kind !== 'list') {
     bindUnknown([first.left], first.span, scope);
     return inDoubt(run, HOW_OFTEN, () => iterate(run, scope, call, others, results)) && false;
@@ -170,7 +179,7 @@ function withValue(run: Run, scope: Scope, { args, body }: Call): Value {
   let certain = true;
   for (const step of args) {
     if (step.kind === 'binary' && step.operator === '<-') {
-      const value = located(run, inside, step.right);
+      const value = askedFor(run, inside, step.right);
       const fits = matches(step.left, value, inside);
       if (fits === false) return NIL;
       certain = certain && fits === true;

@@ -23,6 +23,7 @@ export function doubted(operation: Operation, reason: string, subject: Subject |
     const certain = operation.kind !== 'write-rows' || reason === HOW_OFTEN;
     return certain ? [operation] : [unknownFrom(operation, reason, { kind: 'rows' })];
   }
+  if (operation.kind === 'unknown') return [operation];
   return touchesOf(operation, subject).map((touches) => unknownFrom(operation, reason, touches));
 }
 
@@ -185,8 +186,6 @@ function touchesOf(operation: Operation, subject: Subject | null): readonly Touc
     case 'create-trigger':
     case 'drop-trigger':
       return [{ kind: 'rows' }];
-    case 'unknown':
-      return [operation.touches];
     default:
       return 'table' in operation && operation.table !== null
         ? [relation(operation.table)]

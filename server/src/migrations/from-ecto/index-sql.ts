@@ -1,7 +1,6 @@
 // Indexes, CHECK and EXCLUDE constraints, as Ecto's Postgres adapter writes them.
 // Source: Ecto.Adapters.Postgres.Connection (execute_ddl), Ecto.Migration (default_index_name), ecto_sql 3.13.
 
-import type { EmbeddedText } from '../../text/embedded.js';
 import { notValid, tableName } from './column-sql.js';
 import { joined, place, refused, type Sql, textFrom, unsure } from './sql-text.js';
 import { checkedOptions } from './table-sql.js';
@@ -155,15 +154,12 @@ function plainKey(key: Located): Sql {
 }
 
 function indexName(index: IndexValue, prefix: Located | null): Sql {
-  const explicit = given(index.options, 'name')?.value;
-  const at = explicit?.span ?? index.columns.span;
-  const text = explicit === undefined ? defaultName(index) : nameText(explicit);
-  const name: Located = { value: { kind: 'text', text }, span: at };
-  return prefix === null ? quoted(name) : quotedAt(at, prefix, name);
+  const name = given(index.options, 'name')?.value ?? defaultName(index);
+  return prefix === null ? quoted(name) : quotedAt(name.span, prefix, name);
 }
 
 /** Table, columns and `index`, with what is not a letter of a name as `_`, and none of these at the end of a part. */
-function defaultName({ table, columns }: IndexValue): EmbeddedText {
+function defaultName({ table, columns }: IndexValue): Located {
   const keys = columnsOf(columns).map((key) => {
     const named = key.value.kind === 'tuple' ? key.value.items[1] : key;
     return nameText(named ?? key);
@@ -171,7 +167,9 @@ function defaultName({ table, columns }: IndexValue): EmbeddedText {
   const parts = [nameText(table), ...keys];
   const text = [...parts.map((part) => part.text.replace(/\W/g, '_').replace(/_+$/, '')), 'index'].join('_');
   const known = parts.every((part) => part.holes.length === 0);
-  return textFrom(columns.span, text, known ? [] : [{ start: 0, end: text.length }]);
+  const { span } = columns;
+  const holes = known ? [] : [{ start: 0, end: text.length }];
+  return { value: { kind: 'text', text: textFrom(span, text, holes) }, span };
 }
 
 const CONSTRAINT_OPTIONS = new Set('name table check exclude prefix comment validate'.split(' '));

@@ -148,7 +148,7 @@ export function callFunction(fn: Value, args: readonly Value[], scope: Scope, na
 }
 
 /** Gives the variables of a pattern their values, as far as the pattern is plain. */
-function bind(pattern: Expr, value: Value, scope: Scope): void {
+export function bind(pattern: Expr, value: Value, scope: Scope): void {
   switch (pattern.kind) {
     case 'variable':
       if (pattern.name !== '_') scope.variables.set(pattern.name, value);

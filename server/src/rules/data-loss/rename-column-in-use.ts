@@ -60,13 +60,16 @@ export default rule({
       at: operation.keyword,
       severity: uses.length > 0 ? 'error' : 'warning',
       message: `The release that runs meanwhile still calls this column "${column.name}", and its queries on "${table.name}" fail once it is "${to.name}": ${use.clause}`,
-      fixes: [
-        {
-          title: `Keep the column and map it with source: :${column.name}`,
-          safety: 'needs-review',
-          edit: (editor) => editor.keepColumnName(operation),
-        },
-      ],
+      // Only an Ecto schema can call a column otherwise.
+      fixes: uses.some(({ kind }) => kind === 'schema')
+        ? [
+            {
+              title: `Keep the column and map it with source: :${column.name}`,
+              safety: 'needs-review',
+              edit: (editor) => editor.keepColumnName(operation),
+            },
+          ]
+        : [],
     };
   },
 });

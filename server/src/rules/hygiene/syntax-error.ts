@@ -15,7 +15,7 @@ export default rule({
     bad: [
       sql`
         select * form users;
-                      ^^^^^ syntax-error
+                 ^^^^ syntax-error
       `,
     ],
     good: [sql`select * from users;`, elixir`defmodule Shop, do: nil`],

@@ -45,6 +45,7 @@ interface Part {
   readonly clauses: OpenClause[];
 }
 
+/** An open block or bracket. */
 interface Frame {
   /** `do`, `fn`, a bracket, `%{`; empty for the outermost. */
   readonly opener: string;
@@ -52,12 +53,12 @@ interface Frame {
   /** Column of the first thing in the line of the opener. */
   readonly indent: number;
   readonly parts: [Part, ...Part[]];
-  readonly sections: { readonly keyword: string; readonly body: Body }[];
   /** Whether the last item still takes arguments: a call without parentheses in the same line or after a comma. */
   takesArguments: boolean;
   /** What stands between the last item and the next one. */
   operator: { readonly text: string; readonly span: Span } | null;
   key: Expr | null;
+  /** Where an `@` stands that waits for its name. */
   attribute: number | null;
   afterComma: boolean;
 }
@@ -71,10 +72,10 @@ const binaryOperators =
 
 class Assembler {
   private readonly frames: [Frame, ...Frame[]];
-  private end: number;
+  /** The end of all that has been taken. */
+  private end = 0;
 
   constructor(private readonly source: Source) {
-    this.end = 0;
     this.frames = [this.frame('', { start: 0, end: 0 })];
   }
 
@@ -160,7 +161,7 @@ class Assembler {
       items[items.length - 1] = join(last, top.operator, whole, top.takesArguments);
     } else if (last !== undefined && top.takesArguments && (sameStatement || top.afterComma)) {
       items[items.length - 1] = attachArguments(last, [whole], false, whole.span.end);
-    } else if (sameStatement && !top.afterComma && takesArguments(last)) {
+    } else if (sameStatement && !top.afterComma && mayTakeArguments(last)) {
       items[items.length - 1] = attachArguments(last, [whole], false, whole.span.end);
       top.takesArguments = true;
     } else {
@@ -330,7 +331,6 @@ class Assembler {
       span,
       indent: indent < 0 ? span.start - lineStart : indent,
       parts: [{ keyword: 'do', start: span.start, items: [], clauses: [] }],
-      sections: [],
       takesArguments: false,
       operator: null,
       key: null,
@@ -340,12 +340,12 @@ class Assembler {
   }
 }
 
-function takesArguments(expr: Expr | undefined): expr is Expr {
+function mayTakeArguments(expr: Expr | undefined): expr is Expr {
   if (expr === undefined) return false;
   if (expr.kind === 'variable') return /^[a-z_]/.test(expr.name);
   if (expr.kind === 'call') return !expr.parenthesized && expr.body === null && expr.args.length === 0;
   if (expr.kind === 'attribute') return expr.value === null;
-  return expr.kind === 'binary' && takesArguments(expr.right);
+  return expr.kind === 'binary' && mayTakeArguments(expr.right);
 }
 
 function openClause(clause: Clause): OpenClause {

@@ -127,7 +127,7 @@ export interface Call extends Node {
   readonly body: Body | null;
 }
 
-/** What stands between `do` and `end`. */
+/** What stands between `do` and `end`, which are in its span, or the value of `do:`. */
 export interface Body extends Node {
   readonly items: readonly Expr[];
   /** For `case … do a -> b end` and the like; `items` is empty then. */

@@ -78,6 +78,8 @@ class BalanceReader {
   private readonly problems: Problem[] = [];
   private previous: RoughToken | null = null;
   private beforePrevious: RoughToken | null = null;
+  /** Where the last closer was put in. */
+  private closedAt = -1;
 
   constructor(private readonly text: string) {}
 
@@ -106,7 +108,8 @@ class BalanceReader {
     if (insert === null) return;
     if (next !== null && !this.ends(next, last)) return;
     this.insert(last.end, insert);
-    this.report(last, `something is missing after \`${last.text}\``);
+    const written = operatorBefore(this.text, last.end);
+    this.report({ ...last, start: last.end - written.length }, `something is missing after \`${written}\``);
   }
 
   /** Whether the statement that ends with an operator cannot go on with the next token. */
@@ -115,8 +118,7 @@ class BalanceReader {
     if (operator.text === ':' && rightSideOf(this.text, operator) === 'x') return true;
     if (!next.first) return false;
     const { opener, indent, statement, inHead } = this.top;
-    const isBlock = !inHead && (opener === null || closers.get(opener.text) === 'end');
-    return isBlock
+    return isBlock(opener) && !inHead
       ? next.indent <= statement && !isContinuation(this.text, next)
       : opener !== null && next.indent <= indent;
   }
@@ -135,7 +137,7 @@ class BalanceReader {
     const afterArrow = previous !== null && endsArrow(this.text, previous);
     if (top.statement >= 0 && token.indent > top.statement && !afterArrow) return;
     top.statement = token.indent;
-    if (top.opener === null || closers.get(top.opener.text) === 'end') top.inPairs = false;
+    if (isBlock(top.opener)) top.inPairs = false;
   }
 
   private take(token: RoughToken, tokens: readonly RoughToken[], index: number): void {
@@ -189,7 +191,7 @@ class BalanceReader {
   /** Brackets that the line of a `do` leaves open, when no bracket closes after its `end`. */
   private closeBracketsBefore(token: RoughToken, tokens: readonly RoughToken[], index: number): void {
     const line = this.text.lastIndexOf('\n', token.start);
-    const outer = this.frames.findLastIndex(({ opener }) => opener === null || !'([{'.includes(opener.text));
+    const outer = this.frames.findLastIndex(({ opener }) => isBlock(opener));
     if (this.frames.slice(outer + 1).some(({ opener }) => opener !== null && opener.start < line)) return;
     const end = lineNotRightOf(tokens, index, token.indent);
     const endsAlone = tokens[end]?.text === 'end' && tokens[end + 1]?.first !== false;
@@ -221,10 +223,10 @@ class BalanceReader {
     const closer = closers.get(opener?.text ?? '');
     if (!opener || closer === undefined || this.previous === null) return;
     const at = this.previous.end;
-    // What is missing at one place is told once, for the innermost block.
-    const isFirst = this.edits.at(-1)?.at !== at || rightSideOf(this.text, this.previous) !== null;
     this.insert(at, closer === 'end' ? '\nend' : closer);
-    if (isFirst) this.report(opener, `missing \`${closer}\` for this \`${opener.text}\``);
+    // What is missing at one place is told once, for the innermost block.
+    if (this.closedAt !== at) this.report(opener, `missing \`${closer}\` for this \`${opener.text}\``);
+    this.closedAt = at;
   }
 
   private insert(at: number, text: string): void {
@@ -234,6 +236,11 @@ class BalanceReader {
   private report(token: RoughToken, message: string): void {
     this.problems.push({ kind: 'problem', span: { start: token.start, end: token.end }, message });
   }
+}
+
+/** True outside of brackets: where lines are statements. */
+function isBlock(opener: RoughToken | null): boolean {
+  return opener === null || closers.get(opener.text) === 'end';
 }
 
 /** The first token of the next line after a token that starts no further right than `indent`; -1 when there is none. */
@@ -282,6 +289,12 @@ function rightSideOf(text: string, token: RoughToken): string | null {
     default:
       return null;
   }
+}
+
+/** An operator, word or `key:` as a whole, by its end. */
+function operatorBefore(text: string, end: number): string {
+  const before = text.slice(Math.max(0, end - 40), end);
+  return /(?:[\p{L}\p{N}_]+[?!]?:?|[^\s\p{L}\p{N}_()[\]{}"']+)$/u.exec(before)?.[0] ?? before.slice(-1);
 }
 
 function endsArrow(text: string, token: RoughToken): boolean {

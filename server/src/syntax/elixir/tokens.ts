@@ -47,77 +47,128 @@ const closers: ReadonlyMap<string, string> = new Map([
 ]);
 
 const word = /[\p{L}_][\p{L}\p{N}_]*[?!]?/uy;
+const plainWord = /[A-Za-z_]\w*[?!]?(?![^\0-\x7f])/y;
 const number = /\d\w*(?:\.\d\w*)?/y;
+const character = /\?(?:\\.|[^\s\\])/sy;
 const sigil = /~(?:[a-z]|[A-Z][A-Z0-9]*)(?="""|'''|["'([{</|])/y;
+const spaces = /[ \t\r]+/y;
+const straySpaces = /[([{"'] +(?=\S)/y;
+const quotes = /"""|'''|./y;
 /** A line that is code rather than text. */
 const codeInHeredoc =
   /\n[ \t]*(?:end$|@\w+ |def(?:p|module|macro)? |(?:create|alter|drop)\w*[ (]+\w+\(|(?:add|modify|remove|field|belongs_to|has_\w+|many_to_many|embeds_\w+)[ (]+:|execute[ (]+["~]|timestamps\()/gm;
 
 export function roughTokens(text: string): RoughTokens {
-  const tokens: RoughToken[] = [];
-  const unclosed: UnclosedQuote[] = [];
-  let at = 0;
-  let lineStart = 0;
-  let indent = 0;
-  let first = true;
+  return new Tokenizer(text).run();
+}
 
-  const add = (kind: RoughToken['kind'], token: string, start: number, end: number, stray = false): void => {
-    if (first) indent = indentOf(text, start, stray || kind === 'open') - lineStart;
-    tokens.push({ kind, text: token, start, end, first, indent });
-    first = false;
-    at = end;
-  };
+class Tokenizer {
+  private readonly tokens: RoughToken[] = [];
+  private readonly unclosed: UnclosedQuote[] = [];
+  private at = 0;
+  private lineStart = 0;
+  private indent = 0;
+  private first = true;
 
-  const addQuoted = (quote: string, start: number, inside: number, interpolated: boolean): void => {
-    const found =
+  constructor(private readonly text: string) {}
+
+  run(): RoughTokens {
+    while (this.at < this.text.length) this.step(this.text.charAt(this.at));
+    return { tokens: this.tokens, unclosed: this.unclosed };
+  }
+
+  private step(char: string): void {
+    switch (char) {
+      case '\n':
+        this.at += 1;
+        this.lineStart = this.at;
+        this.first = true;
+        break;
+      case ' ':
+      case '\t':
+      case '\r':
+        this.at += this.lengthOf(spaces);
+        break;
+      case '#':
+        this.at = lineEnd(this.text, this.at);
+        break;
+      case '"':
+      case "'":
+        this.addQuoted(this.at, true);
+        break;
+      case '~':
+        this.addSigil();
+        break;
+      case '?':
+        this.add('code', char, Math.max(1, this.lengthOf(character)));
+        break;
+      case '(':
+      case '[':
+      case '{':
+        this.add('open', char, 1);
+        break;
+      case ')':
+      case ']':
+      case '}':
+        this.add('close', char, 1);
+        break;
+      default:
+        this.addWord(char);
+    }
+  }
+
+  private addWord(char: string): void {
+    const length = this.lengthOf(plainWord) || this.lengthOf(word);
+    if (length === 0) {
+      this.add('code', char, Math.max(1, this.lengthOf(number)));
+    } else {
+      const name = this.text.slice(this.at, this.at + length);
+      this.add(kindOfWord(this.text, name, this.at), name, length);
+    }
+  }
+
+  private addSigil(): void {
+    const length = this.lengthOf(sigil);
+    if (length === 0) this.add('code', '~', 1);
+    else this.addQuoted(this.at + length, this.text.charAt(this.at + 1) >= 'a');
+  }
+
+  /** Adds a text, which may start before its opening quote. */
+  private addQuoted(opening: number, interpolated: boolean): void {
+    const { text, at: start } = this;
+    quotes.lastIndex = opening;
+    const quote = quotes.exec(text)?.[0] ?? '"';
+    const inside = opening + quote.length;
+    const { end, insert } =
       quote.length === 3
         ? heredoc(text, quote, inside, interpolated)
         : quoted(text, quote, start, inside, interpolated);
-    if (found.insert !== null) unclosed.push({ start, end: found.end, insert: found.insert });
-    add('code', '"', start, found.end, found.insert !== null);
-    const newline = text.lastIndexOf('\n', found.end - 1);
-    if (newline >= start) lineStart = newline + 1;
-  };
-
-  while (at < text.length) {
-    const char = text.charAt(at);
-    if (char === '\n') {
-      at += 1;
-      lineStart = at;
-      first = true;
-    } else if (char === ' ' || char === '\t' || char === '\r') {
-      at += 1;
-    } else if (char === '#') {
-      at = lineEnd(text, at);
-    } else if (char === '"' || char === "'") {
-      const quote = text.startsWith(char.repeat(3), at) ? char.repeat(3) : char;
-      addQuoted(quote, at, at + quote.length, true);
-    } else if (char === '~' && matchAt(sigil, text, at) !== null) {
-      const name = matchAt(sigil, text, at) ?? '~';
-      const opening = at + name.length;
-      const triple = text.slice(opening, opening + 3);
-      const quote = triple === '"""' || triple === "'''" ? triple : text.charAt(opening);
-      addQuoted(quote, at, opening + quote.length, name.charAt(1) >= 'a');
-    } else if (char === '?' && /^\?(?:\\.|[^\s\\])/s.test(text.slice(at, at + 3))) {
-      add('code', char, at, at + (text.charAt(at + 1) === '\\' ? 3 : 2));
-    } else if ('([{'.includes(char)) {
-      add('open', char, at, at + 1);
-    } else if (')]}'.includes(char)) {
-      add('close', char, at, at + 1);
-    } else {
-      const name = matchAt(word, text, at);
-      if (name === null) add('code', char, at, at + (matchAt(number, text, at)?.length ?? 1));
-      else add(kindOfWord(text, name, at), name, at, at + name.length);
-    }
+    if (insert !== null) this.unclosed.push({ start, end, insert });
+    this.add('code', '"', end - start, insert !== null);
+    const newline = text.lastIndexOf('\n', end - 1);
+    if (newline >= start) this.lineStart = newline + 1;
   }
-  return { tokens, unclosed };
+
+  private add(kind: RoughToken['kind'], token: string, length: number, stray = false): void {
+    const start = this.at;
+    if (this.first) this.indent = indentOf(this.text, start, stray || kind === 'open') - this.lineStart;
+    this.at = start + length;
+    this.tokens.push({ kind, text: token, start, end: this.at, first: this.first, indent: this.indent });
+    this.first = false;
+  }
+
+  /** How much of the text from here a sticky pattern matches; 0 when it does not. */
+  private lengthOf(pattern: RegExp): number {
+    pattern.lastIndex = this.at;
+    return pattern.test(this.text) ? pattern.lastIndex - this.at : 0;
+  }
 }
 
 /** A bracket or quote with spaces after it was typed in front of a line; that line's indentation is what counts. */
 function indentOf(text: string, start: number, mayBeStray: boolean): number {
-  const spaces = mayBeStray ? /[([{"'] +(?=\S)/y : null;
-  const stray = spaces === null ? null : matchAt(spaces, text, start);
-  return stray === null ? start : start + stray.length - 1;
+  if (!mayBeStray) return start;
+  straySpaces.lastIndex = start;
+  return straySpaces.test(text) ? straySpaces.lastIndex - 1 : start;
 }
 
 /** `do` is no opening in `do:`, `:do`, `x.do` and `@do`. */
@@ -249,9 +300,4 @@ function trimmedEnd(text: string, from: number, to: number): number {
   let end = to;
   while (end > from && /\s/.test(text.charAt(end - 1))) end -= 1;
   return end;
-}
-
-function matchAt(pattern: RegExp, text: string, at: number): string | null {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? null;
 }

@@ -179,12 +179,17 @@ function nodeCell({ level, children, title, role, target, condition }: PlanRow):
           ' ',
           element('span', { class: 'title' }, [title]),
           ' ',
-          target === '' ? null : element('span', { class: 'target', title: target }, [target]),
+          target === '' ? null : element('span', { class: 'target', title: target }, breakable(target)),
         ]),
         condition === '' ? null : element('div', { class: 'condition', title: condition }, [condition]),
       ]),
     ]),
   ]);
+}
+
+/** Names of indexes are long: where there is no room for them they break between words. */
+function breakable(text: string): readonly (Node | string)[] {
+  return text.split(/(?<=[_.])/).flatMap((part, at) => (at === 0 ? [part] : [element('wbr'), part]));
 }
 
 function cellElement({ text, aside, flag, bar }: Cell): HTMLElement {

@@ -1,0 +1,36 @@
+// What kind of code a query stands in: code that serves one tenant is held to more than code that sweeps over all of them.
+
+/**
+ * - `once`: a migration, a seed, a test, a task that a person starts.
+ * - `sweep`: it is called like something that goes over all tenants: a worker, a scheduler, `delete_expired_tokens`.
+ */
+export type Setting = 'application' | 'sweep' | 'once';
+
+export interface Place {
+  /** With `/` between folders, relative to the workspace. */
+  readonly path: string;
+  /** The module's full name; `null` in SQL. */
+  readonly module: string | null;
+  /** The function, as `name/arity`, or the name that a comment gives a SQL query; `null` when there is none. */
+  readonly name: string | null;
+}
+
+const ONCE_PATH =
+  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)scripts?\/|_seeds?\.|(?:^|\/)release(?:_tasks)?\.ex$/i;
+const ONCE_MODULE = /^Mix\.Tasks\.|\.(?:Release|ReleaseTasks|Seeds?|Factory|Fixtures?)$|Test$/;
+const SWEEP_PATH =
+  /worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfill|instrumentation|poller|ticker|monitor(?:ing)?|operations?)(?=[/_.-])/i;
+const SWEEP_NAME =
+  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed_out|timeouts?|poll|pending|due|scheduled|overdue)(?:_|$)/i;
+
+export function settingOf({ path, module, name }: Place): Setting {
+  if (ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module))) return 'once';
+  const called = snakeCase((name ?? '').replace(/\/\d+$/, '').replace(/[?!]$/, ''));
+  if (SWEEP_PATH.test(path) || SWEEP_NAME.test(called)) return 'sweep';
+  return 'application';
+}
+
+/** `CleanupOldWorkers` and `cleanupOldWorkers` are names, too. */
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase();
+}

@@ -1,0 +1,129 @@
+// The editor of Elixir files: Ecto migrations, schemas, and queries.
+
+import { findTable, indexLeadingWith } from '../catalog/lookup.js';
+import type { Name } from '../catalog/names.js';
+import type { Operation } from '../catalog/operation.js';
+import { compareVersions } from '../migrations/order.js';
+import { type Change, changeOf } from '../text/edits.js';
+import type { Span } from '../text/span.js';
+import { type EctoFile, ectoFile, insertAfter, itemAt, setAttributes } from './ecto-file.js';
+import { ectoFixes } from './ecto-fixes.js';
+import { neighbourOf } from './ecto-move.js';
+import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
+import { ectoPlace } from './ecto-place.js';
+import type { Editor } from './editor.js';
+import { keepColumnName } from './keep-column.js';
+import { newScripts } from './new-migration.js';
+import type { Site } from './place.js';
+import { indexOn, isNewHere } from './plans.js';
+import { securing } from './policies.js';
+import { scopeEcto } from './scope-ecto.js';
+import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
+import { scriptLike } from './sql-place.js';
+import { sqlStyle } from './sql-style.js';
+import type { FollowUp, IndexStep } from './steps.js';
+import { codesIn } from './steps-ecto.js';
+import { snakeCase } from './versions.js';
+
+/** In a file that is no migration, only `scopeQuery` and `addIndex` give anything. */
+export function ectoEditor(site: Site): Editor {
+  const file = site.step === null ? null : ectoFile(site, site.file.text);
+  const like = file === null ? null : neighbourOf(site, file);
+  const everywhere = {
+    scopeQuery: scopeEcto(site),
+    addIndex: (table: Name, columns: readonly string[], after: Span | null) =>
+      addIndex(site, file, table, columns, after),
+  };
+  if (file === null || like === null) return { ...nothing, ...everywhere };
+  const dsl = ectoFixes(site, file, like);
+  /** SQL in an `execute` is mended as SQL. */
+  const fixesOf = (span: Span): StatementFixes => {
+    const place = ectoPlace(site, file, span);
+    return place === null ? dsl : statementFixes(site, place);
+  };
+  const at = ({ keyword }: Operation) => fixesOf(keyword);
+  return {
+    ...everywhere,
+    makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
+    dropIndexConcurrently: (operation) => at(operation).dropIndexConcurrently(operation),
+    leaveTransaction: () => dsl.leaveTransaction(),
+    leaveMigrationLock: () => some(changeOf(site.file.path, setAttributes(file, ['disable_migration_lock']))),
+    validateLater: (operation, span, name) => at(operation).validateLater(operation, span, name),
+    buildKeyThroughIndex: (operation, name) => at(operation).buildKeyThroughIndex(operation, name),
+    setNotNullThroughCheck: (operation) => at(operation).setNotNullThroughCheck(operation),
+    addDefaultLater: (operation) => at(operation).addDefaultLater(operation),
+    makeNullable: (operation) => at(operation).makeNullable(operation),
+    changeTypeThroughNewColumn: (operation) => at(operation).changeTypeThroughNewColumn(operation),
+    keepColumnName: (operation) => keepColumnName(site, file, operation),
+    enableRowLevelSecurity(table, column, after) {
+      const item = itemAt(file, after);
+      const writer = writerLike(site, file);
+      const steps = item === null ? null : securing(site, table, column, writer.sql);
+      if (item === null || steps === null) return null;
+      return changeOf(site.file.path, insertAfter(file, item.expr, codesIn(item.callback, steps, writer)));
+    },
+  };
+}
+
+const nothing: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
+  makeIndexConcurrent: () => null,
+  dropIndexConcurrently: () => null,
+  leaveTransaction: () => null,
+  leaveMigrationLock: () => null,
+  validateLater: () => null,
+  buildKeyThroughIndex: () => null,
+  setNotNullThroughCheck: () => null,
+  addDefaultLater: () => null,
+  makeNullable: () => null,
+  enableRowLevelSecurity: () => null,
+  keepColumnName: () => null,
+  changeTypeThroughNewColumn: () => null,
+};
+
+function addIndex(
+  site: Site,
+  file: EctoFile | null,
+  table: Name,
+  columns: readonly string[],
+  after: Span | null,
+): Change | null {
+  const known = findTable(site.latest, table);
+  if (known !== null && indexLeadingWith(known, columns) !== null) return null;
+  const index: IndexStep = { ...indexOn(site, table, columns), given: null };
+  const dropping = { kind: 'drop-index', index, ifExists: false } as const;
+  const item = file === null || after === null ? null : itemAt(file, after);
+  if (file !== null && item !== null && isNewHere(site, table)) {
+    const step = { up: { ...index, concurrently: false }, down: dropping };
+    const code = codesIn(item.callback, [step], writerLike(site, file));
+    return changeOf(site.file.path, insertAfter(file, item.expr, code));
+  }
+  const followUp: FollowUp = {
+    name: snakeCase('index', columns.join('_and_'), 'of', table.name),
+    outside: true,
+    notes: [],
+    up: [index],
+    down: [dropping],
+  };
+  return newMigrationAnywhere(site, file, followUp);
+}
+
+/** Beside the migration of the site; for a schema beside the newest migration, which may be a SQL script. */
+function newMigrationAnywhere(site: Site, file: EctoFile | null, followUp: FollowUp): Change | null {
+  const own = file === null ? null : neighbourOf(site, file);
+  if (own !== null) return newEctoMigrations(site, own, [followUp]);
+  const newest = [...site.migrations].sort((a, b) => compareVersions(b.role.version, a.role.version));
+  for (const { path, layout, role } of newest) {
+    const text = site.textOf(path);
+    if (layout !== 'ecto' || text === null) continue;
+    const neighbour = ectoFile(site, text);
+    if (neighbour === null) continue;
+    const like: EctoNeighbour = { file: neighbour, folder: role.folder, version: role.version };
+    return newEctoMigrations(site, like, [followUp]);
+  }
+  const [script] = newest;
+  const like = script === undefined ? null : scriptLike(site, script);
+  if (like === null) return null;
+  const { statements } = site.parsers.sql.parse(like.text);
+  const style = sqlStyle(site.parsers.sql, statements[0]?.statement ?? null);
+  return newScripts(site, like, style, [followUp]);
+}

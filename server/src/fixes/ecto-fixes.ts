@@ -1,0 +1,247 @@
+// Fixes of commands of the migration DSL.
+
+import { findTable } from '../catalog/lookup.js';
+import type {
+  AddColumn,
+  AddConstraint,
+  AlterColumnType,
+  Operation,
+  SetNotNull,
+} from '../catalog/operation.js';
+import { sameType } from '../catalog/types.js';
+import { type Call, keywordsOf } from '../syntax/elixir/nodes.js';
+import { type Change, changeOf, type TextEdit } from '../text/edits.js';
+import { contains, type Span } from '../text/span.js';
+import {
+  commentsIn,
+  commentsInside,
+  type EctoFile,
+  type Item,
+  insertAfter,
+  insertFirst,
+  itemAt,
+  itemsOf,
+  operationsDown,
+  removeInside,
+} from './ecto-file.js';
+import { concurrentEdits } from './ecto-indexes.js';
+import { moveOut, outside } from './ecto-move.js';
+import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
+import { removeOption, setOption } from './ecto-options.js';
+import { atom } from './ecto-style.js';
+import { callAround } from './elixir-tree.js';
+import { type Site, together, type Undoes } from './place.js';
+import {
+  defaultForOldRows,
+  isProvenPresent,
+  nameOfConstraint,
+  presenceCheck,
+  requirement,
+  retyping,
+  standIn,
+  validation,
+} from './plans.js';
+import { isValidated, type StatementFixes, some } from './sql-fixes.js';
+import type { FollowUp } from './steps.js';
+import { codeOf, codesIn } from './steps-ecto.js';
+import { isPresent } from './steps-sql.js';
+import { snakeCase } from './versions.js';
+
+export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): StatementFixes {
+  const { text } = file;
+  const writer = writerLike(site, file);
+  const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, edits);
+  const next = (...followUps: readonly FollowUp[]) => newEctoMigrations(site, like, followUps);
+  const around = (span: Span, ...names: readonly string[]) => callAround(file.module.items, span, names);
+
+  const concurrently = (operation: Operation, name: string, undoes: Undoes): Change | null => {
+    const call = around(operation.keyword, 'create', 'create_if_not_exists', 'drop', 'drop_if_exists');
+    if (call === null) return null;
+    const edits = concurrentEdits(text, call, site.parsers.sql);
+    const stays = outside(site, file, 'indexes');
+    if (stays !== null) return some(together(here(edits), stays));
+    const item = itemAt(file, call.span);
+    return item === null ? null : moveOut(site, file, { item, name, undoes, otherwise: null });
+  };
+
+  return {
+    makeIndexConcurrent(operation) {
+      const name = operation.index?.name ?? null;
+      return concurrently(
+        operation,
+        name === null ? snakeCase('add_index_to', operation.table.name) : snakeCase('add', name),
+        (other) => other.kind === 'drop-index' && other.index.name === name,
+      );
+    },
+
+    dropIndexConcurrently(operation) {
+      const { name } = operation.index;
+      return concurrently(
+        operation,
+        snakeCase('drop', name),
+        (other) => other.kind === 'create-index' && other.index?.name === name,
+      );
+    },
+
+    leaveTransaction() {
+      const left = outside(site, file, 'anything');
+      return left === null ? null : some(left);
+    },
+
+    validateLater(operation, at, expected) {
+      const constraint = constraintsOf(operation).find(
+        ({ span }) => span.start === at.start && span.end === at.end,
+      );
+      if (constraint === undefined || !isValidated(constraint)) return null;
+      const call = around(constraint.keyword, 'references', 'constraint');
+      const edits = call === null ? null : setOption(text, call, 'validate', 'false');
+      if (edits === null) return null;
+      const name = nameOfConstraint(site, operation.table, at, expected);
+      return together(here(edits), next(validation(operation.table, name)));
+    },
+
+    // Only `primary_key: true` in an `alter` makes such a constraint: there the column itself is new.
+    buildKeyThroughIndex: () => null,
+
+    setNotNullThroughCheck(operation) {
+      const { table, column } = operation;
+      const modify = around(operation.keyword, 'modify');
+      const item = itemAt(file, operation.keyword);
+      if (modify === null || item === null) return null;
+      if (isProvenPresent(site, table, column.name)) {
+        // `modify` would make the CHECK that proves it anew.
+        const set = { kind: 'set-not-null', table, column: column.name } as const;
+        const unset = { kind: 'drop-not-null', table, column: column.name } as const;
+        const [code = ''] = codesIn(item.callback, [{ up: set, down: unset }], writer);
+        return here(withoutNotNull(site, file, { operation, modify, item, code }));
+      }
+      const check = presenceCheck(site, table, column.name);
+      const present = isPresent(column.name, writer.sql);
+      const add = { kind: 'add-check', table, constraint: check, sql: present } as const;
+      const drop = { kind: 'drop-constraint', table, constraint: check } as const;
+      const [code = ''] = codesIn(item.callback, [{ up: add, down: drop }], writer);
+      return together(
+        here([
+          ...withoutNotNull(site, file, { operation, modify, item, code }),
+          ...insertFirst(file, 'down', codeOf(drop, writer)),
+        ]),
+        next(requirement(table, column.name, check, present)),
+      );
+    },
+
+    addDefaultLater(operation) {
+      const { table, column } = operation;
+      const add = around(operation.keyword, 'add', 'add_if_not_exists');
+      const item = itemAt(file, operation.keyword);
+      if (column.default === null || add === null || item === null) return null;
+      const name = column.name.name;
+      const value = column.default.text;
+      const step = {
+        up: { kind: 'set-default', table, column: name, value },
+        down: { kind: 'drop-default', table, column: name },
+      } as const;
+      return together(
+        here([
+          ...removeOption(text, add, 'default'),
+          ...(column.notNull ? removeOption(text, add, 'null') : []),
+          ...insertAfter(file, item.expr, codesIn(item.callback, [step], writer)),
+        ]),
+        next(...defaultForOldRows(site, operation, value, isPresent(name, writer.sql))),
+      );
+    },
+
+    makeNullable(operation) {
+      const call = around(operation.keyword, 'add', 'add_if_not_exists', 'timestamps');
+      if (call === null) return null;
+      const edits =
+        call.name === 'timestamps' ? setOption(text, call, 'null', 'true') : removeOption(text, call, 'null');
+      return edits === null ? null : some(here(edits));
+    },
+
+    changeTypeThroughNewColumn(operation) {
+      const modify = around(operation.keyword, 'modify');
+      const [column, type] = modify?.args ?? [];
+      if (modify === null || column === undefined || type === undefined || type.kind === 'call') return null;
+      const name = standIn(site, operation.table, operation.column.name);
+      const gone = ['null', 'default', 'from'].flatMap((option) => removeOption(text, modify, option));
+      return together(
+        here([
+          { span: modify.nameSpan, text: 'add' },
+          { span: column.span, text: atom(name) },
+          ...gone,
+          ...removedOnTheWayDown(site, file, operation, name),
+        ]),
+        next(retyping(site, operation, name, operation.column.name)),
+      );
+    },
+  };
+}
+
+function constraintsOf(operation: AddConstraint | AddColumn) {
+  return operation.kind === 'add-column' ? operation.column.constraints : [operation.constraint];
+}
+
+interface NotNull {
+  readonly operation: SetNotNull;
+  readonly modify: Call;
+  readonly item: Item;
+  /** Adds the CHECK. */
+  readonly code: string;
+}
+
+/** The `modify` without `null: false`, or nothing of it where it says nothing else; the CHECK behind its `alter`. */
+function withoutNotNull(
+  site: Site,
+  file: EctoFile,
+  { operation, modify, item, code }: NotNull,
+): readonly TextEdit[] {
+  const { text } = file;
+  const otherOptions = keywordsOf(modify).some(
+    ({ key }) => key.kind === 'atom' && key.value !== 'null' && key.value !== 'from',
+  );
+  const alter = callAround([item.expr], modify.span, ['alter']);
+  if (otherOptions || alter === null || alter !== item.expr || !keepsType(site, operation, modify.span)) {
+    return [...removeOption(text, modify, 'null'), ...insertAfter(file, item.expr, [code])];
+  }
+  const comments =
+    alter.body?.items.length === 1 ? commentsInside(file, alter.span) : commentsIn(file, modify.span);
+  const commented = [...comments, code].join(`\n    `);
+  if (alter.body?.items.length === 1) return [{ span: alter.span, text: commented }];
+  return [removeInside(file, modify), ...insertAfter(file, item.expr, [commented])];
+}
+
+/** Whether `modify` names the type that the column has. */
+function keepsType({ step }: Site, { table, column }: SetNotNull, modify: Span): boolean {
+  const before = step === null ? null : findTable(step.before, table);
+  const old = before?.columns.find(({ name }) => name === column.name)?.type;
+  const set = step?.migration.statements
+    .flatMap(({ operations }) => operations)
+    .find(
+      (other): other is AlterColumnType =>
+        other.kind === 'alter-column-type' &&
+        other.column.name === column.name &&
+        contains(modify, other.span),
+    );
+  return old !== undefined && set !== undefined && sameType(old, set.type);
+}
+
+/** `down/0` removes the new column where it changed the type back. */
+function removedOnTheWayDown(
+  site: Site,
+  file: EctoFile,
+  { table, column }: AlterColumnType,
+  name: string,
+): readonly TextEdit[] {
+  return operationsDown(site, file).flatMap(({ operation }) => {
+    if (operation.kind !== 'alter-column-type' || operation.column.name !== column.name) return [];
+    if (operation.table.name !== table.name) return [];
+    const modify = callAround(
+      itemsOf(file, 'down').map(({ expr }) => expr),
+      operation.keyword,
+      ['modify'],
+    );
+    if (modify === null) return [];
+    const written = modify.parenthesized ? `remove(${atom(name)})` : `remove ${atom(name)}`;
+    return [{ span: modify.span, text: written }];
+  });
+}

@@ -1,0 +1,127 @@
+// The tenant's condition in an Ecto query: where its source stands, as a clause of `from`, a step of a pipe, or a key of a
+// lookup; where the source stands in another function, right before the query is run.
+
+import type { Block, Query, Relation } from '../queries/query.js';
+import { blocksOf } from '../queries/walk.js';
+import { modulesIn } from '../syntax/elixir/modules.js';
+import type { Binary, Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { changeOf, insertAt, type TextEdit } from '../text/edits.js';
+import { contains, type Span, textAt } from '../text/span.js';
+import type { QueryEditor } from './editor.js';
+import { pathTo } from './elixir-tree.js';
+import type { Site } from './place.js';
+import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
+import { inLookup, inRows } from './scope-lookup.js';
+import { importOfQueries, inPipe } from './scope-pipe.js';
+import { equalitiesOn } from './scope-statement.js';
+import { scopeText } from './scope-text.js';
+import { tenantValue } from './scope-value.js';
+
+/** A relation of an Ecto query that is to be compared with the tenant. */
+export interface EctoScope {
+  readonly text: string;
+  readonly tree: ElixirFile;
+  readonly query: Query;
+  readonly block: Block;
+  readonly relation: Relation;
+  readonly column: string;
+  /** The tenant's value, without a pin. */
+  readonly value: string;
+  /** The expressions that hold the relation's source, outermost first; the last is the source itself. */
+  readonly path: readonly Expr[];
+  /** The call that runs the query; `null` where it is not run here. */
+  readonly sink: Call | null;
+}
+
+export function scopeEcto(site: Site): QueryEditor['scopeQuery'] {
+  return (query, relation, column) => {
+    const { path: file, text } = site.file;
+    const tree = site.parsers.elixir.parse(text);
+    if (query.language === 'sql') return scopeText(site, tree, query, relation, column);
+    const block = blocksOf(query.block).find(({ relations }) => relations.includes(relation));
+    if (block === undefined) return null;
+    const path = pathTo(tree.items, relation.span);
+    const value = valueIn(text, tree, query, column);
+    const sink = sinkOf(tree, query);
+    const scope: EctoScope = { text, tree, query, block, relation, column, value, path, sink };
+    const edits = block.insert === null ? scoped(site, scope) : inRows(scope);
+    return edits === null ? null : changeOf(file, [...edits, ...importOfQueries(scope, edits)]);
+  };
+}
+
+function scoped(site: Site, scope: EctoScope): readonly TextEdit[] | null {
+  const { tree, query, relation, path } = scope;
+  if (functionAround(tree, relation.span) !== functionAround(tree, query.keyword)) return beforeSink(scope);
+  const join = joinAround(path);
+  const from = fromAround(path);
+  if (join !== null && (from === null || path.indexOf(join) > path.indexOf(from))) return onJoin(scope, join);
+  if (from !== null && contains(from.args[0]?.span ?? relation.span, relation.span))
+    return inFrom(scope, from);
+  return inLookup(site, scope) ?? inPipe(scope);
+}
+
+function functionAround(tree: ElixirFile, span: Span): Span | null {
+  const clauses = modulesIn(tree).flatMap(({ functions }) => functions.flatMap((one) => one.clauses));
+  return clauses.findLast((clause) => contains(clause.span, span))?.span ?? null;
+}
+
+/** What the query compares a column of that name with already, in this function; else what is in scope. */
+function valueIn(text: string, tree: ElixirFile, query: Query, column: string): string {
+  const here = functionAround(tree, query.keyword);
+  for (const { value } of blocksOf(query.block).flatMap((block) => equalitiesOn(block, column))) {
+    const isNear = value.kind === 'outer' && value.source === 'parameter';
+    if (isNear && here !== null && contains(here, value.span)) {
+      return textAt(text, value.span).replace(/^\^/, '');
+    }
+  }
+  return tenantValue(tree, query.keyword, column);
+}
+
+function sinkOf(tree: ElixirFile, { sink }: Query): Call | null {
+  if (sink === null) return null;
+  const path = pathTo(tree.items, sink.span);
+  const call = path.findLast(
+    (expr): expr is Call => expr.kind === 'call' && expr.nameSpan.end === sink.span.end,
+  );
+  return call ?? null;
+}
+
+/** A condition on what a query that comes from elsewhere is when it is run. */
+function beforeSink(scope: EctoScope): readonly TextEdit[] | null {
+  const { sink, tree, text, block, relation, column, value } = scope;
+  if (sink === null) return null;
+  const variable = letterFor(relation);
+  const binding = bindingOf(block, relation, variable);
+  const condition = `${binding}, ${variable}.${column} == ^${value}`;
+  const pipe = pathTo(tree.items, sink.span).findLast(
+    (expr): expr is Binary => expr.kind === 'binary' && expr.operator === '|>' && expr.right === sink,
+  );
+  if (pipe !== undefined) {
+    const separator = text.slice(pipe.left.span.end, pipe.operatorSpan.start) || ' ';
+    return [insertAt(pipe.left.span.end, `${separator}|> where(${condition})`)];
+  }
+  const [query] = sink.args;
+  if (query === undefined) return null;
+  return [insertAt(query.span.start, 'where('), insertAt(query.span.end, `, ${condition})`)];
+}
+
+/** `[p]`, `[..., c]`, `[_, c, _]` or `[comments: c]`. */
+function bindingOf({ relations }: Block, relation: Relation, variable: string): string {
+  if (!relation.alias.startsWith('#')) return `[${relation.alias}: ${variable}]`;
+  const index = relations.indexOf(relation);
+  if (index > 0 && index === relations.length - 1) return `[..., ${variable}]`;
+  return `[${[...Array.from({ length: index }, () => '_'), variable].join(', ')}]`;
+}
+
+/** The first letter of what the relation is, as binding variables are called. */
+export function letterFor({ source }: Relation): string {
+  const name =
+    source.kind === 'schema'
+      ? source.module.slice(source.module.lastIndexOf('.') + 1)
+      : source.kind === 'table'
+        ? source.table.name
+        : source.kind === 'association'
+          ? source.name
+          : '';
+  return /^[a-z]/.exec(name.toLowerCase())?.[0] ?? 'x';
+}

@@ -1,0 +1,112 @@
+// The tenant's value where a query stands: a variable in scope that is or holds it.
+//
+// Looked for in this order: a variable called like the column; a struct of the tenant taken apart in the function's head;
+// what the file reads elsewhere from one of the variables (`scope.organization.id`); a variable called like the tenant, a
+// scope, a user. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
+// compile until the function gets it from its caller.
+
+import type { FunctionClause } from '../syntax/elixir/functions.js';
+import { modulesIn } from '../syntax/elixir/modules.js';
+import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { contains, type Span } from '../text/span.js';
+import { everythingIn } from './elixir-tree.js';
+
+/** An expression of Elixir, without a pin. */
+export function tenantValue(file: ElixirFile, at: Span, column: string): string {
+  const clause = clauseAround(file, at);
+  if (clause === null) return column;
+  const variables = variablesBefore(clause, at);
+  const base = column.replace(/_?id$/i, '').replace(/_$/, '');
+  if (variables.has(column)) return column;
+  return (
+    idOfStruct(clause, base) ??
+    readElsewhere(file, variables, column, base) ??
+    byName(variables, column, base) ??
+    column
+  );
+}
+
+function clauseAround(file: ElixirFile, at: Span): FunctionClause | null {
+  const clauses = modulesIn(file).flatMap(({ functions }) => functions.flatMap((one) => one.clauses));
+  return clauses.findLast(({ span }) => contains(span, at)) ?? null;
+}
+
+/** Variables of the function's head, and those that are set before the place, also by the functions and loops around it. */
+function variablesBefore({ params, body }: FunctionClause, at: Span): ReadonlySet<string> {
+  const found = new Set<string>();
+  const bind = (pattern: Expr) => {
+    for (const inner of everythingIn(pattern)) if (inner.kind === 'variable') found.add(inner.name);
+  };
+  for (const param of params) bind(param.kind === 'binary' && param.operator === '\\\\' ? param.left : param);
+  for (const item of body?.items ?? []) {
+    for (const inner of everythingIn(item)) {
+      if (inner.kind === 'binary' && (inner.operator === '=' || inner.operator === '<-')) {
+        if (inner.span.end <= at.start) bind(inner.left);
+      } else if (inner.kind === 'fn' && contains(inner.span, at)) {
+        for (const one of inner.clauses) for (const pattern of one.patterns) bind(pattern);
+      }
+    }
+  }
+  found.delete('_');
+  return found;
+}
+
+/** `%Organization{id: id}` in the head gives `id`. */
+function idOfStruct({ params }: FunctionClause, base: string): string | null {
+  for (const inner of params.flatMap((param) => [...everythingIn(param)])) {
+    if (inner.kind !== 'map' || inner.struct === null || !isNamedAfter(inner.struct, base)) continue;
+    for (const entry of inner.entries) {
+      if (entry.kind === 'pair' && entry.key.kind === 'atom' && entry.key.value === 'id') {
+        return entry.value.kind === 'variable' ? entry.value.name : null;
+      }
+    }
+  }
+  return null;
+}
+
+/** `Shop.Accounts.Organization` for `organization`, `Org` for `org`. */
+function isNamedAfter(module: string, base: string): boolean {
+  const last = module.slice(module.lastIndexOf('.') + 1);
+  return last.toLowerCase() === base.replaceAll('_', '').toLowerCase();
+}
+
+/** What the file itself takes from one of the variables: `scope.organization.id`, `user.organization_id`. The commonest counts. */
+function readElsewhere(
+  file: ElixirFile,
+  variables: ReadonlySet<string>,
+  column: string,
+  base: string,
+): string | null {
+  const counts = new Map<string, number>();
+  for (const item of file.items) {
+    for (const inner of everythingIn(item)) {
+      const path = inner.kind === 'call' ? pathOf(inner) : null;
+      if (path === null || !variables.has(path[0] ?? '')) continue;
+      const last = path.at(-1);
+      if (last !== column && !(last === 'id' && path.at(-2) === base && path.length > 1)) continue;
+      const written = path.join('.');
+      counts.set(written, (counts.get(written) ?? 0) + 1);
+    }
+  }
+  const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
+  return commonest?.[0] ?? null;
+}
+
+/** `a.b.c` as its parts; `null` for other calls. */
+function pathOf(call: Call): readonly string[] | null {
+  if (call.parenthesized || call.args.length > 0 || call.receiver === null || call.name === '') return null;
+  if (call.receiver.kind === 'variable') return [call.receiver.name, call.name];
+  const before = call.receiver.kind === 'call' ? pathOf(call.receiver) : null;
+  return before === null ? null : [...before, call.name];
+}
+
+const SCOPES = ['scope', 'current_scope', 'subject'];
+const USERS = ['current_user', 'user', 'actor'];
+
+function byName(variables: ReadonlySet<string>, column: string, base: string): string | null {
+  if (base !== '' && variables.has(base)) return `${base}.id`;
+  const scope = SCOPES.find((name) => variables.has(name));
+  if (scope !== undefined) return `${scope}.${base}.id`;
+  const user = USERS.find((name) => variables.has(name));
+  return user === undefined ? null : `${user}.${column}`;
+}

@@ -1,0 +1,76 @@
+// What the rules about queries without a tenant share: when such a query is one, how loud it is, and what is said of it.
+
+import type { QueryScoping, RelationScoping } from '../../analysis/scoping.js';
+import type { Query } from '../../queries/query.js';
+import type { Fix, Severity } from '../rule.js';
+
+/** The relation of the query through which rows of any tenant are reached; `null` when there is none, or it is to be. */
+export function unscopedRelation(query: Query, scoping: QueryScoping | null): RelationScoping | null {
+  if (scoping === null || scoping.verdict !== 'unscoped' || scoping.decisive === null) return null;
+  // A query that is not run here may be completed elsewhere.
+  if (query.language === 'ecto' && query.sink === null) return null;
+  if (scoping.setting === 'once' || scoping.skipsHook) return null;
+  // That a join or an OR lets other rows in is said by rules of their own.
+  if (scoping.decisive.beside || scoping.decisive.throughOr) return null;
+  return scoping.decisive;
+}
+
+/** `null` for as loud as the rule is. */
+export function severityFor(
+  query: Query,
+  relation: RelationScoping,
+  { setting }: QueryScoping,
+): Severity | null {
+  if (countsPerTenant(query, relation)) return 'hint';
+  // Rows without a tenant may be there for all of them.
+  return setting === 'sweep' || relation.nullable ? 'info' : null;
+}
+
+/** `SELECT org_id, count(*) … GROUP BY org_id` keeps tenants apart. */
+function countsPerTenant({ block }: Query, { column, field }: RelationScoping): boolean {
+  const output = block.output ?? [];
+  const isTenant = ({ from }: (typeof output)[number]) =>
+    from?.kind === 'column' && (from.column === column || from.column === field);
+  return (
+    output.length > 1 && output.some(isTenant) && output.every((one) => isTenant(one) || one.from === null)
+  );
+}
+
+/** `"posts" belongs to "organizations" ("organization_id")` */
+export function ownership({ table, column, through, class: kind }: RelationScoping, root: string): string {
+  if (kind === 'transitive' && through !== null) {
+    const [key = '', parent = ''] = through.split(' → ');
+    return `"${table}" belongs to "${root}" through "${parent}" ("${key}")`;
+  }
+  return `"${table}" belongs to "${root}" ("${column}")`;
+}
+
+/** Why, as a clause. */
+export function explanation({ reason, columns, column }: RelationScoping): string {
+  const named = columns.map((name) => `"${name}"`).join(', ');
+  switch (reason) {
+    case 'unique-key-without-tenant':
+      return `${named} ${columns.length === 1 ? 'is' : 'are'} unique only together with "${column}"`;
+    case 'primary-key-without-tenant':
+      return `the primary key holds "${column}" too, and only ${named} is compared`;
+    default:
+      return column === null ? 'nothing ties them to one' : `nothing compares "${column}"`;
+  }
+}
+
+/** Adds the tenant's column, where the relation has one and stands in the query itself. */
+export function scopeFixes(query: Query, { alias, field, span }: RelationScoping): readonly Fix[] {
+  // SQL in a string is not edited.
+  if (field === null || (query.language === 'sql' && query.module !== null)) return [];
+  const own = query.block.relations.find(
+    (relation) => relation.alias === alias && relation.span.start === span.start,
+  );
+  if (own === undefined) return [];
+  return [
+    {
+      title: `Add ${field} to the query`,
+      safety: 'needs-review',
+      edit: (editor) => editor.scopeQuery(query, own, field),
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+import { elixir, given, query, rule, sql } from '../rule.js';
+import { explanation, ownership, scopeFixes, severityFor, unscopedRelation } from './unscoped.js';
+
+const tables = sql`
+  create table organizations (id bigint primary key, name text);
+  create table projects (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    name text
+  );
+  create table devices (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    status text
+  );
+  create table tokens (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    revoked boolean
+  );
+`;
+const schema = elixir`
+  defmodule Shop.Token do
+    use Ecto.Schema
+
+    schema "tokens" do
+      field :revoked, :boolean
+      field :organization_id, :integer
+    end
+  end
+`;
+
+export default rule({
+  id: 'write-without-tenant',
+  severity: 'warning',
+  docs: {
+    what: 'An UPDATE or DELETE changes rows of tenants, and nothing in it says of which tenant; or an INSERT does not say whose the row is.',
+    why: 'It changes the rows of every tenant at once.',
+    instead: "Compare the tenant's column with a value from outside, or join a row that does.",
+    unless:
+      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants.',
+    references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [tables],
+        query`
+          update devices set status = 'offline' where status = 'online';
+          ^^^^^^ warning write-without-tenant: nothing compares "organization_id"
+        `,
+      ),
+      given(
+        [tables, { ...schema, path: 'lib/shop/token.ex' }],
+        elixir`
+          defmodule Shop.Tokens do
+            import Ecto.Query
+            alias Shop.{Repo, Token}
+
+            def revoke(organization_id) do
+              Repo.update_all(from(t in Token, where: not t.revoked), set: [revoked: true])
+              ^^^^^^^^^^^^^^^ warning write-without-tenant: nothing compares "organization_id"
+            end
+          end
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [tables],
+        query`
+          update devices set status = 'offline' where organization_id = $1;
+
+          delete from devices d using projects p where p.organization_id = d.organization_id and p.organization_id = $1;
+
+          insert into devices (organization_id, status) values ($1, 'new');
+        `,
+      ),
+      given(
+        [tables, { ...schema, path: 'lib/shop/token.ex' }],
+        elixir`
+          defmodule Shop.Tokens do
+            import Ecto.Query
+            alias Shop.{Repo, Token}
+
+            def revoke(organization) do
+              Token
+              |> where(organization_id: ^organization.id)
+              |> Repo.update_all(set: [revoked: true])
+            end
+          end
+        `,
+      ),
+    ],
+  },
+  on: ['query'],
+
+  *check(subject, moment) {
+    const scoping = moment.scoping(subject);
+    const relation = unscopedRelation(subject, scoping);
+    if (scoping === null || relation === null || relation.role !== 'target') return;
+    const severity = severityFor(subject, relation, scoping);
+    const inserted = relation.reason === 'insert-without-tenant';
+    const owned = ownership(relation, scoping.root);
+    yield {
+      at: subject.keyword,
+      ...(severity === null ? {} : { severity }),
+      message: inserted
+        ? `${owned}, and this statement does not say to which of them the row belongs.`
+        : `${owned}, and this statement can change rows of all of them: ${explanation(relation)}.`,
+      fixes: inserted ? [] : scopeFixes(subject, relation),
+    };
+  },
+});

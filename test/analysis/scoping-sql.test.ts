@@ -412,7 +412,7 @@ describe('scoping of SQL', () => {
       ['with gone as (delete from posts returning id) select count(*) from gone', 'unscoped: posts nothing'],
       [
         'with new as (insert into posts (organization_id, id) values ($1, $2) returning *) select n.*, j.* from new n join projects j on j.organization_id = n.organization_id',
-        'scoped: posts tenant',
+        'scoped: j tenant',
       ],
     ]);
   });

@@ -42,8 +42,10 @@ describe('Repo modules', () => {
 describe('configuration of Repos', () => {
   const configs = (text: string) => repoConfigsIn(elixirParser.parse(text));
   /** What is set, without what is not. */
-  const said = (config: RepoConfig | null) =>
-    Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== null && value !== false));
+  const said = (config: RepoConfig | null) => {
+    const { own: _own, ...rest } = config ?? { own: [] };
+    return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== false));
+  };
   const atom = (name: string) => ({ kind: 'atom', name });
 
   it('is read in all its forms', () => {
@@ -120,6 +122,23 @@ describe('configuration of Repos', () => {
     assert.deepEqual(
       configs('config :shop, Shop.Repo, parameters: [application_name: "shop"], priv: "p"').map(said),
       [{ repo: 'Shop.Repo', priv: 'p' }],
+    );
+  });
+
+  it('keeps names that the project stores with the Repo, and nothing to connect with', () => {
+    const text = `
+      stream = "sequin_streams"
+      config :shop, Shop.Repo,
+        username: "postgres",
+        password: "secret",
+        pool: Ecto.Adapters.SQL.Sandbox,
+        migration_default_prefix: "shop",
+        stream_schema: stream,
+        debug: true
+    `;
+    assert.deepEqual(
+      configs(text).map(({ own }) => own.map(({ name }) => name)),
+      [['migration_default_prefix', 'stream_schema']],
     );
   });
 

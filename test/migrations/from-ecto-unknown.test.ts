@@ -143,6 +143,17 @@ describe('unknown effects of Ecto migrations', () => {
       'create-table',
       'relation a: tenant_columns is not in this file',
     );
+    check(
+      'what is imported by name',
+      module('import Shop.Backfill, only: [fill: 1]\ndef up, do: fill(:a)'),
+      'rows: Shop.Backfill.fill is not in this file',
+    );
+    check(
+      'names that mean something to JavaScript',
+      'constructor(:a)\ntoString()\nrepo().valueOf()',
+      'everything: constructor is not in this file',
+      'everything: toString is not in this file',
+    );
     check('a lone name', 'add_everything', 'everything: add_everything is not in this file');
     check(
       'functions that it is given',

@@ -59,6 +59,16 @@ describe('migrations from Ecto', () => {
         sql: [`ALTER TABLE "t" ADD COLUMN "x" text NOT NULL, ADD COLUMN "y" text DEFAULT 'a' NOT NULL`],
       },
       {
+        says: 'computes with numbers',
+        code: 'alter table(:t) do\n add :x, :integer, default: :timer.hours(2) - 1\n add :y, :decimal, default: -1.50\nend',
+        sql: ['ALTER TABLE "t" ADD COLUMN "x" integer DEFAULT 7199999, ADD COLUMN "y" decimal DEFAULT -1.50'],
+      },
+      {
+        says: 'reads calls without parentheses',
+        code: 'create table "t", primary_key: false do\n  timestamps\nend\nflush',
+        sql: ['CREATE TABLE "t" ("inserted_at" timestamp(0) NOT NULL, "updated_at" timestamp(0) NOT NULL)'],
+      },
+      {
         says: 'reads maps and their fields',
         code: 'for %{table: t, index: i} <- [%{table: :a, index: "i1"}] do\n drop index(t, [:x], name: i)\nend\nm = %{t: :b}\ndrop table(m.t)',
         sql: ['DROP INDEX "i1"', 'DROP TABLE "b"'],
@@ -118,13 +128,14 @@ describe('migrations from Ecto', () => {
   end
   defp sql(nil), do: "x"
   defp sql(name) when is_binary(name), do: "DROP TABLE #{name}"
-  defp last, do: drop(table(:z))`),
+  defp last, do: repo().query!("DROP TABLE z")`),
         sql: [
           'DROP TABLE "a"',
           'DROP TABLE "b"',
           'ALTER TABLE "t" ADD COLUMN "c" text',
           'ALTER TABLE "t" ADD COLUMN "d" date',
-          'DROP TABLE "z"',
+          'DROP TABLE e',
+          'DROP TABLE z',
         ],
       },
       {
@@ -156,6 +167,11 @@ describe('migrations from Ecto', () => {
         says: 'keeps a function that is executed in its place',
         code: 'drop table(:a)\nexecute(fn -> repo().query!("DROP TABLE b") end)\ndrop table(:c)',
         sql: ['DROP TABLE "a"', 'DROP TABLE b', 'DROP TABLE "c"'],
+      },
+      {
+        says: 'lets commands in an executed function wait for the next flush',
+        code: 'execute(fn -> drop table(:a) end)\nflush()\ndrop table(:b)\nexecute(fn -> drop table(:never) end)',
+        sql: ['DROP TABLE "a"', 'DROP TABLE "b"'],
       },
       {
         says: 'takes the way up of execute',
@@ -240,6 +256,17 @@ describe('migrations from Ecto', () => {
     );
     check('migration_default_prefix: "shop"', 'drop table(:a, prefix: :other)', 'DROP TABLE "other"."a"');
 
+    check(
+      'migration_default_prefix: "shop", stream_schema: "streams"',
+      'schema = repo().config()[:migration_default_prefix] || "public"\nexecute "DROP TABLE #{schema}.a"',
+      'DROP TABLE shop.a',
+    );
+    check(
+      'stream_schema: "streams"',
+      'drop table(:a, prefix: Application.compile_env(:shop, [Shop.Repo, :stream_schema]))',
+      'DROP TABLE "streams"."a"',
+    );
+
     it('decides about transaction and lock', () => {
       const facts = (attributes: string, options: string | null) => {
         const config = options === null ? null : configWith(options);
@@ -290,6 +317,13 @@ describe('migrations from Ecto', () => {
       assert.deepEqual(writes('for id <- repo().all("ids"), do: execute("UPDATE posts SET x = #{id}")'), [
         'update posts',
       ]);
+    });
+
+    it('knows queries that are made step by step', () => {
+      const code = module(
+        'def up do\n import Ecto.Query\n "posts" |> where([p], p.x == ^y) |> select([p], p.id) |> repo().delete_all()\nend',
+      );
+      assert.deepEqual(writes(code), ['delete posts']);
     });
 
     it('says nothing of reads', () => {

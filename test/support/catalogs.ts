@@ -9,7 +9,7 @@ export function catalogFrom(ddl: string): Catalog {
   let catalog = emptyCatalog;
   sqlParser.parse(ddl).statements.forEach(({ statement }, index) => {
     for (const operation of operationsOf(statement)) {
-      const origin = { path: 'schema.sql', statement: index, span: operation.span };
+      const origin = { path: 'schema.sql', statement: index, operation: 0, constraint: null };
       catalog = apply(catalog, operation, { origin, postgres: 15 });
     }
   });

@@ -174,7 +174,8 @@ describe('truth: locks', function () {
 function run(before: Catalog, sql: string): { facts: LockFacts; after: Catalog } {
   const facts: LockFacts[] = [];
   let catalog = before;
-  const context = { origin: { path: 'x.sql', statement: 0, span: { start: 0, end: 0 } }, postgres: 18 };
+  const origin = { path: 'x.sql', statement: 0, operation: 0, constraint: null };
+  const context = { origin, postgres: 18 };
   for (const operation of operationsOf(sqlParser.statement(sql))) {
     facts.push(locksOf(operation, catalog));
     catalog = apply(catalog, operation, context);

@@ -34,6 +34,8 @@ export interface Scoping {
 /** What a rule is told of a query and tenants. */
 export interface QueryScoping extends Scoping {
   readonly setting: Setting;
+  /** It asks for one row: `Repo.one`, sqlc's `:one`. */
+  readonly single: boolean;
   /** A Repo of the project adds the tenant to queries by itself, and this one asks it not to. */
   readonly skipsHook: boolean;
 }
@@ -48,6 +50,8 @@ export interface RelationScoping {
   readonly column: string | null;
   readonly field: string | null;
   readonly nullable: boolean;
+  /** All of the table's columns and keys are known. */
+  readonly complete: boolean;
   /** For a transitive table, the way to the tenant: `post_id → posts`. */
   readonly through: string | null;
   /**
@@ -60,7 +64,7 @@ export interface RelationScoping {
   readonly beside: boolean;
   readonly verdict: Verdict;
   readonly reason: Reason | 'insert-without-tenant' | 'not-a-tenant-table' | 'table-not-known';
-  /** Columns that the reason is about. */
+  /** Columns that the reason is about; where there is none to scope it, those that it is looked up by. */
   readonly columns: readonly string[];
   /** An OR lets rows through that another arm of it would have held back. */
   readonly throughOr: boolean;
@@ -194,6 +198,7 @@ function scopeOfPlace(
     column,
     field: column === null ? null : names.fieldOf(place.source, column),
     nullable: member?.tenant.nullable ?? false,
+    complete: place.table?.complete ?? false,
     through: member?.tenant.through ?? null,
     role,
     beside: false,
@@ -305,7 +310,9 @@ function nameOf({ table, source }: Place): string {
   }
 }
 
+/** Tables of the server itself, and of libraries that have none of the project's rows. */
 function isCatalog({ source }: Place): boolean {
+  if (source.kind === 'schema') return source.module.startsWith('Oban.');
   if (source.kind !== 'table') return false;
   const { schema, name } = source.table;
   return (
@@ -334,7 +341,9 @@ function decide(relations: readonly RelationScoping[]): Pick<Scoping, 'verdict' 
   const counted = relations.filter(({ role }) => role !== 'filter');
   for (const verdict of VERDICTS) {
     const found = counted.filter((relation) => relation.verdict === verdict);
-    const decisive = found.find(({ beside }) => !beside) ?? found[0];
+    const inFront = found.filter(({ beside }) => !beside);
+    const telling = inFront.find(({ reason }) => reason !== 'nothing');
+    const decisive = telling ?? inFront[0] ?? found[0];
     if (decisive !== undefined) return { verdict, decisive };
   }
   return { verdict: 'global', decisive: null };

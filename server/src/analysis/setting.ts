@@ -16,12 +16,12 @@ export interface Place {
 }
 
 const ONCE_PATH =
-  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)scripts?\/|_seeds?\.|(?:^|\/)release(?:_tasks)?\.ex$/i;
+  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)(?:scripts?|release_tasks|backfills?)\/|_seeds?\.|(?:^|\/)release(?:_tasks)?\.ex$/i;
 const ONCE_MODULE = /^Mix\.Tasks\.|\.(?:Release|ReleaseTasks|Seeds?|Factory|Fixtures?)$|Test$/;
 const SWEEP_PATH =
   /worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfill|instrumentation|poller|ticker|monitor(?:ing)?|operations?)(?=[/_.-])/i;
 const SWEEP_NAME =
-  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed_out|timeouts?|poll|pending|due|scheduled|overdue)(?:_|$)/i;
+  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|after_(?:id|cursor))(?:_|$)/i;
 
 export function settingOf({ path, module, name }: Place): Setting {
   if (ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module))) return 'once';

@@ -62,10 +62,20 @@ export function tenantKey(table: { readonly schema: string | null; readonly name
   return table.schema === null || table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 }
 
-export function tenantModelOf(catalog: Catalog, options: TenancyOptions): TenantModel {
-  const tables = [...catalog.relations.values()].filter(
+/** @param more tables of which Ecto schemas know more than the catalog */
+export function tenantModelOf(
+  catalog: Catalog,
+  options: TenancyOptions,
+  more: readonly Table[] = [],
+): TenantModel {
+  const byId = new Map(more.map((table) => [table.id, table]));
+  const own = [...catalog.relations.values()].filter(
     (relation): relation is Table => relation.kind === 'table' && relation.partitionOf === null,
   );
+  const tables = [
+    ...own.map((table) => byId.get(table.id) ?? table),
+    ...more.filter(({ id }) => !catalog.relations.has(id)),
+  ];
   const named = options.root === null ? inferRoot(tables) : configuredRoot(tables, options);
   const found = named ?? (options.root === null ? rootByColumns(tables) : null);
   const column = found === null ? null : (options.column ?? found.column);
@@ -233,7 +243,10 @@ function isMembership(table: Table): boolean {
   return foreignKeysOf(table).length === 2 && table.columns.length <= 7;
 }
 
-/** Tables that reach a tenant's table by foreign keys that are never NULL, nearest first. */
+/**
+ * Tables that reach a tenant's table by foreign keys, nearest first: by those that are never NULL, and by those whose rows go
+ * when the other row goes, which are meant to be part of it.
+ */
 function addTransitive(tables: readonly Table[], classes: Map<string, TenantTable>): void {
   const byId = new Map(tables.map((table) => [table.id, table]));
   const isOwned = (key: string) => {
@@ -246,13 +259,14 @@ function addTransitive(tables: readonly Table[], classes: Map<string, TenantTabl
     for (const table of tables) {
       const key = tenantKey(table);
       if (classes.has(key)) continue;
-      for (const { references, columns } of foreignKeysOf(table)) {
+      for (const { references, columns, onDelete } of foreignKeysOf(table)) {
         const parent = references === null ? undefined : byId.get(references);
         const [column] = columns;
         if (parent === undefined || parent === table || column === undefined) continue;
-        if (!isOwned(tenantKey(parent)) || !columns.every((part) => neverNull(table, part))) continue;
+        const nullable = !columns.every((part) => neverNull(table, part));
+        if (!isOwned(tenantKey(parent)) || (nullable && onDelete !== 'CASCADE')) continue;
         const through = `${column} → ${tenantKey(parent)}`;
-        added.push([key, { ...other, class: 'transitive', through }]);
+        added.push([key, { ...other, class: 'transitive', nullable, through }]);
         break;
       }
     }

@@ -4,7 +4,6 @@
 // Relations have ids, as pg_class has oids, so that a rename touches one place. Columns go by name within their table.
 
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { Span } from '../text/span.js';
 import type { Expression } from './expression.js';
 import type { IndexKey, PolicyCommand, ReferentialAction, RelationRead } from './operation.js';
 import type { TypeName } from './types.js';
@@ -27,13 +26,15 @@ export interface Catalog {
   readonly sequence: number;
 }
 
-/** Where in the migrations something was made. */
+/** What in the migrations made something. It holds no span: an edit that moves things without changing them changes no catalog. */
 export interface Origin {
   readonly path: string;
   /** Index of the statement in its file. */
   readonly statement: number;
-  /** Relative to that statement. */
-  readonly span: Span;
+  /** Index of the operation in its statement. */
+  readonly operation: number;
+  /** Which of the constraints that the operation makes, in the order in which they are written; `null` for all else. */
+  readonly constraint: number | null;
 }
 
 export type Relation = Table | View | Sequence | IndexRelation;

@@ -4,7 +4,6 @@
 import type { Environment } from '../syntax/elixir/aliases.js';
 import { type Body, type Call, type Expr, keyword } from '../syntax/elixir/nodes.js';
 import { cover, type Span } from '../text/span.js';
-import type { Association, Embed, Field, TimestampOptions } from './model.js';
 import {
   atomName,
   atomOption,
@@ -13,7 +12,8 @@ import {
   moduleName,
   typeText,
   underscored,
-} from './written.js';
+} from './literals.js';
+import type { Association, Embed, Field, TimestampOptions } from './model.js';
 
 export interface SchemaContent {
   readonly fields: readonly Field[];

@@ -128,6 +128,8 @@ export interface RepoConfig {
   readonly migrationDefaultPrefix: string | null;
   /** `config :ecto_sql, postgres_map_type: …`: the type of `:map`, by default `jsonb`. */
   readonly mapType: string | null;
+  /** Texts and atoms that the project keeps there for itself; migrations may ask for them. */
+  readonly own: ConfigOptions;
   /** Its connections set `lock_timeout`: by `parameters:` or `after_connect:`. */
   readonly setsLockTimeout: boolean;
 }

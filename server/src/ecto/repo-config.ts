@@ -2,10 +2,17 @@
 // among them.
 // https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-repo-configuration
 
-import type { Body, Call, ElixirFile, Expr, List } from '../syntax/elixir/nodes.js';
+import {
+  type Body,
+  type Call,
+  type ElixirFile,
+  type Expr,
+  type Pair,
+  pairsOf,
+} from '../syntax/elixir/nodes.js';
 import { entriesOf, entryNamed, type StaticValue, staticValue } from '../syntax/elixir/static.js';
+import { underscored } from './literals.js';
 import type { ConfigOptions, RepoConfig } from './model.js';
-import { underscored } from './written.js';
 
 /** Each `config` that says something of how migrations run, in the order of the file. */
 export function repoConfigsIn(elixir: ElixirFile): readonly RepoConfig[] {
@@ -51,49 +58,40 @@ function readLoop({ args, body }: Call, variables: Variables, configs: RepoConfi
 
 /** `config :app, Repo, key: value` and `config :ecto_sql, key: value`. */
 function configOf({ args, keywords }: Call, variables: Variables): readonly RepoConfig[] {
-  const [app, second, third] = args.map((arg) => staticOrNull(arg, variables));
-  const options = [
-    ...entriesIn(args.at(-1), variables),
-    ...keywords.flatMap((pair) => entriesIn(pair, variables)),
-  ];
-  const spread = third ?? (args.length === 2 && keywords.length === 0 ? second : null) ?? null;
-  const value: StaticValue = {
-    kind: 'list',
-    items: [...options, ...(spread?.kind === 'list' && options.length === 0 ? spread.items : [])],
-  };
-  if (second?.kind === 'module') {
-    const config = repoConfig(second.name, value);
+  const [app, second, third] = args;
+  const module = second === undefined ? null : staticOrNull(second, variables);
+  if (module?.kind === 'module') {
+    const config = repoConfig(module.name, entriesIn(third, keywords, variables));
     return saysSomething(config) ? [config] : [];
   }
-  const mapType =
-    app?.kind === 'atom' && app.name === 'ecto_sql' ? entryNamed(value, 'postgres_map_type') : null;
-  return mapType?.kind === 'string'
-    ? [{ ...repoConfig(null, { kind: 'list', items: [] }), mapType: mapType.text }]
-    : [];
+  if (app?.kind !== 'atom' || app.value !== 'ecto_sql') return [];
+  const type = entryNamed(entriesIn(second, keywords, variables), 'postgres_map_type');
+  return type?.kind === 'string' ? [{ ...repoConfig(null, nothing), mapType: type.text }] : [];
 }
+
+const nothing: StaticValue = { kind: 'list', items: [] };
 
 function staticOrNull(expr: Expr, variables: Variables): StaticValue | null {
   const value = staticValue(expr, { variables });
   return value.kind === 'known' ? value.value : null;
 }
 
-/** The pairs whose values can be told; others may be computed at run time. */
-function entriesIn(expr: Expr | undefined, variables: Variables): readonly StaticValue[] {
-  if (expr === undefined) return [];
-  const pairs = expr.kind === 'pair' ? [expr] : expr.kind === 'list' ? itemsOf(expr) : [];
-  return pairs.flatMap((pair) => staticOrNull(pair, variables) ?? []);
+/** The options whose values can be told; others may be computed at run time. */
+function entriesIn(options: Expr | undefined, keywords: readonly Pair[], variables: Variables): StaticValue {
+  if (options !== undefined && options.kind !== 'list') {
+    const value = staticOrNull(options, variables);
+    return value?.kind === 'list' ? value : nothing;
+  }
+  const pairs = [...(options === undefined ? [] : pairsOf(options)), ...keywords];
+  return { kind: 'list', items: pairs.flatMap((pair) => staticOrNull(pair, variables) ?? []) };
 }
 
-function itemsOf({ items }: List): readonly Expr[] {
-  return items.filter((item) => item.kind === 'pair');
-}
-
-const LOCKS: Readonly<Record<string, RepoConfig['migrationLock']>> = {
-  table_lock: 'table',
-  pg_advisory_lock: 'advisory',
-  false: 'none',
-  nil: 'none',
-};
+const LOCKS: ReadonlyMap<string, RepoConfig['migrationLock']> = new Map([
+  ['table_lock', 'table'],
+  ['pg_advisory_lock', 'advisory'],
+  ['false', 'none'],
+  ['nil', 'none'],
+]);
 
 function repoConfig(repo: string | null, value: StaticValue): RepoConfig {
   const key = entryNamed(value, 'migration_primary_key');
@@ -104,13 +102,23 @@ function repoConfig(repo: string | null, value: StaticValue): RepoConfig {
     migrationPrimaryKey: key?.kind === 'atom' && key.name === 'false' ? 'none' : optionsOf(key),
     migrationForeignKey: optionsOf(entryNamed(value, 'migration_foreign_key')),
     migrationTimestamps: optionsOf(entryNamed(value, 'migration_timestamps')),
-    migrationLock: lock?.kind === 'atom' ? (LOCKS[lock.name] ?? null) : null,
+    migrationLock: lock?.kind === 'atom' ? (LOCKS.get(lock.name) ?? null) : null,
     migrationDefaultPrefix: textOf(entryNamed(value, 'migration_default_prefix')),
     mapType: null,
+    own: (optionsOf(value) ?? []).filter((option) => isOwn(option)),
     setsLockTimeout: ['parameters', 'after_connect'].some((name) =>
       speaksOfLockTimeout(entryNamed(value, name)),
     ),
   };
+}
+
+/** Options of Ecto and Postgrex are not the project's own, and some of them nobody else should hold. */
+const STANDARD =
+  /^(?:adapter|after_connect|database|hostname|log|name|otp_app|parameters|password|pool\w*|port|prepare|priv|queue_\w+|socket\w*|ssl\w*|start_apps_\w+|stacktrace|telemetry_\w+|timeout|types|url|username|migration_(?!default_prefix)\w+)$/;
+
+function isOwn({ name, value }: ConfigOptions[number]): boolean {
+  const kind = value.kind === 'atom' && /^(?:true|false|nil)$/.test(value.name) ? 'flag' : value.kind;
+  return (kind === 'string' || kind === 'atom') && !STANDARD.test(name);
 }
 
 function textOf(value: StaticValue | null): string | null {
@@ -140,8 +148,8 @@ function speaksOfLockTimeout(value: StaticValue | null): boolean {
   }
 }
 
-function saysSomething({ repo: _repo, setsLockTimeout, ...rest }: RepoConfig): boolean {
-  return setsLockTimeout || Object.values(rest).some((value) => value !== null);
+function saysSomething({ repo: _repo, setsLockTimeout, own, ...rest }: RepoConfig): boolean {
+  return setsLockTimeout || own.length > 0 || Object.values(rest).some((value) => value !== null);
 }
 
 /**
@@ -175,6 +183,7 @@ function merged(first: RepoConfig, second: RepoConfig): RepoConfig {
     migrationLock: first.migrationLock ?? second.migrationLock,
     migrationDefaultPrefix: first.migrationDefaultPrefix ?? second.migrationDefaultPrefix,
     mapType: first.mapType ?? second.mapType,
+    own: [...first.own, ...second.own.filter(({ name }) => !first.own.some((one) => one.name === name))],
     setsLockTimeout: first.setsLockTimeout || second.setsLockTimeout,
   };
 }

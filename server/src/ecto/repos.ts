@@ -3,9 +3,9 @@
 import { moduleReferences } from '../syntax/elixir/aliases.js';
 import { type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
 import { type Call, type ElixirFile, keyword } from '../syntax/elixir/nodes.js';
+import { atomName } from './literals.js';
 import type { EctoRepo } from './model.js';
 import { quotedItems } from './schemas.js';
-import { atomName } from './written.js';
 
 export function reposIn(elixir: ElixirFile): readonly EctoRepo[] {
   const modules = modulesIn(elixir);

@@ -31,7 +31,6 @@ export function resolveSchema(schema: EctoSchema, wrappers: readonly SchemaWrapp
     foreignKeyType,
     timestamps: schema.timestamps === null ? null : timestamps,
     fields: [...keyField(primaryKey, own, schema), ...own],
-    associations: schema.associations.map((association) => association),
   };
 }
 

@@ -13,8 +13,8 @@ import {
 } from '../syntax/elixir/nodes.js';
 import { staticAttributes, staticValue } from '../syntax/elixir/static.js';
 import { noTimestampOptions, readFields, timestampOptions } from './fields.js';
+import { atomName, isBoolean, typeText } from './literals.js';
 import type { EctoSchema, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
-import { atomName, isBoolean, typeText } from './written.js';
 
 /** Every schema of the file. What its wrapper decides is left open: `resolve.ts`. */
 export function schemasIn(elixir: ElixirFile): readonly EctoSchema[] {

@@ -43,10 +43,10 @@ export function factsOfStatement(workspace: Workspace, step: ReplayedMigration, 
   const statement = step.migration.statements[index];
   let { catalog } = stateBefore(step, index);
   const facts: LockFacts[] = [];
-  for (const operation of statement?.operations ?? []) {
+  for (const [operationIndex, operation] of (statement?.operations ?? []).entries()) {
     facts.push(locksOf(operation, catalog));
     catalog = apply(catalog, operation, {
-      origin: { path, statement: index, span: operation.span },
+      origin: { path, statement: index, operation: operationIndex, constraint: null },
       postgres,
     });
   }

@@ -15,7 +15,7 @@ import type { Editor } from './editor.js';
 import { keepColumnName } from './keep-column.js';
 import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
-import { indexOn, isNewHere } from './plans.js';
+import { indexOn, lacksHere } from './plans.js';
 import { securing } from './policies.js';
 import { scopeEcto } from './scope-ecto.js';
 import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
@@ -37,11 +37,10 @@ export function ectoEditor(site: Site): Editor {
   if (file === null || like === null) return { ...nothing, ...everywhere };
   const dsl = ectoFixes(site, file, like);
   /** SQL in an `execute` is mended as SQL. */
-  const fixesOf = (span: Span): StatementFixes => {
-    const place = ectoPlace(site, file, span);
+  const at = (operation: Operation): StatementFixes => {
+    const place = ectoPlace(site, file, operation);
     return place === null ? dsl : statementFixes(site, place);
   };
-  const at = ({ keyword }: Operation) => fixesOf(keyword);
   return {
     ...everywhere,
     makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
@@ -92,7 +91,7 @@ function addIndex(
   const index: IndexStep = { ...indexOn(site, table, columns), given: null };
   const dropping = { kind: 'drop-index', index, ifExists: false } as const;
   const item = file === null || after === null ? null : itemAt(file, after);
-  if (file !== null && item !== null && isNewHere(site, table)) {
+  if (file !== null && item !== null && lacksHere(site, table, columns)) {
     const step = { up: { ...index, concurrently: false }, down: dropping };
     const code = codesIn(item.callback, [step], writerLike(site, file));
     return changeOf(site.file.path, insertAfter(file, item.expr, code));

@@ -99,6 +99,18 @@ export function removeItem(file: EctoFile, { expr, beside }: Item): TextEdit {
   return removeLines(file.text, spanWithComments(file, expr.span), edges);
 }
 
+/** The same, but the comments stay: somebody has written them about more than the code. */
+export function removeCode(file: EctoFile, { expr, beside }: Item): TextEdit {
+  if (beside.length === 1) return { span: expr.span, text: ':ok' };
+  const { text, tree } = file;
+  const behind = withCommentBehind(text, tree.comments, expr.span);
+  if (behind.end > expr.span.end) {
+    const comment = behind.end - text.slice(expr.span.end, behind.end).trimStart().length;
+    return { span: { start: expr.span.start, end: comment }, text: '' };
+  }
+  return removeLines(text, expr.span, edges);
+}
+
 /** Takes an expression out that stands among others in a block; its comments are left for somebody else to keep. */
 export function removeInside(file: EctoFile, expr: Expr): TextEdit {
   return removeLines(file.text, spanWithComments(file, expr.span), edges);

@@ -1,5 +1,6 @@
 // Fixes of commands of the migration DSL.
 
+import type { Column } from '../catalog/catalog.js';
 import { findTable } from '../catalog/lookup.js';
 import type {
   AddColumn,
@@ -32,16 +33,22 @@ import { atom } from './ecto-style.js';
 import { callAround } from './elixir-tree.js';
 import { type Site, together, type Undoes } from './place.js';
 import {
+  columnLasts,
+  constraintLasts,
   defaultForOldRows,
+  indexLasts,
   isProvenPresent,
+  isReferencedHere,
   nameOfConstraint,
   presenceCheck,
   requirement,
   retyping,
+  runsOften,
   standIn,
+  staysDropped,
   validation,
 } from './plans.js';
-import { isValidated, type StatementFixes, some } from './sql-fixes.js';
+import { isAsAdded, isValidated, type StatementFixes, some } from './sql-fixes.js';
 import type { FollowUp } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
 import { isPresent } from './steps-sql.js';
@@ -54,14 +61,19 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
   const next = (...followUps: readonly FollowUp[]) => newEctoMigrations(site, like, followUps);
   const around = (span: Span, ...names: readonly string[]) => callAround(file.module.items, span, names);
 
-  const concurrently = (operation: Operation, name: string, undoes: Undoes): Change | null => {
+  const concurrently = (
+    operation: Operation,
+    name: string,
+    undoes: Undoes,
+    lasts: boolean,
+  ): Change | null => {
     const call = around(operation.keyword, 'create', 'create_if_not_exists', 'drop', 'drop_if_exists');
     if (call === null) return null;
     const edits = concurrentEdits(text, call, site.parsers.sql);
     const stays = outside(site, file, 'indexes');
     if (stays !== null) return some(together(here(edits), stays));
     const item = itemAt(file, call.span);
-    return item === null ? null : moveOut(site, file, { item, name, undoes, otherwise: null });
+    return item === null || !lasts ? null : moveOut(site, file, { item, name, undoes, otherwise: null });
   };
 
   return {
@@ -71,6 +83,8 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         operation,
         name === null ? snakeCase('add_index_to', operation.table.name) : snakeCase('add', name),
         (other) => other.kind === 'drop-index' && other.index.name === name,
+        indexLasts(site, operation.table, name) &&
+          !(operation.unique && isReferencedHere(site, operation.table)),
       );
     },
 
@@ -80,6 +94,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         operation,
         snakeCase('drop', name),
         (other) => other.kind === 'create-index' && other.index?.name === name,
+        staysDropped(site, operation.index),
       );
     },
 
@@ -89,15 +104,14 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
     },
 
     validateLater(operation, at, expected) {
-      const constraint = constraintsOf(operation).find(
-        ({ span }) => span.start === at.start && span.end === at.end,
-      );
+      const name = nameOfConstraint(site, operation.table, at, expected);
+      const constraint = constraintsOf(operation).find((one) => isAt(one.span, at));
       if (constraint === undefined || !isValidated(constraint)) return null;
       const call = around(constraint.keyword, 'references', 'constraint');
       const edits = call === null ? null : setOption(text, call, 'validate', 'false');
-      if (edits === null) return null;
-      const name = nameOfConstraint(site, operation.table, at, expected);
-      return together(here(edits), next(validation(operation.table, name)));
+      const made = [{ table: operation.table, constraint: name }, ...madeByTheSameCode(site, operation, at)];
+      const last = made.every((one) => constraintLasts(site, one.table, one.constraint));
+      return edits === null || !last ? null : together(here(edits), next(validation(made)));
     },
 
     // Only `primary_key: true` in an `alter` makes such a constraint: there the column itself is new.
@@ -107,7 +121,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const { table, column } = operation;
       const modify = around(operation.keyword, 'modify');
       const item = itemAt(file, operation.keyword);
-      if (modify === null || item === null) return null;
+      if (modify === null || item === null || runsOften(site, operation)) return null;
       if (isProvenPresent(site, table, column.name)) {
         // `modify` would make the CHECK that proves it anew.
         const set = { kind: 'set-not-null', table, column: column.name } as const;
@@ -115,6 +129,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         const [code = ''] = codesIn(item.callback, [{ up: set, down: unset }], writer);
         return here(withoutNotNull(site, file, { operation, modify, item, code }));
       }
+      if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const check = presenceCheck(site, table, column.name);
       const present = isPresent(column.name, writer.sql);
       const add = { kind: 'add-check', table, constraint: check, sql: present } as const;
@@ -133,8 +148,9 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const { table, column } = operation;
       const add = around(operation.keyword, 'add', 'add_if_not_exists');
       const item = itemAt(file, operation.keyword);
-      if (column.default === null || add === null || item === null) return null;
+      if (column.default === null || add === null || item === null || runsOften(site, operation)) return null;
       const name = column.name.name;
+      if (!columnLasts(site, table, name, isAsAdded(column))) return null;
       const value = column.default.text;
       const step = {
         up: { kind: 'set-default', table, column: name, value },
@@ -162,6 +178,9 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const modify = around(operation.keyword, 'modify');
       const [column, type] = modify?.args ?? [];
       if (modify === null || column === undefined || type === undefined || type.kind === 'call') return null;
+      if (runsOften(site, operation)) return null;
+      const isSame = (now: Column) => sameType(now.type, operation.type);
+      if (!columnLasts(site, operation.table, operation.column.name, isSame)) return null;
       const name = standIn(site, operation.table, operation.column.name);
       const gone = ['null', 'default', 'from'].flatMap((option) => removeOption(text, modify, option));
       return together(
@@ -179,6 +198,23 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
 
 function constraintsOf(operation: AddConstraint | AddColumn) {
   return operation.kind === 'add-column' ? operation.column.constraints : [operation.constraint];
+}
+
+function isAt(span: Span, at: Span): boolean {
+  return span.start === at.start && span.end === at.end;
+}
+
+/** Other constraints of the same place, in a loop or a function that runs several times. */
+function madeByTheSameCode(site: Site, own: AddConstraint | AddColumn, at: Span) {
+  const operations = site.step?.migration.statements.flatMap(({ operations: made }) => made) ?? [];
+  return operations.flatMap((operation) => {
+    if (operation === own) return [];
+    if (operation.kind !== 'add-constraint' && operation.kind !== 'add-column') return [];
+    const { table } = operation;
+    return constraintsOf(operation)
+      .filter(({ span }) => isAt(span, at))
+      .flatMap(({ name }) => (name === null ? [] : [{ table, constraint: name.name }]));
+  });
 }
 
 interface NotNull {
@@ -200,7 +236,8 @@ function withoutNotNull(
     ({ key }) => key.kind === 'atom' && key.value !== 'null' && key.value !== 'from',
   );
   const alter = callAround([item.expr], modify.span, ['alter']);
-  if (otherOptions || alter === null || alter !== item.expr || !keepsType(site, operation, modify.span)) {
+  const retypes = modify.args[1]?.kind === 'call' || !keepsType(site, operation, modify.span);
+  if (otherOptions || retypes || alter === null || alter !== item.expr) {
     return [...removeOption(text, modify, 'null'), ...insertAfter(file, item.expr, [code])];
   }
   const comments =

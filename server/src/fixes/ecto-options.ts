@@ -34,7 +34,10 @@ function addOption(text: string, call: Call, option: string): readonly TextEdit[
     if (argument.kind === 'list') return [insertAt(argument.span.end - 1, option)];
     return [insertAt(argument.span.start, `[${option}] ++ `)];
   }
-  return [insertAt(argument.span.end, `, ${option}`)];
+  // In `references (:users)` the parentheses belong to the argument as long as a blank stands before them.
+  const blank = call.parenthesized ? null : /^[ \t]+(?=\()/.exec(text.slice(call.nameSpan.end));
+  const gap = { start: call.nameSpan.end, end: call.nameSpan.end + (blank?.[0].length ?? 0) };
+  return [...(blank === null ? [] : [{ span: gap, text: '' }]), insertAt(argument.span.end, `, ${option}`)];
 }
 
 /** `timestamps()` and `timestamps`. */

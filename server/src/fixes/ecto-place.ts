@@ -3,9 +3,18 @@
 import type { Operation } from '../catalog/operation.js';
 import { operationsOf } from '../migrations/from-sql.js';
 import type { Call, Text } from '../syntax/elixir/nodes.js';
+import type { SqlStatement } from '../syntax/sql/statement.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { contains, type Span } from '../text/span.js';
-import { type EctoFile, type Item, insertAfter, itemAt, operationsDown, removeItem } from './ecto-file.js';
+import {
+  commentsIn,
+  type EctoFile,
+  type Item,
+  insertAfter,
+  itemAt,
+  operationsDown,
+  removeItem,
+} from './ecto-file.js';
 import { concurrentEdits, concurrentText } from './ecto-indexes.js';
 import { moveOut, neighbourOf, outside } from './ecto-move.js';
 import { newEctoMigrations, writerLike } from './ecto-new.js';
@@ -26,19 +35,22 @@ interface Execute {
   readonly item: Item;
 }
 
-/** The SQL text that holds the span; `null` when none does that stands in `up` or `change` itself. */
-export function ectoPlace(site: Site, file: EctoFile, span: Span): StatementPlace | null {
-  const execute = executeAt(file, span);
+/** The SQL text that the operation was read from; `null` when it is none that stands in `up` or `change` itself. */
+export function ectoPlace(site: Site, file: EctoFile, operation: Operation): StatementPlace | null {
+  const execute = executeAt(file, operation.keyword);
   const like = neighbourOf(site, file);
   if (execute === null || like === null) return null;
   const { up, item } = execute;
   const { path } = site.file;
   const statement = site.parsers.sql.statement(up.content.text);
+  const inside = operationInside(operation, statement, up);
+  if (inside === null) return null;
   const context: Context = { site, file, execute };
   return {
     statement,
     style: sqlStyle(site.parsers.sql, statement),
-    within: (operation) => inside(operation, operationsOf(statement), up),
+    comments: commentsIn(file, item.expr.span).map((comment) => comment.replace(/^#\s?/, '')),
+    within: (asked) => (inside.kind === asked.kind ? (inside as typeof asked) : asked),
     placed: (edits) => editsInText(file.text, up, edits),
     remove: (undoes) => changeOf(path, takenOut(context, undoes)),
     append: (steps) => insertAfter(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))),
@@ -69,11 +81,12 @@ function executeAt(file: EctoFile, span: Span): Execute | null {
   return { call, up, down: down?.kind === 'text' ? down : null, item };
 }
 
-/** The operation as read from the text alone. */
-function inside<O extends Operation>(operation: O, read: readonly Operation[], text: Text): O {
-  const alike = read.filter((one): one is O => one.kind === operation.kind);
-  const same = alike.find((one) => text.content.toOuter(one.keyword).start === operation.keyword.start);
-  return same ?? alike[0] ?? operation;
+/** The operation as read from the text alone, where names that are interpolated are names like others. */
+function operationInside(operation: Operation, statement: SqlStatement, { content }: Text): Operation | null {
+  const { text, node, problems, tokens, unread } = statement;
+  const read = operationsOf({ text, node, problems, tokens, unread, holes: [] });
+  const alike = read.filter(({ kind }) => kind === operation.kind);
+  return alike.find(({ keyword }) => content.toOuter(keyword).start === operation.keyword.start) ?? null;
 }
 
 function takenOut({ site, file, execute }: Context, undoes: Undoes): readonly TextEdit[] {

@@ -3,19 +3,24 @@
 import type { RenameColumn } from '../catalog/operation.js';
 import type { Field } from '../ecto/model.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
-import { type EctoFile, itemAt, operationsDown, removeItem } from './ecto-file.js';
+import { type EctoFile, itemAt, operationsDown, removeCode } from './ecto-file.js';
 import { setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
 import { callAround } from './elixir-tree.js';
 import { type Site, together } from './place.js';
+import { isMentionedLater } from './plans.js';
 
-/** `null` unless there is exactly one schema of the table, with the column as a plain `field` under one of both names. */
+/**
+ * `null` unless there is exactly one schema of the table, with the column as a plain `field` under one of both names, and
+ * also when this or a later migration goes on with the new name.
+ */
 export function keepColumnName(site: Site, file: EctoFile, operation: RenameColumn): Change | null {
   const item = itemAt(file, operation.span);
   const [found, ...others] = site.schemasOf(operation.table);
-  if (item === null || found === undefined || others.length > 0) return null;
   const from = operation.column.name;
   const to = operation.to.name;
+  if (item === null || found === undefined || others.length > 0) return null;
+  if (isNamedAfterwards(site, operation)) return null;
   const field = found.schema.fields.find(({ column }) => column === from || column === to);
   const mapped = field === undefined ? null : mapField(site, found.path, field, from, to);
   if (mapped === null) return null;
@@ -25,10 +30,18 @@ export function keepColumnName(site: Site, file: EctoFile, operation: RenameColu
   return together(
     changeOf(
       site.file.path,
-      [item, ...undoing.map((one) => one.item)].map((one) => removeItem(file, one)),
+      [item, ...undoing.map((one) => one.item)].map((one) => removeCode(file, one)),
     ),
     changeOf(found.path, mapped),
   );
+}
+
+/** Whether the migration goes on with the new name, or a later one does. */
+function isNamedAfterwards(site: Site, { span, table, to }: RenameColumn): boolean {
+  const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+  const after = operations.filter((operation) => operation.span.start > span.end);
+  const named = after.some((operation) => JSON.stringify(operation).includes(JSON.stringify(to.name)));
+  return named || isMentionedLater(site, table.name, to.name);
 }
 
 function mapField(

@@ -61,11 +61,11 @@ export function keyFollowUp(name: string, parts: KeyParts): FollowUp {
 }
 
 /** Going down, the constraint has taken its index with it: then there is none left to drop. */
-export function keyIndexFollowUp(name: string, parts: KeyParts): FollowUp {
+export function keyIndexFollowUp(name: string, parts: KeyParts, notes: readonly string[]): FollowUp {
   return {
     name: snakeCase('build', name),
     outside: true,
-    notes: [],
+    notes,
     up: [{ kind: 'sql', sql: parts.index }],
     down: [{ kind: 'sql', sql: parts.dropIndex }],
   };

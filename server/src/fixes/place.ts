@@ -42,6 +42,8 @@ export interface Site {
 export interface StatementPlace {
   readonly statement: TokenText;
   readonly style: SqlStyle;
+  /** Lines of the comments that go with it, without marks: for who takes it out and puts something else in its place. */
+  readonly comments: readonly string[];
   /** The operation with spans that count from the statement's start. */
   within<O extends Operation>(operation: O): O;
   /** Edits of the statement as edits of its file. */

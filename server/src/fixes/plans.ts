@@ -1,23 +1,33 @@
 // The steps by which a change of the schema comes about without holding up reads and writes: what runs after the mended
 // migration, in either language.
 
-import type { Column, Table } from '../catalog/catalog.js';
-import { findTable, primaryKeyOf } from '../catalog/lookup.js';
+import type { Column, Origin, Table } from '../catalog/catalog.js';
+import {
+  columnOf,
+  constraintOf,
+  findIndex,
+  findTable,
+  indexLeadingWith,
+  primaryKeyOf,
+} from '../catalog/lookup.js';
 import { truncateIdentifier } from '../catalog/names.js';
-import type { AddColumn, AlterColumnType } from '../catalog/operation.js';
+import type { AddColumn, AlterColumnType, ConstraintDefinition, Operation } from '../catalog/operation.js';
 import { chooseName, columnsPart } from '../catalog/server-names.js';
+import { sameData } from '../text/same-data.js';
 import type { Span } from '../text/span.js';
 import type { Site } from './place.js';
 import type { Backfill, FollowUp, IndexStep, TableName } from './steps.js';
 import { snakeCase } from './versions.js';
 
-/** The constraint that is NOT VALID is validated. */
-export function validation(table: TableName, constraint: string): FollowUp {
+/** Constraints that are NOT VALID are validated. */
+export function validation(
+  constraints: readonly { readonly table: TableName; readonly constraint: string }[],
+): FollowUp {
   return {
-    name: snakeCase('validate', constraint),
+    name: snakeCase('validate', constraints[0]?.constraint ?? ''),
     outside: false,
     notes: [],
-    up: [{ kind: 'validate-constraint', table, constraint }],
+    up: constraints.map(({ table, constraint }) => ({ kind: 'validate-constraint', table, constraint })),
     down: [],
   };
 }
@@ -160,15 +170,102 @@ export function indexOn(site: Site, table: TableName, columns: readonly string[]
 
 /** The name that the server gave to a constraint, which may carry a number. */
 export function nameOfConstraint(site: Site, table: TableName, at: Span, expected: string): string {
-  const made = tableAfter(site, table)?.constraints.find(
-    ({ origin }) =>
-      origin !== null &&
-      origin.path === site.file.path &&
-      origin.span.start === at.start &&
-      origin.span.end === at.end &&
-      site.step?.migration.statements[origin.statement]?.start === site.start,
-  );
+  const origin = originOf(site, at);
+  const made = tableAfter(site, table)?.constraints.find((constraint) => sameData(constraint.origin, origin));
   return made?.name ?? truncateIdentifier(expected);
+}
+
+/** What made the constraint that stands there. */
+function originOf(site: Site, at: Span): Origin | null {
+  const statements = site.step?.migration.statements ?? [];
+  for (const [statement, { start, operations }] of statements.entries()) {
+    if (start !== site.start) continue;
+    for (const [index, operation] of operations.entries()) {
+      if (operation.kind !== 'add-constraint' && operation.kind !== 'add-column') continue;
+      const made = operation.kind === 'add-column' ? operation.column.constraints : [operation.constraint];
+      const constraint = made.findIndex(({ span }) => span.start === at.start && span.end === at.end);
+      if (constraint >= 0) return { path: site.file.path, statement, operation: index, constraint };
+    }
+  }
+  return null;
+}
+
+/**
+ * Whether later migrations leave the index that this one makes as it is. Else to make it after them would undo what they do.
+ * @param name `null` when the server names it
+ */
+export function indexLasts({ latest, file }: Site, table: TableName, name: string | null): boolean {
+  const known = findTable(latest, table);
+  const own = known?.indexes.find((index) => index.name === name);
+  return known !== null && (name === null || own?.origin?.path === file.path);
+}
+
+/** The same for the end of an index: no other one gets its name, in this migration or later. */
+export function staysDropped(site: Site, index: TableName): boolean {
+  const after = site.step?.after ?? site.latest;
+  return (
+    ![after, site.latest].some((catalog) => findIndex(catalog, index)) && !isMentionedLater(site, index.name)
+  );
+}
+
+/** Whether a later migration names all of these. */
+export function isMentionedLater({ migrations, file, textOf }: Site, ...names: readonly string[]): boolean {
+  const own = migrations.findIndex(({ path }) => path === file.path);
+  const words = names.map((name) => new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`));
+  return migrations.slice(own + 1).some(({ path }) => {
+    const text = textOf(path) ?? '';
+    return words.every((word) => word.test(text));
+  });
+}
+
+/** Whether the code stands where it runs several times, in a loop or a function: an edit then is for each time. */
+export function runsOften({ step }: Site, { kind, keyword }: Operation): boolean {
+  const operations = step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+  const same = operations.filter(
+    (one) => one.kind === kind && one.keyword.start === keyword.start && one.keyword.end === keyword.end,
+  );
+  return same.length > 1;
+}
+
+/** Whether the migration makes a foreign key to the table, for which its unique index may be needed at once. */
+export function isReferencedHere({ step }: Site, table: TableName): boolean {
+  const operations = step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+  return operations.some((operation) =>
+    constraintsIn(operation).some(
+      (constraint) => constraint.kind === 'foreign-key' && constraint.references.name === table.name,
+    ),
+  );
+}
+
+function constraintsIn(operation: Operation): readonly ConstraintDefinition[] {
+  switch (operation.kind) {
+    case 'create-table':
+      return [...operation.constraints, ...operation.columns.flatMap(({ constraints }) => constraints)];
+    case 'add-column':
+      return operation.column.constraints;
+    case 'add-constraint':
+      return [operation.constraint];
+    default:
+      return [];
+  }
+}
+
+/** Whether later migrations leave the constraint that this one makes. */
+export function constraintLasts({ latest, file }: Site, table: TableName, name: string): boolean {
+  const known = findTable(latest, table);
+  return known !== null && constraintOf(known, name)?.origin?.path === file.path;
+}
+
+/** Whether later migrations leave a column, so far that `holds`. */
+export function columnLasts(
+  { latest }: Site,
+  table: TableName,
+  column: string,
+  holds: (column: Column) => boolean,
+): boolean {
+  const known = findTable(latest, table);
+  const found = known === null ? null : columnOf(known, column);
+  return found !== null && holds(found);
 }
 
 /** The table at the end of the migration. */
@@ -176,8 +273,12 @@ export function tableAfter({ step, latest }: Site, table: TableName): Table | nu
   return findTable(step?.after ?? latest, table);
 }
 
-/** Whether the migration itself makes the table: nobody else uses it yet. */
-export function isNewHere(site: Site, table: TableName): boolean {
+/**
+ * Whether the migration itself makes the table, so that nobody else uses it yet, and makes no such index. Where it makes one
+ * that a later migration drops, another one here would go the same way.
+ */
+export function lacksHere(site: Site, table: TableName, columns: readonly string[]): boolean {
   const known = tableAfter(site, table);
-  return site.step !== null && known !== null && known.origin?.path === site.file.path;
+  const isNew = site.step !== null && known !== null && known.origin?.path === site.file.path;
+  return isNew && indexLeadingWith(known, columns) === null;
 }

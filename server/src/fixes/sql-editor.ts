@@ -6,7 +6,7 @@ import { type Change, changeOf } from '../text/edits.js';
 import type { Editor } from './editor.js';
 import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
-import { indexOn, isNewHere } from './plans.js';
+import { indexOn, lacksHere } from './plans.js';
 import { securing } from './policies.js';
 import { scopeSql } from './scope-sql.js';
 import { some, statementFixes } from './sql-fixes.js';
@@ -57,7 +57,7 @@ function addIndex(site: Site, table: Name, columns: readonly string[], here: boo
   if (known !== null && indexLeadingWith(known, columns) !== null) return null;
   const index = indexOn(site, table, columns);
   const dropping = { kind: 'drop-index', index, ifExists: false } as const;
-  if (here && isNewHere(site, table)) {
+  if (here && lacksHere(site, table, columns)) {
     const edits = place.append([{ up: { ...index, concurrently: false }, down: dropping }]);
     return some(changeOf(site.file.path, edits));
   }

@@ -1,6 +1,13 @@
 // Fixes of a SQL statement, the same for a `.sql` file and for the string of an `execute`.
 
-import type { AddColumn, AddConstraint, ConstraintDefinition } from '../catalog/operation.js';
+import type { Column } from '../catalog/catalog.js';
+import type {
+  AddColumn,
+  AddConstraint,
+  ColumnDefinition,
+  ConstraintDefinition,
+} from '../catalog/operation.js';
+import { sameType } from '../catalog/types.js';
 import { findWords, spanOf, type TokenText, tokenAt, wholeRange } from '../syntax/sql/segments.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
@@ -8,13 +15,18 @@ import type { MigrationEditor } from './editor.js';
 import { keyFollowUp, keyIndexFollowUp, keyParts } from './keys.js';
 import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
 import {
+  columnLasts,
+  constraintLasts,
   defaultForOldRows,
+  indexLasts,
   isProvenPresent,
+  isReferencedHere,
   nameOfConstraint,
   presenceCheck,
   requirement,
   retyping,
   standIn,
+  staysDropped,
   validation,
 } from './plans.js';
 import {
@@ -48,20 +60,21 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
   const { statement, style } = place;
   const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, place.placed(edits));
 
-  const concurrently = (name: string, undoes: Undoes): Change | null => {
+  const concurrently = (name: string, undoes: Undoes, lasts: boolean): Change | null => {
     const edits = makeConcurrent(statement);
     const stays = place.outside('indexes');
-    return stays === null
-      ? place.move(edits, name, undoes)
-      : some(together(here(edits), stays, place.undoConcurrently(undoes)));
+    if (stays !== null) return some(together(here(edits), stays, place.undoConcurrently(undoes)));
+    return lasts ? place.move(edits, name, undoes) : null;
   };
 
   return {
-    makeIndexConcurrent({ index, table }) {
+    makeIndexConcurrent({ index, table, unique }) {
       const name = index?.name ?? null;
+      const lasts = indexLasts(site, table, name) && !(unique && isReferencedHere(site, table));
       return concurrently(
         name === null ? snakeCase('add_index_to', table.name) : snakeCase('add', name),
         (operation) => operation.kind === 'drop-index' && operation.index.name === name,
+        lasts,
       );
     },
 
@@ -69,6 +82,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       return concurrently(
         snakeCase('drop', index.name),
         (operation) => operation.kind === 'create-index' && operation.index?.name === index.name,
+        staysDropped(site, index),
       );
     },
 
@@ -84,18 +98,22 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       if (constraint === null || !isValidated(constraint)) return null;
       const inside = place.within(operation);
       const name = nameOfConstraint(site, operation.table, at, expected);
+      if (!constraintLasts(site, operation.table, name)) return null;
       const edits =
         inside.kind === 'add-column'
           ? constraintOfTable(statement, inside, constraint.span, name, style)
           : notValid(constraint.span, style);
-      return edits === null ? null : together(here(edits), place.next([validation(operation.table, name)]));
+      return edits === null
+        ? null
+        : together(here(edits), place.next([validation([{ table: operation.table, constraint: name }])]));
     },
 
     buildKeyThroughIndex(written, expected) {
       const operation = place.within(written);
       const name = nameOfConstraint(site, written.table, written.constraint.span, expected);
       const parts = keyParts(statement, operation, name, style);
-      if (parts === null) return null;
+      if (parts === null || !constraintLasts(site, written.table, name)) return null;
+      if (isReferencedHere(site, written.table)) return null;
       const undoes: Undoes = (other) => other.kind === 'drop-constraint' && other.constraint.name === name;
       const stays = countActions(statement) > 1 ? null : place.outside('indexes');
       if (stays !== null) {
@@ -107,16 +125,18 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
         );
       }
       const without = withoutAction(statement, operation);
+      const notes = without === null ? place.comments : [];
       return together(
         without === null ? place.remove(undoes) : together(here(without), place.undo(undoes, [])),
-        place.next([keyIndexFollowUp(name, parts), keyFollowUp(name, parts)]),
+        place.next([keyIndexFollowUp(name, parts, notes), keyFollowUp(name, parts)]),
       );
     },
 
     setNotNullThroughCheck(written) {
       const operation = place.within(written);
       const { table, column } = operation;
-      if (isProvenPresent(site, written.table, column.name)) return null;
+      if (isProvenPresent(site, table, column.name)) return null;
+      if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const check = presenceCheck(site, written.table, column.name);
       const present = isPresent(column.name, style);
       return together(
@@ -135,9 +155,9 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     addDefaultLater(written) {
       const operation = place.within(written);
       const { table, column } = operation;
-      if (column.default === null) return null;
-      const value = column.default.text;
       const name = column.name.name;
+      if (column.default === null || !columnLasts(site, table, name, isAsAdded(column))) return null;
+      const value = column.default.text;
       const set = { kind: 'set-default', table, column: name, value } as const;
       return together(
         here(withoutClauses(statement, operation, 'default', 'not null')),
@@ -156,6 +176,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     changeTypeThroughNewColumn(written) {
       const operation = place.within(written);
       const { table, column, using } = operation;
+      if (!columnLasts(site, table, column.name, (now) => sameType(now.type, operation.type))) return null;
       const name = standIn(site, table, column.name);
       const value = using?.text ?? spelled(statement, column, style);
       const type = typeText(statement, operation.type.span, operation.span);
@@ -172,6 +193,11 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       );
     },
   };
+}
+
+/** Whether later migrations leave a column's default and NOT NULL. */
+export function isAsAdded({ notNull, default: value }: ColumnDefinition) {
+  return (now: Column): boolean => now.default?.text === value?.text && (now.notNull || !notNull);
 }
 
 /** The change, or `null` when it would change nothing. */

@@ -3,7 +3,7 @@
 import { tokenize } from '../syntax/sql/lexer.js';
 import type { PlacedStatement, SqlFile } from '../syntax/sql/statement.js';
 import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
-import { type Span, shift } from '../text/span.js';
+import { contains, type Span, shift } from '../text/span.js';
 import { indentAt, removeLines, unindented, withCommentBehind, withCommentsAbove } from './lines.js';
 import { newlineOf } from './sql-style.js';
 
@@ -21,6 +21,15 @@ function linesOf(file: SqlFile, { start, statement }: PlacedStatement): Statemen
   const semicolon = semicolonAfter(file, end);
   const above = withCommentsAbove(text, comments, { start, end: semicolon ?? end });
   return { span: withCommentBehind(text, comments, above), ended: semicolon !== null };
+}
+
+/** Lines of the comments that go with the statement and stand outside it, without marks. */
+export function commentsOf(file: SqlFile, placed: PlacedStatement): readonly string[] {
+  const { span } = linesOf(file, placed);
+  const end = placed.start + placed.statement.text.length;
+  return file.comments
+    .filter((one) => contains(span, one.span) && (one.span.end <= placed.start || one.span.start >= end))
+    .flatMap(({ text }) => text.split('\n').map((line) => line.replace(/^\s*\*?\s?|\s+$/g, '')));
 }
 
 export function removeStatement(file: SqlFile, placed: PlacedStatement): TextEdit {

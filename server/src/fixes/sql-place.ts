@@ -16,7 +16,7 @@ import {
   sendsOneByOne,
   transactionOf,
 } from './scripts.js';
-import { insertBehind, movedStatement, removeStatement } from './sql-lines.js';
+import { commentsOf, insertBehind, movedStatement, removeStatement } from './sql-lines.js';
 import { countActions, makeConcurrent, withoutAction } from './sql-statement.js';
 import { indentOf, newlineOf, type SqlStyle, sqlStyle, withNewlines } from './sql-style.js';
 import type { FollowUp, Reversible, Step } from './steps.js';
@@ -34,6 +34,7 @@ export function sqlPlace(site: Site): StatementPlace | null {
   return {
     statement: placed.statement,
     style,
+    comments: commentsOf(file, placed),
     within: (operation) => operation,
     placed: (edits) => inFile(file, placed, edits),
     remove: (undoes) =>

@@ -1,23 +1,25 @@
 // Runs the rules over a file and gives what they found, placed in the file, with severities and suppressions applied.
 
-import picomatch from 'picomatch';
+import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
 import { apply } from '../catalog/apply.js';
 import type { Catalog, Origin } from '../catalog/catalog.js';
+import type { Operation } from '../catalog/operation.js';
 import { stateBefore } from '../migrations/history.js';
 import { compareVersions } from '../migrations/order.js';
 import { RULES } from '../rules/index.js';
-import type { Finding, Moment, Rule, Severity, Subject } from '../rules/rule.js';
-import { bug } from '../text/bug.js';
+import type { Moment, Severity, Subject } from '../rules/rule.js';
 import type { Change } from '../text/edits.js';
 import { fileName, folderOf } from '../text/source-file.js';
 import { type Span, shift } from '../text/span.js';
-import { CONFIG_FILE, type Config, type RuleLevel } from './config.js';
+import { CONFIG_FILE } from './config.js';
 import { editorFor } from './editors.js';
+import { evaluate, recall, type Said } from './evaluate.js';
+import { type Levels, levelsFor } from './levels.js';
 import { momentOfFile, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
-import { type Remembered, remember, stillHolds } from './remember.js';
 import { suppress } from './suppress.js';
-import { configFor, migrationAt, type Workspace } from './workspace.js';
+import { tenancyFor } from './tenancy.js';
+import { catalogFor, configFor, migrationAt, type Workspace } from './workspace.js';
 
 /** A finding in its file. */
 export interface PlacedFinding {
@@ -41,104 +43,102 @@ export interface PlacedFix {
 export function lintFile(workspace: Workspace, path: string): readonly PlacedFinding[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) return configFindings(workspace, path);
-  const config = configFor(workspace, path);
-  const levels = levelsFor(workspace, config, path);
+  const relative = path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path;
+  const levels = levelsFor(configFor(workspace, path), relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
   return suppress(reading, found, RULES, levels).sort(
     (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1),
   );
 }
 
-/** The level of a rule for a file. */
-export type Levels = (rule: Rule) => RuleLevel;
+/** What answers about a file follow from, besides what stands before each operation. */
+const standings = new Map<string, readonly unknown[]>();
 
-function levelsFor(workspace: Workspace, config: Config, path: string): Levels {
-  const relative = path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path;
-  const overrides = config.overrides.filter(({ files }) =>
-    files.some((glob) => picomatch.isMatch(relative, glob)),
-  );
-  return (rule) => {
-    for (const { rules } of [...overrides].reverse()) {
-      const level = rules[rule.id];
-      if (level !== undefined) return level;
-    }
-    return config.rules[rule.id] ?? rule.severity;
-  };
-}
-
-const byKind = new Map<string, readonly Rule[]>();
-
-function rulesOn(kind: Subject['kind']): readonly Rule[] {
-  let rules = byKind.get(kind);
-  if (rules === undefined) {
-    rules = RULES.filter((rule) => rule.on.includes(kind));
-    byKind.set(kind, rules);
-  }
-  return rules;
-}
-
-/** What a rule said of a subject, and what it asked for that. */
-const memory = new WeakMap<Subject, Map<Rule, Remembered<readonly Finding[]>>>();
-
-function findingsOf(rule: Rule, subject: Subject, moment: Moment): readonly Finding[] {
-  let known = memory.get(subject);
-  if (known === undefined) {
-    known = new Map();
-    memory.set(subject, known);
-  }
-  const before = known.get(rule);
-  if (before !== undefined && stillHolds(before, moment)) return before.result;
-  const now = remember(moment, (noting) => {
-    try {
-      return [...rule.check(subject as never, noting)];
-    } catch (error) {
-      bug(`the rule ${rule.id} failed`, error);
-      return [];
-    }
-  });
-  known.set(rule, now);
-  return now.result;
+/** The same object as the last time when all members are the same. */
+function fileStanding(path: string, members: readonly unknown[]): object {
+  const last = standings.get(path);
+  if (last?.length === members.length && last.every((member, i) => Object.is(member, members[i])))
+    return last;
+  standings.set(path, members);
+  return members;
 }
 
 function operationFindings(workspace: Workspace, path: string, levels: Levels): PlacedFinding[] {
   const found = migrationAt(workspace, path);
   if (found === null) return [];
   const { step, history } = found;
-  const { startAfter } = configFor(workspace, path);
-  if (startAfter !== null && !isAfter(step.migration.version, startAfter)) return [];
-  const { postgres } = configFor(workspace, path);
+  const { startAfter, postgres } = configFor(workspace, path);
+  if (startAfter !== null && compareVersions(step.migration.version, startAfter) <= 0) return [];
+  const { latest } = history.history;
+  const { transaction, holdsMigrationLock, statements } = step.migration;
+  const file = fileStanding(path, [
+    step.after,
+    latest,
+    tenancyFor(workspace, path),
+    transaction,
+    holdsMigrationLock,
+    statements.length,
+    postgres,
+  ]);
   const findings: PlacedFinding[] = [];
-  for (const [index, statement] of step.migration.statements.entries()) {
-    let catalog: Catalog = stateBefore(step, index).catalog;
-    for (const operation of statement.operations) {
-      const moment = momentOfOperation(workspace, step, history.history.latest, index, catalog);
-      for (const rule of rulesOn(operation.kind)) {
-        const level = levels(rule);
-        if (level === 'off') continue;
-        for (const finding of findingsOf(rule, operation, moment)) {
-          findings.push(place(workspace, path, rule, level, finding, statement.start));
-        }
-      }
-      const origin = { path, statement: index, span: operation.span };
-      catalog = apply(catalog, operation, { origin, postgres });
+  for (const [index, statement] of statements.entries()) {
+    const state = stateBefore(step, index);
+    const catalogs = catalogsBefore(statement.operations, state.catalog, path, index, postgres);
+    for (const [operationIndex, operation] of statement.operations.entries()) {
+      const rules = levels.rulesOn(operation.kind);
+      if (rules.length === 0) continue;
+      const before = catalogs[operationIndex] ?? state.catalog;
+      const said =
+        recall(operation, rules, file, before, state.transaction) ??
+        evaluate(
+          operation,
+          { rules, file, before, transaction: state.transaction },
+          momentOfOperation(workspace, step, latest, index, before),
+        );
+      for (const one of said) findings.push(place(workspace, path, one, levels, statement.start));
     }
   }
   return findings;
 }
 
+const between = new WeakMap<readonly Operation[], readonly Catalog[]>();
+
+/** The catalog before each operation of a statement. */
+function catalogsBefore(
+  operations: readonly Operation[],
+  first: Catalog,
+  path: string,
+  statement: number,
+  postgres: number,
+): readonly Catalog[] {
+  const known = between.get(operations);
+  if (known !== undefined && known[0] === first) return known;
+  const catalogs = [first];
+  let catalog = first;
+  for (const [index, operation] of operations.slice(0, -1).entries()) {
+    const origin = { path, statement, operation: index, constraint: null };
+    catalog = apply(catalog, operation, { origin, postgres });
+    catalogs.push(catalog);
+  }
+  between.set(operations, catalogs);
+  return catalogs;
+}
+
 function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): PlacedFinding[] {
   const { path } = reading.file;
+  const before = catalogFor(workspace, path);
+  const { postgres } = configFor(workspace, path);
+  const file = fileStanding(`${path}#`, [tenancyFor(workspace, path), postgres]);
   let moment: Moment | null = null;
   const findings: PlacedFinding[] = [];
   for (const { subject, start } of subjectsOf(workspace, reading)) {
-    for (const rule of rulesOn(subject.kind)) {
-      const level = levels(rule);
-      if (level === 'off') continue;
+    const rules = levels.rulesOn(subject.kind);
+    let said = recall(subject, rules, file, before, null);
+    if (said === null) {
       moment ??= momentOfFile(workspace, path);
-      for (const finding of findingsOf(rule, subject, moment)) {
-        findings.push(place(workspace, path, rule, level, finding, start));
-      }
+      said = evaluate(subject, { rules, file, before, transaction: null }, moment);
     }
+    for (const one of said) findings.push(place(workspace, path, one, levels, start));
   }
   return findings;
 }
@@ -169,21 +169,16 @@ function subjectsOf(workspace: Workspace, reading: Reading): readonly PlacedSubj
   return subjects;
 }
 
-function isAfter(version: string, start: string): boolean {
-  return compareVersions(version, start) > 0;
-}
-
 function place(
   workspace: Workspace,
   path: string,
-  rule: Rule,
-  level: Severity,
-  finding: Finding,
+  { rule, finding }: Said,
+  levels: Levels,
   start: number,
 ): PlacedFinding {
   return {
     rule: rule.id,
-    severity: level === rule.severity ? (finding.severity ?? level) : level,
+    severity: levels.severityOf(rule, finding),
     path,
     span: shift(finding.at, start),
     message: finding.message,
@@ -205,7 +200,14 @@ export function placeOrigin(
   origin: Origin,
 ): { readonly path: string; readonly span: Span } | null {
   const statement = migrationAt(workspace, origin.path)?.step.migration.statements[origin.statement];
-  return statement === undefined ? null : { path: origin.path, span: shift(origin.span, statement.start) };
+  const operation = statement?.operations[origin.operation];
+  if (statement === undefined || operation === undefined) return null;
+  const constraint =
+    origin.constraint === null ? null : (constraintsOf(operation)[origin.constraint] ?? null);
+  return {
+    path: origin.path,
+    span: shift(constraint?.constraint.keyword ?? operation.keyword, statement.start),
+  };
 }
 
 /** Problems of a configuration file. */
@@ -221,4 +223,15 @@ function configFindings(workspace: Workspace, path: string): readonly PlacedFind
     related: [],
     fixes: [],
   }));
+}
+
+function constraintsOf(operation: Operation): readonly MadeConstraint[] {
+  switch (operation.kind) {
+    case 'create-table':
+    case 'add-column':
+    case 'add-constraint':
+      return constraintsMadeBy(operation);
+    default:
+      return [];
+  }
 }

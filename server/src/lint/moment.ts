@@ -2,7 +2,7 @@
 
 import { type LockFacts, locksOf } from '../analysis/locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import type { Catalog, Relation, Table } from '../catalog/catalog.js';
+import type { Catalog, Relation } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
   doubtAbout,
@@ -16,6 +16,7 @@ import {
 import type { ReplayedMigration } from '../migrations/history.js';
 import type { Query } from '../queries/query.js';
 import type { MigrationFacts, Moment, Schema } from '../rules/rule.js';
+import { protectedTables } from './protection.js';
 import { scopingFor } from './scoping.js';
 import { tenancyFor } from './tenancy.js';
 import { usesAreKnown, usesOf } from './uses.js';
@@ -109,12 +110,6 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
     usesAreKnown: usesAreKnown(workspace),
     locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
     usesOf: (table: Reference, column?: string) => usesOf(workspace, latest, table, column ?? null),
-    share(of: (table: Table) => boolean, has: (table: Table) => boolean) {
-      const tables = [...latest.relations.values()].filter(
-        (relation): relation is Table => relation.kind === 'table' && of(relation),
-      );
-      const having = tables.filter(has).length;
-      return { of: tables.length, ratio: tables.length === 0 ? 0 : having / tables.length };
-    },
+    protectedTables: (schema: string) => protectedTables(latest, tenancyFor(workspace, path), schema),
   };
 }

@@ -9,17 +9,25 @@ type Question = (moment: Moment) => unknown;
 export interface Remembered<T> {
   readonly result: T;
   readonly asked: readonly { readonly question: Question; readonly answer: unknown }[];
+  /** It asked about more than the schema and its own migration: what queries reach, who uses what. */
+  readonly asksWorld: boolean;
 }
 
 /** Runs `work` with a moment that takes notes. */
 export function remember<T>(moment: Moment, work: (moment: Moment) => T): Remembered<T> {
   const asked: { question: Question; answer: unknown }[] = [];
+  let asksWorld = false;
   const ask = <A>(question: (moment: Moment) => A): A => {
     const answer = question(moment);
     asked.push({ question, answer });
     return answer;
   };
-  return { result: work(noting(moment, ask)), asked };
+  const askWorld = <A>(question: (moment: Moment) => A): A => {
+    asksWorld = true;
+    return ask(question);
+  };
+  const result = work(noting(ask, askWorld));
+  return { result, asked, asksWorld };
 }
 
 /** Whether every question still gets the answer that it got. */
@@ -29,28 +37,29 @@ export function stillHolds({ asked }: Remembered<unknown>, moment: Moment): bool
 
 type Ask = <A>(question: (moment: Moment) => A) => A;
 
-function noting(moment: Moment, ask: Ask): Moment {
+function noting(ask: Ask, askWorld: Ask): Moment {
   return {
     before: notingSchema(ask, (m) => m.before),
     afterMigration: notingSchema(ask, (m) => m.afterMigration),
     latest: notingSchema(ask, (m) => m.latest),
-    // These are the same for all of a workspace; a change of them drops what is remembered (see lint.ts).
-    postgres: moment.postgres,
+    get postgres() {
+      return ask((m) => m.postgres);
+    },
     get migration() {
       return ask((m) => m.migration);
-    },
-    get tenancy() {
-      return ask((m) => m.tenancy);
-    },
-    scoping: (query) => ask((m) => m.scoping(query)),
-    get usesAreKnown() {
-      return ask((m) => m.usesAreKnown);
     },
     tableIsNew: (table) => ask((m) => m.tableIsNew(table)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),
-    usesOf: (table, column) => ask((m) => m.usesOf(table, column)),
-    share: (tables, has) => ask((m) => m.share(tables, has)),
+    get tenancy() {
+      return ask((m) => m.tenancy);
+    },
+    protectedTables: (schema) => ask((m) => m.protectedTables(schema)),
+    scoping: (query) => askWorld((m) => m.scoping(query)),
+    get usesAreKnown() {
+      return askWorld((m) => m.usesAreKnown);
+    },
+    usesOf: (table, column) => askWorld((m) => m.usesOf(table, column)),
   };
 }
 

@@ -27,10 +27,12 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
   const cached = cache.get(query);
   if (cached !== undefined && cached.model === model && cached.names === names) return cached.scoping;
   const hook = hookOn(query, ectoWorld(workspace).hooks, model);
-  const name = query.within ?? nameOfSql(workspace, path, query);
+  const named = nameOfSql(workspace, path, query);
+  const name = query.within ?? named?.name ?? null;
   const scoping: QueryScoping = {
     ...scopingOf(query, model, names, { hooked: hook.columns }),
     setting: settingOf({ path: relativeTo(workspace.root, path), module: query.module, name }),
+    single: named?.single ?? SINGLE.test(query.sink?.name ?? ''),
     skipsHook: hook.skipped,
   };
   cache.set(query, { model, names, scoping });
@@ -65,10 +67,17 @@ function hookOn(
 
 const SKIPS = /^(?:skip|ignore|without|bypass|no|unscoped|disable)(?:_|$)/;
 
-const sqlNames = new WeakMap<SqlReading, ReadonlyMap<Query, string>>();
+const SINGLE = /\.(?:one!?|get_by!?|exists\?)$/;
+
+interface QueryName {
+  readonly name: string;
+  readonly single: boolean;
+}
+
+const sqlNames = new WeakMap<SqlReading, ReadonlyMap<Query, QueryName>>();
 
 /** The name that a comment right before the query gives it: `-- name: ListPosts :many`, as sqlc and others have it. */
-function nameOfSql(workspace: Workspace, path: string, query: Query): string | null {
+function nameOfSql(workspace: Workspace, path: string, query: Query): QueryName | null {
   const reading = workspace.readings.get(path);
   if (reading?.kind !== 'sql') return null;
   let names = sqlNames.get(reading);
@@ -79,15 +88,17 @@ function nameOfSql(workspace: Workspace, path: string, query: Query): string | n
   return names.get(query) ?? null;
 }
 
-function namesOfQueries({ sql }: SqlReading): ReadonlyMap<Query, string> {
-  const names = new Map<Query, string>();
+function namesOfQueries({ sql }: SqlReading): ReadonlyMap<Query, QueryName> {
+  const names = new Map<Query, QueryName>();
   let before = 0;
   for (const { statement, start } of sql.statements) {
     const named = sql.comments
       .filter(({ span }) => span.start >= before && span.end <= start)
-      .flatMap(({ text }) => /^\s*name:\s*(\w+)/i.exec(text)?.[1] ?? []);
-    const name = named.at(-1);
-    if (name !== undefined) for (const query of factsOf(statement).queries) names.set(query, name);
+      .flatMap(({ text }) => /^\s*name:\s*(\w+)\s*(:one)?/i.exec(text) ?? []);
+    const [, name, one] = named.slice(-3);
+    if (name !== undefined) {
+      for (const query of factsOf(statement).queries) names.set(query, { name, single: one !== undefined });
+    }
     before = start + statement.text.length;
   }
   return names;

@@ -1,7 +1,8 @@
 // Takes away what a comment silences, and says which of our own suppressions name no rule or silence nothing.
 
 import type { Rule } from '../rules/rule.js';
-import type { Levels, PlacedFinding } from './lint.js';
+import type { Levels } from './levels.js';
+import type { PlacedFinding } from './lint.js';
 import type { Reading } from './reading.js';
 import type { Suppression } from './suppressions.js';
 
@@ -63,7 +64,7 @@ function complaints(
   return suppression.rules.flatMap((id) => {
     const rule = rules.get(id);
     if (rule === undefined) return [finding(`There is no rule "${id}".`)];
-    if (levels(rule) === 'off' || used.has(useKey(suppression, id))) return [];
+    if (levels.levelOf(rule) === 'off' || used.has(useKey(suppression, id))) return [];
     return [finding(`"${id}" finds nothing here, so this suppression is not needed.`)];
   });
 }

@@ -43,7 +43,6 @@ export function ectoMigrationIn(
     queue: [],
     problems: [],
     block: null,
-    inQueue: false,
     doubt: null,
     inArgument: false,
     depth: 0,

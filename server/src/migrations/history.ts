@@ -3,7 +3,8 @@
 
 import { apply, endSession } from '../catalog/apply.js';
 import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
-import type { Transaction } from '../catalog/operation.js';
+import type { Operation, Transaction } from '../catalog/operation.js';
+import { sameData } from '../text/same-data.js';
 import type { Migration, MigrationStatement } from './migration.js';
 
 export interface History {
@@ -68,8 +69,8 @@ function replayMigration(
   for (const [index, statement] of migration.statements.entries()) {
     const same =
       known !== null &&
-      known.migration.statements[index]?.operations === statement.operations &&
-      sameState(stateBefore(known, index), state);
+      sameState(stateBefore(known, index), state) &&
+      sameMeaning(known.migration.statements[index]?.operations ?? [], statement.operations);
     state = (same ? known.states[index] : undefined) ?? run(state, statement, index, migration, options);
     states.push(state);
   }
@@ -80,6 +81,20 @@ function replayMigration(
 export function stateBefore(step: ReplayedMigration, index: number): State {
   return step.states[index - 1] ?? { catalog: step.before, transaction: null };
 }
+
+/** Whether the operations do the same, wherever they are written. */
+function sameMeaning(a: readonly Operation[], b: readonly Operation[]): boolean {
+  return a === b || sameData(a, b, PLACES);
+}
+
+/** What of an operation says where it stands; of `concurrently` it matters whether it is there. */
+const PLACES: ReadonlySet<string> = new Set([
+  'span',
+  'keyword',
+  'mentions',
+  'concurrently.start',
+  'concurrently.end',
+]);
 
 function sameState(a: State, b: State): boolean {
   return a.catalog === b.catalog && a.transaction === b.transaction;
@@ -93,12 +108,12 @@ function run(
   { postgres }: ReplayOptions,
 ): State {
   let next = state;
-  for (const operation of statement.operations) {
+  for (const [operationIndex, operation] of statement.operations.entries()) {
     if (operation.kind === 'transaction') {
       next = runTransaction(next, operation);
       continue;
     }
-    const origin = { path: file.path, statement: index, span: operation.span };
+    const origin = { path: file.path, statement: index, operation: operationIndex, constraint: null };
     const catalog = apply(next.catalog, operation, { origin, postgres });
     if (catalog !== next.catalog) next = { ...next, catalog };
   }

@@ -16,6 +16,8 @@ export interface Equalities {
   equate(left: Key, right: Key): void;
   pin(key: Key, pin: Pin): void;
   same(left: Key, right: Key): boolean;
+  /** One column of those that are equal to it, the same for all of them. */
+  classOf(key: Key): Key;
   /** The value that the column is equal to, directly or through other columns; `null` when there is none. */
   pinOf(key: Key): Pin | null;
 }
@@ -54,6 +56,7 @@ export function equalities(): Equalities {
     },
     pin: (key, pin) => pinRoot(find(key), pin),
     same: (left, right) => find(left) === find(right),
+    classOf: find,
     pinOf: (key) => pins.get(find(key)) ?? null,
   };
 }

@@ -2,7 +2,7 @@
 // of the right side's rows and nothing of the left side's.
 
 import type { Key } from './closure.js';
-import { type Frame, keyOf, type Place } from './frames.js';
+import { type Frame, keyOf, type Place, subframesOf } from './frames.js';
 import type { Condition, OpaqueCondition, Operand } from './query.js';
 
 /** Each of these groups must have a relation with a row. */
@@ -19,6 +19,13 @@ export type Fact = { readonly needs: Needs } & (
       readonly frame: Frame;
       readonly value: Operand;
       readonly list: boolean;
+    }
+  /** The rows of an INSERT are those of its SELECT. */
+  | {
+      readonly kind: 'inserted';
+      readonly place: Place;
+      readonly columns: readonly string[];
+      readonly from: Frame;
     }
   /** The relation has a row. */
   | { readonly kind: 'present'; readonly place: Place }
@@ -122,15 +129,14 @@ function insideFacts(place: Place): readonly Fact[] {
 function insertFacts(frame: Frame): readonly Fact[] {
   const { insert } = frame.block;
   const [target] = frame.places;
-  if (
-    frame.block.verb !== 'insert' ||
-    insert?.columns == null ||
-    insert.rows === null ||
-    target === undefined
-  ) {
-    return [];
+  if (frame.block.verb !== 'insert' || insert?.columns == null || target === undefined) return [];
+  const { columns, rows, from } = insert;
+  const [source, ...more] = from === null ? [] : subframesOf(frame, from);
+  if (source !== undefined && more.length === 0) {
+    const names = columns.map(({ name }) => name);
+    return [{ kind: 'inserted', place: target, columns: names, from: source, needs: [] }];
   }
-  const { columns, rows } = insert;
+  if (rows === null) return [];
   return columns.flatMap(({ name }, index): Fact[] => {
     const values = rows.map((row) => row[index]);
     const [first] = values;

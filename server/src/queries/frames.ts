@@ -28,7 +28,7 @@ export interface Place {
   readonly inner: readonly Frame[];
   /** For an association: how it leads here. */
   readonly path: AssociationPath | null;
-  /** Columns that were asked for under names of the place itself, as they are not those of a relation inside. */
+  /** Columns that conditions have asked for, by their names in the database; not those of a relation inside. */
   readonly asked: Set<string>;
 }
 

@@ -1,9 +1,10 @@
 // What the names in a query mean. The readers of queries resolve nothing; whoever asks what a query reaches brings the answers.
 
 import type { Catalog, Table } from '../catalog/catalog.js';
-import { findTable } from '../catalog/lookup.js';
+import { columnOf, findTable, primaryKeyOf, type Reference } from '../catalog/lookup.js';
+import { displayName } from '../catalog/names.js';
+import { underscored } from '../ecto/literals.js';
 import type { EctoSchema } from '../ecto/model.js';
-import { underscored } from '../ecto/written.js';
 import type { RelationSource } from './query.js';
 
 export interface Names {
@@ -28,22 +29,42 @@ export interface Hop {
   readonly to: string;
 }
 
-/** What names mean with this schema of the database and these Ecto schemas, by the full names of their modules. */
-export function namesFrom(catalog: Catalog, schemas: ReadonlyMap<string, EctoSchema>): Names {
+/**
+ * What names mean with this schema of the database and these Ecto schemas, by the full names of their modules.
+ * @param tables those of which the schemas know more than the catalog, by module
+ */
+export function namesFrom(
+  catalog: Catalog,
+  schemas: ReadonlyMap<string, EctoSchema>,
+  tables: ReadonlyMap<string, Table> = new Map(),
+): Names {
+  const byName = new Map([...tables.values()].map((table) => [displayName(table), table]));
+  const tableNamed = (name: Reference) => {
+    const found = findTable(catalog, name);
+    return found?.complete === true ? found : (byName.get(displayName(name)) ?? found);
+  };
   const schemaOf = (source: RelationSource) =>
     source.kind === 'schema' ? (schemas.get(source.module) ?? null) : null;
   const names: Names = {
     tableOf(source) {
-      if (source.kind === 'table') return findTable(catalog, source.table);
+      if (source.kind === 'table') return tableNamed(source.table);
       const schema = schemaOf(source);
       if (source.kind !== 'schema' || (schema === null && source.table === null)) return null;
       const name = source.table ?? schema?.table?.name ?? null;
-      return name === null ? null : findTable(catalog, { schema: schema?.prefix ?? null, name });
+      return name === null ? null : tableNamed({ schema: schema?.prefix ?? null, name });
     },
     columnOf: (source, field) => columnOfField(schemaOf(source), field),
     fieldOf: (source, column) =>
       schemaOf(source)?.fields.find((field) => !field.virtual && field.column === column)?.name ?? column,
-    keyOf: (source) => (source.kind === 'schema' ? primaryKeyOfSchema(schemaOf(source)) : null),
+    keyOf(source) {
+      if (source.kind !== 'schema') return null;
+      const key = primaryKeyOfSchema(schemaOf(source));
+      const table = names.tableOf(source);
+      if (key === null || table === null || columnOf(table, key) !== null) return key;
+      // What a wrapper of schemas decides by its options is not read.
+      const [only, ...more] = primaryKeyOf(table) ?? [];
+      return only !== undefined && more.length === 0 ? only : key;
+    },
     association(source, name) {
       const schema = schemaOf(source);
       return schema === null ? null : associationPath(names, schema, name);

@@ -46,6 +46,8 @@ export interface Block {
   readonly branches: readonly Branch[];
   /** What it gives to an outer block, RETURNING for a write; `null` when not known. */
   readonly output: readonly OutputColumn[] | null;
+  /** Its rows are groups of rows: it has GROUP BY. */
+  readonly grouped: boolean;
   /** Subqueries outside WHERE and FROM: in the select list, in assigned and inserted values. */
   readonly subqueries: readonly Block[];
   readonly insert: Insert | null;

@@ -156,7 +156,10 @@ function apply(state: State, fact: Fact): void {
       applyCondition(state, fact.frame, fact.condition);
       break;
     case 'equal':
-      for (const { place } of [fact.left, fact.right]) state.present.add(place);
+      for (const { place, column } of [fact.left, fact.right]) {
+        state.present.add(place);
+        place.asked.add(column);
+      }
       state.equalities.equate(
         keyOf(fact.left.place, fact.left.column),
         keyOf(fact.right.place, fact.right.column),
@@ -165,6 +168,9 @@ function apply(state: State, fact: Fact): void {
     case 'value':
       give(state, fact.frame, { kind: 'key', key: fact.key, through: [] }, fact.value, fact.list);
       break;
+    case 'inserted':
+      applyInserted(state, fact.place, fact.columns, fact.from);
+      break;
     case 'present':
       state.present.add(fact.place);
       break;
@@ -172,6 +178,15 @@ function apply(state: State, fact: Fact): void {
       applyBranches(state, fact.place);
       break;
   }
+}
+
+function applyInserted(state: State, place: Place, columns: readonly string[], from: Frame): void {
+  state.waiting.push(...factsOf(from));
+  columns.forEach((column, index) => {
+    const output = from.block.output?.[index];
+    const meaning = output === undefined ? null : meaningOfOutput(from, output);
+    if (meaning !== null) equate(state, { kind: 'key', key: keyOf(place, column), through: [] }, meaning);
+  });
 }
 
 function applyBranches(state: State, place: Place): void {

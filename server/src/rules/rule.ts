@@ -80,8 +80,8 @@ export interface Moment {
   usesOf(table: Reference, column?: string): readonly Use[];
   /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
   readonly usesAreKnown: boolean;
-  /** Whether the history, so far, has a convention: the share of tables for which `has` holds, and of how many. */
-  share(tables: (table: Table) => boolean, has: (table: Table) => boolean): { of: number; ratio: number };
+  /** Of the tables in that schema that hold rows of tenants: how many there are, and how many have row-level security. */
+  protectedTables(schema: string): { readonly all: number; readonly protected: number };
 }
 
 /** A catalog as rules ask it. What is asked is remembered, so that an answer is asked for again only when it could differ. */

@@ -80,7 +80,14 @@ export function standingOf(row: Row, member: Member, model: TenantModel): Standi
   const found = standings.get(member.place);
   if (found?.verdict === 'scoped' || found?.verdict === 'by-key') return found;
   if (mayBeScoped(row, member)) return { verdict: 'unknown', reason: 'unread', columns: [] };
-  return found ?? { verdict: 'unscoped', reason: 'nothing', columns: [] };
+  return found ?? { verdict: 'unscoped', reason: 'nothing', columns: comparedColumns(row, member) };
+}
+
+/** Columns that are compared with a value that is not written in the query. */
+function comparedColumns({ equalities }: Row, { place, table }: Member): readonly string[] {
+  return table.columns
+    .map(({ name }) => name)
+    .filter((name) => (equalities.pinOf(keyOf(place, name))?.source ?? 'literal') !== 'literal');
 }
 
 /** What the row's own columns say, without the rows beside it; `null` for nothing. */
@@ -117,10 +124,14 @@ function ownStanding(row: Row, member: Member): Standing | null {
   const partial = keys.find(
     ({ columns }) => namesTenant(columns, tenant) && withoutTenant(columns, tenant).every(held),
   );
-  if (partial?.primary === true) {
-    const rest = withoutTenant(partial.columns, tenant);
+  const primary = primaryKeyOf(table) ?? [];
+  const identity = primary.find((column) => isIdentity(column, tenant) && pinned(column));
+  if (partial?.primary === true || (identity !== undefined && namesTenant(primary, tenant))) {
+    const rest = withoutTenant(primary, tenant);
     return { verdict: 'unscoped', reason: 'primary-key-without-tenant', columns: rest };
   }
+  // The key of a partitioned table holds more than its identity.
+  if (identity !== undefined) return byKey('primary-key', [identity]);
   const parent = parentColumns(member).find(pinned);
   if (parent !== undefined) return byKey('parent', [parent]);
   if (partial === undefined) return null;
@@ -128,8 +139,13 @@ function ownStanding(row: Row, member: Member): Standing | null {
   return { verdict: 'unscoped', reason: 'unique-key-without-tenant', columns: rest };
 }
 
+/** A part of a primary key that alone is likely to tell rows apart. */
+function isIdentity(column: string, { column: tenantColumn, divisions }: TenantTable): boolean {
+  return column !== tenantColumn && !divisions.includes(column) && (column === 'id' || LIKE_KEY.test(column));
+}
+
 const SECRET =
-  /(?:^|_)(?:token|secret|hash|nonce|code|key|digest|signature)$|(?:Token|Secret|Hash|Nonce|Digest)$/;
+  /(?:^|_)(?:token|secret|hash|nonce|code|key|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$/;
 
 interface UniqueKey {
   readonly primary: boolean;
@@ -175,30 +191,54 @@ function parentColumns({ table }: Member): readonly string[] {
 
 const LIKE_KEY = /(?:_id|_uuid|_sid|[a-z]Id|[a-z]UUID|_ref)$/;
 
-/** Carries what is known along foreign keys and equal tenant columns, until nothing changes. */
+/** Carries what is known along foreign keys and equal columns, until nothing changes. */
 function spread(row: Row, members: readonly Member[], standings: Map<Place, Standing>): void {
   const rank = (place: Place) => ORDER.indexOf(standings.get(place)?.verdict ?? 'unscoped');
-  const links = members.flatMap((one) =>
-    members.filter((two) => two !== one && linked(row, one, two)).map((two) => [one, two] as const),
-  );
-  const sameTenant = members.flatMap((one) =>
-    members.filter((two) => two !== one && sharesTenant(row, one, two)).map((two) => [one, two] as const),
-  );
+  const links = linksBetween(row, members);
   for (let changed = true; changed; ) {
     changed = false;
-    const carry = (from: Member, to: Member, onlyScoped: boolean) => {
+    for (const { from, to, carries } of links) {
       const standing = standings.get(from.place);
-      if (standing === undefined || rank(from.place) <= rank(to.place)) return;
-      if (standing.verdict !== 'scoped' && (onlyScoped || standing.verdict !== 'by-key')) return;
-      standings.set(to.place, { ...standing, reason: 'related', columns: [] });
+      if (standing === undefined || (standing.verdict !== 'scoped' && standing.verdict !== 'by-key'))
+        continue;
+      if (carries === 'tenant' && standing.verdict !== 'scoped') continue;
+      const verdict = carries === 'identity' ? 'by-key' : standing.verdict;
+      if (ORDER.indexOf(verdict) <= rank(to.place)) continue;
+      standings.set(to.place, { verdict, reason: 'related', columns: [] });
       changed = true;
-    };
-    for (const [one, two] of links) {
-      carry(one, two, false);
-      carry(two, one, false);
     }
-    for (const [one, two] of sameTenant) carry(one, two, true);
   }
+}
+
+interface Link {
+  readonly from: Member;
+  readonly to: Member;
+  /**
+   * - `row`: one row names the other, so what holds of one holds of both.
+   * - `tenant`: they belong to the same tenant.
+   * - `identity`: both name the same thing, which need not belong to the same tenant.
+   */
+  readonly carries: 'row' | 'tenant' | 'identity';
+}
+
+function linksBetween(row: Row, members: readonly Member[]): readonly Link[] {
+  return members.flatMap((one) =>
+    members.flatMap((two): readonly Link[] => {
+      if (one === two) return [];
+      if (linked(row, one, two)) {
+        return [
+          { from: one, to: two, carries: 'row' },
+          { from: two, to: one, carries: 'row' },
+        ];
+      }
+      const tenant = sharesTenant(row, one, two);
+      const identity = sharesIdentity(row, one, two, tenant);
+      return [
+        ...(tenant ? [{ from: one, to: two, carries: 'tenant' } as const] : []),
+        ...(identity ? [{ from: one, to: two, carries: 'identity' } as const] : []),
+      ];
+    }),
+  );
 }
 
 /** A row of `child` names one row of `parent`: by a foreign key, or by all of its primary key. */
@@ -212,7 +252,23 @@ function linked({ equalities }: Row, child: Member, parent: Member): boolean {
   }
   const key = primaryKeyOf(parent.table);
   if (key === null) return false;
-  return key.every((part) => child.table.columns.some(({ name }) => same(name, part)));
+  return key.every((part) => [...child.place.asked].some((column) => same(column, part)));
+}
+
+/** A part of a primary key that holds the tenant too says something only together with it. */
+function sharesIdentity({ equalities }: Row, one: Member, two: Member, tenant: boolean): boolean {
+  const classes = new Set(identities(one).map((column) => equalities.classOf(keyOf(one.place, column))));
+  const primary = primaryKeyOf(two.table) ?? [];
+  const partial = !tenant && namesTenant(primary, two.tenant);
+  return identities(two).some(
+    (column) =>
+      classes.has(equalities.classOf(keyOf(two.place, column))) && !(partial && primary.includes(column)),
+  );
+}
+
+/** Columns that the query asks for and that are called like keys. */
+function identities({ place, tenant }: Member): readonly string[] {
+  return [...place.asked].filter((column) => isIdentity(column, tenant));
 }
 
 function sharesTenant({ equalities }: Row, one: Member, two: Member): boolean {

@@ -15,7 +15,7 @@ import type {
   SetNotNull,
 } from '../operation.js';
 import { chooseName } from '../server-names.js';
-import { applyConstraint } from './constraints.js';
+import { applyConstraints } from './constraints.js';
 import {
   addRelation,
   type Context,
@@ -36,7 +36,7 @@ export function columnFrom(definition: ColumnDefinition, { origin }: Context): C
     generated: definition.generated?.kind ?? null,
     identity: definition.identity,
     serial: definition.type.serial,
-    origin: { ...origin, span: definition.span },
+    origin,
   };
 }
 
@@ -65,10 +65,13 @@ export function finishColumns(
       next = addOwnedSequence(next, table, definition.name.name, context);
     }
   }
-  for (const definition of definitions) {
-    for (const constraint of definition.constraints) next = applyConstraint(next, table, constraint, context);
-  }
-  return next;
+  return applyConstraints(
+    next,
+    table,
+    definitions.flatMap(({ constraints }) => constraints),
+    0,
+    context,
+  );
 }
 
 function addOwnedSequence(catalog: Catalog, id: number, column: string, { origin }: Context): Catalog {

@@ -26,11 +26,27 @@ import {
 
 export function addConstraint(catalog: Catalog, operation: AddConstraint, context: Context): Catalog {
   const [present, table] = existingTable(catalog, operation.table, context);
-  return table === null ? present : applyConstraint(present, table.id, operation.constraint, context);
+  return table === null ? present : applyConstraints(present, table.id, [operation.constraint], 0, context);
+}
+
+/** @param first the number of constraints that the operation has made before */
+export function applyConstraints(
+  catalog: Catalog,
+  id: number,
+  definitions: readonly ConstraintDefinition[],
+  first: number,
+  context: Context,
+): Catalog {
+  let next = catalog;
+  for (const [index, definition] of definitions.entries()) {
+    const origin = { ...context.origin, constraint: first + index };
+    next = applyConstraint(next, id, definition, { ...context, origin });
+  }
+  return next;
 }
 
 /** Adds the constraint to the table of that id, with its index and the name that the server would choose. */
-export function applyConstraint(
+function applyConstraint(
   catalog: Catalog,
   id: number,
   definition: ConstraintDefinition,
@@ -52,7 +68,7 @@ export function applyConstraint(
         name: constraintName(catalog, table, definition, column, 'check'),
         expression: definition.expression,
         validated: definition.validated && definition.enforced,
-        origin: { ...context.origin, span: definition.span },
+        origin: context.origin,
       });
     }
     case 'exclusion': {
@@ -60,7 +76,7 @@ export function applyConstraint(
       const constraint: Constraint = {
         kind: 'exclusion',
         name,
-        origin: { ...context.origin, span: definition.span },
+        origin: context.origin,
       };
       return addIndexName(putConstraint(catalog, table, constraint), table, name);
     }
@@ -70,7 +86,7 @@ export function applyConstraint(
         name: constraintName(catalog, table, definition, definition.column, 'not_null'),
         column: definition.column,
         validated: definition.validated,
-        origin: { ...context.origin, span: definition.span },
+        origin: context.origin,
       };
       // A NOT NULL that is not yet validated is enforced for new rows, and pg_attribute.attnotnull is set.
       return putConstraint(catalog, requireColumns(table, [definition.column]), constraint);
@@ -111,7 +127,7 @@ function addKey(
   definition: PrimaryKeyDefinition | UniqueDefinition,
   context: Context,
 ): Catalog {
-  const origin = { ...context.origin, span: definition.span };
+  const { origin } = context;
   const adopted =
     definition.usingIndex === null
       ? undefined
@@ -188,7 +204,7 @@ function addForeignKey(
     onDelete: definition.onDelete,
     onUpdate: definition.onUpdate,
     validated: definition.validated,
-    origin: { ...context.origin, span: definition.span },
+    origin: context.origin,
   });
 }
 

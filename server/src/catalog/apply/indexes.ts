@@ -27,7 +27,7 @@ export function createIndex(catalog: Catalog, operation: CreateIndex, context: C
     where: operation.where,
     nullsNotDistinct: operation.nullsNotDistinct,
     constraint: null,
-    origin: { ...context.origin, span: operation.span },
+    origin: context.origin,
   };
   return addIndexName(putRelation(present, { ...table, indexes: [...table.indexes, index] }), table, name);
 }

@@ -37,7 +37,7 @@ export function createPolicy(catalog: Catalog, operation: CreatePolicy, context:
     roles,
     using,
     check,
-    origin: { ...context.origin, span: operation.span },
+    origin: context.origin,
   };
   return changeTable(present, table.id, (current) => ({
     ...current,

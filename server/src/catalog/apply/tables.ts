@@ -17,7 +17,7 @@ import type {
   WriteRows,
 } from '../operation.js';
 import { columnFrom, dropForeignKeysTo, finishColumns } from './columns.js';
-import { applyConstraint } from './constraints.js';
+import { applyConstraints } from './constraints.js';
 import {
   addRelation,
   type Context,
@@ -57,14 +57,14 @@ export function createTable(catalog: Catalog, operation: CreateTable, context: C
     unlogged: operation.unlogged,
     complete: !operation.fromQuery && parents.every((parent) => parent.complete),
     filled: operation.fromQuery,
-    origin: { ...context.origin, span: operation.span },
+    origin: context.origin,
     madeAt: id,
   };
   const added = addRelation(present, table);
   const listed = table.temporary ? { ...added, temporaryTables: [...added.temporaryTables, id] } : added;
-  let next = finishColumns(listed, id, operation.columns, context);
-  for (const constraint of operation.constraints) next = applyConstraint(next, id, constraint, context);
-  return next;
+  const finished = finishColumns(listed, id, operation.columns, context);
+  const onColumns = operation.columns.reduce((count, column) => count + column.constraints.length, 0);
+  return applyConstraints(finished, id, operation.constraints, onColumns, context);
 }
 
 /** Tables whose columns this one takes over. */
@@ -147,7 +147,7 @@ export function createView(catalog: Catalog, operation: CreateView, context: Con
     name,
     materialized: operation.materialized,
     reads: operation.reads,
-    origin: { ...context.origin, span: operation.span },
+    origin: context.origin,
     madeAt: id,
   });
 }
@@ -167,7 +167,7 @@ export function createSequence(catalog: Catalog, operation: CreateSequence, cont
     schema,
     name,
     ownedBy: null,
-    origin: { ...context.origin, span: operation.span },
+    origin: context.origin,
     madeAt: catalog.sequence,
   });
 }

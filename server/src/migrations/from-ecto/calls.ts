@@ -4,17 +4,17 @@
 import { resolveAlias } from '../../syntax/elixir/aliases.js';
 import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
 import type { ElixirModule } from '../../syntax/elixir/modules.js';
-import type { Call, Expr } from '../../syntax/elixir/nodes.js';
+import type { Body, Call, Expr } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
-import { libraryValue } from './builtins.js';
 import { entryOf } from './collections.js';
 import { commandValue, isCommand } from './commands.js';
-import { AT_RUN_TIME, clauseFits, specialForm } from './control.js';
+import { type Choice, choose, clauseFits, specialForm } from './control.js';
 import { evaluate, evaluateBody, evaluateItems, located } from './evaluate.js';
 import { foreignCall, unknownCommand } from './foreign.js';
 import { isQueryMacro, queryValue } from './queries.js';
 import { isRepo, repositoryCall, sqlAdapterCall } from './repository.js';
-import { asArgument, asBody, inDoubt, inner, type Run, type Scope } from './run.js';
+import { asArgument, asBody, inner, type Run, type Scope } from './run.js';
+import { libraryValue } from './standard-library.js';
 import { atom, type CallPlace, type Located, spanOfAll, unknown, type Value } from './values.js';
 
 /** @param piped arguments that come before those that are written */
@@ -35,9 +35,10 @@ export function callValue(run: Run, scope: Scope, call: Call, piped: readonly Lo
     return repositoryCall(run, placeOf(call), name, argumentsOf(run, scope, call, piped));
   }
   const args = argumentsOf(run, scope, call, piped);
-  if (args.length === 0 && !call.parenthesized) return entryOf(target, atom(name));
-  // A module of Erlang.
-  if (target.kind === 'atom') return unknown(`what :${target.name}.${name} gives is known at run time alone`);
+  if (args.length === 0 && !call.parenthesized) {
+    return entryOf(run, target, { value: atom(name), span: call.nameSpan });
+  }
+  if (target.kind === 'atom') return erlangValue(run, `:${target.name}`, name, args, call.span);
   return foreignCall(run, scope, placeOf(call), null, name, args);
 }
 
@@ -46,11 +47,11 @@ function localCall(run: Run, scope: Scope, call: Call, piped: readonly Located[]
   const form = specialForm(name);
   if (form !== null) return form(run, scope, call, piped);
   if (name === '<<>>') return bitsOf(call);
-  if (isQueryMacro(scope, call)) return queryValue(run, scope, call, piped);
-  const own = namedFunction(run, scope, call, piped.length);
-  if (own === null && isCommand(name)) return migrationCommand(run, scope, call, piped);
+  const own = namedFunction(scope, call, piped.length);
+  if (own !== null) return callFunction(run, own, argumentsOf(run, scope, call, piped), call.span);
+  if (isCommand(name)) return migrationCommand(run, scope, call, piped);
+  if (isQueryMacro(scope, call, piped)) return queryValue(run, scope, call, piped);
   const args = argumentsOf(run, scope, call, piped);
-  if (own !== null) return callFunction(run, own, args, call.span);
   const value = libraryValue(run, 'Kernel', name, args, call.span);
   return value ?? unknownCommand(run, scope, placeOf(call), name, args);
 }
@@ -70,6 +71,13 @@ function remoteCall(run: Run, scope: Scope, call: Call, module: string, piped: r
   if (isRepo(module)) return repositoryCall(run, place, name, args);
   return (
     libraryValue(run, module, name, args, call.span) ?? foreignCall(run, scope, place, module, name, args)
+  );
+}
+
+function erlangValue(run: Run, module: string, name: string, args: readonly Located[], at: Span): Value {
+  return (
+    libraryValue(run, module, name, args, at) ??
+    unknown(`what ${module}.${name} gives is known at run time alone`)
   );
 }
 
@@ -106,7 +114,7 @@ interface OwnFunction {
 }
 
 /** The function of the module that a local call calls. */
-export function namedFunction(_run: Run, { module }: Scope, call: Call, piped = 0): OwnFunction | null {
+export function namedFunction({ module }: Scope, call: Call, piped = 0): OwnFunction | null {
   const count = piped + call.args.length + (call.keywords.length > 0 ? 1 : 0);
   const definition = functionFor(module.functions, call.name, count);
   return definition === null || !/^defp?$/.test(definition.kind) ? null : { module, definition };
@@ -128,30 +136,30 @@ export function callFunction(
 function clauseValue(
   run: Run,
   module: ElixirModule,
-  { clauses, name }: FunctionDefinition,
+  { clauses }: FunctionDefinition,
   args: readonly Located[],
   at: Span,
 ): Value {
-  let doubtful = false;
-  for (const { params, guard, body } of clauses) {
-    if (body === null) continue;
+  const choices = clauses.flatMap(({ params, guard, body }): Choice[] => {
+    if (body === null) return [];
     const scope: Scope = { module, aliases: module.environment, variables: new Map() };
-    const values = withDefaults(run, scope, params, args);
-    const fits = clauseFits(run, scope, params, guard, values, at);
-    if (fits === false) continue;
-    const read = () => {
-      const value = evaluateItems(run, scope, body.items);
-      for (const { keyword, body: section } of body.sections) {
-        if (keyword === 'after') evaluateBody(run, scope, section);
-      }
-      return value;
-    };
-    if (fits === true && !doubtful) return read();
-    doubtful = true;
-    inDoubt(run, AT_RUN_TIME, read);
-    if (fits === true) break;
+    return [
+      {
+        fits: () => clauseFits(run, scope, params, guard, withDefaults(run, scope, params, args), at),
+        read: () => functionBody(run, scope, body),
+      },
+    ];
+  });
+  return choose(run, choices);
+}
+
+/** `rescue` and its like run when something fails, `after` always. */
+function functionBody(run: Run, scope: Scope, body: Body): Value {
+  const value = evaluateItems(run, scope, body.items);
+  for (const { keyword, body: section } of body.sections) {
+    if (keyword === 'after') evaluateBody(run, scope, section);
   }
-  return unknown(`what ${name} gives is known at run time alone`);
+  return value;
 }
 
 /** Arguments beyond the required ones go to the parameters with a default, first to last; the others take their default. */

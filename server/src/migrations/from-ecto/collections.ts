@@ -1,7 +1,8 @@
 // Lists, keyword lists and maps of known values.
 
 import { compared } from './operators.js';
-import { type Located, type MapEntry, NIL, unknown, type Value } from './values.js';
+import type { Run } from './run.js';
+import { type Located, type MapEntry, NIL, plainText, unknown, type Value } from './values.js';
 
 /** The items of a list, or the pairs of a map as tuples; `null` for other values. */
 export function listItems(source: Located | undefined): readonly Located[] | null {
@@ -14,11 +15,16 @@ export function listItems(source: Located | undefined): readonly Located[] | nul
 }
 
 /** `container[key]` and `container.key`; `nil` when it has none. */
-export function entryOf(container: Value, key: Value): Value {
+export function entryOf(run: Run, container: Value, key: Located): Value {
+  if (container.kind === 'configuration') {
+    const name = plainText(key.value);
+    const found = name === null ? null : run.settings.own(name, key.span);
+    return found ?? unknown('the configuration does not say it');
+  }
   if (container.kind !== 'list' && container.kind !== 'map') return unknown('an entry is computed');
   const entries = container.kind === 'map' ? container.entries : container.items.flatMap(entryIn);
   for (const entry of entries) {
-    const same = compared(entry.key.value, key);
+    const same = compared(entry.key.value, key.value);
     if (same === true) return entry.value.value;
     if (same === null) return unknown('an entry is computed');
   }

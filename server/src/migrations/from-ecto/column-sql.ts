@@ -149,20 +149,20 @@ function dropForeignKey(
   return place(call.span, words, foreignKeyName(table, column, reference));
 }
 
-const ON_DELETE: Readonly<Record<string, string>> = {
-  nothing: '',
-  delete_all: ' ON DELETE CASCADE',
-  nilify_all: ' ON DELETE SET NULL',
-  default_all: ' ON DELETE SET DEFAULT',
-  restrict: ' ON DELETE RESTRICT',
-};
+const ON_DELETE: ReadonlyMap<string, string> = new Map([
+  ['nothing', ''],
+  ['delete_all', ' ON DELETE CASCADE'],
+  ['nilify_all', ' ON DELETE SET NULL'],
+  ['default_all', ' ON DELETE SET DEFAULT'],
+  ['restrict', ' ON DELETE RESTRICT'],
+]);
 
-const ON_UPDATE: Readonly<Record<string, string>> = {
-  nothing: '',
-  update_all: ' ON UPDATE CASCADE',
-  nilify_all: ' ON UPDATE SET NULL',
-  restrict: ' ON UPDATE RESTRICT',
-};
+const ON_UPDATE: ReadonlyMap<string, string> = new Map([
+  ['nothing', ''],
+  ['update_all', ' ON UPDATE CASCADE'],
+  ['nilify_all', ' ON UPDATE SET NULL'],
+  ['restrict', ' ON UPDATE RESTRICT'],
+]);
 
 const REFERENCE_OPTIONS = new Set(
   'name prefix column type on_delete on_update validate with match options table'.split(' '),
@@ -230,12 +230,12 @@ function onDelete(found: Option | null): Sql {
   return [` ON DELETE ${words} (`, list(named), ')'];
 }
 
-function chosen(found: Option | null, clauses: Readonly<Record<string, string>>): Sql {
+function chosen(found: Option | null, clauses: ReadonlyMap<string, string>): Sql {
   if (found === null) return '';
   const { value } = found.value;
   const name = plainText(value);
   if (name === null) return unsure(`${found.name} is computed`);
-  return clauses[name] ?? refused(`${found.name} does not know ${name}`);
+  return clauses.get(name) ?? refused(`${found.name} does not know ${name}`);
 }
 
 /** ` NOT VALID` for `validate: false`. */

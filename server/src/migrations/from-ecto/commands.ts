@@ -15,6 +15,7 @@ import {
 import {
   type Block,
   flush,
+  queueFunction,
   queueSql,
   queueUnknown,
   queueWith,
@@ -261,10 +262,7 @@ function execute(run: Run, call: CallPlace, command: Located | undefined): Value
     return NIL;
   }
   if (value.kind === 'function') {
-    const { inQueue } = run;
-    run.inQueue = true;
-    value.apply([], call.span);
-    run.inQueue = inQueue;
+    queueFunction(run, () => value.apply([], call.span));
     return NIL;
   }
   const reason =

@@ -15,32 +15,34 @@ type Form = (run: Run, scope: Scope, call: Call, piped: readonly Located[]) => V
 
 /** The special forms whose arguments are not simply read; `null` for other calls. */
 export function specialForm(name: string): Form | null {
-  return FORMS[name] ?? null;
+  return FORMS.get(name) ?? null;
 }
 
 const nothing: Form = () => NIL;
 
-const FORMS: Readonly<Record<string, Form>> = {
-  if: (run, scope, call) => conditional(run, scope, call, true),
-  unless: (run, scope, call) => conditional(run, scope, call, false),
-  case: caseValue,
-  cond: condValue,
-  for: forValue,
-  with: withValue,
-  try: tryValue,
-  receive: () => unknown('it is a message'),
-  quote: () => unknown('it is code'),
-  alias: nothing,
-  import: nothing,
-  require: nothing,
-  use: nothing,
-  def: nothing,
-  defp: nothing,
-  defmodule: nothing,
-  raise: () => unknown('it raises'),
-  reraise: () => unknown('it raises'),
-  throw: () => unknown('it throws'),
-};
+const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>(
+  Object.entries({
+    if: (run, scope, call) => conditional(run, scope, call, true),
+    unless: (run, scope, call) => conditional(run, scope, call, false),
+    case: caseValue,
+    cond: condValue,
+    for: forValue,
+    with: withValue,
+    try: tryValue,
+    receive: () => unknown('it is a message'),
+    quote: () => unknown('it is code'),
+    alias: nothing,
+    import: nothing,
+    require: nothing,
+    use: nothing,
+    def: nothing,
+    defp: nothing,
+    defmodule: nothing,
+    raise: () => unknown('it raises'),
+    reraise: () => unknown('it raises'),
+    throw: () => unknown('it throws'),
+  }),
+);
 
 /** What decides about something is an argument to it. */
 function asked(run: Run, scope: Scope, expr: Expr): Value {
@@ -73,6 +75,27 @@ function caseValue(run: Run, scope: Scope, call: Call, piped: readonly Located[]
   return runClauses(run, scope, call.body.clauses, [value], call.span);
 }
 
+/** One of several things of which the first that fits is done. */
+export interface Choice {
+  /** `null` when it is not known. */
+  fits(): boolean | null;
+  read(): Value;
+}
+
+/** Does what surely comes first; after one that may fit, all that may fit are read in doubt. */
+export function choose(run: Run, choices: readonly Choice[]): Value {
+  let doubtful = false;
+  for (const { fits, read } of choices) {
+    const known = fits();
+    if (known === false) continue;
+    if (known === true && !doubtful) return read();
+    doubtful = true;
+    inDoubt(run, AT_RUN_TIME, read);
+    if (known === true) break;
+  }
+  return unknown('which case it is is known at run time alone');
+}
+
 /**
  * The clause that fits the values.
  *
@@ -85,17 +108,14 @@ export function runClauses(
   values: readonly Located[],
   at: Span,
 ): Value {
-  let doubtful = false;
-  for (const { patterns, guard, items } of clauses) {
+  const choices = clauses.map(({ patterns, guard, items }): Choice => {
     const inside = inner(scope);
-    const fits = clauseFits(run, inside, patterns, guard, values, at);
-    if (fits === false) continue;
-    if (fits === true && !doubtful) return evaluateItems(run, inside, items);
-    doubtful = true;
-    inDoubt(run, AT_RUN_TIME, () => evaluateItems(run, inside, items));
-    if (fits === true) break;
-  }
-  return unknown('which case it is is known at run time alone');
+    return {
+      fits: () => clauseFits(run, inside, patterns, guard, values, at),
+      read: () => evaluateItems(run, inside, items),
+    };
+  });
+  return choose(run, choices);
 }
 
 /** Whether the values fit patterns and guard; binds names in the scope. `null`: it is not known. */
@@ -120,18 +140,14 @@ export function clauseFits(
 }
 
 function condValue(run: Run, scope: Scope, { body }: Call): Value {
-  let doubtful = false;
-  for (const { patterns, items } of body?.clauses ?? []) {
+  const choices = (body?.clauses ?? []).map(({ patterns: [condition], items }): Choice => {
     const inside = inner(scope);
-    const [condition] = patterns;
-    const known = condition === undefined ? false : isTrue(asked(run, inside, condition));
-    if (known === false) continue;
-    if (known === true && !doubtful) return evaluateItems(run, inside, items);
-    doubtful = true;
-    inDoubt(run, AT_RUN_TIME, () => evaluateItems(run, inside, items));
-    if (known === true) break;
-  }
-  return unknown('which case it is is known at run time alone');
+    return {
+      fits: () => (condition === undefined ? false : isTrue(asked(run, inside, condition))),
+      read: () => evaluateItems(run, inside, items),
+    };
+  });
+  return choose(run, choices);
 }
 
 function forValue(run: Run, scope: Scope, call: Call): Value {

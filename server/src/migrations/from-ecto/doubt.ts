@@ -52,18 +52,22 @@ export function withHoles(
       : [operation];
   }
   if (target !== null && hits(target.span)) {
-    if (!onlySchemaHit(target, inside, text)) {
-      return [
-        unknownFrom(
-          operation,
-          reason,
-          subject === null ? unknownTarget(operation) : about(subject, operation.span),
-        ),
-      ];
-    }
     // In whichever schema it is: the table of that name is the likeliest that we know.
-    return doubted(operation, reason, subject);
+    if (onlySchemaHit(target, inside, text)) return doubted(operation, reason, subject);
+    const touches = subject === null ? unknownTarget(operation) : about(subject, operation.span);
+    return [unknownFrom(operation, reason, touches)];
   }
+  return withDetailsUnknown(operation, inside, reason, subject);
+}
+
+/** @param holes those in it, none of which is in the name of what it is about */
+function withDetailsUnknown(
+  operation: Operation,
+  holes: readonly Hole[],
+  reason: string,
+  subject: Subject | null,
+): readonly Operation[] {
+  const hits = (span: Span) => holes.some((hole) => overlaps(hole.span, span));
   switch (operation.kind) {
     case 'create-table': {
       const columns = operation.columns.filter(({ span }) => hits(span));
@@ -76,14 +80,16 @@ export function withHoles(
     }
     case 'create-index': {
       const { index } = operation;
-      const onlyName = index !== null && inside.every((hole) => overlaps(hole.span, index.span));
+      const onlyName = index !== null && holes.every((hole) => overlaps(hole.span, index.span));
       return onlyName ? [operation] : doubted(operation, reason, subject);
     }
     default: {
       const column = columnOf(operation);
-      return column !== null && hits(column.span) && 'table' in operation && operation.table !== null
-        ? [unknownFrom(operation, reason, relation(operation.table))]
-        : [...(operation.kind === 'add-column' ? [operation] : []), ...doubted(operation, reason, subject)];
+      if (column !== null && hits(column.span) && 'table' in operation && operation.table !== null) {
+        return [unknownFrom(operation, reason, relation(operation.table))];
+      }
+      const made = operation.kind === 'add-column' ? [operation] : [];
+      return [...made, ...doubted(operation, reason, subject)];
     }
   }
 }

@@ -50,7 +50,7 @@ export function evaluate(run: Run, scope: Scope, expr: Expr): Value {
     case 'call':
       return callValue(run, scope, expr, []);
     case 'access':
-      return entryOf(evaluate(run, scope, expr.container), evaluate(run, scope, expr.key));
+      return entryOf(run, evaluate(run, scope, expr.container), located(run, scope, expr.key));
     case 'unary':
       return unaryValue(run, scope, expr);
     case 'binary':
@@ -90,11 +90,11 @@ export function evaluateBody(run: Run, scope: Scope, body: Body | null): Value {
 
 type Named = Expr & { readonly kind: 'variable' };
 
-/** `timestamps` and other calls without anything behind the name. */
+/** A call without anything behind the name. */
 function calledByName(run: Run, scope: Scope, { name, span }: Named): Value {
   const call = bareCall(name, span);
-  if (namedFunction(run, scope, call) === null) return unknown(`"${name}" is not known`);
-  return callValue(run, scope, call, []);
+  const isCall = /^(?:repo|direction|prefix)$/.test(name) || namedFunction(scope, call) !== null;
+  return isCall ? callValue(run, scope, call, []) : unknown(`"${name}" is not known`);
 }
 
 /** A lone name is a call, also where we do not know of whom. */
@@ -103,7 +103,7 @@ function statementByName(run: Run, scope: Scope, variable: Named): Value {
   return found?.value ?? callValue(run, scope, bareCall(variable.name, variable.span), []);
 }
 
-export function bareCall(name: string, span: Span, receiver: Expr | null = null): Call {
+function bareCall(name: string, span: Span, receiver: Expr | null = null): Call {
   const nothing = { args: [], keywords: [], parenthesized: false, body: null };
   return { kind: 'call', span, receiver, name, nameSpan: span, ...nothing };
 }
@@ -239,14 +239,12 @@ function binaryValue(run: Run, scope: Scope, expr: Binary): Value {
 
 function piped(run: Run, scope: Scope, left: Expr, right: Expr): Value {
   const first = located(run, scope, left);
-  if (right.kind === 'call')
-    return callValue(run, scope, { ...right, span: spanOfPipe(left.span, right.span) }, [first]);
+  if (right.kind === 'call') {
+    const span = { start: left.span.start, end: right.span.end };
+    return callValue(run, scope, { ...right, span }, [first]);
+  }
   if (right.kind === 'variable') return callValue(run, scope, bareCall(right.name, right.span), [first]);
   return unknown('it is computed');
-}
-
-function spanOfPipe(left: Span, right: Span): Span {
-  return { start: left.start, end: right.end };
 }
 
 /** The right side is read only where it counts. */

@@ -2,6 +2,8 @@
 // may touch.
 
 import type { Touch } from '../../catalog/operation.js';
+import type { ElixirModule } from '../../syntax/elixir/modules.js';
+import { keyword, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
 import { AT_RUN_TIME } from './control.js';
 import { inDoubt, queueUnknown, type Run, type Scope, sendUnknown } from './run.js';
 import { type CallPlace, type Located, unknown, type Value } from './values.js';
@@ -11,7 +13,7 @@ const HARMLESS: ReadonlySet<string> = new Set(
   (
     'Access Agent Application Atom Base Bitwise Calendar Code Date DateTime Decimal Duration Enum Exception File Float ' +
     'Function GenServer Inspect Integer IO JSON Jason Kernel Keyword List Logger Macro Map MapSet Mix Module ' +
-    'NaiveDateTime Node Path Poison Process Range Regex Stream String Supervisor System Task Time Timex Tuple URI Version'
+    'NaiveDateTime Node Path Poison Process Range Regex Stream String Supervisor System Task Time Timex Tuple URI UUID Version'
   ).split(' '),
 );
 
@@ -71,11 +73,14 @@ const CHANGESET =
 /** A local call of nothing that we know: from an import, or from what the module uses. */
 export function unknownCommand(
   run: Run,
-  { module }: Scope,
+  scope: Scope,
   call: CallPlace,
   name: string,
   args: readonly Located[],
 ): Value {
+  const { module } = scope;
+  const imported = importedFrom(module, name);
+  if (imported !== null) return foreignCall(run, scope, call, imported, name, args);
   const imports = module.references.some((reference) => reference.module === 'Ecto.Changeset');
   if (imports && CHANGESET.test(name)) return unknown(`what ${name} gives is known at run time alone`);
   const reason = `${name} is not in this file`;
@@ -84,4 +89,13 @@ export function unknownCommand(
   if (run.block !== null) run.block.unclear.push({ call, reason, column: null });
   else queueUnknown(run, call, reason, { kind: 'everything' });
   return unknown(reason);
+}
+
+/** The module of `import Module, only: [name: 1]`. */
+function importedFrom({ references }: ElixirModule, name: string): string | null {
+  for (const { kind, module, call } of references) {
+    const only = kind === 'import' ? keyword(call, 'only') : null;
+    if (only?.kind === 'list' && pairNamed(pairsOf(only), name) !== null) return module;
+  }
+  return null;
 }

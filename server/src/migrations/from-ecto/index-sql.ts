@@ -130,21 +130,21 @@ function columnsOf({ value, span }: Located): readonly Located[] {
   return value.kind === 'list' ? value.items : [{ value, span }];
 }
 
-const DIRECTIONS: Readonly<Record<string, string>> = {
-  asc: ' ASC',
-  asc_nulls_first: ' ASC NULLS FIRST',
-  asc_nulls_last: ' ASC NULLS LAST',
-  desc: ' DESC',
-  desc_nulls_first: ' DESC NULLS FIRST',
-  desc_nulls_last: ' DESC NULLS LAST',
-};
+const DIRECTIONS: ReadonlyMap<string, string> = new Map([
+  ['asc', ' ASC'],
+  ['asc_nulls_first', ' ASC NULLS FIRST'],
+  ['asc_nulls_last', ' ASC NULLS LAST'],
+  ['desc', ' DESC'],
+  ['desc_nulls_first', ' DESC NULLS FIRST'],
+  ['desc_nulls_last', ' DESC NULLS LAST'],
+]);
 
 function indexKey(key: Located): Sql {
   if (key.value.kind !== 'tuple') return plainKey(key);
   const [direction, column] = key.value.items;
   if (direction === undefined || column === undefined) return refused('a key of an index is a column');
   const name = plainText(direction.value);
-  const words = name === null ? unsure('the direction is computed') : DIRECTIONS[name];
+  const words = name === null ? unsure('the direction is computed') : DIRECTIONS.get(name);
   return place(key.span, plainKey(column), words ?? refused(`an index does not know the direction ${name}`));
 }
 

@@ -105,7 +105,7 @@ function placed(problem: Problem, { toSource }: WrittenSql): Problem {
 }
 
 /** The same with every span of it moved. Spans inside an expression count from the expression's own text, and stay. */
-export function relocated<T extends Operation | Touch>(value: T, move: (span: Span) => Span): T {
+function relocated<T extends Operation | Touch>(value: T, move: (span: Span) => Span): T {
   return relocatedValue(value, move) as T;
 }
 

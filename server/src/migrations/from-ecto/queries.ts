@@ -14,8 +14,14 @@ const MACROS: ReadonlySet<string> = new Set(
 );
 
 /** Whether a local call is one of Ecto.Query, which the module or the function imports. */
-export function isQueryMacro({ module }: Scope, { name, args, keywords }: Call): boolean {
+export function isQueryMacro(
+  { module }: Scope,
+  { name, args, keywords }: Call,
+  piped: readonly Located[],
+): boolean {
   if (!MACROS.has(name)) return false;
+  // What a query can be made of stands before the pipe.
+  if (/^(?:query|text|module)$/.test(piped[0]?.value.kind ?? '')) return true;
   const [first] = args;
   const isFrom = name === 'from' && (first?.kind === 'binary' || keywords.length > 0);
   return isFrom || module.references.some((reference) => reference.module === 'Ecto.Query');

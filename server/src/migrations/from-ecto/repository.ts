@@ -12,11 +12,11 @@ export function isRepo(module: string): boolean {
   return /(?:^|\.)\w*Repo(?![a-z])/.test(module) && !/\.Migrations?(?:\.|$)/.test(module);
 }
 
-const WRITES: Readonly<Record<string, WriteRows['verb']>> = {
-  insert_all: 'insert',
-  update_all: 'update',
-  delete_all: 'delete',
-};
+const WRITES: ReadonlyMap<string, WriteRows['verb']> = new Map([
+  ['insert_all', 'insert'],
+  ['update_all', 'update'],
+  ['delete_all', 'delete'],
+]);
 
 const WRITES_STRUCT = /^(?:insert|update|delete|insert_or_update)!?$/;
 
@@ -24,8 +24,9 @@ export function repositoryCall(run: Run, call: CallPlace, name: string, args: re
   if (/^query(?:_many)?!?$/.test(name)) return sendQuery(run, call, args[0]);
   const result = unknown('it is what the database gives');
   if (/^(?:transaction|transact|checkout)$/.test(name)) return wrapped(run, call, args[0]);
+  if (name === 'config') return { kind: 'configuration' };
   if (name === '__adapter__') return { kind: 'module', name: 'Ecto.Adapters.Postgres' };
-  const verb = WRITES[name];
+  const verb = WRITES.get(name);
   const [source] = args;
   if (verb !== undefined && source !== undefined) {
     const { value, span } = sourceOf(run, source) ?? { value: result, span: source.span };

@@ -23,12 +23,11 @@ export interface Run {
   readonly settings: Settings;
   readonly parser: SqlParser;
   readonly sent: MigrationStatement[];
-  readonly queue: MigrationStatement[];
+  /** Commands that wait, and functions given to `execute`, which wait as well. */
+  readonly queue: (MigrationStatement | (() => void))[];
   readonly problems: Problem[];
   /** What is between `do` and `end` of `create table` and `alter table`, while it is read. */
   block: Block | null;
-  /** True while a function that was given to `execute` runs: its place is in the queue. */
-  inQueue: boolean;
   /** Why what is read now may not run, or may run more than once; `null` when it surely runs once. */
   doubt: string | null;
   /** True while arguments are read: a call in them of something that we do not know is taken to compute a value. */
@@ -119,26 +118,35 @@ export function queueUnknown(run: Run, call: CallPlace, reason: string, touches:
 
 /** Sends SQL at once. */
 export function sendSql(run: Run, call: CallPlace, sql: Sql): void {
-  send(run, sqlStatement(run, call, sql, null));
+  run.sent.push(sqlStatement(run, call, sql, null));
 }
 
 /** Sends, at once, something of which only the reach is known. */
 export function sendUnknown(run: Run, call: CallPlace, reason: string, touches: Touch): void {
-  send(run, unread(call, reason, touches, ''));
+  run.sent.push(unread(call, reason, touches, ''));
 }
 
 /** Sends, at once, an operation whose SQL is not worth knowing. */
 export function sendOperation(run: Run, { span }: CallPlace, operation: Operation): void {
-  send(run, { sql: '', start: 0, span, operations: [operation] });
+  run.sent.push({ sql: '', start: 0, span, operations: [operation] });
+}
+
+/** Queues a function: it runs when its turn comes, and commands in it wait for the next flush, if there is one. */
+export function queueFunction(run: Run, execute: () => void): void {
+  const { doubt } = run;
+  run.queue.push(() => {
+    const now = run.doubt;
+    run.doubt = doubt;
+    execute();
+    run.doubt = now;
+  });
 }
 
 export function flush(run: Run): void {
-  run.sent.push(...run.queue.splice(0));
-}
-
-function send(run: Run, statement: MigrationStatement): void {
-  if (run.inQueue) run.queue.push(statement);
-  else run.sent.push(statement);
+  for (const waiting of run.queue.splice(0)) {
+    if (typeof waiting === 'function') waiting();
+    else run.sent.push(waiting);
+  }
 }
 
 function sqlStatement(run: Run, call: CallPlace, sql: Sql, subject: Subject | null): MigrationStatement {

@@ -15,6 +15,10 @@ export interface Settings {
   timestamps(at: Span): Options;
   prefix(at: Span): Located | null;
   readonly mapType: string;
+  /** The module of the Repo, where the configuration names it. */
+  readonly repo: string | null;
+  /** What the Repo's configuration says under a key; `null` where it says nothing that can be told. */
+  own(name: string, at: Span): Value | null;
 }
 
 export function settingsOf(config: RepoConfig | null): Settings {
@@ -32,6 +36,11 @@ export function settingsOf(config: RepoConfig | null): Settings {
       return prefix === null ? null : { value: { kind: 'text', text: textFrom(at, prefix) }, span: at };
     },
     mapType: config?.mapType ?? 'jsonb',
+    repo: config?.repo ?? null,
+    own(name, at) {
+      const found = config?.own.find((option) => option.name === name);
+      return found === undefined ? null : valueAt(found.value, at);
+    },
   };
 }
 

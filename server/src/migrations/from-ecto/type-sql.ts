@@ -18,20 +18,20 @@ import {
   type Value,
 } from './values.js';
 
-const NAMES: Readonly<Record<string, string>> = {
-  id: 'integer',
-  identity: 'bigint',
-  binary_id: 'uuid',
-  string: 'varchar',
-  bitstring: 'varbit',
-  binary: 'bytea',
-  time_usec: 'time',
-  utc_datetime: 'timestamp',
-  utc_datetime_usec: 'timestamp',
-  naive_datetime: 'timestamp',
-  naive_datetime_usec: 'timestamp',
-  duration: 'interval',
-};
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['id', 'integer'],
+  ['identity', 'bigint'],
+  ['binary_id', 'uuid'],
+  ['string', 'varchar'],
+  ['bitstring', 'varbit'],
+  ['binary', 'bytea'],
+  ['time_usec', 'time'],
+  ['utc_datetime', 'timestamp'],
+  ['utc_datetime_usec', 'timestamp'],
+  ['naive_datetime', 'timestamp'],
+  ['naive_datetime_usec', 'timestamp'],
+  ['duration', 'interval'],
+]);
 
 /** @param mapType the type of `:map` */
 export function columnType(type: Located, options: Options, mapType: string): Sql {
@@ -111,7 +111,7 @@ function withSize(name: Sql, type: Located, options: Options): Sql {
 function databaseName(type: Located, mapType: string): Sql {
   const name = plainText(type.value);
   if (name === null) return nameSql(type);
-  return textFrom(type.span, name === 'map' ? mapType : (NAMES[name] ?? name));
+  return textFrom(type.span, name === 'map' ? mapType : (NAMES.get(name) ?? name));
 }
 
 /** The type of an array's elements in a cast: without lengths. */

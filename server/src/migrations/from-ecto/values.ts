@@ -25,6 +25,8 @@ export type Value =
     }
   /** What `repo()` gives. */
   | { readonly kind: 'repo' }
+  /** The configuration of the Repo. */
+  | { readonly kind: 'configuration' }
   /** A query or a source of rows; the table is `null` where it cannot be told. */
   | { readonly kind: 'query'; readonly table: Located | null }
   | TableValue

@@ -27,6 +27,7 @@ export interface Building {
   readonly branches: readonly Branch[];
   /** `undefined` as long as nothing is selected: all of the first relation. */
   readonly output: readonly OutputColumn[] | null | undefined;
+  readonly grouped: boolean;
   readonly subqueries: readonly Block[];
   readonly assignments: readonly Assignment[];
   readonly opaque: string | null;
@@ -47,6 +48,7 @@ export function buildingOf(source: RelationSource, at: Span, opaque: string | nu
     recursive: false,
     branches: [],
     output: undefined,
+    grouped: false,
     subqueries: [],
     assignments: [],
     opaque,
@@ -153,7 +155,7 @@ export function blockOf(building: Building, verb: Block['verb']): Block {
 }
 
 function plainBlock(building: Building, verb: Block['verb']): Block {
-  const { relations, where, recursive, branches, subqueries, assignments, opaque, span } = building;
+  const { relations, where, recursive, branches, grouped, subqueries, assignments, opaque, span } = building;
   const alias = relations[0]?.alias ?? null;
   const all: OutputColumn = {
     name: ALL_COLUMNS,
@@ -171,6 +173,7 @@ function plainBlock(building: Building, verb: Block['verb']): Block {
     ctes,
     branches,
     output,
+    grouped,
     subqueries,
     insert: null,
     assignments,

@@ -269,9 +269,10 @@ function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr)
     case 'except':
     case 'except_all':
       return withBranch(scope, building, 'except', expr);
+    case 'group_by':
+      return { ...building, grouped: true };
     case 'order_by':
     case 'prepend_order_by':
-    case 'group_by':
     case 'having':
     case 'or_having':
     case 'distinct':

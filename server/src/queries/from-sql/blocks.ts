@@ -62,6 +62,7 @@ function emptyBlock(source: Source, verb: Block['verb']): Block {
     ctes: [],
     branches: [],
     output: null,
+    grouped: false,
     subqueries: [],
     insert: null,
     assignments: [],
@@ -112,6 +113,7 @@ function selectBlock(outside: Source, select: SelectStmt): Block {
     where: conditionOf(source, select.whereClause),
     ctes,
     output: outputOf(source, select.targetList),
+    grouped: select.groupClause !== undefined,
     subqueries: contentsOf(source, elsewhere).blocks,
   };
 }

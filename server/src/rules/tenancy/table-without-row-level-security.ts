@@ -1,5 +1,4 @@
 import { tenantKey } from '../../analysis/tenancy.js';
-import type { Table } from '../../catalog/catalog.js';
 import { certain } from '../../catalog/knowledge.js';
 import { given, rule, sql } from '../rule.js';
 
@@ -60,17 +59,16 @@ export default rule({
     const table = certain(moment.latest.table(operation.table));
     if (table === null || table.rowLevelSecurity.enabled) return;
     const { tables } = moment.tenancy;
-    const ofTenants = (other: Table) => tables.get(tenantKey(other))?.class === 'direct';
-    if (!ofTenants(table)) return;
-    const like = (other: Table) => other.schema === table.schema && other.id !== table.id && ofTenants(other);
-    const convention = moment.share(like, (other) => other.rowLevelSecurity.enabled);
-    if (convention.of < 2 || convention.ratio < 0.5) return;
+    if (tables.get(tenantKey(table))?.class !== 'direct') return;
+    const like = moment.protectedTables(table.schema);
+    // The table itself is one of those without.
+    const others = like.all - 1;
+    if (others < 2 || like.protected * 2 < others) return;
 
     const column = tables.get(tenantKey(table))?.column ?? '';
-    const others = Math.round(convention.of * convention.ratio);
     yield {
       at: operation.table.span,
-      message: `"${table.name}" holds rows of tenants ("${column}") but has no row-level security, unlike ${others} of the ${convention.of} other such tables. Enable it, with a policy on "${column}".`,
+      message: `"${table.name}" holds rows of tenants ("${column}") but has no row-level security, unlike ${like.protected} of the ${others} other such tables. Enable it, with a policy on "${column}".`,
       fixes: [
         {
           title: `Enable row-level security on ${table.name}`,

@@ -19,11 +19,27 @@ export function unscopedRelation(query: Query, scoping: QueryScoping | null): Re
 export function severityFor(
   query: Query,
   relation: RelationScoping,
-  { setting }: QueryScoping,
+  { setting, single }: QueryScoping,
 ): Severity | null {
   if (countsPerTenant(query, relation)) return 'hint';
   // Rows without a tenant may be there for all of them.
-  return setting === 'sweep' || relation.nullable ? 'info' : null;
+  if (setting === 'sweep' || relation.nullable || !relation.complete || givesNumbersAlone(query))
+    return 'info';
+  if (relation.reason !== 'nothing') return null;
+  // Who looks for one row by something that is not unique may know that it is; who asks by e-mail asks for a person.
+  const looksUp = single && relation.columns.length > 0;
+  const isPerson = relation.columns.some((column) => /e_?mail/i.test(column));
+  return looksUp || isPerson ? 'info' : null;
+}
+
+/** Counts and sums, of all or by groups, which show no row. */
+function givesNumbersAlone({ block, sink }: Query): boolean {
+  if (block.verb !== 'select') return false;
+  if (/\.(?:aggregate|exists\?)$/.test(sink?.name ?? '')) return true;
+  const output = block.output ?? [];
+  const computed = output.filter(({ from }) => from === null);
+  const names = output.some(({ from }) => from?.kind === 'column' && /(?:^|_)id$|Id$|\*/.test(from.column));
+  return computed.length > 0 && (computed.length === output.length || (block.grouped && !names));
 }
 
 /** `SELECT org_id, count(*) … GROUP BY org_id` keeps tenants apart. */

@@ -32,7 +32,7 @@ export function typeText(expr: Expr, aliases: Environment): string {
   return value.kind === 'known' ? typeOfValue(value.value) : ':any';
 }
 
-export function typeOfValue(value: StaticValue): string {
+function typeOfValue(value: StaticValue): string {
   switch (value.kind) {
     case 'atom':
       return /^\w+[?!]?$/.test(value.name) ? `:${value.name}` : `:${JSON.stringify(value.name)}`;

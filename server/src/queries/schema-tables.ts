@@ -1,0 +1,104 @@
+// Tables as Ecto schemas know them, where no migration that we read makes them: columns from fields, keys from associations.
+// They are never complete: of indexes and constraints a schema says nothing.
+
+import type { Catalog, Column, Constraint, RelationId, Table } from '../catalog/catalog.js';
+import { columnOf, findTable, foreignKeysOf, primaryKeyOf } from '../catalog/lookup.js';
+import type { EctoSchema } from '../ecto/model.js';
+
+/** By module: the table of each schema that the catalog does not know, or not wholly. */
+export function tablesOfSchemas(
+  catalog: Catalog,
+  schemas: ReadonlyMap<string, EctoSchema>,
+): ReadonlyMap<string, Table> {
+  const known = new Map<string, Table>();
+  const ids = new Map<string, RelationId>();
+  let next = 0;
+  for (const schema of schemas.values()) {
+    if (schema.table === null) continue;
+    const table = findTable(catalog, { schema: schema.prefix, name: schema.table.name });
+    if (table !== null) known.set(schema.module, table);
+    // Ids of the catalog are positive.
+    next -= 1;
+    ids.set(schema.module, table?.id ?? next);
+  }
+  const tables = new Map<string, Table>();
+  for (const schema of schemas.values()) {
+    const table = known.get(schema.module) ?? null;
+    if (schema.table !== null && !(table?.complete ?? false)) {
+      tables.set(schema.module, completed(table ?? emptyTable(schema, ids), schema, ids));
+    }
+  }
+  return tables;
+}
+
+function emptyTable(schema: EctoSchema, ids: ReadonlyMap<string, RelationId>): Table {
+  return {
+    kind: 'table',
+    id: ids.get(schema.module) ?? 0,
+    schema: schema.prefix ?? 'public',
+    name: schema.table?.name ?? '',
+    columns: [],
+    constraints: [],
+    indexes: [],
+    policies: [],
+    triggers: [],
+    rowLevelSecurity: { enabled: false, forced: false },
+    partitioned: false,
+    partitionOf: null,
+    inherits: [],
+    temporary: false,
+    unlogged: false,
+    complete: false,
+    filled: false,
+    origin: null,
+    madeAt: 0,
+  };
+}
+
+/** The table with what the schema says of it besides. */
+function completed(table: Table, schema: EctoSchema, ids: ReadonlyMap<string, RelationId>): Table {
+  const fields = schema.fields.filter(({ virtual, column }) => !virtual && columnOf(table, column) === null);
+  const keys = schema.fields
+    .filter(({ primaryKey, virtual }) => primaryKey && !virtual)
+    .map(({ column }) => column);
+  const constraints: Constraint[] = [...table.constraints];
+  if (keys.length > 0 && primaryKeyOf(table) === null) {
+    constraints.push({ kind: 'primary-key', name: `${table.name}_pkey`, columns: keys, origin: null });
+  }
+  const declared = foreignKeysOf(table).flatMap(({ columns }) => columns);
+  for (const { kind, name, foreignKey, module, references } of schema.associations) {
+    const field = foreignKey ?? `${name}_id`;
+    const column = schema.fields.find((candidate) => candidate.name === field)?.column ?? field;
+    if (kind !== 'belongs_to' || module === null || declared.includes(column)) continue;
+    constraints.push({
+      kind: 'foreign-key',
+      name: `${table.name}_${column}_fkey`,
+      columns: [column],
+      references: ids.get(module) ?? null,
+      referencedColumns: [references ?? 'id'],
+      onDelete: 'NO ACTION',
+      onUpdate: 'NO ACTION',
+      validated: true,
+      origin: null,
+    });
+  }
+  return {
+    ...table,
+    columns: [...table.columns, ...fields.map(({ column }) => columnNamed(column, keys))],
+    constraints,
+  };
+}
+
+function columnNamed(name: string, keys: readonly string[]): Column {
+  const span = { start: 0, end: 0 };
+  return {
+    name,
+    type: { schema: null, name: 'unknown', modifiers: [], arrayDimensions: 0, serial: false, span },
+    notNull: keys.includes(name),
+    default: null,
+    generated: null,
+    identity: null,
+    serial: false,
+    origin: null,
+  };
+}

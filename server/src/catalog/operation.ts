@@ -219,6 +219,8 @@ export interface IndexKey {
   /** `null` when the key is an expression. */
   readonly column: string | null;
   readonly expression: Expression | null;
+  /** What a name that the server makes for the index calls it: the column, or what an expression is called. */
+  readonly label: string;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
   readonly operatorClass: string | null;

@@ -34,7 +34,7 @@ import { callAround } from './elixir-tree.js';
 import { type Site, together, type Undoes } from './place.js';
 import {
   columnLasts,
-  constraintLasts,
+  constraintsOfCode,
   defaultForOldRows,
   indexLasts,
   isProvenPresent,
@@ -83,8 +83,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         operation,
         name === null ? snakeCase('add_index_to', operation.table.name) : snakeCase('add', name),
         (other) => other.kind === 'drop-index' && other.index.name === name,
-        indexLasts(site, operation.table, name) &&
-          !(operation.unique && isReferencedHere(site, operation.table)),
+        indexLasts(site, operation) && !(operation.unique && isReferencedHere(site, operation.table)),
       );
     },
 
@@ -104,14 +103,13 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
     },
 
     validateLater(operation, at, expected) {
-      const name = nameOfConstraint(site, operation.table, at, expected);
+      const name = nameOfConstraint(site, operation, at, expected);
       const constraint = constraintsOf(operation).find((one) => isAt(one.span, at));
       if (constraint === undefined || !isValidated(constraint)) return null;
       const call = around(constraint.keyword, 'references', 'constraint');
       const edits = call === null ? null : setOption(text, call, 'validate', 'false');
-      const made = [{ table: operation.table, constraint: name }, ...madeByTheSameCode(site, operation, at)];
-      const last = made.every((one) => constraintLasts(site, one.table, one.constraint));
-      return edits === null || !last ? null : together(here(edits), next(validation(made)));
+      const all = constraintsOfCode(site, operation, constraint, name);
+      return edits === null || all === null ? null : together(here(edits), next(validation(all)));
     },
 
     // Only `primary_key: true` in an `alter` makes such a constraint: there the column itself is new.
@@ -202,19 +200,6 @@ function constraintsOf(operation: AddConstraint | AddColumn) {
 
 function isAt(span: Span, at: Span): boolean {
   return span.start === at.start && span.end === at.end;
-}
-
-/** Other constraints of the same place, in a loop or a function that runs several times. */
-function madeByTheSameCode(site: Site, own: AddConstraint | AddColumn, at: Span) {
-  const operations = site.step?.migration.statements.flatMap(({ operations: made }) => made) ?? [];
-  return operations.flatMap((operation) => {
-    if (operation === own) return [];
-    if (operation.kind !== 'add-constraint' && operation.kind !== 'add-column') return [];
-    const { table } = operation;
-    return constraintsOf(operation)
-      .filter(({ span }) => isAt(span, at))
-      .flatMap(({ name }) => (name === null ? [] : [{ table, constraint: name.name }]));
-  });
 }
 
 interface NotNull {

@@ -11,7 +11,15 @@ import {
   primaryKeyOf,
 } from '../catalog/lookup.js';
 import { truncateIdentifier } from '../catalog/names.js';
-import type { AddColumn, AlterColumnType, ConstraintDefinition, Operation } from '../catalog/operation.js';
+import type {
+  AddColumn,
+  AddConstraint,
+  AlterColumnType,
+  ConstraintDefinition,
+  CreateIndex,
+  IndexKey,
+  Operation,
+} from '../catalog/operation.js';
 import { chooseName, columnsPart } from '../catalog/server-names.js';
 import { sameData } from '../text/same-data.js';
 import type { Span } from '../text/span.js';
@@ -20,9 +28,7 @@ import type { Backfill, FollowUp, IndexStep, TableName } from './steps.js';
 import { snakeCase } from './versions.js';
 
 /** Constraints that are NOT VALID are validated. */
-export function validation(
-  constraints: readonly { readonly table: TableName; readonly constraint: string }[],
-): FollowUp {
+export function validation(constraints: readonly MadeConstraint[]): FollowUp {
   return {
     name: snakeCase('validate', constraints[0]?.constraint ?? ''),
     outside: false,
@@ -168,36 +174,45 @@ export function indexOn(site: Site, table: TableName, columns: readonly string[]
   return { kind: 'create-index', table, columns, unique: false, name, given: name, concurrently: true };
 }
 
-/** The name that the server gave to a constraint, which may carry a number. */
-export function nameOfConstraint(site: Site, table: TableName, at: Span, expected: string): string {
-  const origin = originOf(site, at);
-  const made = tableAfter(site, table)?.constraints.find((constraint) => sameData(constraint.origin, origin));
+/** The name that the server gave to the constraint that stands there, which may carry a number. */
+export function nameOfConstraint(
+  site: Site,
+  operation: AddConstraint | AddColumn,
+  at: Span,
+  expected: string,
+): string {
+  const index = constraintsIn(operation).findIndex(
+    ({ span }) => span.start === at.start && span.end === at.end,
+  );
+  const origin = originOf(site, operation, index);
+  const table = tableAfter(site, operation.table);
+  const made = table?.constraints.find((constraint) => sameData(constraint.origin, origin));
   return made?.name ?? truncateIdentifier(expected);
 }
 
-/** What made the constraint that stands there. */
-function originOf(site: Site, at: Span): Origin | null {
-  const statements = site.step?.migration.statements ?? [];
-  for (const [statement, { start, operations }] of statements.entries()) {
-    if (start !== site.start) continue;
-    for (const [index, operation] of operations.entries()) {
-      if (operation.kind !== 'add-constraint' && operation.kind !== 'add-column') continue;
-      const made = operation.kind === 'add-column' ? operation.column.constraints : [operation.constraint];
-      const constraint = made.findIndex(({ span }) => span.start === at.start && span.end === at.end);
-      if (constraint >= 0) return { path: site.file.path, statement, operation: index, constraint };
-    }
+/** What the catalog calls the operation that made something. */
+function originOf({ step, file }: Site, made: Operation, constraint: number | null): Origin | null {
+  for (const [statement, { operations }] of (step?.migration.statements ?? []).entries()) {
+    const operation = operations.indexOf(made);
+    if (operation >= 0) return { path: file.path, statement, operation, constraint };
   }
   return null;
 }
 
-/**
- * Whether later migrations leave the index that this one makes as it is. Else to make it after them would undo what they do.
- * @param name `null` when the server names it
- */
-export function indexLasts({ latest, file }: Site, table: TableName, name: string | null): boolean {
-  const known = findTable(latest, table);
-  const own = known?.indexes.find((index) => index.name === name);
-  return known !== null && (name === null || own?.origin?.path === file.path);
+/** Whether the index that it makes stays, here and later, as it is: else to make it last would undo what is done to it. */
+export function indexLasts(site: Site, operation: CreateIndex): boolean {
+  const known = findTable(site.latest, operation.table);
+  const origin = originOf(site, operation, null);
+  const own = known?.indexes.find((index) => sameData(index.origin, origin));
+  return own !== undefined && sameNames(own.keys.map(columnOfKey), operation.keys.map(columnOfKey));
+}
+
+function columnOfKey({ column }: IndexKey): string {
+  return column ?? '';
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.join('\0') === b.join('\0');
 }
 
 /** The same for the end of an index: no other one gets its name, in this migration or later. */
@@ -250,10 +265,49 @@ function constraintsIn(operation: Operation): readonly ConstraintDefinition[] {
   }
 }
 
-/** Whether later migrations leave the constraint that this one makes. */
-export function constraintLasts({ latest, file }: Site, table: TableName, name: string): boolean {
-  const known = findTable(latest, table);
-  return known !== null && constraintOf(known, name)?.origin?.path === file.path;
+/** The same for a constraint of that name. */
+export function constraintLasts(site: Site, operation: AddConstraint | AddColumn, name: string): boolean {
+  const known = findTable(site.latest, operation.table);
+  const made = known === null ? null : constraintOf(known, name);
+  const own = originOf(site, operation, null);
+  if (made === null || !sameData({ ...made.origin, constraint: null }, own)) return false;
+  const definition = operation.kind === 'add-constraint' ? operation.constraint : null;
+  if (made.kind !== 'primary-key' && made.kind !== 'unique') return true;
+  return definition === null || !('columns' in definition) || sameNames(made.columns, definition.columns);
+}
+
+/** A constraint that a follow-up is to validate. */
+export interface MadeConstraint {
+  readonly table: TableName;
+  readonly constraint: string;
+}
+
+/**
+ * All constraints that the same code makes: more than one in a loop, or in a function that runs several times.
+ * `null` when one of them does not last.
+ */
+export function constraintsOfCode(
+  site: Site,
+  own: AddConstraint | AddColumn,
+  { keyword }: ConstraintDefinition,
+  name: string,
+): readonly MadeConstraint[] | null {
+  const made: MadeConstraint[] = [];
+  for (const { start, operations } of site.step?.migration.statements ?? []) {
+    if (start !== site.start) continue;
+    for (const operation of operations) {
+      if (operation.kind !== 'add-constraint' && operation.kind !== 'add-column') continue;
+      const same = constraintsIn(operation).find(
+        (one) => one.keyword.start === keyword.start && one.keyword.end === keyword.end,
+      );
+      if (same === undefined) continue;
+      const expected = operation === own ? name : (same.name?.name ?? '');
+      const constraint = nameOfConstraint(site, operation, same.span, expected);
+      if (!constraintLasts(site, operation, constraint)) return null;
+      made.push({ table: operation.table, constraint });
+    }
+  }
+  return made;
 }
 
 /** Whether later migrations leave a column, so far that `holds`. */

@@ -17,6 +17,7 @@ import { changes, type Site, type StatementPlace, together, type Undoes } from '
 import {
   columnLasts,
   constraintLasts,
+  constraintsOfCode,
   defaultForOldRows,
   indexLasts,
   isProvenPresent,
@@ -25,6 +26,7 @@ import {
   presenceCheck,
   requirement,
   retyping,
+  runsOften,
   standIn,
   staysDropped,
   validation,
@@ -68,12 +70,13 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
   };
 
   return {
-    makeIndexConcurrent({ index, table, unique }) {
+    makeIndexConcurrent(operation) {
+      const { index, table, unique } = operation;
       const name = index?.name ?? null;
-      const lasts = indexLasts(site, table, name) && !(unique && isReferencedHere(site, table));
+      const lasts = indexLasts(site, operation) && !(unique && isReferencedHere(site, table));
       return concurrently(
         name === null ? snakeCase('add_index_to', table.name) : snakeCase('add', name),
-        (operation) => operation.kind === 'drop-index' && operation.index.name === name,
+        (other) => other.kind === 'drop-index' && other.index.name === name,
         lasts,
       );
     },
@@ -94,26 +97,24 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     },
 
     validateLater(operation, at, expected) {
-      const constraint = constraintAt(operation, place.within(operation), at);
-      if (constraint === null || !isValidated(constraint)) return null;
       const inside = place.within(operation);
-      const name = nameOfConstraint(site, operation.table, at, expected);
-      if (!constraintLasts(site, operation.table, name)) return null;
+      const [made, constraint] = constraintsAt(operation, inside, at);
+      if (made === null || constraint === null || !isValidated(constraint)) return null;
+      const name = nameOfConstraint(site, operation, at, expected);
+      const all = constraintsOfCode(site, operation, made, name);
       const edits =
         inside.kind === 'add-column'
           ? constraintOfTable(statement, inside, constraint.span, name, style)
           : notValid(constraint.span, style);
-      return edits === null
-        ? null
-        : together(here(edits), place.next([validation([{ table: operation.table, constraint: name }])]));
+      return edits === null || all === null ? null : together(here(edits), place.next([validation(all)]));
     },
 
     buildKeyThroughIndex(written, expected) {
       const operation = place.within(written);
-      const name = nameOfConstraint(site, written.table, written.constraint.span, expected);
-      const parts = keyParts(statement, operation, name, style);
-      if (parts === null || !constraintLasts(site, written.table, name)) return null;
-      if (isReferencedHere(site, written.table)) return null;
+      const name = nameOfConstraint(site, written, written.constraint.span, expected);
+      const parts = keyParts(statement, { ...operation, table: written.table }, name, style);
+      if (parts === null || !constraintLasts(site, written, name)) return null;
+      if (isReferencedHere(site, written.table) || runsOften(site, written)) return null;
       const undoes: Undoes = (other) => other.kind === 'drop-constraint' && other.constraint.name === name;
       const stays = countActions(statement) > 1 ? null : place.outside('indexes');
       if (stays !== null) {
@@ -134,8 +135,8 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
 
     setNotNullThroughCheck(written) {
       const operation = place.within(written);
-      const { table, column } = operation;
-      if (isProvenPresent(site, table, column.name)) return null;
+      const { table, column } = written;
+      if (isProvenPresent(site, table, column.name) || runsOften(site, written)) return null;
       if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const check = presenceCheck(site, written.table, column.name);
       const present = isPresent(column.name, style);
@@ -154,9 +155,10 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
 
     addDefaultLater(written) {
       const operation = place.within(written);
-      const { table, column } = operation;
+      const { table, column } = written;
       const name = column.name.name;
-      if (column.default === null || !columnLasts(site, table, name, isAsAdded(column))) return null;
+      if (column.default === null || runsOften(site, written)) return null;
+      if (!columnLasts(site, table, name, isAsAdded(column))) return null;
       const value = column.default.text;
       const set = { kind: 'set-default', table, column: name, value } as const;
       return together(
@@ -165,7 +167,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
           site.file.path,
           place.append([{ up: set, down: { kind: 'drop-default', table, column: name } }]),
         ),
-        place.next(defaultForOldRows(site, operation, value, isPresent(name, style))),
+        place.next(defaultForOldRows(site, written, value, isPresent(name, style))),
       );
     },
 
@@ -175,10 +177,11 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
 
     changeTypeThroughNewColumn(written) {
       const operation = place.within(written);
-      const { table, column, using } = operation;
+      const { table, column, using } = written;
       if (!columnLasts(site, table, column.name, (now) => sameType(now.type, operation.type))) return null;
+      if (runsOften(site, written)) return null;
       const name = standIn(site, table, column.name);
-      const value = using?.text ?? spelled(statement, column, style);
+      const value = using?.text ?? spelled(statement, operation.column, style);
       const type = typeText(statement, operation.type.span, operation.span);
       return together(
         here(replaceAction(operation, `${style.words('add column')} ${style.name(name)} ${type}`)),
@@ -189,7 +192,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
             other.column.name === column.name,
           [{ kind: 'drop-column', table, column: name }],
         ),
-        place.next([retyping(site, operation, name, value)]),
+        place.next([retyping(site, written, name, value)]),
       );
     },
   };
@@ -205,16 +208,16 @@ export function some(change: Change): Change | null {
   return changes(change) ? change : null;
 }
 
-/** The constraint that stands at a span of `written`, as `inside` has it: the same operation with other places. */
-function constraintAt(
+/** The constraint that stands at a span of `written`, there and in the same operation with other places. */
+function constraintsAt(
   written: AddConstraint | AddColumn,
   inside: AddConstraint | AddColumn,
   at: Span,
-): ConstraintDefinition | null {
+): readonly [ConstraintDefinition | null, ConstraintDefinition | null] {
   const index = constraintsOf(written).findIndex(
     ({ span }) => span.start === at.start && span.end === at.end,
   );
-  return constraintsOf(inside)[index] ?? null;
+  return [constraintsOf(written)[index] ?? null, constraintsOf(inside)[index] ?? null];
 }
 
 function constraintsOf(operation: AddConstraint | AddColumn): readonly ConstraintDefinition[] {

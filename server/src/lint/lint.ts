@@ -151,13 +151,15 @@ interface PlacedSubject {
 /** Queries, schemas and problems; the queries of a migration run once and are not looked at. */
 function subjectsOf(workspace: Workspace, reading: Reading): readonly PlacedSubject[] {
   const here = (subject: Subject, start = 0): PlacedSubject => ({ subject, start });
-  const isMigration = migrationAt(workspace, reading.file.path) !== null;
+  const migration = migrationAt(workspace, reading.file.path);
+  const isMigration = migration !== null;
   if (reading.kind === 'elixir') {
+    const inSql = isMigration ? (reading.migration(migration.history.repo)?.problems ?? []) : [];
     return [
       ...(isMigration ? [] : reading.queries.map((query) => here(query))),
       ...(isMigration ? [] : reading.sqlTexts.map(({ query }) => here(query))),
       ...reading.schemas.map((schema) => here(schema)),
-      ...reading.problems.map((problem) => here(problem)),
+      ...[...reading.problems, ...inSql].map((problem) => here(problem)),
     ];
   }
   const subjects: PlacedSubject[] = reading.sql.problems.map((problem) => here(problem));

@@ -277,7 +277,10 @@ function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | nul
   const found: RepoConfig[] = [];
   for (const reading of workspace.readings.values()) {
     if (reading.kind !== 'elixir' || reading.configs.length === 0) continue;
-    if (reading.file.path.startsWith(`${root}/config/`)) found.push(...reading.configs);
+    // In an umbrella project the configuration of all applications stands above them.
+    const project = /^(.*)\/config\/[^/]+\.exs$/.exec(reading.file.path)?.[1];
+    if (project !== undefined && (root === project || root.startsWith(`${project}/`)))
+      found.push(...reading.configs);
   }
   return configOfRepo(found, repo);
 }

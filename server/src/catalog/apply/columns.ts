@@ -15,6 +15,7 @@ import type {
   SetNotNull,
 } from '../operation.js';
 import { chooseName } from '../server-names.js';
+import type { TypeName } from '../types.js';
 import { applyConstraints } from './constraints.js';
 import {
   addRelation,
@@ -32,12 +33,17 @@ export function columnFrom(definition: ColumnDefinition, { origin }: Context): C
     type: definition.type,
     // https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL and identity columns are NOT NULL.
     notNull: definition.notNull || definition.type.serial || definition.identity !== null,
-    default: definition.default,
+    default: keptDefault(definition.default, definition.type),
     generated: definition.generated?.kind ?? null,
     identity: definition.identity,
     serial: definition.type.serial,
     origin,
   };
+}
+
+/** A plain NULL is not kept (AddRelationNewConstraints in heap.c), unless a length or precision makes it a cast. */
+function keptDefault(value: Expression | null, { modifiers }: TypeName): Expression | null {
+  return value !== null && modifiers.length === 0 && /^null$/i.test(value.text.trim()) ? null : value;
 }
 
 export function addColumn(catalog: Catalog, operation: AddColumn, context: Context): Catalog {
@@ -234,7 +240,7 @@ export function alterColumn(
       case 'alter-column-type':
         return { ...column, type: operation.type };
       case 'set-default':
-        return { ...column, default: operation.value, serial: false };
+        return { ...column, default: keptDefault(operation.value, column.type), serial: false };
       case 'drop-default':
         return { ...column, default: null, serial: false };
       case 'set-not-null':

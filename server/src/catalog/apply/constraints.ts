@@ -157,6 +157,7 @@ function addKey(
         expression: null,
         descending: false,
         nullsFirst: false,
+        label: column,
         operatorClass: null,
         collation: null,
       })),

@@ -3,7 +3,7 @@
 import type { Catalog, Index, Table } from '../catalog.js';
 import { findIndex } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
-import type { CreateIndex, DropIndex, IndexKey, RenameIndex } from '../operation.js';
+import type { CreateIndex, DropIndex, RenameIndex } from '../operation.js';
 import { chooseName, columnsPart } from '../server-names.js';
 import { removeIndexEntry } from './columns.js';
 import { addIndexName, type Context, existingTable, putRelation, relationNameTaken } from './relations.js';
@@ -14,7 +14,7 @@ export function createIndex(catalog: Catalog, operation: CreateIndex, context: C
   const taken = (name: string) => relationNameTaken(present, table.schema, name);
   const name =
     operation.index === null
-      ? chooseName(table.name, columnsPart(operation.keys.map(keyName)), 'idx', taken)
+      ? chooseName(table.name, columnsPart(distinct(operation.keys.map(({ label }) => label))), 'idx', taken)
       : truncateIdentifier(operation.index.name);
   // IF NOT EXISTS goes by the name alone; without it the server would have refused.
   if (taken(name)) return present;
@@ -32,10 +32,15 @@ export function createIndex(catalog: Catalog, operation: CreateIndex, context: C
   return addIndexName(putRelation(present, { ...table, indexes: [...table.indexes, index] }), table, name);
 }
 
-/** ChooseIndexColumnNames: an expression is called after its function or, failing that, `expr`. */
-function keyName({ column, expression }: IndexKey): string {
-  if (column !== null) return column;
-  return expression?.functions[0]?.split('.').at(-1) ?? 'expr';
+/** ChooseIndexColumnNames: what is called as one before it gets a number, as in `expr`, `expr1`, `expr2`. */
+function distinct(labels: readonly string[]): readonly string[] {
+  const taken: string[] = [];
+  for (const label of labels) {
+    let name = label;
+    for (let number = 1; taken.includes(name); number++) name = `${label}${number}`;
+    taken.push(name);
+  }
+  return taken;
 }
 
 export function dropIndex(catalog: Catalog, operation: DropIndex): Catalog {

@@ -14,7 +14,8 @@ import type {
   RenameEnumValue,
   RenameType,
 } from '../operation.js';
-import { creationSchema, removeRelation } from './relations.js';
+import type { TypeName } from '../types.js';
+import { creationSchema, putRelation, removeRelation } from './relations.js';
 
 function putType(catalog: Catalog, type: UserType): Catalog {
   return { ...catalog, types: catalog.types.set(nameKey(type.schema, type.name), type) };
@@ -56,8 +57,22 @@ export function dropType(catalog: Catalog, operation: DropType): Catalog {
 export function renameType(catalog: Catalog, operation: RenameType): Catalog {
   const type = findType(catalog, operation.type);
   if (type === null) return catalog;
+  const to = operation.to.name;
   const without = { ...catalog, types: catalog.types.delete(nameKey(type.schema, type.name)) };
-  return putType(without, { ...type, name: operation.to.name });
+  const renamed = putType(without, { ...type, name: to });
+  const isIt = ({ schema, name }: TypeName) =>
+    name === type.name && (schema ?? catalog.searchPath.find((one) => one === type.schema)) === type.schema;
+  let next = renamed;
+  for (const relation of renamed.relations.values()) {
+    if (relation.kind !== 'table' || !relation.columns.some((column) => isIt(column.type))) continue;
+    next = putRelation(next, {
+      ...relation,
+      columns: relation.columns.map((column) =>
+        isIt(column.type) ? { ...column, type: { ...column.type, name: to } } : column,
+      ),
+    });
+  }
+  return next;
 }
 
 export function changeFunction(catalog: Catalog, operation: CreateFunction | DropFunction): Catalog {

@@ -35,6 +35,7 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import { nameOfExpression } from './column-name.js';
 import { columnFrom, constraintFrom } from './columns.js';
 import { expressionIn, relationAt, wholeSpan } from './reading.js';
 
@@ -192,6 +193,7 @@ function indexKey(of: TokenText, element: IndexElem, range: Range): IndexKey {
     (descending && element.nulls_ordering !== 'SORTBY_NULLS_LAST');
   return {
     column: element.name ?? null,
+    label: element.name ?? (element.expr === undefined ? 'expr' : nameOfExpression(element.expr)),
     expression:
       element.expr === undefined
         ? null

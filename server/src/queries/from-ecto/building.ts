@@ -102,18 +102,33 @@ export function named(building: Building, position: number, name: string, fresh:
  */
 export function either(a: Building, b: Building): Building | null {
   if (a === b) return a;
-  const shared = a.relations.filter((relation, index) => relation === b.relations[index]);
+  const shared = a.relations.filter((relation, index) => isSame(relation, b.relations[index]));
   if (shared.length === 0) return null;
   const span = cover(a.span, b.span);
   const opaque = a.opaque ?? b.opaque;
   const same = a.relations.length === shared.length && b.relations.length === shared.length;
-  const alike = same && a.branches === b.branches && a.ctes === b.ctes;
+  const alike = same && isSameList(a.branches, b.branches) && isSameList(a.ctes, b.ctes);
   if (!alike) {
     const where: Condition = { kind: 'and', of: sharedParts(a.where, b.where) };
     const reason = opaque ?? 'what it joins is decided at run time';
     return { ...a, relations: shared, where, opaque: reason, span, output: outputOf(a, b) };
   }
   return { ...a, where: eitherCondition(a.where, b.where), opaque, span, output: outputOf(a, b) };
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === 0 && b.length === 0);
+}
+
+/** The same join, or the same source written twice. */
+function isSame(a: Relation, b: Relation | undefined): boolean {
+  if (a === b) return true;
+  return a.join === 'from' && b?.join === 'from' && a.alias === b.alias && isSameSource(a.source, b.source);
+}
+
+function isSameSource(a: RelationSource, b: RelationSource): boolean {
+  if (a.kind === 'schema') return b.kind === 'schema' && a.module === b.module && a.table === b.table;
+  return a.kind === 'table' && b.kind === 'table' && a.table.name === b.table.name;
 }
 
 function outputOf(a: Building, b: Building): Building['output'] {

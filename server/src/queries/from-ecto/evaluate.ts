@@ -102,9 +102,17 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
 
 /** The body is read once for itself; when the function is called it is read again with what it is given. */
 function functionValue(clauses: readonly Clause[], scope: Scope): Value {
-  const value: Value = { kind: 'function', clauses, scope };
-  for (const clause of clauses) evaluateClause(clause, [], innerScope(scope));
-  return value;
+  const found = looseAfter(scope, () => {
+    for (const clause of clauses) evaluateClause(clause, [], innerScope(scope));
+  });
+  return { kind: 'function', clauses, scope, found };
+}
+
+/** The queries that reading something leaves unused. */
+function looseAfter({ reader }: Scope, read: () => void): readonly Building[] {
+  const before = new Set(reader.loose);
+  read();
+  return [...reader.loose].filter((building) => !before.has(building));
 }
 
 function captureValue(body: Expr, scope: Scope): Value {
@@ -112,8 +120,8 @@ function captureValue(body: Expr, scope: Scope): Value {
   if (body.kind === 'binary' && body.operator === '/') return unknownValue;
   const inner = innerScope(scope);
   for (const name of [...inner.variables.keys()]) if (name.startsWith('&')) inner.variables.delete(name);
-  evaluate(body, inner);
-  return { kind: 'capture', body, scope };
+  const found = looseAfter(scope, () => evaluate(body, inner));
+  return { kind: 'capture', body, scope, found };
 }
 
 function evaluateClause({ patterns, guard, items }: Clause, args: readonly Value[], scope: Scope): Value {
@@ -130,6 +138,7 @@ export function callFunction(fn: Value, args: readonly Value[], scope: Scope, na
   if ((fn.kind !== 'function' && fn.kind !== 'capture') || reader.depth > 8)
     return throughUnknown(args, name, scope);
   reader.depth += 1;
+  for (const building of fn.found) reader.loose.delete(building);
   const inner = innerScope(fn.scope);
   let value: Value;
   if (fn.kind === 'capture') {
@@ -183,7 +192,8 @@ export function bind(pattern: Expr, value: Value, scope: Scope): void {
 
 /** What comes out of code that gives one of these. What is no query (an error, `nil`) does not count. */
 function oneOf(values: readonly Value[], scope: Scope): Value {
-  const queries = values.flatMap((value) => (value.kind === 'query' ? [value.building] : []));
+  const some = values.some(({ kind }) => kind === 'query');
+  const queries = some ? values.flatMap((value) => buildingOfValue(scope, value) ?? []) : [];
   const [first, ...others] = queries;
   const [only] = values;
   if (first === undefined) return values.length === 1 && only !== undefined ? only : unknownValue;
@@ -241,6 +251,9 @@ function queryCall(call: Call, piped: Argument | null, scope: Scope): Value | nu
 
 function otherCall(call: Call, piped: Argument | null, scope: Scope): Value {
   const { receiver } = call;
+  if (call.name === 'preload' && receiver !== null && isRepo(scope, receiver, piped)) {
+    return preloadCall(call, piped, scope);
+  }
   const values = call.args.map((arg) => evaluate(arg, scope));
   const given: Argument[] = [
     ...(piped === null ? [] : [piped]),
@@ -263,16 +276,20 @@ function otherCall(call: Call, piped: Argument | null, scope: Scope): Value {
         'a function',
       );
     }
-    if (call.name === 'preload' && isRepo(scope, receiver, first)) {
-      for (const expr of [...more.flatMap(({ expr }) => expr ?? []), ...call.keywords]) preload(expr, scope);
-      return first?.value ?? unknownValue;
-    }
   }
   if (call.body !== null) evaluateBlock(call.body, scope);
   // A schema that is piped on is most likely a query.
   const started = piped?.value.kind === 'written' && piped.value.expr.kind === 'alias';
   const passed = given.map(({ value }, index) => (started && index === 0 ? asQuery(value, scope) : value));
   return throughUnknown(passed, call.name, scope);
+}
+
+/** `Repo.preload(posts, comments: from …)` gives back what it is given. */
+function preloadCall({ args, keywords }: Call, piped: Argument | null, scope: Scope): Value {
+  const [first, ...rest] = args;
+  const given = piped?.value ?? (first === undefined ? unknownValue : evaluate(first, scope));
+  for (const expr of [...(piped === null ? rest : args), ...keywords]) preload(expr, scope);
+  return given;
 }
 
 function asQuery(value: Value, scope: Scope): Value {

@@ -1,7 +1,15 @@
 // The macros and functions of Ecto.Query, each of which makes a query from a query.
 
 import { type Call, type Expr, keywordsOf, type Pair } from '../../syntax/elixir/nodes.js';
-import type { Block, Branch, Condition, OutputColumn, Relation, RelationSource } from '../query.js';
+import type {
+  Assignment,
+  Block,
+  Branch,
+  Condition,
+  OutputColumn,
+  Relation,
+  RelationSource,
+} from '../query.js';
 import { always, both } from '../query.js';
 import { type Bindings, bindingsOf } from './bindings.js';
 import {
@@ -256,7 +264,10 @@ function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr)
       return { ...building, output: merged, subqueries: [...building.subqueries, ...blocks] };
     }
     case 'update':
-      return { ...building, assignments: [...building.assignments, ...assignmentsIn(bindings, expr)] };
+      return {
+        ...building,
+        assignments: [...building.assignments, ...assignmentsIn(bindings, expr, 'expressions')],
+      };
     case 'preload':
       scope.reader.preload(expr, scope);
       return building;
@@ -300,8 +311,15 @@ function withBranch(scope: Scope, building: Building, operator: Branch['operator
   return { ...building, branches: [...building.branches, { operator, block }] };
 }
 
-/** `[set: [title: ^title], inc: [stock: 1]]`, as `update` and `Repo.update_all` take it. */
-export function assignmentsIn(bindings: Bindings, expr: Expr) {
+/**
+ * `[set: [title: ^title], inc: [stock: 1]]`, as `update` and `Repo.update_all` take it.
+ * @param values `plain` for `Repo.update_all`, which is a function: what stands in its list are values of the program
+ */
+export function assignmentsIn(
+  bindings: Bindings,
+  expr: Expr,
+  values: 'expressions' | 'plain',
+): readonly Assignment[] {
   const plain = isPinned(expr) ? expr.operand : expr;
   return (pairsIn(plain) ?? []).flatMap((operation) => {
     const plainValue = isPinned(operation.value) ? operation.value.operand : operation.value;
@@ -309,7 +327,10 @@ export function assignmentsIn(bindings: Bindings, expr: Expr) {
     return (pairsIn(plainValue) ?? []).flatMap((pair) => {
       const column = keyOfPair(pair);
       if (column === null) return [];
-      const value = set && !isPinned(operation.value) ? operandOf(bindings, pair.value) : outerOf(pair.value);
+      const value =
+        set && values === 'expressions' && !isPinned(operation.value)
+          ? operandOf(bindings, pair.value)
+          : outerOf(pair.value);
       return [{ column, value, span: pair.key.span }];
     });
   });

@@ -15,13 +15,29 @@ export type Value =
       readonly condition: Expr;
       readonly scope: Scope;
     }
-  | { readonly kind: 'function'; readonly clauses: readonly Clause[]; readonly scope: Scope }
+  | FunctionValue
   /** `&where(&1, …)`. */
-  | { readonly kind: 'capture'; readonly body: Expr; readonly scope: Scope }
+  | CaptureValue
   /** A literal, an alias or a list of them, as it is written. */
   | { readonly kind: 'written'; readonly expr: Expr }
   | { readonly kind: 'tuple'; readonly items: readonly Value[] }
   | { readonly kind: 'unknown' };
+
+export interface FunctionValue extends Anonymous {
+  readonly kind: 'function';
+  readonly clauses: readonly Clause[];
+}
+
+export interface CaptureValue extends Anonymous {
+  readonly kind: 'capture';
+  readonly body: Expr;
+}
+
+interface Anonymous {
+  readonly scope: Scope;
+  /** Queries that were found when it was read for itself: when it is called, those that it makes then count. */
+  readonly found: readonly Building[];
+}
 
 export const unknownValue: Value = { kind: 'unknown' };
 

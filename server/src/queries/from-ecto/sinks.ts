@@ -101,7 +101,7 @@ function blockFor(scope: Scope, call: Call, building: Building, rest: readonly A
     case 'update_all': {
       const updates = written ?? listOf(call.keywords);
       const bindings = bindingsOf(scope, building, null);
-      const assignments = updates === null ? [] : assignmentsIn(bindings, updates);
+      const assignments = updates === null ? [] : assignmentsIn(bindings, updates, 'plain');
       return blockOf({ ...building, assignments: [...building.assignments, ...assignments] }, 'update');
     }
     case 'delete_all':

@@ -1,7 +1,8 @@
 // What the rules about queries without a tenant share: when such a query is one, how loud it is, and what is said of it.
 
 import type { QueryScoping, RelationScoping } from '../../analysis/scoping.js';
-import type { Query } from '../../queries/query.js';
+import type { Condition, Query } from '../../queries/query.js';
+import { blocksOf } from '../../queries/walk.js';
 import type { Fix, Severity } from '../rule.js';
 
 /** The relation of the query through which rows of any tenant are reached; `null` when there is none, or it is to be. */
@@ -22,14 +23,29 @@ export function severityFor(
   { setting, single }: QueryScoping,
 ): Severity | null {
   if (countsPerTenant(query, relation)) return 'hint';
+  const sweeps = setting === 'sweep' || changesByAge(query);
   // Rows without a tenant may be there for all of them.
-  if (setting === 'sweep' || relation.nullable || !relation.complete || givesNumbersAlone(query))
-    return 'info';
+  if (sweeps || relation.nullable || !relation.complete || givesNumbersAlone(query)) return 'info';
   if (relation.reason !== 'nothing') return null;
   // Who looks for one row by something that is not unique may know that it is; who asks by e-mail asks for a person.
   const looksUp = single && relation.columns.length > 0;
   const isPerson = relation.columns.some((column) => /e_?mail/i.test(column));
   return looksUp || isPerson ? 'info' : null;
+}
+
+/** What is old is cleaned up for all tenants alike. */
+function changesByAge({ block }: Query): boolean {
+  if (block.verb !== 'delete' && block.verb !== 'update') return false;
+  return blocksOf(block).some(({ where }) => comparedIn(where).some((column) => AGE.test(column)));
+}
+
+const AGE = /(?:_at|_on|_date|_time|timestamp)$|[a-z](?:At|On|Date|Time)$/;
+
+/** Columns that are compared by `<` and its like in every case in which the condition is true. */
+function comparedIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'and') return condition.of.flatMap(comparedIn);
+  if (condition.kind !== 'opaque' || condition.what === 'runtime') return [];
+  return condition.columns.map(({ column }) => column);
 }
 
 /** Counts and sums, of all or by groups, which show no row. */

@@ -80,27 +80,25 @@ function common(production) {
 }
 
 function programs() {
-  return Object.entries(PROGRAMS)
-    .filter(([name, entry]) => exists(entry, `${name}.cjs`))
-    .map(([name, entry]) => ({
-      entryPoints: { [name]: entry },
-      outExtension: { '.js': '.cjs' },
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      // A UMD `main`, such as jsonc-parser's, hides its requires from a bundler; a `module` does not.
-      mainFields: ['module', 'main'],
-      external: name === 'client' ? ['vscode'] : ['pg-native'],
-      // CommonJS has no import.meta: files beside a bundle are found by its own path.
-      inject: ['scripts/import-meta-url.mjs'],
-      define: {
-        'import.meta.dirname': '__dirname',
-        'import.meta.filename': '__filename',
-        'import.meta.url': 'importMetaUrl',
-        PLUMBLINE_VERSION: JSON.stringify(version),
-      },
-      banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
-    }));
+  return Object.entries(PROGRAMS).map(([name, entry]) => ({
+    entryPoints: { [name]: entry },
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // A UMD `main`, such as jsonc-parser's, hides its requires from a bundler; a `module` does not.
+    mainFields: ['module', 'main'],
+    external: name === 'client' ? ['vscode'] : ['pg-native'],
+    // CommonJS has no import.meta: files beside a bundle are found by its own path.
+    inject: ['scripts/import-meta-url.mjs'],
+    define: {
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      'import.meta.url': 'importMetaUrl',
+      PLUMBLINE_VERSION: JSON.stringify(version),
+    },
+    banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
+  }));
 }
 
 /** Each script and style directly in a `webview` folder becomes a file of the same name in dist/webview/. */
@@ -155,13 +153,6 @@ function writeBaseDatabase() {
     renameSync(draft, kept);
   }
   copyFileSync(kept, join(dist, 'base.tar.gz'));
-}
-
-/** Until all parts are written: what has no source yet is left out, and said. */
-function exists(source, product) {
-  if (existsSync(join(root, source))) return true;
-  console.log(`dist/${product} is left out: there is no ${source} yet`);
-  return false;
 }
 
 /** @returns {string[]} paths relative to the checkout, in a stable order; none for a folder that is not there */

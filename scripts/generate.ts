@@ -4,8 +4,8 @@
 //   npm run update            writes
 //   import { generated }      gives path and text of each file
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CONFIG_SHAPE, type Property, type Shape } from '../server/src/lint/config.js';
 import { RULES } from '../server/src/rules/index.js';
 import { rulePage } from '../server/src/rules/page.js';
@@ -102,7 +102,8 @@ function configSchema(): object {
   };
 }
 
-function schemaOf(shape: Shape): JsonSchema {
+/** @param nested whether it stands inside a list or a record */
+function schemaOf(shape: Shape, nested = false): JsonSchema {
   switch (shape.kind) {
     case 'string':
       return { type: 'string', ...(shape.values === undefined ? {} : { enum: shape.values }) };
@@ -115,24 +116,25 @@ function schemaOf(shape: Shape): JsonSchema {
     case 'boolean':
       return { type: 'boolean' };
     case 'list':
-      return { type: 'array', items: schemaOf(shape.of) };
+      return { type: 'array', items: schemaOf(shape.of, true) };
     case 'record':
-      return shape.keys === 'rules'
+      // The list of rules is long: once is enough.
+      return shape.keys === 'rules' && !nested
         ? { type: 'object', properties: ruleSettings(), additionalProperties: false }
-        : { type: 'object', additionalProperties: schemaOf(shape.of) };
+        : { type: 'object', additionalProperties: schemaOf(shape.of, true) };
     case 'object':
       return {
         type: 'object',
         properties: Object.fromEntries(
-          Object.entries(shape.properties).map(([key, property]) => [key, describedSchema(property)]),
+          Object.entries(shape.properties).map(([key, property]) => [key, describedSchema(property, nested)]),
         ),
         additionalProperties: false,
       };
   }
 }
 
-function describedSchema({ shape, description }: Property): object {
-  return { ...schemaOf(shape), description };
+function describedSchema({ shape, description }: Property, nested: boolean): object {
+  return { ...schemaOf(shape, nested), description };
 }
 
 function ruleSettings(): object {
@@ -150,5 +152,8 @@ function json(value: object): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const { path, text } of generated()) writeFileSync(join(root, path), text);
+  for (const { path, text } of generated()) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
 }

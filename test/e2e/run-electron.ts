@@ -9,7 +9,7 @@ import { reporting } from './run-suite.js';
 import { bundleSuite } from './suite-bundle.js';
 import { targetHere } from './target.js';
 
-const target = await targetHere();
+const target = targetHere();
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-electron-'));
 const [workspace, output] = [join(folder, 'workspace'), join(folder, 'output.txt')];
 const { VSCODE_EXECUTABLE: executable, VSCODE_VERSION: version } = process.env;

@@ -42,7 +42,7 @@ async function run(): Promise<Counts> {
     console.log(`The end-to-end tests ${options.required ? 'cannot run' : 'are skipped'}: ${obstacle}.`);
     return options.required ? { ...NONE, failed: 1 } : { ...NONE, skipped: 1 };
   }
-  const target = await targetHere();
+  const target = targetHere();
   if (options.grep) process.env.TEST_GREP = options.grep;
   const both = options.suite === options.ui;
   const suite = both || options.suite ? await counted((results) => runSuite(target, results)) : NONE;

@@ -2,7 +2,6 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPlaceholder } from './placeholder/build.js';
 import { unpackVsix } from './vsix.js';
 
 export const root = join(import.meta.dirname, '../..');
@@ -20,21 +19,11 @@ export interface Target {
 }
 
 /** The extension, from the package that `npm run package` wrote last; throws when there is none. */
-function plumbline(): Target {
+export function targetHere(): Target {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const vsix = join(root, `plumbline-${version}.vsix`);
   if (!existsSync(vsix)) throw new Error(`there is no ${vsix} yet: npm run package`);
   return target(vsix, import.meta.dirname, join(root, 'examples/shop'));
-}
-
-/** Stands in while there is no extension. */
-async function placeholder(): Promise<Target> {
-  const folder = join(import.meta.dirname, 'placeholder');
-  return target(await buildPlaceholder(), folder, join(folder, 'workspace'));
-}
-
-export async function targetHere(): Promise<Target> {
-  return existsSync(join(root, 'client/src/extension.ts')) ? plumbline() : placeholder();
 }
 
 function target(vsix: string, tests: string, workspace: string): Target {

@@ -86,6 +86,8 @@ export class EditorWindow {
     await this.page.keyboard.press('Control+Home');
     await this.page.keyboard.press('Control+F');
     const find = this.activeEditor().locator('.find-widget.visible textarea[aria-label="Find"]');
+    // The box remembers what was looked for last, and looks again only when it changes.
+    await find.fill('');
     await find.fill(text);
     await this.activeEditor()
       .locator('.find-widget .matchesCount', { hasText: /\d+ of \d+/ })

@@ -1,2 +1,0 @@
-select * from users;
-drop table sessions;

@@ -1,0 +1,200 @@
+// A client of the language server over stdio, for tests: it awaits messages, and never time.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type ClientCapabilities,
+  type CodeAction,
+  createProtocolConnection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  type InitializeResult,
+  type Position,
+  type ProtocolConnection,
+  type PublishDiagnosticsParams,
+  type Range,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver-protocol/node';
+import { STATUS, type Status } from '../../server/src/hosts/lsp/extensions.js';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface StartOptions {
+  /** Files to be written into an empty folder, or a folder to be copied. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly copyOf?: string;
+  /** Added to, or taken from, what a client that pulls diagnostics can do. */
+  readonly capabilities?: ClientCapabilities;
+  readonly settings?: unknown;
+  readonly initializationOptions?: object;
+}
+
+const PULLING: ClientCapabilities = {
+  textDocument: {
+    diagnostic: {},
+    codeAction: {
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
+      dataSupport: true,
+      resolveSupport: { properties: ['edit'] },
+    },
+  },
+  workspace: {
+    configuration: true,
+    workspaceEdit: {
+      documentChanges: true,
+      resourceOperations: ['create'],
+      changeAnnotationSupport: { groupsOnLabel: true },
+    },
+  },
+};
+
+export class LanguageClient {
+  private constructor(
+    readonly folder: string,
+    private readonly process: ChildProcess,
+    readonly connection: ProtocolConnection,
+    readonly server: InitializeResult,
+    private readonly statuses: Waiting<Status>,
+    private readonly published: Waiting<PublishDiagnosticsParams>,
+  ) {}
+
+  static async start(options: StartOptions = {}): Promise<LanguageClient> {
+    const folder = mkdtempSync(join(tmpdir(), 'plumbline-lsp-'));
+    if (options.copyOf !== undefined) cpSync(options.copyOf, folder, { recursive: true });
+    for (const [path, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), 'lsp', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    const statuses = new Waiting<Status>();
+    const published = new Waiting<PublishDiagnosticsParams>();
+    connection.onNotification(STATUS, (status: Status) => statuses.add(status));
+    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
+      published.add(params),
+    );
+    connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
+      items.map(() => options.settings ?? null),
+    );
+    connection.onRequest('client/registerCapability', () => null);
+    connection.listen();
+    const uri = pathToFileURL(folder).href;
+    const server: InitializeResult = await connection.sendRequest('initialize', {
+      processId: process.pid,
+      rootUri: uri,
+      workspaceFolders: [{ uri, name: 'test' }],
+      capabilities: options.capabilities ?? PULLING,
+      initializationOptions: options.initializationOptions ?? {},
+    });
+    await connection.sendNotification('initialized', {});
+    return new LanguageClient(folder, child, connection, server, statuses, published);
+  }
+
+  uri(path: string): string {
+    return pathToFileURL(join(this.folder, path)).href;
+  }
+
+  /** The next status, or one that came already, for which it holds. */
+  status(holds: (status: Status) => boolean): Promise<Status> {
+    return this.statuses.next(holds);
+  }
+
+  /** Diagnostics that the server pushed. */
+  pushed(holds: (params: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams> {
+    return this.published.next(holds);
+  }
+
+  async open(path: string, text: string, version = 1): Promise<void> {
+    const languageId = path.endsWith('.sql') ? 'sql' : path.endsWith('.jsonc') ? 'jsonc' : 'elixir';
+    const textDocument = { uri: this.uri(path), languageId, version, text };
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument });
+  }
+
+  /** Replaces a range, or the whole text without one. */
+  async change(path: string, version: number, text: string, range?: Range): Promise<void> {
+    const contentChanges = [range === undefined ? { text } : { range, text }];
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: this.uri(path), version },
+      contentChanges,
+    });
+  }
+
+  async diagnostics(path: string): Promise<readonly Diagnostic[]> {
+    const report = await this.report(path);
+    return report.kind === 'full' ? report.items : [];
+  }
+
+  report(path: string, previousResultId?: string): Promise<DocumentDiagnosticReport> {
+    return this.connection.sendRequest('textDocument/diagnostic', {
+      textDocument: { uri: this.uri(path) },
+      ...(previousResultId === undefined ? {} : { previousResultId }),
+    });
+  }
+
+  codeActions(path: string, range: Range, only?: readonly string[]): Promise<readonly CodeAction[]> {
+    const context = { diagnostics: [], ...(only === undefined ? {} : { only: [...only] }) };
+    return this.connection.sendRequest('textDocument/codeAction', {
+      textDocument: { uri: this.uri(path) },
+      range,
+      context,
+    });
+  }
+
+  resolve(action: CodeAction): Promise<CodeAction> {
+    return this.connection.sendRequest('codeAction/resolve', action);
+  }
+
+  request<T>(method: string, params: unknown): Promise<T> {
+    return this.connection.sendRequest(method, params);
+  }
+
+  /** Ends the server as a client does; fails when it does not end by itself. */
+  async stop(): Promise<void> {
+    const ended = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
+    await this.connection.sendRequest('shutdown');
+    await this.connection.sendNotification('exit');
+    await ended;
+    this.connection.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Messages that came, and those who wait for one. */
+class Waiting<T> {
+  private readonly came: T[] = [];
+  private readonly waiting: { holds: (one: T) => boolean; resolve: (one: T) => void }[] = [];
+
+  add(one: T): void {
+    const index = this.waiting.findIndex(({ holds }) => holds(one));
+    if (index < 0) this.came.push(one);
+    else this.waiting.splice(index, 1)[0]?.resolve(one);
+  }
+
+  next(holds: (one: T) => boolean): Promise<T> {
+    const index = this.came.findIndex(holds);
+    const [found] = index < 0 ? [] : this.came.splice(index, 1);
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve) => this.waiting.push({ holds, resolve }));
+  }
+}
+
+/** Where the first `part` of a text stands. */
+export function rangeOf(text: string, part: string): Range {
+  const at = text.indexOf(part);
+  if (at < 0) throw new Error(`there is no ${part}`);
+  return { start: positionOf(text, at), end: positionOf(text, at + part.length) };
+}
+
+function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+}

@@ -328,10 +328,10 @@ describe('a connection', () => {
   it('says that a password is wrong, or missing', async () => {
     const { host, port } = server();
     const wrong = failureIn(await explain({ url: `postgres://postgres:nonsense@${host}:${port}/postgres` }));
-    assert.equal(wrong.kind, 'refused');
+    assert.equal(wrong.kind, 'unauthorized');
     assert.match(wrong.message, /password .* is wrong/);
     const missing = failureIn(await explain({ host, port, user: 'postgres' }));
-    assert.equal(missing.kind, 'refused');
+    assert.equal(missing.kind, 'unauthorized');
     assert.match(missing.message, /asks for a password/);
   });
 

@@ -1,8 +1,8 @@
 // Every example of every rule: a bad one gives exactly the squiggles drawn in it, a good one none of that rule's,
-// and each fix of a bad one leaves code that parses and is clean.
+// and each fix of a bad one leaves code that parses, is clean of that, and has no new findings.
 
 import assert from 'node:assert/strict';
-import { lintFile } from '../../server/src/lint/lint.js';
+import { lintFile, type PlacedFinding } from '../../server/src/lint/lint.js';
 import { RULES } from '../../server/src/rules/index.js';
 import { checkFiles, filesOf, withChange } from '../support/check.js';
 
@@ -23,14 +23,20 @@ for (const rule of RULES) {
             const mended = withChange(workspace, change);
             const touched = [...change.edits, ...change.creates].map(({ path }) => path);
             for (const path of new Set([...touched, finding.path])) {
-              const left = lintFile(mended, path).filter(
-                (other) => other.rule === 'syntax-error' || other.rule === rule.id,
-              );
-              const text = mended.files.get(path)?.text;
+              const text = `${fix.title}\n${path}\n${mended.files.get(path)?.text}`;
+              const left = lintFile(mended, path);
+              const before = new Set(lintFile(workspace, path).map((other) => other.rule));
+              const stays = left.filter((other) => other.rule === 'syntax-error' || other.rule === rule.id);
               assert.deepEqual(
-                left.map((other) => other.message),
+                stays.map((other) => other.message),
                 [],
-                `${fix.title}\n${path}\n${text}`,
+                text,
+              );
+              const comes = left.filter((other) => isLoud(other) && !before.has(other.rule));
+              assert.deepEqual(
+                comes.map((other) => other.message),
+                [],
+                `${text}\nhas new findings`,
               );
             }
           }
@@ -44,4 +50,8 @@ for (const rule of RULES) {
       });
     }
   });
+}
+
+function isLoud({ severity }: PlacedFinding): boolean {
+  return severity === 'error' || severity === 'warning';
 }

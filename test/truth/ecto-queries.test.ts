@@ -87,7 +87,7 @@ function summary({ block }: Query): string {
     const rows = judgeRows<readonly string[]>(
       factsOf(frame),
       frame.places,
-      { switchedOn: false, branches: [] },
+      { switchedOn: false, bestArm: false, branches: [] },
       { of: describeRow, isBest: () => true, worse: (a) => a, better: (a) => a },
     );
     return rows.join('\n');

@@ -4,18 +4,11 @@ import { type Fact, factsOf } from '../queries/facts.js';
 import { type Frame, framesOf, type Place, subframesOf, worldOf } from '../queries/frames.js';
 import type { Names } from '../queries/names.js';
 import type { Condition, Query } from '../queries/query.js';
-import { type Choice, judgeRows } from '../queries/rows.js';
+import { type Choice, judgeRows, type RowOptions } from '../queries/rows.js';
 import { blocksInCondition } from '../queries/walk.js';
 import type { Span } from '../text/span.js';
-import {
-  better,
-  type Member,
-  memberAt,
-  type Reason,
-  type Standing,
-  standingOf,
-  worse,
-} from './scoping/standing.js';
+import { type Member, memberAt } from './scoping/member.js';
+import { better, type Reason, type Standing, standingOf, worse } from './scoping/standing.js';
 import type { Setting } from './setting.js';
 import { type TenantClass, type TenantModel, tenantKey } from './tenancy.js';
 
@@ -63,7 +56,7 @@ export interface RelationScoping {
   /** It stands behind a join, and another relation of its block is scoped or found by key. */
   readonly beside: boolean;
   readonly verdict: Verdict;
-  readonly reason: Reason | 'insert-without-tenant' | 'not-a-tenant-table' | 'table-not-known';
+  readonly reason: Reason | 'given' | 'insert-without-tenant' | 'not-a-tenant-table' | 'table-not-known';
   /** Columns that the reason is about; where there is none to scope it, those that it is looked up by. */
   readonly columns: readonly string[];
   /** An OR lets rows through that another arm of it would have held back. */
@@ -117,7 +110,7 @@ const outermost: Surroundings = { facts: [], present: [], branches: [], filter: 
 /** The branches of a block, and those whose rows do not come out. */
 function lookAtBlock(context: Context, frames: readonly Frame[], around: Surroundings): void {
   for (const frame of frames) {
-    lookAtFrame(context, frame, around);
+    lookAtFrame(context, frame, { ...around, facts: [...around.facts, ...factsOf(frame)] });
     for (const { operator, block } of frame.block.branches) {
       if (operator === 'union') continue;
       const inside = framesOf(frame.world, block, frame.parent, frame.scope);
@@ -126,12 +119,12 @@ function lookAtBlock(context: Context, frames: readonly Frame[], around: Surroun
   }
 }
 
-function lookAtFrame(context: Context, frame: Frame, around: Surroundings): void {
+/** @param inside with the facts of the frame */
+function lookAtFrame(context: Context, frame: Frame, inside: Surroundings): void {
   const { block } = frame;
-  const inside: Surroundings = { ...around, facts: [...around.facts, ...factsOf(frame)] };
   for (const [index, place] of frame.places.entries()) {
     const isTarget = block.verb !== 'select' && index === 0;
-    const filter = around.filter || (block.verb !== 'select' && !isTarget);
+    const filter = inside.filter || (block.verb !== 'select' && !isTarget);
     if (place.inner.length > 0) lookInside(context, place, { ...inside, filter, top: false });
     else
       context.relations.push({
@@ -158,7 +151,7 @@ function lookAtFrame(context: Context, frame: Frame, around: Surroundings): void
   }
 }
 
-/** A subquery or common table expression in FROM. */
+/** A subquery or common table expression in FROM, whose facts are among those around it. */
 function lookInside(context: Context, place: Place, around: Surroundings): void {
   place.inner.forEach((frame, arm) => {
     if (frame.block.verb !== 'select') return;
@@ -237,42 +230,42 @@ function readVerdict(
   member: Member,
   around: Surroundings,
 ): Pick<RelationScoping, 'verdict' | 'reason' | 'columns' | 'throughOr'> {
-  const judge = {
-    of: (row: Parameters<typeof standingOf>[0]) => standingOf(row, member, model),
-    isBest: ({ verdict }: Standing) => verdict === 'scoped' || verdict === 'absent',
-    worse,
-    better,
-  };
-  const present = [...around.present, member.place];
-  const look = (switchedOn: boolean) =>
-    judgeRows(around.facts, present, { switchedOn, branches: around.branches }, judge);
-  const standing = look(false);
-  if (standing.verdict === 'absent') return { ...standing, verdict: 'scoped', throughOr: false };
-  if (standing.verdict === 'scoped') return { ...standing, verdict: 'scoped', throughOr: false };
-  const on = look(true);
-  if (on.verdict === 'scoped') return { ...on, verdict: 'optional', throughOr: false };
+  const standing = lookAt(around, member, model, { switchedOn: false, bestArm: false });
+  const { reason, columns } = standing;
+  if (standing.verdict === 'absent' || standing.verdict === 'scoped') {
+    return { verdict: 'scoped', reason, columns, throughOr: false };
+  }
+  const on = lookAt(around, member, model, { switchedOn: true, bestArm: false });
+  if (on.verdict === 'scoped') {
+    return { verdict: 'optional', reason: on.reason, columns: on.columns, throughOr: false };
+  }
   // A table of tenants that is read as a whole lists the tenants: there is nothing to scope it by.
   if (member.tenant.class === 'root' && standing.verdict === 'unscoped') {
     return { verdict: 'global', reason: 'nothing', columns: [], throughOr: false };
   }
-  const throughOr = standing.verdict === 'unscoped' && someArmScopes(around, member, model);
-  return { ...standing, verdict: standing.verdict, throughOr };
+  const best = lookAt(around, member, model, { switchedOn: true, bestArm: true });
+  const throughOr = standing.verdict === 'unscoped' && best.verdict === 'scoped';
+  return { verdict: standing.verdict, reason, columns, throughOr };
 }
 
-/** Whether the best arm of every OR would be scoped. */
-function someArmScopes(around: Surroundings, member: Member, model: TenantModel): boolean {
-  const best = judgeRows(
-    around.facts,
-    [...around.present, member.place],
-    { switchedOn: true, branches: around.branches },
+/** The worst that can be said of the relation's rows. */
+function lookAt(
+  { facts, present, branches }: Surroundings,
+  member: Member,
+  model: TenantModel,
+  options: Pick<RowOptions, 'switchedOn' | 'bestArm'>,
+): Standing {
+  return judgeRows(
+    facts,
+    [...present, member.place],
+    { ...options, branches },
     {
       of: (row) => standingOf(row, member, model),
-      isBest: ({ verdict }) => verdict === 'scoped',
-      worse: better,
+      isBest: ({ verdict }) => verdict === 'scoped' || verdict === 'absent',
+      worse,
       better,
     },
   );
-  return best.verdict === 'scoped';
 }
 
 /** An INSERT is scoped when it says whose the row is. */
@@ -282,12 +275,12 @@ function insertVerdict({
   tenant,
 }: Member): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
   const columns = place.frame.block.insert?.columns ?? null;
-  if (tenant.class === 'root') return { verdict: 'scoped', reason: 'tenant', columns: [] };
+  if (tenant.class === 'root') return { verdict: 'scoped', reason: 'given', columns: [] };
   if (columns === null) return { verdict: 'unknown', reason: 'unread', columns: [] };
   const given = (column: string | null) =>
     columns.some(({ name }) => place.frame.world.names.columnOf(place.source, name) === column);
   if (tenant.column === null) return { verdict: 'by-key', reason: 'parent', columns: [] };
-  if (given(tenant.column)) return { verdict: 'scoped', reason: 'tenant', columns: [tenant.column] };
+  if (given(tenant.column)) return { verdict: 'scoped', reason: 'given', columns: [tenant.column] };
   const filled =
     table.columns.find(({ name }) => name === tenant.column)?.default !== null || table.triggers.length > 0;
   if (filled) return { verdict: 'unknown', reason: 'unread', columns: [] };

@@ -32,6 +32,8 @@ export interface TenantTable {
   readonly person: string | null;
   /** Columns that hold a part of a tenant, such as a project: who knows it knows the tenant. */
   readonly divisions: readonly string[];
+  /** Columns of foreign keys that lead to rows of one tenant or of one person, or to a table that is not known. */
+  readonly parents: readonly string[];
 }
 
 export interface TenancyOptions {
@@ -176,6 +178,7 @@ const other: TenantTable = {
   through: null,
   person: null,
   divisions: [],
+  parents: [],
 };
 
 function classify(
@@ -203,6 +206,7 @@ function classify(
     if (!classes.has(key)) classes.set(key, other);
   }
   addDivisions(tables, classes, options.subTenants);
+  addParents(tables, classes);
   return classes;
 }
 
@@ -274,6 +278,25 @@ function addTransitive(tables: readonly Table[], classes: Map<string, TenantTabl
       classes.set(key, facts);
       grew = true;
     }
+  }
+}
+
+function addParents(tables: readonly Table[], classes: Map<string, TenantTable>): void {
+  const shared = new Set(
+    tables.filter((table) => {
+      const kind = classes.get(tenantKey(table))?.class;
+      return (kind === 'global' || kind === 'system') && !PEOPLE.test(table.name);
+    }),
+  );
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  for (const table of tables) {
+    const key = tenantKey(table);
+    const facts = classes.get(key);
+    const parents = foreignKeysOf(table).flatMap(({ references, columns }) => {
+      const parent = references === null ? undefined : byId.get(references);
+      return parent !== undefined && shared.has(parent) ? [] : columns;
+    });
+    if (facts !== undefined) classes.set(key, { ...facts, parents });
   }
 }
 

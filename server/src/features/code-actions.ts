@@ -2,6 +2,9 @@
 
 import { lintFile, type PlacedFinding } from '../lint/lint.js';
 import type { Workspace } from '../lint/workspace.js';
+import configuration from '../rules/hygiene/configuration.js';
+import syntaxError from '../rules/hygiene/syntax-error.js';
+import unusedSuppression from '../rules/hygiene/unused-suppression.js';
 import type { Change, TextEdit } from '../text/edits.js';
 import { overlaps, type Span } from '../text/span.js';
 
@@ -66,8 +69,10 @@ export function codeActions(workspace: Workspace, path: string, span: Span): rea
 
 /** A syntax error stays one, whatever a comment says; what is said about a suppression is not suppressed. */
 function isSuppressible({ rule }: PlacedFinding): boolean {
-  return rule !== 'syntax-error' && rule !== 'unused-suppression' && rule !== 'configuration';
+  return !NOT_SUPPRESSED.has(rule);
 }
+
+const NOT_SUPPRESSED: ReadonlySet<string> = new Set([syntaxError.id, unusedSuppression.id, configuration.id]);
 
 /** The text of a suppressing comment with its line break. */
 export function suppressionText({ indent, comment, rule }: Suppression, reason: string): string {

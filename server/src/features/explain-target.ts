@@ -28,13 +28,15 @@ export function explainTargets(workspace: Workspace, path: string): readonly Exp
   const reading = workspace.readings.get(path);
   if (reading === undefined) return [];
   if (reading.kind === 'elixir') {
-    return reading.sqlTexts.map(({ sql, span, toOuter, writes, parameters }) => ({
-      sql,
-      span,
-      toFile: toOuter,
-      writes,
-      parameters,
-    }));
+    return reading.sqlTexts
+      .filter(({ complete }) => complete)
+      .map(({ sql, span, toOuter, writes, parameters }) => ({
+        sql,
+        span,
+        toFile: toOuter,
+        writes,
+        parameters,
+      }));
   }
   return reading.sql.statements.flatMap(({ statement, start }) => {
     const { queries } = factsOf(statement);

@@ -8,20 +8,22 @@ import { type Change, changeOf } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import { type EctoFile, ectoFile, insertAfter, itemAt, setAttributes } from './ecto-file.js';
 import { ectoFixes } from './ecto-fixes.js';
+import { tidied } from './ecto-layout.js';
 import { neighbourOf } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { ectoPlace } from './ecto-place.js';
 import type { Editor } from './editor.js';
 import { keepColumnName } from './keep-column.js';
+import { lacksHere } from './lasting.js';
 import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
-import { indexOn, lacksHere } from './plans.js';
+import { ectoIndexOn } from './plans.js';
 import { securing } from './policies.js';
 import { scopeEcto } from './scope-ecto.js';
 import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
 import { scriptLike } from './sql-place.js';
 import { sqlStyle } from './sql-style.js';
-import type { FollowUp, IndexStep } from './steps.js';
+import type { FollowUp } from './steps.js';
 import { codesIn } from './steps-ecto.js';
 import { snakeCase } from './versions.js';
 
@@ -41,7 +43,7 @@ export function ectoEditor(site: Site): Editor {
     const place = ectoPlace(site, file, operation);
     return place === null ? dsl : statementFixes(site, place);
   };
-  return {
+  return tidying(site, file, {
     ...everywhere,
     makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
     dropIndexConcurrently: (operation) => at(operation).dropIndexConcurrently(operation),
@@ -61,6 +63,23 @@ export function ectoEditor(site: Site): Editor {
       if (item === null || steps === null) return null;
       return changeOf(site.file.path, insertAfter(file, item.expr, codesIn(item.callback, steps, writer)));
     },
+  });
+}
+
+/** The editor, with its changes laid out as the formatter would. */
+function tidying(site: Site, file: EctoFile, editor: Editor): Editor {
+  const { path } = site.file;
+  const tidy = (change: Change | null) =>
+    change === null ? null : tidied(file, path, site.parsers.elixir, change);
+  return {
+    ...editor,
+    makeIndexConcurrent: (...asked) => tidy(editor.makeIndexConcurrent(...asked)),
+    dropIndexConcurrently: (...asked) => tidy(editor.dropIndexConcurrently(...asked)),
+    validateLater: (...asked) => tidy(editor.validateLater(...asked)),
+    buildKeyThroughIndex: (...asked) => tidy(editor.buildKeyThroughIndex(...asked)),
+    setNotNullThroughCheck: (...asked) => tidy(editor.setNotNullThroughCheck(...asked)),
+    addDefaultLater: (...asked) => tidy(editor.addDefaultLater(...asked)),
+    changeTypeThroughNewColumn: (...asked) => tidy(editor.changeTypeThroughNewColumn(...asked)),
   };
 }
 
@@ -88,7 +107,7 @@ function addIndex(
 ): Change | null {
   const known = findTable(site.latest, table);
   if (known !== null && indexLeadingWith(known, columns) !== null) return null;
-  const index: IndexStep = { ...indexOn(site, table, columns), given: null };
+  const index = ectoIndexOn(site, table, columns);
   const dropping = { kind: 'drop-index', index, ifExists: false } as const;
   const item = file === null || after === null ? null : itemAt(file, after);
   if (file !== null && item !== null && lacksHere(site, table, columns)) {

@@ -7,6 +7,7 @@ import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
 import { contains, type Span, textAt } from '../text/span.js';
 import { type EctoStyle, ectoStyle } from './ecto-style.js';
+import { edges } from './elixir-tree.js';
 import {
   indentAt,
   nextLine,
@@ -32,7 +33,7 @@ export function ectoFile({ parsers }: Site, text: string): EctoFile | null {
   const module = modulesIn(tree).find(({ references }) =>
     references.some(({ kind, module: used }) => kind === 'use' && /(?:^|\.)\w*Migration$/.test(used)),
   );
-  return module === undefined ? null : { text, tree, module, style: ectoStyle(module.items) };
+  return module === undefined ? null : { text, tree, module, style: ectoStyle(parsers.elixir, module.items) };
 }
 
 export type Callback = 'change' | 'up' | 'down';
@@ -83,11 +84,6 @@ export function operationsDown({ parsers }: Site, file: EctoFile): readonly Undo
       return item === undefined ? [] : [{ operation, item }];
     });
 }
-
-const edges = {
-  opens: (line: string) => /(?:\bdo|->)\s*(?:#.*)?$/.test(line),
-  closes: (line: string) => /^end\b/.test(line),
-};
 
 function spanWithComments({ text, tree }: EctoFile, span: Span): Span {
   return withCommentBehind(text, tree.comments, withCommentsAbove(text, tree.comments, span));

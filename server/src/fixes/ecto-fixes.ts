@@ -31,23 +31,18 @@ import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js
 import { removeOption, setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
 import { callAround } from './elixir-tree.js';
-import { type Site, together, type Undoes } from './place.js';
 import {
   columnLasts,
   constraintsOfCode,
-  defaultForOldRows,
   indexLasts,
   isProvenPresent,
   isReferencedHere,
   nameOfConstraint,
-  presenceCheck,
-  requirement,
-  retyping,
   runsOften,
-  standIn,
   staysDropped,
-  validation,
-} from './plans.js';
+} from './lasting.js';
+import { type Site, together, type Undoes } from './place.js';
+import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
 import { isAsAdded, isValidated, type StatementFixes, some } from './sql-fixes.js';
 import type { FollowUp } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
@@ -120,7 +115,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const modify = around(operation.keyword, 'modify');
       const item = itemAt(file, operation.keyword);
       if (modify === null || item === null || runsOften(site, operation)) return null;
-      if (isProvenPresent(site, table, column.name)) {
+      if (isProvenPresent(site, operation)) {
         // `modify` would make the CHECK that proves it anew.
         const set = { kind: 'set-not-null', table, column: column.name } as const;
         const unset = { kind: 'drop-not-null', table, column: column.name } as const;

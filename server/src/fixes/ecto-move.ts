@@ -13,6 +13,7 @@ import {
   setAttributes,
 } from './ecto-file.js';
 import { concurrentEdits } from './ecto-indexes.js';
+import { fitted } from './ecto-layout.js';
 import { type EctoNeighbour, leavingAttributes, newModules, writerLike } from './ecto-new.js';
 import { everythingIn } from './elixir-tree.js';
 import { type Site, together, type Undoes } from './place.js';
@@ -69,7 +70,11 @@ export function moveOut(
   if (like === null || !isIndependent(file, item.expr) || !doesIndexesAlone(site, item)) return null;
   const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
   const downItems = [...new Set(undoing.map((one) => one.item))];
-  const moved = (one: Item) => movedItem(file, one, concurrentEdits(file.text, one.expr, site.parsers.sql));
+  const moved = (one: Item) =>
+    movedItem(file, one, concurrentEdits(file.text, one.expr, site.parsers.sql)).flatMap(
+      // The code is on one line when only comments stand above it.
+      (line, index, all) => (index === all.length - 1 ? linesFitting(site, line) : [line]),
+    );
   const turns = item.callback === 'change' || (otherwise === null && downItems.length === 0);
   const writer = writerLike(site, file);
   const down =
@@ -87,6 +92,13 @@ export function moveOut(
     ),
     newModules(site, like, [{ name, outside: true, written }]),
   );
+}
+
+/** The lines of a call as they are to stand in a callback, without its indentation. */
+function linesFitting({ parsers }: Site, code: string): readonly string[] {
+  const indent = 4;
+  const lines = fitted(parsers.elixir, code, indent).split('\n');
+  return lines.map((line, index) => (index === 0 ? line : line.slice(indent)));
 }
 
 function callback(name: string, lines: readonly string[]): readonly string[] {

@@ -1,9 +1,8 @@
 // Options of a call: keywords are put in and taken out, and all else of the call stays as it is written.
 
-import { type Call, type Expr, keywordsOf, pairNamed } from '../syntax/elixir/nodes.js';
+import { type Call, type Expr, keywordsOf, type Pair, pairNamed } from '../syntax/elixir/nodes.js';
 import { insertAt, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
-import { LINE_LENGTH } from './ecto-style.js';
 import { indentAt, lineStart, startsLine } from './lines.js';
 
 /** `name: value` at the end of the call, or the option's value where it is there already. `null` when there is no telling how. */
@@ -22,9 +21,7 @@ function addOption(text: string, call: Call, option: string): readonly TextEdit[
     if (startsLine(text, last.span.start)) {
       return [insertAt(last.span.end, `,${newlineAt(text, last.span)}${option}`)];
     }
-    return onOneLine(text, call, option)
-      ? [insertAt(last.span.end, `, ${option}`)]
-      : broken(text, call, option);
+    return [insertAt(last.span.end, `, ${option}`)];
   }
   const argument = call.args.at(-1);
   if (argument === undefined) return withoutArguments(call, option);
@@ -32,6 +29,8 @@ function addOption(text: string, call: Call, option: string): readonly TextEdit[
   const expected = call.name === 'references' ? 1 : 2;
   if (call.args.length > expected) {
     if (argument.kind === 'list') return [insertAt(argument.span.end - 1, option)];
+    // It has been put there before.
+    if (text.slice(argument.span.start, argument.span.end).startsWith(`[${option}]`)) return [];
     return [insertAt(argument.span.start, `[${option}] ++ `)];
   }
   // In `references (:users)` the parentheses belong to the argument as long as a blank stands before them.
@@ -43,29 +42,6 @@ function addOption(text: string, call: Call, option: string): readonly TextEdit[
 /** `timestamps()` and `timestamps`. */
 function withoutArguments({ span, parenthesized }: Call, option: string): readonly TextEdit[] {
   return [parenthesized ? insertAt(span.end - 1, option) : insertAt(span.end, `(${option})`)];
-}
-
-function onOneLine(text: string, { span }: Call, option: string): boolean {
-  const end = text.indexOf('\n', span.end);
-  const line = text.slice(lineStart(text, span.start), end < 0 ? text.length : end).trimEnd();
-  return line.length + option.length + 2 <= LINE_LENGTH || text.slice(span.start, span.end).includes('\n');
-}
-
-/** Each option on a line of its own, as the formatter breaks a call in parentheses. */
-function broken(text: string, call: Call, option: string): readonly TextEdit[] {
-  const pairs = keywordsOf(call);
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const column = ' '.repeat(call.span.start - lineStart(text, call.span.start));
-  if (!call.parenthesized || call.keywords.length === 0) {
-    return [insertAt(pairs.at(-1)?.span.end ?? call.span.end, `, ${option}`)];
-  }
-  const separators = pairs.map((pair, index): TextEdit => {
-    const before = pairs[index - 1] ?? call.args.at(-1);
-    const from = before?.span.end ?? pair.span.start;
-    return { span: { start: from, end: pair.span.start }, text: `,${newline}${column}  ` };
-  });
-  const last = pairs.at(-1)?.span.end ?? call.span.end;
-  return [...separators, insertAt(last, `,${newline}${column}  ${option}${newline}${column}`)];
 }
 
 /** Takes the option out with a comma beside it; comments between stay. No edit when it is not there. */
@@ -81,7 +57,10 @@ export function removeOption(text: string, call: Call, name: string): readonly T
     return [{ span: { start: pair.span.start, end: after?.span.start ?? pair.span.end }, text: '' }];
   }
   const gap = text.slice(before.span.end, pair.span.start);
-  if (!gap.includes('#')) return [{ span: { start: before.span.end, end: pair.span.end }, text: '' }];
+  if (!gap.includes('#')) {
+    const end = after === undefined ? endOfCall(text, call, before, pair) : pair.span.end;
+    return [{ span: { start: before.span.end, end }, text: '' }];
+  }
   if (after !== undefined) {
     const comma = text.indexOf(',', pair.span.end);
     return [{ span: { start: pair.span.start, end: comma + 1 }, text: '' }];
@@ -92,6 +71,13 @@ export function removeOption(text: string, call: Call, name: string): readonly T
     { span: { start: comma, end: comma + 1 }, text: '' },
     { span: { start: line, end: pair.span.end }, text: '' },
   ];
+}
+
+/** Behind the last option; before a `)` on a line of its own where nothing is left that needs it there. */
+function endOfCall(text: string, { span }: Call, before: Expr, { span: last }: Pair): number {
+  const rest = text.slice(last.end, span.end);
+  const isOneLine = !text.slice(span.start, before.span.end).includes('\n');
+  return isOneLine && /^\s*\n\s*\)$/.test(rest) ? span.end - 1 : last.end;
 }
 
 function newlineAt(text: string, { start }: Span): string {

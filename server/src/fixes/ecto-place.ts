@@ -13,6 +13,7 @@ import {
   insertAfter,
   itemAt,
   operationsDown,
+  removeCode,
   removeItem,
 } from './ecto-file.js';
 import { concurrentEdits, concurrentText } from './ecto-indexes.js';
@@ -91,8 +92,8 @@ function operationInside(operation: Operation, statement: SqlStatement, { conten
 
 function takenOut({ site, file, execute }: Context, undoes: Undoes): readonly TextEdit[] {
   const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
-  const items = new Set([execute.item, ...undoing.map(({ item }) => item)]);
-  return [...items].map((item) => removeItem(file, item));
+  const items = new Set(undoing.map(({ item }) => item));
+  return [removeItem(file, execute.item), ...[...items].map((item) => removeCode(file, item))];
 }
 
 /** For an `execute` without a way back in `up`: what drops the index that it builds. */
@@ -144,7 +145,7 @@ function undo({ site, file, execute }: Context, undoes: Undoes, steps: readonly 
   for (const { operation, item } of operationsDown(site, file)) {
     if (!undoes(operation)) continue;
     const [first, ...rest] = steps.map((step) => codeOf(step, writer));
-    if (first === undefined) edits.push(removeItem(file, item));
+    if (first === undefined) edits.push(removeCode(file, item));
     else edits.push({ span: item.expr.span, text: [first, ...rest].join('\n    ') });
   }
   return changeOf(path, edits);

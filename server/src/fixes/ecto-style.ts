@@ -1,15 +1,14 @@
 // Elixir as the author of a migration writes it, and as `mix format` would leave it.
 
 import type { Expr } from '../syntax/elixir/nodes.js';
+import type { ElixirParser } from '../syntax/elixir/parse.js';
+import { fitted } from './ecto-layout.js';
 import { everythingIn, isCallOf } from './elixir-tree.js';
 
 export interface EctoStyle {
-  /** A call of the migration DSL, without line breaks where it fits in. */
+  /** A call of the migration DSL, broken where it does not fit behind the indentation. */
   call(verb: string, args: readonly string[], indent: string): string;
 }
-
-/** The formatter's default. */
-export const LINE_LENGTH = 98;
 
 const VERBS = [
   'create',
@@ -25,23 +24,18 @@ const VERBS = [
 ];
 
 /** @param items a migration of the author */
-export function ectoStyle(items: readonly Expr[]): EctoStyle {
-  const all = items.flatMap((item) => [...everythingIn(item)]).filter((expr) => isCallOf(expr, VERBS));
+export function ectoStyle(parser: ElixirParser, items: readonly Expr[]): EctoStyle {
+  const calls = items.flatMap((item) => [...everythingIn(item)]).filter((expr) => isCallOf(expr, VERBS));
   const parenthesizes = (verb: string): boolean => {
-    const calls = all.filter((expr) => isCallOf(expr, VERBS));
     const same = calls.filter(({ name }) => name === verb);
     const sample = same.length > 0 ? same : calls;
     return sample.filter(({ parenthesized }) => parenthesized).length * 2 > sample.length;
   };
   return {
     call(verb, args, indent) {
-      const inParentheses = parenthesizes(verb);
       const list = args.join(', ');
-      const line = inParentheses ? `${verb}(${list})` : `${verb} ${list}`;
-      const first = line.split('\n', 1)[0] ?? '';
-      if (indent.length + first.length <= LINE_LENGTH || (args.length === 1 && !inParentheses)) return line;
-      if (!inParentheses) return `${verb} ${args.join(`,\n${indent}${' '.repeat(verb.length + 1)}`)}`;
-      return `${verb}(\n${args.map((arg) => `${indent}  ${arg}`).join(',\n')}\n${indent})`;
+      const code = parenthesizes(verb) ? `${verb}(${list})` : `${verb} ${list}`;
+      return fitted(parser, code, indent.length);
     },
   };
 }

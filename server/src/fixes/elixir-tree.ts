@@ -71,3 +71,9 @@ export type LocalCall = Call & { readonly receiver: null };
 export function isCallOf(expr: Expr | undefined, names: readonly string[]): expr is LocalCall {
   return expr?.kind === 'call' && expr.receiver === null && names.includes(expr.name);
 }
+
+/** How a block of Elixir begins and ends. */
+export const edges = {
+  opens: (line: string) => /(?:\bdo|->)\s*(?:#.*)?$/.test(line),
+  closes: (line: string) => /^end\b/.test(line),
+};

@@ -7,8 +7,8 @@ import { type EctoFile, itemAt, operationsDown, removeCode } from './ecto-file.j
 import { setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
 import { callAround } from './elixir-tree.js';
+import { isMentionedLater } from './lasting.js';
 import { type Site, together } from './place.js';
-import { isMentionedLater } from './plans.js';
 
 /**
  * `null` unless there is exactly one schema of the table, with the column as a plain `field` under one of both names, and

@@ -3,8 +3,8 @@
 import type { Policy, Table } from '../catalog/catalog.js';
 import { type Expression, renameColumnIn } from '../catalog/expression.js';
 import { formatType } from '../catalog/types.js';
+import { tableAfter } from './lasting.js';
 import type { Site } from './place.js';
-import { tableAfter } from './plans.js';
 import type { SqlStyle } from './sql-style.js';
 import type { Reversible, Step, TableName } from './steps.js';
 

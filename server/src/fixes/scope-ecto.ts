@@ -13,7 +13,7 @@ import type { Site } from './place.js';
 import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
 import { inLookup, inRows } from './scope-lookup.js';
 import { importOfQueries, inPipe } from './scope-pipe.js';
-import { equalitiesOn } from './scope-statement.js';
+import { equalitiesOn, isScoped } from './scope-statement.js';
 import { scopeText } from './scope-text.js';
 import { tenantValue } from './scope-value.js';
 
@@ -39,7 +39,7 @@ export function scopeEcto(site: Site): QueryEditor['scopeQuery'] {
     const tree = site.parsers.elixir.parse(text);
     if (query.language === 'sql') return scopeText(site, tree, query, relation, column);
     const block = blocksOf(query.block).find(({ relations }) => relations.includes(relation));
-    if (block === undefined) return null;
+    if (block === undefined || isScoped(block, relation, column)) return null;
     const path = pathTo(tree.items, relation.span);
     const value = valueIn(text, tree, query, column);
     const sink = sinkOf(tree, query);

@@ -5,7 +5,7 @@ import { shift } from '../text/span.js';
 import type { QueryEditor } from './editor.js';
 import { newParameter } from './parameters.js';
 import type { Site } from './place.js';
-import { blockWith, knownValue, withScope } from './scope-statement.js';
+import { blockWith, isScoped, knownValue, withScope } from './scope-statement.js';
 import { indentOf, newlineOf, sqlStyle, withNewlines } from './sql-style.js';
 
 export function scopeSql(site: Site): QueryEditor['scopeQuery'] {
@@ -14,10 +14,11 @@ export function scopeSql(site: Site): QueryEditor['scopeQuery'] {
     const { statements } = site.parsers.sql.parse(text);
     const statement = statements.find(({ start }) => start === site.start)?.statement;
     const block = blockWith(query, relation);
-    if (statement === undefined || block === null) return null;
+    if (statement === undefined || block === null || isScoped(block, relation, column)) return null;
     const style = sqlStyle(site.parsers.sql, statement, indentOf(text));
     const others = statements.map((placed) => placed.statement);
-    const value = knownValue(query, block, relation, column) ?? newParameter(statement, others, column);
+    const value =
+      knownValue(statement, query, block, relation, column) ?? newParameter(statement, others, column);
     const edits = withScope(statement, block, { relation, column, value }, style);
     if (edits === null) return null;
     const newline = newlineOf(text);

@@ -16,6 +16,7 @@ import {
   wordsStandAt,
 } from '../syntax/sql/segments.js';
 import { insertAt, type TextEdit } from '../text/edits.js';
+import type { Span } from '../text/span.js';
 import type { SqlStyle } from './sql-style.js';
 
 /** The block that holds the relation; `null` when it is of another query. */
@@ -197,11 +198,33 @@ function valueRows(of: TokenText, from: number): readonly Range[] {
   return rows;
 }
 
+/** Whether the relation's column is compared with a value from outside already, or is given one. */
+export function isScoped(block: Block, { alias }: Relation, column: string): boolean {
+  if (block.insert?.columns?.some(({ name }) => name === column) === true) return true;
+  const all = equalitiesOn(block, column);
+  const own = (one: ColumnOperand) =>
+    one.alias === alias || (one.alias === null && block.relations.length === 1);
+  const isOuter = (one: Equality) => one.value.kind === 'outer';
+  return all
+    .filter((one) => own(one.column))
+    .some((one) => {
+      const { value } = one;
+      const sibling = value.kind === 'column' ? value.alias : null;
+      return isOuter(one) || all.some((other) => other.column.alias === sibling && isOuter(other));
+    });
+}
+
 /**
  * The value that the query compares the column with already: for a join the column of another relation of the block that is
  * compared with something, else a parameter or session value. `null` when it does so nowhere.
  */
-export function knownValue(query: Query, block: Block, relation: Relation, column: string): string | null {
+export function knownValue(
+  of: TokenText,
+  query: Query,
+  block: Block,
+  relation: Relation,
+  column: string,
+): string | null {
   const { alias, join } = relation;
   const here = equalitiesOn(block, column).find(
     (one) => one.column.alias !== null && one.column.alias !== alias,
@@ -209,9 +232,15 @@ export function knownValue(query: Query, block: Block, relation: Relation, colum
   if (join !== 'from' && here !== undefined) return `${here.column.alias}.${column}`;
   const everywhere = blocksOf(query.block).flatMap((one) => equalitiesOn(one, column));
   for (const { value } of everywhere) {
-    if (value.kind === 'outer' && value.source !== 'literal') return value.text;
+    if (value.kind === 'outer' && value.source !== 'literal') return withCast(of, value.span);
   }
   return null;
+}
+
+/** The value as written, with the cast behind it. */
+function withCast({ text }: TokenText, { start, end }: Span): string {
+  const cast = /^\s*::\s*[\w."]+(?:\(\d+\))?(?:\[\])?/.exec(text.slice(end));
+  return text.slice(start, end) + (cast?.[0] ?? '');
 }
 
 export interface Equality {

@@ -10,7 +10,7 @@ import { editsInText } from './ecto-text.js';
 import { pathTo } from './elixir-tree.js';
 import { newParameter } from './parameters.js';
 import type { Site } from './place.js';
-import { blockWith, knownValue, withScope } from './scope-statement.js';
+import { blockWith, isScoped, knownValue, withScope } from './scope-statement.js';
 import { tenantValue } from './scope-value.js';
 import { sqlStyle } from './sql-style.js';
 
@@ -31,8 +31,8 @@ export function scopeText(
     if (inner === undefined || outer.start !== query.span.start) continue;
     const own = relationsOf(inner)[relationsOf(query).indexOf(relation)];
     const block = own === undefined ? null : blockWith(inner, own);
-    if (own === undefined || block === null) return null;
-    const known = knownValue(inner, block, own, column);
+    if (own === undefined || block === null || isScoped(block, own, column)) return null;
+    const known = knownValue(statement, inner, block, own, column);
     const value = known ?? newParameter(statement, [], column);
     const style = sqlStyle(site.parsers.sql, statement);
     const edits = withScope(statement, block, { relation: own, column, value }, style);

@@ -8,29 +8,33 @@ import type {
   ConstraintDefinition,
 } from '../catalog/operation.js';
 import { sameType } from '../catalog/types.js';
-import { findWords, spanOf, type TokenText, tokenAt, wholeRange } from '../syntax/sql/segments.js';
+import { objectName } from '../syntax/sql/clauses.js';
+import {
+  findWords,
+  nameAt,
+  spanOf,
+  type TokenText,
+  tokenAt,
+  wholeRange,
+  wordAt,
+} from '../syntax/sql/segments.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import type { MigrationEditor } from './editor.js';
 import { keyFollowUp, keyIndexFollowUp, keyParts } from './keys.js';
-import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
 import {
   columnLasts,
   constraintLasts,
   constraintsOfCode,
-  defaultForOldRows,
   indexLasts,
   isProvenPresent,
   isReferencedHere,
   nameOfConstraint,
-  presenceCheck,
-  requirement,
-  retyping,
   runsOften,
-  standIn,
   staysDropped,
-  validation,
-} from './plans.js';
+} from './lasting.js';
+import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
+import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
 import {
   constraintOfTable,
   countActions,
@@ -92,8 +96,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     leaveTransaction() {
       const stays = place.outside('anything');
       if (stays !== null) return some(stays);
-      const [first = '', second = ''] = statement.text.split(/\s+/, 2);
-      return place.move([], snakeCase(first, second), () => false);
+      return place.move([], nameForMoved(statement), () => false);
     },
 
     validateLater(operation, at, expected) {
@@ -136,7 +139,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     setNotNullThroughCheck(written) {
       const operation = place.within(written);
       const { table, column } = written;
-      if (isProvenPresent(site, table, column.name) || runsOften(site, written)) return null;
+      if (isProvenPresent(site, written) || runsOften(site, written)) return null;
       if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const check = presenceCheck(site, written.table, column.name);
       const present = isPresent(column.name, style);
@@ -196,6 +199,16 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       );
     },
   };
+}
+
+/** By the index that a statement is about, or by its first words. */
+function nameForMoved(statement: TokenText): string {
+  const about = objectName(statement);
+  const [verb = '', kind = ''] = [wordAt(statement, 0) ?? '', wordAt(statement, 1) ?? ''];
+  const name = nameAt(statement, about)?.name;
+  const builds = verb === 'create' && name !== undefined && wordAt(statement, about) !== 'on';
+  if (builds) return snakeCase('add', name);
+  return verb === 'drop' && name !== undefined ? snakeCase('drop', name) : snakeCase(verb, kind);
 }
 
 /** Whether later migrations leave a column's default and NOT NULL. */

@@ -32,6 +32,12 @@ export function commentsOf(file: SqlFile, placed: PlacedStatement): readonly str
     .flatMap(({ text }) => text.split('\n').map((line) => line.replace(/^\s*\*?\s?|\s+$/g, '')));
 }
 
+/** Takes the statement out and leaves its comments. */
+export function removeBareStatement(file: SqlFile, { start, statement }: PlacedStatement): TextEdit {
+  const end = start + statement.text.length;
+  return removeLines(file.text, { start, end: semicolonAfter(file, end) ?? end });
+}
+
 export function removeStatement(file: SqlFile, placed: PlacedStatement): TextEdit {
   return removeLines(file.text, linesOf(file, placed).span);
 }

@@ -16,7 +16,13 @@ import {
   sendsOneByOne,
   transactionOf,
 } from './scripts.js';
-import { commentsOf, insertBehind, movedStatement, removeStatement } from './sql-lines.js';
+import {
+  commentsOf,
+  insertBehind,
+  movedStatement,
+  removeBareStatement,
+  removeStatement,
+} from './sql-lines.js';
 import { countActions, makeConcurrent, withoutAction } from './sql-statement.js';
 import { indentOf, newlineOf, type SqlStyle, sqlStyle, withNewlines } from './sql-style.js';
 import type { FollowUp, Reversible, Step } from './steps.js';
@@ -195,7 +201,7 @@ function undo(context: Context, undoes: Undoes, steps: readonly Step[]): Change 
       const without = withoutAction(placed.statement, operation) ?? [];
       return changeOf(path, [...inFile(file, placed, without), ...insertBehind(file, placed, texts)]);
     }
-    if (texts.length === 0) return changeOf(path, [removeStatement(file, placed)]);
+    if (texts.length === 0) return changeOf(path, [removeBareStatement(file, placed)]);
     const span = { start: 0, end: placed.statement.text.length };
     return changeOf(path, inFile(file, placed, [{ span, text: texts.join(';\n') }]));
   });

@@ -1,5 +1,6 @@
 // Steps of a new migration as Elixir.
 
+import { LINE_LENGTH } from './ecto-layout.js';
 import { atom, type EctoStyle, sqlText, string } from './ecto-style.js';
 import type { SqlStyle } from './sql-style.js';
 import type { Backfill, FollowUp, IndexStep, Reversible, Step, TableName } from './steps.js';
@@ -26,7 +27,7 @@ export function codeOf(step: Step, { style, sql }: Writer, indent = INDENT): str
   switch (step.kind) {
     case 'add-check': {
       const options = `check: ${string(step.sql)}, validate: false`;
-      return createConstraint(step.table, step.constraint, options, style, indent);
+      return style.call('create', [`constraint(${target(step.table, step.constraint)}, ${options})`], indent);
     }
     case 'drop-constraint': {
       const constraint = `constraint(${target(step.table, step.constraint)})`;
@@ -113,22 +114,6 @@ function target(table: TableName, name: string): string {
   return `${atom(table.name)}, ${atom(name)}${prefix}`;
 }
 
-function createConstraint(
-  table: TableName,
-  name: string,
-  options: string,
-  style: EctoStyle,
-  indent: string,
-): string {
-  const line = style.call('create', [`constraint(${target(table, name)}, ${options})`], indent);
-  if (indent.length + line.length <= 98) return line;
-  const column = `${indent}${' '.repeat(line.indexOf('constraint('))}`;
-  const parts = [`constraint(${target(table, name)}`, ...options.split(/, (?=validate: false$)/)];
-  const [first = '', ...rest] = parts;
-  const broken = `${first},\n${rest.map((part) => `${column}  ${part}`).join(',\n')}\n${column})`;
-  return style.call('create', [broken], indent);
-}
-
 /** `index(:orders, [:customer_id], …)`. */
 export function indexCall({ table, columns, unique, given, concurrently }: IndexStep): string {
   const options = [
@@ -185,8 +170,9 @@ function backfill(step: Backfill, comments: readonly string[], writer: Writer): 
       '  repo().update_all(',
       `    from(${source},`,
       ...prefix.map((option) => `      ${option},`),
-      `      where: ${[`${id} in ^keys`, ...open].join(' and ')},`,
-      `      update: [set: [${keyName(step.column)} ${value}]]`,
+      `      where: ${id} in ^keys,`,
+      ...open.map((condition) => `      where: ${condition},`),
+      ...updateClause(`set: [${keyName(step.column)} ${value}]`),
       '    ),',
       '    []',
       '  )',
@@ -200,6 +186,12 @@ function backfill(step: Backfill, comments: readonly string[], writer: Writer): 
       'end',
     ],
   };
+}
+
+/** As the formatter breaks it, with the indentation of the module still to come. */
+function updateClause(set: string): readonly string[] {
+  const line = `      update: [${set}]`;
+  return line.length + 2 <= LINE_LENGTH ? [line] : ['      update: [', `        ${set}`, '      ]'];
 }
 
 function fieldOf(row: string, column: string): string {

@@ -6,8 +6,10 @@ import type { Catalog, Origin } from '../catalog/catalog.js';
 import type { Operation } from '../catalog/operation.js';
 import { stateBefore } from '../migrations/history.js';
 import { compareVersions } from '../migrations/order.js';
+import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
 import type { Moment, Severity, Subject } from '../rules/rule.js';
+import type { Problem } from '../syntax/problem.js';
 import type { Change } from '../text/edits.js';
 import { fileName, folderOf } from '../text/source-file.js';
 import { type Span, shift } from '../text/span.js';
@@ -42,7 +44,10 @@ export interface PlacedFix {
 /** Findings of one file, in the order of their places. */
 export function lintFile(workspace: Workspace, path: string): readonly PlacedFinding[] {
   const reading = workspace.readings.get(path);
-  if (reading === undefined) return configFindings(workspace, path);
+  if (reading === undefined) {
+    const problems = fileName(path) === CONFIG_FILE ? workspace.configs.get(folderOf(path))?.problems : null;
+    return configurationFindings(path, problems ?? []);
+  }
   const relative = path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path;
   const levels = levelsFor(configFor(workspace, path), relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
@@ -212,12 +217,10 @@ export function placeOrigin(
   };
 }
 
-/** Problems of a configuration file. */
-function configFindings(workspace: Workspace, path: string): readonly PlacedFinding[] {
-  const config = workspace.configs.get(folderOf(path));
-  if (config === undefined || fileName(path) !== CONFIG_FILE) return [];
-  return config.problems.map(({ span, message }) => ({
-    rule: 'configuration',
+/** Problems of a configuration file, as findings in it. */
+export function configurationFindings(path: string, problems: readonly Problem[]): readonly PlacedFinding[] {
+  return problems.map(({ span, message }) => ({
+    rule: configuration.id,
     severity: 'error',
     path,
     span,

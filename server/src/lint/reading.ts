@@ -1,5 +1,5 @@
 // What one file says, read once. What a SQL statement says is kept with the statement, which lives on across edits elsewhere
-// in its file; an Elixir file is read anew.
+// in its file; an Elixir file is read anew. Trees are large: only that of a file that is being edited is kept.
 
 import type { Operation } from '../catalog/operation.js';
 import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/model.js';
@@ -51,6 +51,8 @@ export interface ElixirReading {
   readonly suppressions: readonly Suppression[];
   /** What it is as a migration under that configuration; `null` when it holds none. */
   migration(config: RepoConfig | null): EctoMigration | null;
+  /** What the next edit starts from; `null` for a file that has not been edited. */
+  readonly tree: ElixirFile | null;
 }
 
 /** What a SQL statement says. Spans are relative to it. */
@@ -75,11 +77,22 @@ export function prepare(reading: Reading): void {
   if (reading.kind === 'sql') for (const { statement } of reading.sql.statements) factsOf(statement);
 }
 
-/** @param previous the reading of the same file before an edit: what has not changed in it is taken over */
-export function readFile(file: SourceFile, parsers: Parsers, previous: Reading | null): Reading {
-  if (file.language === 'elixir') return readElixir(file, parsers);
-  const sql = parsers.sql.parse(file.text, previous?.kind === 'sql' ? previous.sql : undefined);
-  return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) };
+/**
+ * `null` for a file of settings: there is nothing to read in it as code.
+ *
+ * @param previous the reading of the same file before an edit: what has not changed in it is taken over
+ */
+export function readFile(file: SourceFile, parsers: Parsers, previous: Reading | null): Reading | null {
+  switch (file.language) {
+    case 'jsonc':
+      return null;
+    case 'elixir':
+      return readElixir(file, parsers, previous?.kind === 'elixir' ? previous : null);
+    case 'sql': {
+      const sql = parsers.sql.parse(file.text, previous?.kind === 'sql' ? previous.sql : undefined);
+      return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) };
+    }
+  }
 }
 
 /** Most files of an application have nothing to do with the database; only those that may are parsed. */
@@ -88,9 +101,15 @@ const CONCERNS_DATABASE =
 
 const nothing: ElixirFile = { items: [], comments: [], problems: [] };
 
-function readElixir(file: SourceFile, { elixir: parser, sql }: Parsers): ElixirReading {
-  const elixir = CONCERNS_DATABASE.test(file.text) ? parser.parse(file.text) : nothing;
+function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading | null): ElixirReading {
+  const { elixir: parser, sql } = parsers;
+  const elixir = CONCERNS_DATABASE.test(file.text)
+    ? parser.parse(file.text, previous === null ? undefined : (previous.tree ?? nothing))
+    : nothing;
+  const tree = previous === null ? null : elixir;
   let migrated: { readonly config: RepoConfig | null; readonly migration: EctoMigration | null } | undefined;
+  // Until it has been read as a migration, which is soon, where it looks like one.
+  let awaited = /\bMigration\b/.test(file.text) ? elixir : null;
   return {
     kind: 'elixir',
     file,
@@ -105,9 +124,14 @@ function readElixir(file: SourceFile, { elixir: parser, sql }: Parsers): ElixirR
     suppressions: suppressionsIn(file, elixir.comments),
     migration(config) {
       if (migrated === undefined || migrated.config !== config) {
-        migrated = { config, migration: ectoMigrationIn(elixir, config, sql) };
+        migrated = {
+          config,
+          migration: ectoMigrationIn(awaited ?? tree ?? parser.parse(file.text), config, sql),
+        };
+        awaited = null;
       }
       return migrated.migration;
     },
+    tree,
   };
 }

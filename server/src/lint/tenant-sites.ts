@@ -92,6 +92,8 @@ function reasonFor({ verdict, decisive, root }: QueryScoping): string {
       return verdict === 'optional'
         ? `${named} is compared unless that is switched off`
         : `${named} is compared`;
+    case 'given':
+      return named === '' ? `it adds one of ${root}` : `${named} is given`;
     case 'division':
     case 'person':
       return `${named} is compared`;

@@ -87,8 +87,10 @@ export function updateWorkspace(workspace: Workspace, changes: readonly FileChan
   const readings = workspace.readings.withMutations((map) => {
     for (const { path, file } of changes) {
       const known = map.get(path) ?? null;
-      if (file === null) map.delete(path);
-      else if (!isConfig(path) && known?.file !== file) map.set(path, readFile(file, parsers, known));
+      if (file !== null && known?.file === file) continue;
+      const reading = file === null ? null : readFile(file, parsers, known);
+      if (reading === null) map.delete(path);
+      else map.set(path, reading);
     }
   });
   const configs = changes.some(({ path }) => isConfig(path))

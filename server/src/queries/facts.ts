@@ -60,7 +60,7 @@ export function condition(frame: Frame, that: Condition): Fact {
   return { kind: 'condition', frame, condition: that, needs: [] };
 }
 
-export function withNeeds(fact: Fact, groups: Needs): Fact {
+function withNeeds(fact: Fact, groups: Needs): Fact {
   return groups.length === 0 ? fact : { ...fact, needs: [...fact.needs, ...groups] };
 }
 
@@ -122,7 +122,12 @@ function insideFacts(place: Place): readonly Fact[] {
   const [only, ...more] = place.inner;
   if (only === undefined) return [];
   if (more.length > 0) return [{ kind: 'branches', place, needs: [[place]] }];
-  return factsOf(only).map((fact) => withNeeds(fact, [[place]]));
+  return factsInside(place, only);
+}
+
+/** The facts of a frame inside the place. Where a relation inside has a row, so has the place. */
+export function factsInside(place: Place, frame: Frame): readonly Fact[] {
+  return factsOf(frame).map((fact) => (fact.needs.length === 0 ? withNeeds(fact, [[place]]) : fact));
 }
 
 /** What the rows are that an INSERT writes. */

@@ -65,7 +65,7 @@ export interface World {
   readonly open: Cte[];
 }
 
-const MOST_PLACES = 400;
+const MOST_PLACES = 200;
 
 export function worldOf(names: Names): World {
   return { names, places: 0, open: [] };
@@ -193,7 +193,7 @@ export function meaningOf(frame: Frame, column: ColumnOperand): Meaning | null {
 }
 
 /** The place of that name in the frame or around it. */
-export function placeNamed(frame: Frame, alias: string): Place | null {
+function placeNamed(frame: Frame, alias: string): Place | null {
   for (let current: Frame | null = frame; current !== null; current = current.parent) {
     const found = current.places.find((place) => place.relation.alias === alias);
     if (found !== undefined) return found;
@@ -228,7 +228,7 @@ function isStar({ name }: OutputColumn): boolean {
 }
 
 /** The column of a place by the name that the query gives it. */
-export function columnAt(place: Place, column: string): Meaning {
+function columnAt(place: Place, column: string): Meaning {
   const [only, ...more] = place.inner;
   if (only !== undefined && more.length === 0) {
     const found = outputAt(only, column);

@@ -5,8 +5,7 @@ import { modulesIn } from '../syntax/elixir/modules.js';
 import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { type Building, blockOf } from './from-ecto/building.js';
-import { evaluateBody } from './from-ecto/evaluate.js';
-import { evaluateFunction, newScope } from './from-ecto/functions.js';
+import { evaluateFunction, evaluateItems, newScope } from './from-ecto/functions.js';
 import type { Reader, Scope } from './from-ecto/scope.js';
 import type { Query } from './query.js';
 
@@ -20,7 +19,7 @@ export function queriesIn(elixir: ElixirFile, sql: SqlParser): readonly Query[] 
   const modules = modulesIn(elixir);
   for (const { name: module, environment, items, functions } of modules) {
     const around = newScope(sql, { module, within: null }, environment);
-    read(around, () => evaluateBody(items.filter(isNoDefinition), around));
+    read(around, () => evaluateItems(items.filter(isNoDefinition), around));
     for (const { name, arity, clauses } of functions) {
       for (const { body, call } of clauses) {
         // A macro's body is code that is put together elsewhere.
@@ -32,7 +31,7 @@ export function queriesIn(elixir: ElixirFile, sql: SqlParser): readonly Query[] 
   }
   if (modules.length === 0) {
     const scope = newScope(sql, { module: null, within: null }, noAliases);
-    read(scope, () => evaluateBody(elixir.items, scope));
+    read(scope, () => evaluateItems(elixir.items, scope));
   }
   return queries.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }

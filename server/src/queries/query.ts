@@ -39,7 +39,9 @@ export interface Block {
   readonly span: Span;
   /** In the order in which they are written. For a write, the first is the target. */
   readonly relations: readonly Relation[];
-  /** WHERE; for MERGE, its ON. HAVING, and the conditions of joins, are not part of it. */
+  /**
+   * WHERE, and what HAVING says of columns rather than of groups; for MERGE, its ON. The conditions of joins are not part of it.
+   */
   readonly where: Condition;
   readonly ctes: readonly Cte[];
   /** Further branches of UNION, INTERSECT and EXCEPT. */
@@ -143,6 +145,19 @@ export function both(left: Condition, right: Condition): Condition {
   if (isAlways(right)) return left;
   const parts = [left, right].flatMap((part) => (part.kind === 'and' ? part.of : [part]));
   return { kind: 'and', of: parts };
+}
+
+/** Those parts of a HAVING that hold of each row of a group: comparisons of columns. */
+export function ofEachRow(having: Condition): Condition {
+  if (having.kind === 'and') return having.of.map(ofEachRow).reduce(both, always);
+  const operands =
+    having.kind === 'equal'
+      ? [having.left, having.right]
+      : having.kind === 'in'
+        ? [having.left, ...having.values]
+        : [];
+  const plain = operands.every(({ kind }) => kind === 'column' || kind === 'outer');
+  return operands.length > 0 && plain ? having : always;
 }
 
 export function isAlways(condition: Condition): boolean {

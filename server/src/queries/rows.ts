@@ -2,7 +2,7 @@
 // make several kinds of rows; each is looked at alone, and only where looking closer can tell more.
 
 import { type Equalities, equalities, type Key, type Pin } from './closure.js';
-import { type Fact, factsOf, withNeeds } from './facts.js';
+import { type Fact, factsInside, factsOf } from './facts.js';
 import {
   columnInBranch,
   type Frame,
@@ -35,6 +35,8 @@ export interface RowOptions {
    * code around the query decides.
    */
   readonly switchedOn: boolean;
+  /** Takes the best arm of every OR: whether any of its rows are as good. */
+  readonly bestArm: boolean;
   /** Which branch of a UNION the rows come from, for places that are one. */
   readonly branches: readonly Choice[];
 }
@@ -107,6 +109,7 @@ function settle(
     vague: new Set(),
     loose: new Set(),
     runtime: false,
+    never: false,
     missing: [],
     open: [],
     branches: [],
@@ -125,9 +128,10 @@ function settle(
   }
   equateBranches(state);
   pinValues(state);
-  const impossible = state.missing.some(
+  const contradicts = state.missing.some(
     ({ place, column }) => state.present.has(place) && isNeverNull(place, column),
   );
+  const impossible = state.never || contradicts;
   const { present, equalities: equal, vague, loose, runtime } = state;
   return {
     row: { present, equalities: equal, vague, loose, runtime, impossible },
@@ -141,6 +145,8 @@ interface State {
   readonly vague: Set<Key>;
   readonly loose: Set<Key>;
   runtime: boolean;
+  /** A condition is never true. */
+  never: boolean;
   /** Columns that are NULL. */
   readonly missing: { readonly place: Place; readonly column: string }[];
   readonly open: Open[];
@@ -197,7 +203,7 @@ function applyBranches(state: State, place: Place): void {
   }
   const frame = place.inner[chosen];
   if (frame === undefined) return;
-  state.waiting.push(...factsOf(frame).map((fact) => withNeeds(fact, [[place]])));
+  state.waiting.push(...factsInside(place, frame));
   state.branches.push({ place, branch: chosen });
 }
 
@@ -267,8 +273,9 @@ function applyAlternatives(
   frame: Frame,
   condition: Extract<Condition, { kind: 'or' } | { kind: 'choice' }>,
 ): void {
-  const { switchedOn } = state.options;
+  const { switchedOn, bestArm } = state.options;
   const isChoice = condition.kind === 'choice';
+  if (condition.of.length === 0) state.never = true;
   const arms = switchedOn && !isChoice ? condition.of.filter((arm) => !isSwitch(arm)) : condition.of;
   const [only, ...more] = arms;
   if (only === undefined) return;
@@ -277,15 +284,16 @@ function applyAlternatives(
     return;
   }
   const chosen = choiceOf(state, frame, condition);
-  const choosesBest = switchedOn && isChoice;
+  const choosesBest = bestArm || (switchedOn && isChoice);
+  const tells = choosesBest ? arms.some(tellsSomething) : arms.every(tellsSomething);
   if (chosen !== null) applyCondition(state, frame, arms[chosen] ?? only);
-  else if (choosesBest || arms.every(tellsSomething)) {
+  else if (tells) {
     state.open.push({ of: frame, condition, arms: arms.length, choosesBest });
   }
 }
 
 /** It looks at values from outside alone: it is true or false for all rows alike. */
-export function isSwitch(condition: Condition): boolean {
+function isSwitch(condition: Condition): boolean {
   const runtime = condition.kind === 'opaque' && condition.what === 'runtime';
   return !runtime && columnsInCondition(condition).length === 0 && blocksInCondition(condition).length === 0;
 }

@@ -36,10 +36,12 @@ export interface SqlText {
 }
 
 export function sqlTextsIn(elixir: ElixirFile, sql: SqlParser): readonly SqlText[] {
-  const owners = ownersIn(elixir);
   const found: Found[] = [];
   for (const item of elixir.items) visit(item, false, found);
-  return found.flatMap(({ text, certain }) => statementsIn(text, certain, sql, owners));
+  const texts = found.filter(({ text, certain }) => mayBeQuery(text, certain));
+  if (texts.length === 0) return [];
+  const owners = ownersIn(elixir);
+  return texts.flatMap(({ text }) => statementsIn(text, sql, owners));
 }
 
 interface Found {
@@ -54,21 +56,18 @@ const DOCUMENTS = /^(?:doc|moduledoc|typedoc|shortdoc|tag|describetag)$/;
 
 /** @param certain whether a text that stands right here is SQL */
 function visit(expr: Expr, certain: boolean, found: Found[]): void {
-  const all = (parts: readonly Expr[]) => {
-    for (const part of parts) visit(part, false, found);
-  };
   switch (expr.kind) {
     case 'text':
       found.push({ text: expr, certain: certain || expr.sigil === 'SQL' });
-      all(expr.interpolations);
+      visitAll(expr.interpolations, found);
       break;
     case 'list':
     case 'tuple':
     case 'group':
-      all(expr.items);
+      visitAll(expr.items, found);
       break;
     case 'map':
-      all(expr.entries);
+      visitAll(expr.entries, found);
       break;
     case 'pair':
       visit(expr.value, false, found);
@@ -77,12 +76,15 @@ function visit(expr: Expr, certain: boolean, found: Found[]): void {
       if (expr.receiver !== null) visit(expr.receiver, false, found);
       const runs = RUNS.test(expr.name);
       for (const arg of expr.args) visit(arg, runs, found);
-      all(keywordsOf(expr).map(({ value }) => value));
+      visitAll(
+        keywordsOf(expr).map(({ value }) => value),
+        found,
+      );
       if (expr.body !== null) visitBody(expr.body, found);
       break;
     }
     case 'access':
-      all([expr.container, expr.key]);
+      visitAll([expr.container, expr.key], found);
       break;
     case 'unary':
       visit(expr.operand, false, found);
@@ -100,6 +102,10 @@ function visit(expr: Expr, certain: boolean, found: Found[]): void {
       for (const clause of expr.clauses) visitClause(clause, found);
       break;
   }
+}
+
+function visitAll(parts: readonly Expr[], found: Found[]): void {
+  for (const part of parts) visit(part, false, found);
 }
 
 function runsSql(expr: Expr): boolean {
@@ -120,14 +126,16 @@ const BEGINS_LIKE_QUERY = /^\s*(?:select|insert\s+into|update|delete\s+from|merg
 /** Prose is neither shouted nor broken into lines behind its verb. */
 const SURELY_SQL = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH)\s|^\s*\w+[^\n]*\n\s*\S/;
 
-function statementsIn(
-  { content, charlist }: Text,
-  certain: boolean,
-  sql: SqlParser,
-  owners: readonly Owner[],
-): readonly SqlText[] {
-  if (charlist || !BEGINS_LIKE_QUERY.test(content.text)) return [];
-  if (!certain && !SURELY_SQL.test(content.text)) return [];
+const SHORTEST_QUERY = '"SELECT 1"'.length;
+
+/** What stands in a text is computed when first asked for, so that is done last. */
+function mayBeQuery(text: Text, certain: boolean): boolean {
+  if (text.charlist || text.span.end - text.span.start < SHORTEST_QUERY) return false;
+  const inside = text.content.text;
+  return BEGINS_LIKE_QUERY.test(inside) && (certain || SURELY_SQL.test(inside));
+}
+
+function statementsIn({ content }: Text, sql: SqlParser, owners: readonly Owner[]): readonly SqlText[] {
   const { statements } = sql.parse(content.text);
   return statements.flatMap((placed) => sqlText(placed, content, owners));
 }

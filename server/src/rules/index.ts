@@ -4,8 +4,11 @@ import dropColumnInUse from './data-loss/drop-column-in-use.js';
 import dropTableInUse from './data-loss/drop-table-in-use.js';
 import renameColumnInUse from './data-loss/rename-column-in-use.js';
 import renameTableInUse from './data-loss/rename-table-in-use.js';
+import configuration from './hygiene/configuration.js';
 import syntaxError from './hygiene/syntax-error.js';
 import unknownEffect from './hygiene/unknown-effect.js';
+import unreadableFile from './hygiene/unreadable-file.js';
+import unusedSuppression from './hygiene/unused-suppression.js';
 import foreignKeyWithoutIndex from './indexes/foreign-key-without-index.js';
 import addColumnRequiredWithoutDefault from './locks/add-column-required-without-default.js';
 import addColumnVolatileDefault from './locks/add-column-volatile-default.js';
@@ -45,4 +48,7 @@ export const RULES: readonly Rule[] = [
   tableWithoutRowLevelSecurity,
   syntaxError,
   unknownEffect,
+  unusedSuppression,
+  configuration,
+  unreadableFile,
 ];

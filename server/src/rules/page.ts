@@ -38,16 +38,20 @@ export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | nu
     '',
     docs.unless,
     '',
-    '## Reported',
-    '',
-    ...examples.bad.flatMap((example) => [...shown(example), ...mended(mendedBy(example))]),
-    '## Not reported',
-    '',
-    ...examples.good.flatMap(shown),
-    ...(docs.references.length === 0
-      ? []
-      : ['## References', '', ...docs.references.map((reference) => `- <${reference}>`), '']),
+    ...section(
+      'Reported',
+      examples.bad.flatMap((example) => [...shown(example), ...mended(mendedBy(example))]),
+    ),
+    ...section('Not reported', examples.good.flatMap(shown)),
+    ...section(
+      'References',
+      docs.references.map((reference) => `- <${reference}>\n`),
+    ),
   ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines];
 }
 
 function shown(example: Example): readonly string[] {

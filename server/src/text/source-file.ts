@@ -2,7 +2,8 @@
 
 import { type LineIndex, lineIndexOf } from './line-index.js';
 
-export type Language = 'sql' | 'elixir';
+/** `jsonc` is that of our configuration. */
+export type Language = 'sql' | 'elixir' | 'jsonc';
 
 export interface SourceFile {
   /** Absolute, with `/` between folders; the identity of the file. */
@@ -27,9 +28,10 @@ export function sourceFile(path: string, text: string, language = languageOf(pat
   };
 }
 
-/** By the ending of the path; anything that is not Elixir counts as SQL. */
+/** By the ending of the path; anything that has no known one counts as SQL. */
 export function languageOf(path: string): Language {
-  return /\.exs?$/.test(path) ? 'elixir' : 'sql';
+  if (/\.exs?$/.test(path)) return 'elixir';
+  return path.endsWith('.jsonc') ? 'jsonc' : 'sql';
 }
 
 /** The last part of a path. */

@@ -54,7 +54,9 @@ function factsOfTable(
       (index) =>
         `index ${name} ${index.name}${index.unique ? ' unique' : ''}${index.where === null ? '' : ' partial'}`,
     ),
-    ...(table.rowLevelSecurity.enabled ? [`rls ${name}${table.rowLevelSecurity.forced ? ' forced' : ''}`] : []),
+    ...(table.rowLevelSecurity.enabled
+      ? [`rls ${name}${table.rowLevelSecurity.forced ? ' forced' : ''}`]
+      : []),
     ...table.policies.map((policy) => `policy ${name} ${policy.name}`),
   ];
 }

@@ -1,10 +1,19 @@
 // How one relation's row stands to a tenant, given what is known of the row and of those beside it.
 
-import type { Table } from '../../catalog/catalog.js';
-import { foreignKeysOf, primaryKeyOf } from '../../catalog/lookup.js';
+import { primaryKeyOf } from '../../catalog/lookup.js';
 import { keyOf, type Place } from '../../queries/frames.js';
 import type { Row } from '../../queries/rows.js';
-import { type TenantModel, type TenantTable, tenantKey } from '../tenancy.js';
+import type { TenantModel } from '../tenancy.js';
+import { linksBetween } from './links.js';
+import {
+  isIdentity,
+  type Member,
+  memberAt,
+  namesTenant,
+  parentColumns,
+  uniqueKeys,
+  withoutTenant,
+} from './member.js';
 
 /**
  * - `absent`: the relation never has a row here.
@@ -53,19 +62,6 @@ export function worse(a: Standing, b: Standing): Standing {
 
 export function better(a: Standing, b: Standing): Standing {
   return ORDER.indexOf(b.verdict) > ORDER.indexOf(a.verdict) ? b : a;
-}
-
-/** A place that reads a table which the model knows. */
-export interface Member {
-  readonly place: Place;
-  readonly table: Table;
-  readonly tenant: TenantTable;
-}
-
-export function memberAt(place: Place, model: TenantModel): Member | null {
-  const { table } = place;
-  const tenant = table === null ? undefined : model.tables.get(tenantKey(table));
-  return table === null || tenant === undefined ? null : { place, table, tenant };
 }
 
 export function standingOf(row: Row, member: Member, model: TenantModel): Standing {
@@ -139,60 +135,13 @@ function ownStanding(row: Row, member: Member): Standing | null {
   return { verdict: 'unscoped', reason: 'unique-key-without-tenant', columns: rest };
 }
 
-/** A part of a primary key that alone is likely to tell rows apart. */
-function isIdentity(column: string, { column: tenantColumn, divisions }: TenantTable): boolean {
-  return column !== tenantColumn && !divisions.includes(column) && (column === 'id' || LIKE_KEY.test(column));
-}
-
+/** Columns that nobody can guess; a code or key alone, or one of something that opens a door. */
 const SECRET =
-  /(?:^|_)(?:token|secret|hash|nonce|code|key|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$/;
-
-interface UniqueKey {
-  readonly primary: boolean;
-  readonly columns: readonly string[];
-}
-
-/** Primary key, unique constraints and unique indexes. A partial index is one, too: people look up what is not deleted. */
-export function uniqueKeys(table: Table): readonly UniqueKey[] {
-  const primary = primaryKeyOf(table);
-  const keys: UniqueKey[] = primary === null ? [] : [{ primary: true, columns: primary }];
-  for (const constraint of table.constraints) {
-    if (constraint.kind === 'unique') keys.push({ primary: false, columns: constraint.columns });
-  }
-  for (const index of table.indexes) {
-    if (!index.unique) continue;
-    const columns = index.keys.flatMap((key) =>
-      key.column === null ? (key.expression?.columns ?? []) : [key.column],
-    );
-    if (columns.length > 0) keys.push({ primary: false, columns });
-  }
-  return keys;
-}
-
-function namesTenant(columns: readonly string[], { column, divisions }: TenantTable): boolean {
-  return columns.some((name) => name === column || divisions.includes(name));
-}
-
-function withoutTenant(columns: readonly string[], { column, divisions }: TenantTable): readonly string[] {
-  const rest = columns.filter((name) => name !== column && !divisions.includes(name));
-  // A key of nothing but the tenant says nothing.
-  return rest.length > 0 ? rest : columns;
-}
-
-/** Foreign keys to tables that belong to tenants, and columns that are called like foreign keys. */
-function parentColumns({ table }: Member): readonly string[] {
-  const keys = foreignKeysOf(table);
-  const declared = new Set(keys.flatMap(({ columns }) => columns));
-  const called = table.columns
-    .map(({ name }) => name)
-    .filter((name) => LIKE_KEY.test(name) && !declared.has(name));
-  return [...declared, ...called];
-}
-
-const LIKE_KEY = /(?:_id|_uuid|_sid|[a-z]Id|[a-z]UUID|_ref)$/;
+  /(?:^|_)(?:token|secret|hash|nonce|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$|^(?:code|key)$|(?:api|access|auth|invit\w+|verif\w+|confirm\w*|reset|activation|device|user|license|public|private|signing|session)_(?:code|key)$/;
 
 /** Carries what is known along foreign keys and equal columns, until nothing changes. */
 function spread(row: Row, members: readonly Member[], standings: Map<Place, Standing>): void {
+  if (standings.size === 0) return;
   const rank = (place: Place) => ORDER.indexOf(standings.get(place)?.verdict ?? 'unscoped');
   const links = linksBetween(row, members);
   for (let changed = true; changed; ) {
@@ -210,81 +159,14 @@ function spread(row: Row, members: readonly Member[], standings: Map<Place, Stan
   }
 }
 
-interface Link {
-  readonly from: Member;
-  readonly to: Member;
-  /**
-   * - `row`: one row names the other, so what holds of one holds of both.
-   * - `tenant`: they belong to the same tenant.
-   * - `identity`: both name the same thing, which need not belong to the same tenant.
-   */
-  readonly carries: 'row' | 'tenant' | 'identity';
-}
-
-function linksBetween(row: Row, members: readonly Member[]): readonly Link[] {
-  return members.flatMap((one) =>
-    members.flatMap((two): readonly Link[] => {
-      if (one === two) return [];
-      if (linked(row, one, two)) {
-        return [
-          { from: one, to: two, carries: 'row' },
-          { from: two, to: one, carries: 'row' },
-        ];
-      }
-      const tenant = sharesTenant(row, one, two);
-      const identity = sharesIdentity(row, one, two, tenant);
-      return [
-        ...(tenant ? [{ from: one, to: two, carries: 'tenant' } as const] : []),
-        ...(identity ? [{ from: one, to: two, carries: 'identity' } as const] : []),
-      ];
-    }),
-  );
-}
-
-/** A row of `child` names one row of `parent`: by a foreign key, or by all of its primary key. */
-function linked({ equalities }: Row, child: Member, parent: Member): boolean {
-  const same = (left: string, right: string) =>
-    equalities.same(keyOf(child.place, left), keyOf(parent.place, right));
-  for (const { references, columns, referencedColumns } of foreignKeysOf(child.table)) {
-    if (references !== parent.table.id || columns.length === 0) continue;
-    const referenced = referencedColumns.length > 0 ? referencedColumns : (primaryKeyOf(parent.table) ?? []);
-    if (columns.every((column, index) => same(column, referenced[index] ?? ''))) return true;
-  }
-  const key = primaryKeyOf(parent.table);
-  if (key === null) return false;
-  return key.every((part) => [...child.place.asked].some((column) => same(column, part)));
-}
-
-/** A part of a primary key that holds the tenant too says something only together with it. */
-function sharesIdentity({ equalities }: Row, one: Member, two: Member, tenant: boolean): boolean {
-  const classes = new Set(identities(one).map((column) => equalities.classOf(keyOf(one.place, column))));
-  const primary = primaryKeyOf(two.table) ?? [];
-  const partial = !tenant && namesTenant(primary, two.tenant);
-  return identities(two).some(
-    (column) =>
-      classes.has(equalities.classOf(keyOf(two.place, column))) && !(partial && primary.includes(column)),
-  );
-}
-
-/** Columns that the query asks for and that are called like keys. */
-function identities({ place, tenant }: Member): readonly string[] {
-  return [...place.asked].filter((column) => isIdentity(column, tenant));
-}
-
-function sharesTenant({ equalities }: Row, one: Member, two: Member): boolean {
-  const shared = (left: string | null, right: string | null) =>
-    left !== null && right !== null && equalities.same(keyOf(one.place, left), keyOf(two.place, right));
-  if (shared(one.tenant.column, two.tenant.column)) return true;
-  return one.tenant.divisions.some((left) => two.tenant.divisions.some((right) => shared(left, right)));
-}
-
 /** Something that we could not read may tie the row to a tenant. */
 function mayBeScoped(row: Row, member: Member): boolean {
   if (row.runtime) return true;
   const { place, tenant } = member;
   const telling = [tenant.column, tenant.person, ...tenant.divisions].filter((column) => column !== null);
   if (telling.some((column) => row.vague.has(keyOf(place, column)))) return true;
-  if (place.path?.steps === null) return true;
+  const unknownPath = [...row.present].some(({ path }) => path?.steps === null && path.from === place);
+  if (unknownPath || place.path?.steps === null) return true;
   // Rows from elsewhere may be those of one tenant.
   const ties = [...telling, ...(primaryKeyOf(member.table) ?? []), ...parentColumns(member)];
   return [...row.present].some(
@@ -296,7 +178,9 @@ function mayBeScoped(row: Row, member: Member): boolean {
   );
 }
 
-function isUnread({ source, table, inner }: Place): boolean {
+function isUnread({ source, table, inner, asked }: Place): boolean {
   if (table !== null) return false;
+  // What is asked of a subquery itself is computed in it.
+  if (inner.length === 1 && asked.size > 0) return true;
   return source.kind !== 'values' && (inner.length === 0 || inner.some(({ block }) => block.opaque !== null));
 }

@@ -103,8 +103,10 @@ export class Session {
     const readings = new Map<string, Reading>();
     for (const [index, file] of found.files.entries()) {
       const reading = readFile(file, this.parsers, null);
-      prepare(reading);
-      readings.set(file.path, reading);
+      if (reading !== null) {
+        prepare(reading);
+        readings.set(file.path, reading);
+      }
       if (index % 50 !== 0) continue;
       report(index, found.files.length);
       await nextTurn();

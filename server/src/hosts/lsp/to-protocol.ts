@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { PlacedFinding } from '../../lint/lint.js';
 import type { Workspace } from '../../lint/workspace.js';
+import unusedSuppression from '../../rules/hygiene/unused-suppression.js';
 import type { Severity } from '../../rules/rule.js';
 import type { Change } from '../../text/edits.js';
 import type { LineIndex } from '../../text/line-index.js';
@@ -37,7 +38,7 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** Findings about things that could go without loss are shown faded. */
-const UNNECESSARY: ReadonlySet<string> = new Set(['unused-suppression']);
+const UNNECESSARY: ReadonlySet<string> = new Set([unusedSuppression.id]);
 
 /** @param hrefOf the address of a rule's page, or `null` when it has none */
 export function toDiagnostic(

@@ -17,7 +17,9 @@ export const diesel: Layout = {
     return { folder: folderOf(folder), version: version.replace(/-/g, ''), name, side };
   },
 
-  transaction: () => 'per-file',
+  // `metadata.toml` may switch the transaction off. It is not read, but a script that runs in none has it.
+  transaction: ({ statements, outsideOnly }) =>
+    outsideOnly > 0 && outsideOnly === statements ? 'unknown' : 'per-file',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}/up.sql`,
 };

@@ -1,4 +1,5 @@
 // Supabase CLI: supabase/migrations/<timestamp>_<name>.sql, each sent as one pipeline, which is one implicit transaction.
+// Since version 2.109 it sends what refuses a transaction by itself: https://github.com/supabase/cli/pull/5156
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
@@ -13,7 +14,8 @@ export const supabase: Layout = {
     return role === null ? null : { folder: folderOf(file.path), ...role, side: 'up' };
   },
 
-  transaction: () => 'per-file',
+  transaction: ({ statements, outsideOnly }) =>
+    outsideOnly > 0 && outsideOnly === statements ? 'none' : 'per-file',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.sql`,
 };

@@ -25,11 +25,7 @@ export function conditionOfArgument(bindings: Bindings, expr: Expr, alias: strin
 }
 
 /** `[org_id: ^id, state: "open"]` compares fields of one relation. */
-export function keywordCondition(
-  bindings: Bindings,
-  pairs: readonly Pair[],
-  alias: string | null,
-): Condition {
+function keywordCondition(bindings: Bindings, pairs: readonly Pair[], alias: string | null): Condition {
   return {
     kind: 'and',
     of: pairs.map((pair) => pairCondition(pair, alias, operandOf(bindings, pair.value))),

@@ -6,7 +6,17 @@ import type { Binary, Body, Call, Clause, Expr } from '../../syntax/elixir/nodes
 import { keywordsOf } from '../../syntax/elixir/nodes.js';
 import { type Building, blockOf, buildingOf, either, withOpaque, withSpan } from './building.js';
 import { applyMacro, isQueryMacro, readFrom } from './macros.js';
-import { innerScope, keyOfPair, made, moduleName, type Scope, unknownValue, type Value } from './scope.js';
+import {
+  type CaptureValue,
+  type FunctionValue,
+  innerScope,
+  keyOfPair,
+  made,
+  moduleName,
+  type Scope,
+  unknownValue,
+  type Value,
+} from './scope.js';
 import { type Argument, emitPreload, isRepo, isSink, readMulti, readSink } from './sinks.js';
 import { buildingOfValue } from './sources.js';
 import { subqueryOfValue } from './subqueries.js';
@@ -100,19 +110,11 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
   }
 }
 
-/** The body is read once for itself; when the function is called it is read again with what it is given. */
+/** What a function does is read when it is called, or else at the end. */
 function functionValue(clauses: readonly Clause[], scope: Scope): Value {
-  const found = looseAfter(scope, () => {
-    for (const clause of clauses) evaluateClause(clause, [], innerScope(scope));
-  });
-  return { kind: 'function', clauses, scope, found };
-}
-
-/** The queries that reading something leaves unused. */
-function looseAfter({ reader }: Scope, read: () => void): readonly Building[] {
-  const before = new Set(reader.loose);
-  read();
-  return [...reader.loose].filter((building) => !before.has(building));
+  const value: FunctionValue = { kind: 'function', clauses, scope: innerScope(scope) };
+  scope.reader.uncalled.add(value);
+  return value;
 }
 
 function captureValue(body: Expr, scope: Scope): Value {
@@ -120,8 +122,18 @@ function captureValue(body: Expr, scope: Scope): Value {
   if (body.kind === 'binary' && body.operator === '/') return unknownValue;
   const inner = innerScope(scope);
   for (const name of [...inner.variables.keys()]) if (name.startsWith('&')) inner.variables.delete(name);
-  const found = looseAfter(scope, () => evaluate(body, inner));
-  return { kind: 'capture', body, scope, found };
+  const value: CaptureValue = { kind: 'capture', body, scope: inner };
+  scope.reader.uncalled.add(value);
+  return value;
+}
+
+/** Reads the functions that nothing has called, with arguments that are not known. */
+export function readUncalled({ reader }: Scope): void {
+  for (const value of reader.uncalled) {
+    reader.uncalled.delete(value);
+    if (value.kind === 'capture') evaluate(value.body, innerScope(value.scope));
+    else for (const clause of value.clauses) evaluateClause(clause, [], innerScope(value.scope));
+  }
 }
 
 function evaluateClause({ patterns, guard, items }: Clause, args: readonly Value[], scope: Scope): Value {
@@ -138,7 +150,7 @@ export function callFunction(fn: Value, args: readonly Value[], scope: Scope, na
   if ((fn.kind !== 'function' && fn.kind !== 'capture') || reader.depth > 8)
     return throughUnknown(args, name, scope);
   reader.depth += 1;
-  for (const building of fn.found) reader.loose.delete(building);
+  reader.uncalled.delete(fn);
   const inner = innerScope(fn.scope);
   let value: Value;
   if (fn.kind === 'capture') {

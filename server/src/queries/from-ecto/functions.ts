@@ -1,9 +1,9 @@
 // Where the reading of a function begins.
 
 import type { Environment } from '../../syntax/elixir/aliases.js';
-import type { Body } from '../../syntax/elixir/nodes.js';
+import type { Body, Expr } from '../../syntax/elixir/nodes.js';
 import type { SqlParser } from '../../syntax/sql/parse.js';
-import { callFunction, evaluate, evaluateBlock, evaluateBody, preload } from './evaluate.js';
+import { callFunction, evaluate, evaluateBlock, evaluateBody, preload, readUncalled } from './evaluate.js';
 import { innerScope, type Reader, type Scope } from './scope.js';
 
 /** A scope in which nothing is known yet. */
@@ -18,6 +18,7 @@ export function newScope(
     within,
     found: new Map(),
     loose: new Set(),
+    uncalled: new Set(),
     origins: new Map(),
     depth: 0,
     evaluate,
@@ -32,4 +33,11 @@ export function newScope(
 export function evaluateFunction({ items, sections }: Body, scope: Scope): void {
   evaluateBody(items, innerScope(scope));
   for (const { body } of sections) evaluateBlock(body, scope);
+  readUncalled(scope);
+}
+
+/** Reads code that stands in no function. */
+export function evaluateItems(items: readonly Expr[], scope: Scope): void {
+  evaluateBody(items, scope);
+  readUncalled(scope);
 }

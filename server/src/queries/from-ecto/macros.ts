@@ -10,7 +10,7 @@ import type {
   Relation,
   RelationSource,
 } from '../query.js';
-import { always, both } from '../query.js';
+import { always, both, ofEachRow } from '../query.js';
 import { type Bindings, bindingsOf } from './bindings.js';
 import {
   type Building,
@@ -282,9 +282,10 @@ function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr)
       return withBranch(scope, building, 'except', expr);
     case 'group_by':
       return { ...building, grouped: true };
+    case 'having':
+      return withWhere(building, ofEachRow(conditionOfArgument(bindings, expr, first)));
     case 'order_by':
     case 'prepend_order_by':
-    case 'having':
     case 'or_having':
     case 'distinct':
     case 'windows': {

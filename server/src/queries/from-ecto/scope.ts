@@ -23,20 +23,17 @@ export type Value =
   | { readonly kind: 'tuple'; readonly items: readonly Value[] }
   | { readonly kind: 'unknown' };
 
-export interface FunctionValue extends Anonymous {
+export interface FunctionValue {
   readonly kind: 'function';
   readonly clauses: readonly Clause[];
+  /** As it was where the function stands. */
+  readonly scope: Scope;
 }
 
-export interface CaptureValue extends Anonymous {
+export interface CaptureValue {
   readonly kind: 'capture';
   readonly body: Expr;
-}
-
-interface Anonymous {
   readonly scope: Scope;
-  /** Queries that were found when it was read for itself: when it is called, those that it makes then count. */
-  readonly found: readonly Building[];
 }
 
 export const unknownValue: Value = { kind: 'unknown' };
@@ -63,6 +60,8 @@ export interface Reader {
   readonly found: Map<string, Query>;
   /** Queries that nothing has run or built upon yet. */
   readonly loose: Set<Building>;
+  /** Anonymous functions that nothing has called yet: what they do is read last. */
+  readonly uncalled: Set<FunctionValue | CaptureValue>;
   /** For a query that went through a function that we do not look into, the query that it was before. */
   readonly origins: Map<Building, Building>;
   /** How many functions are being applied: ends what would go on for ever. */

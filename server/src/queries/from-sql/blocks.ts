@@ -18,16 +18,17 @@ import {
 } from '../../syntax/sql/nodes.js';
 import { identifierAt, tokenAt } from '../../syntax/sql/segments.js';
 import {
-  ALL_COLUMNS,
   type Assignment,
   always,
   type Block,
   type Branch,
+  both,
   type Conflict,
   type Cte,
   type Insert,
   type Operand,
   type OutputColumn,
+  ofEachRow,
 } from '../query.js';
 import { blocksInOperand } from '../walk.js';
 import { conditionOf, operandOf } from './conditions.js';
@@ -110,7 +111,7 @@ function selectBlock(outside: Source, select: SelectStmt): Block {
     ...emptyBlock(source, 'select'),
     span: spanOfSelect(source, select),
     relations,
-    where: conditionOf(source, select.whereClause),
+    where: both(conditionOf(source, select.whereClause), ofEachRow(conditionOf(source, select.havingClause))),
     ctes,
     output: outputOf(source, select.targetList),
     grouped: select.groupClause !== undefined,
@@ -292,9 +293,4 @@ function mergedRow(source: Source, clauses: readonly NodeOf<'MergeWhenClause'>[]
   const columns = inserting.targetList === undefined ? null : insertedColumns(source, inserting.targetList);
   const row = (inserting.values ?? []).map((value) => operandOf(source, value));
   return { columns, rows: [row], from: null, conflict: null };
-}
-
-/** Whether an output names every column of something. */
-export function isStarOutput({ name }: OutputColumn): boolean {
-  return name === ALL_COLUMNS;
 }

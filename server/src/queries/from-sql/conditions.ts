@@ -4,7 +4,6 @@ import {
   type A_Expr,
   asNode,
   type BoolExpr,
-  columnParts,
   constantOf,
   locationOf,
   type Node,
@@ -260,10 +259,4 @@ function readsSession(name: string): boolean {
 function outer(source: Source, node: Node, from: 'parameter' | 'literal' | 'session'): Operand {
   const span = spanOfNode(source, node);
   return { kind: 'outer', source: from, text: source.of.text.slice(span.start, span.end), span };
-}
-
-/** Whether the column reference is a star. */
-export function isStar(node: Node | undefined): boolean {
-  const column = asNode(node, 'ColumnRef');
-  return column !== null && columnParts(column).at(-1) === '*';
 }

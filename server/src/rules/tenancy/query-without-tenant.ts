@@ -43,7 +43,7 @@ export default rule({
     instead:
       "Compare the tenant's column with a value from outside, or join a row that does. A key that is unique only together with the tenant has to be looked up together with it.",
     unless:
-      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, and where a Repo adds the tenant to every query. Info where the code is called like something that goes over all tenants (workers, `delete_expired_…`), and where the column may be NULL. That one tenant has to be meant cannot be known: silence a query that is for all of them with a reason.',
+      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, and where a Repo adds the tenant to every query. Info where the code is called like something that goes over all tenants (workers, `list_expired_…`), where the column may be NULL, where only counts and sums come out, and where one row is looked up by something that is not unique. That one tenant has to be meant cannot be known: silence a query that is for all of them with a reason.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {

@@ -90,13 +90,13 @@ export function explanation({ reason, columns, column }: RelationScoping): strin
   }
 }
 
-/** Adds the tenant's column, where the relation has one and stands in the query itself. */
+/** Adds the tenant's column to the relation, where it has one. */
 export function scopeFixes(query: Query, { alias, field, span }: RelationScoping): readonly Fix[] {
   // SQL in a string is not edited.
   if (field === null || (query.language === 'sql' && query.module !== null)) return [];
-  const own = query.block.relations.find(
-    (relation) => relation.alias === alias && relation.span.start === span.start,
-  );
+  const own = blocksOf(query.block)
+    .flatMap(({ relations }) => relations)
+    .find((relation) => relation.alias === alias && relation.span.start === span.start);
   if (own === undefined) return [];
   return [
     {

@@ -1,7 +1,9 @@
 // plumbline check
 
-import { lintFile, type PlacedFinding } from '../../../lint/lint.js';
+import { configurationFindings, lintFile, type PlacedFinding } from '../../../lint/lint.js';
 import type { Workspace } from '../../../lint/workspace.js';
+import configuration from '../../../rules/hygiene/configuration.js';
+import unreadableFile from '../../../rules/hygiene/unreadable-file.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
 import type { Arguments } from '../arguments.js';
 import { applyFixes } from '../fixing.js';
@@ -28,7 +30,7 @@ export async function check(opened: Opened, args: Arguments, output: Output): Pr
 
 /** 2 when something could not be read or the configuration is wrong, 1 when a finding is loud enough. */
 function exitStatus(findings: readonly PlacedFinding[], failOn: Severity | 'none'): number {
-  if (findings.some(({ rule }) => rule === 'unreadable-file' || rule === 'configuration')) return 2;
+  if (findings.some(({ rule }) => rule === unreadableFile.id || rule === configuration.id)) return 2;
   if (failOn === 'none') return 0;
   const limit = SEVERITIES.indexOf(failOn);
   return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit) ? 1 : 0;
@@ -36,7 +38,7 @@ function exitStatus(findings: readonly PlacedFinding[], failOn: Severity | 'none
 
 function unreadableFindings({ unreadable }: Opened): readonly PlacedFinding[] {
   return unreadable.map(({ path, message }) => ({
-    rule: 'unreadable-file',
+    rule: unreadableFile.id,
     severity: 'error',
     path,
     span: { start: 0, end: 0 },
@@ -47,16 +49,7 @@ function unreadableFindings({ unreadable }: Opened): readonly PlacedFinding[] {
 }
 
 function givenConfigFindings({ config }: Opened): readonly PlacedFinding[] {
-  if (config === null) return [];
-  return config.read.problems.map(({ span, message }) => ({
-    rule: 'configuration',
-    severity: 'error',
-    path: config.file.path,
-    span,
-    message,
-    related: [],
-    fixes: [],
-  }));
+  return config === null ? [] : configurationFindings(config.file.path, config.read.problems);
 }
 
 function printJson(

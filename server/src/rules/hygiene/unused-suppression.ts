@@ -1,0 +1,33 @@
+import { rule, sql } from '../rule.js';
+
+export default rule({
+  id: 'unused-suppression',
+  severity: 'info',
+  docs: {
+    what: 'A `plumbline-ignore` comment that silences nothing, or names a rule that does not exist.',
+    why: 'A misspelt rule silences nothing, and a comment that outlived its finding will silence the next one, which nobody has looked at.',
+    instead: 'Correct the name of the rule, or delete the comment.',
+    unless:
+      'Silent about rules that the configuration turns off, and about the comments of other tools, which are honoured.',
+    references: [],
+  },
+  examples: {
+    bad: [
+      sql`
+        -- plumbline-ignore create-index: it is small
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unused-suppression: no rule "create-index"
+        CREATE TABLE users (id bigint PRIMARY KEY);
+      `,
+    ],
+    good: [
+      sql`
+        CREATE TABLE users (id bigint PRIMARY KEY, name text);
+        -- squawk-ignore require-concurrent-index-creation
+        CREATE INDEX users_name_index ON users (name);
+      `,
+    ],
+  },
+  // Raised after all other rules have spoken: what a comment silences is known only then.
+  on: [],
+  check: () => [],
+});

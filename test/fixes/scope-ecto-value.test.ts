@@ -1,0 +1,246 @@
+// The tenant's condition in Ecto queries, and in SQL in Elixir strings: which value is in scope.
+
+import { describeScopes } from './support/mend-query.js';
+
+describeScopes('scopeQuery, Ecto: the value', 'lib/shop/posts.ex', [
+  {
+    title: 'a struct in the head',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Organization{id: org_id}), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Organization{id: org_id}), do: Repo.all(from p in Post, where: p.organization_id == ^org_id)
+      end
+    `,
+  },
+  {
+    title: 'what the file takes from a scope elsewhere',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def drafts(scope), do: Repo.all(from p in Post, where: p.org == ^scope.user.organization_id)
+
+        def list(%Scope{} = scope), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def drafts(scope), do: Repo.all(from p in Post, where: p.org == ^scope.user.organization_id)
+
+        def list(%Scope{} = scope), do: Repo.all(from p in Post, where: p.organization_id == ^scope.user.organization_id)
+      end
+    `,
+  },
+  {
+    title: 'a scope',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Scope{} = scope), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Scope{} = scope), do: Repo.all(from p in Post, where: p.organization_id == ^scope.organization.id)
+      end
+    `,
+  },
+  {
+    title: 'a variable called like the tenant, set before',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(id) do
+          organization = Accounts.get!(id)
+          Repo.all(from p in Post)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(id) do
+          organization = Accounts.get!(id)
+          Repo.all(from p in Post, where: p.organization_id == ^organization.id)
+        end
+      end
+    `,
+  },
+  {
+    title: 'a user',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(current_user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(current_user), do: Repo.all(from p in Post, where: p.organization_id == ^current_user.organization_id)
+      end
+    `,
+  },
+  {
+    title: 'the value that the query compares the column with already',
+    relation: 'Comment',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          Repo.all(
+            from p in Post,
+              where: p.organization_id == ^org.id,
+              where: exists(from c in Comment, where: c.post_id == 1)
+          )
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          Repo.all(
+            from p in Post,
+              where: p.organization_id == ^org.id,
+              where: exists(from c in Comment, where: c.post_id == 1, where: c.organization_id == ^org.id)
+          )
+        end
+      end
+    `,
+  },
+  {
+    title: 'none: the caller has to pass it',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list, do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list, do: Repo.all(from p in Post, where: p.organization_id == ^organization_id)
+      end
+    `,
+  },
+]);
+
+describeScopes('scopeQuery, SQL in Elixir', 'lib/shop/posts.ex', [
+  {
+    title: 'a further parameter, and its value',
+    relation: 'posts',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(user, id) do
+          Repo.query!("SELECT * FROM posts WHERE id = $1", [id])
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(user, id) do
+          Repo.query!("SELECT * FROM posts WHERE id = $1 AND organization_id = $2", [id, user.organization_id])
+        end
+      end
+    `,
+  },
+  {
+    title: 'the first parameter of a heredoc',
+    relation: 'posts',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(user) do
+          Repo.query!("""
+          SELECT "title"
+          FROM posts
+          ORDER BY id
+          """)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(user) do
+          Repo.query!("""
+          SELECT "title"
+          FROM posts
+          WHERE "organization_id" = $1
+          ORDER BY id
+          """, [user.organization_id])
+        end
+      end
+    `,
+  },
+]);

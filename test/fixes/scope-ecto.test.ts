@@ -1,0 +1,577 @@
+// The tenant's condition in Ecto queries: where it goes.
+
+import { describeScopes } from './support/mend-query.js';
+
+describeScopes('scopeQuery, Ecto: where the condition goes', 'lib/shop/posts.ex', [
+  {
+    title: 'from on one line',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(from p in Post, order_by: p.id)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(from p in Post, where: p.organization_id == ^organization_id, order_by: p.id)
+        end
+      end
+    `,
+  },
+  {
+    title: 'from on several, behind its conditions',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, ids) do
+          from(p in Post,
+            where: p.id in ^ids,
+            or_where: p.public,
+            order_by: p.id
+          )
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, ids) do
+          from(p in Post,
+            where: p.id in ^ids,
+            or_where: p.public,
+            where: p.organization_id == ^organization_id,
+            order_by: p.id
+          )
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'from without a variable',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.all(from Post, where: [draft: true])
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.all(from Post, where: [draft: true], where: [organization_id: ^organization_id])
+      end
+    `,
+  },
+  {
+    title: 'a pipe',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, id) do
+          Post
+          |> where([q], q.id == ^id)
+          |> order_by([q], q.id)
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, id) do
+          Post
+          |> where([q], q.id == ^id)
+          |> where([q], q.organization_id == ^organization_id)
+          |> order_by([q], q.id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'a pipe on one line, keywords',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def one(organization_id, id), do: Post |> where(id: ^id) |> Repo.one()
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def one(organization_id, id), do: Post |> where(id: ^id) |> where(organization_id: ^organization_id) |> Repo.one()
+      end
+    `,
+  },
+  {
+    title: 'a pipe without a filter',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Post
+          |> order_by(:id)
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Post
+          |> where([p], p.organization_id == ^organization_id)
+          |> order_by(:id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'a source alone, an import',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.all(Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.all(from(p in Post, where: p.organization_id == ^organization_id))
+      end
+    `,
+  },
+  {
+    title: 'an import behind use',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        use Shop.Context
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.delete_all(Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        use Shop.Context
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.delete_all(from(p in Post, where: p.organization_id == ^organization_id))
+      end
+    `,
+  },
+  {
+    title: 'a macro around the source',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def count(organization_id), do: Repo.aggregate(where(Post, [p], p.x == 1), :count)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def count(organization_id), do: Repo.aggregate(where(where(Post, [p], p.organization_id == ^organization_id), [p], p.x == 1), :count)
+      end
+    `,
+  },
+  {
+    title: 'a key of a lookup',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, slug) do
+          Repo.get_by!(Post,
+            slug: slug,
+            draft: false
+          )
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, slug) do
+          Repo.get_by!(Post,
+            slug: slug,
+            draft: false,
+            organization_id: organization_id
+          )
+        end
+      end
+    `,
+  },
+  {
+    title: 'a lookup by a map',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, slug), do: Post |> Repo.get_by(%{slug: slug})
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, slug), do: Post |> Repo.get_by(%{slug: slug, organization_id: organization_id})
+      end
+    `,
+  },
+  {
+    title: 'by the primary key of the schema',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, id), do: Repo.get!(Post, id)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, id), do: Repo.get_by!(Post, uuid: id, organization_id: organization_id)
+      end
+    `,
+  },
+  {
+    title: 'by the primary key, with options',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, id), do: Post |> Repo.get(id, prefix: "x")
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def get(organization_id, id), do: Post |> Repo.get_by([uuid: id, organization_id: organization_id], prefix: "x")
+      end
+    `,
+  },
+  {
+    title: 'the ON of a join',
+    relation: 'Comment',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          from p in Post,
+            join: c in Comment,
+            on: c.post_id == p.id or c.pinned,
+            where: p.organization_id == ^organization_id,
+            select: c
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          from p in Post,
+            join: c in Comment,
+            on: (c.post_id == p.id or c.pinned) and c.organization_id == p.organization_id,
+            where: p.organization_id == ^organization_id,
+            select: c
+        end
+      end
+    `,
+  },
+  {
+    title: 'a join without ON',
+    relation: 'comments',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(
+            from p in Post,
+              left_join: c in assoc(p, :comments),
+              where: p.draft
+          )
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(
+            from p in Post,
+              left_join: c in assoc(p, :comments),
+              on: c.organization_id == ^organization_id,
+              where: p.draft
+          )
+        end
+      end
+    `,
+  },
+  {
+    title: 'a join in a pipe',
+    relation: 'Comment',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Post
+          |> join(:left, [p], c in Comment, on: c.post_id == p.id)
+          |> where([p], p.organization_id == ^organization_id)
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Post
+          |> join(:left, [p], c in Comment, on: c.post_id == p.id and c.organization_id == p.organization_id)
+          |> where([p], p.organization_id == ^organization_id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'a join of which no variable is known',
+    relation: 'comments',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id), do: Repo.all(from p in Post, join: assoc(p, :comments))
+      end
+    `,
+    shows: null,
+  },
+  {
+    title: 'a subquery',
+    relation: 'Comment',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(
+            from p in Post,
+              where: p.id in subquery(from c in Comment, select: c.post_id),
+              where: p.organization_id == ^organization_id
+          )
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id) do
+          Repo.all(
+            from p in Post,
+              where: p.id in subquery(from c in Comment, where: c.organization_id == ^organization_id, select: c.post_id),
+              where: p.organization_id == ^organization_id
+          )
+        end
+      end
+    `,
+  },
+  {
+    title: 'a source in another function: before it is run',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        defp base, do: from(p in Post, as: :post)
+
+        def list(organization_id) do
+          base()
+          |> order_by(:id)
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        defp base, do: from(p in Post, as: :post, where: p.organization_id == ^organization_id)
+
+        def list(organization_id) do
+          base()
+          |> order_by(:id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'rows of an insert',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def add(organization_id) do
+          Repo.insert_all(Post, [
+            %{
+              title: "a",
+              draft: true
+            },
+            [title: "b"]
+          ])
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def add(organization_id) do
+          Repo.insert_all(Post, [
+            %{
+              title: "a",
+              draft: true,
+              organization_id: organization_id
+            },
+            [title: "b", organization_id: organization_id]
+          ])
+        end
+      end
+    `,
+  },
+  {
+    title: 'rows that are computed have no place for it',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def add(organization_id, rows), do: Repo.insert_all(Post, rows)
+      end
+    `,
+    shows: null,
+  },
+]);

@@ -1,0 +1,74 @@
+// SQL in the strings of Elixir code.
+
+import assert from 'node:assert/strict';
+import { sqlTextsIn } from '../../server/src/queries/sql-texts.js';
+import { elixirParser, sqlParser } from '../support/parsers.js';
+import { printedQuery } from '../support/query-printer.js';
+
+function textsIn(text: string) {
+  return sqlTextsIn(elixirParser.parse(text), sqlParser);
+}
+
+describe('SQL in strings of Elixir', () => {
+  const cases: readonly (readonly [code: string, ...queries: string[]])[] = [
+    ['Repo.query("select * from posts where id = $1", [id])', 'select posts where id = {$1} -> *'],
+    ['Ecto.Adapters.SQL.query!(Repo, "delete from posts", [])', 'delete posts'],
+    ['"update posts set a = 1" |> Repo.query!()', 'update posts set a = {1}'],
+    ['~SQL"select 1 from posts"', 'select posts -> ?column?={1}'],
+    ['sql = """\n  SELECT id\n  FROM posts\n"""', 'select posts -> id'],
+    ['Repo.query("select 1; select 2")', 'select -> ?column?={1}', 'select -> ?column?={2}'],
+    [
+      'Repo.query("select * from posts where org_id = #{org.id}")',
+      'select posts where org_id = {__interpolated0__} -> *',
+    ],
+    [
+      'Repo.query("select * from #{table} where id = $1")',
+      'select [its name is filled in by a program] __interpolated0__ where id = {$1} -> * [a part of it is filled in by a program]',
+    ],
+    [
+      'Repo.query("select * from posts #{where}")',
+      'select posts __interpolated0__ -> * [a part of it is filled in by a program]',
+    ],
+    // Prose, documentation, and parts of longer texts.
+    ['gettext("select a plan from the list")'],
+    ['@doc """\nSELECT id\nFROM posts\n"""'],
+    ['Repo.query("SELECT * FROM posts " <> conditions)'],
+    ['Repo.query("create table posts (id int)")'],
+  ];
+  for (const [code, ...queries] of cases) {
+    it(code, () =>
+      assert.deepEqual(
+        textsIn(code).map(({ query }) => printedQuery(query)),
+        queries,
+      ),
+    );
+  }
+
+  it('knows where everything stands in the file', () => {
+    const text = `
+defmodule Shop.Posts do
+  def list(org) do
+    sql = """
+      SELECT id -- "é"
+      FROM posts WHERE org_id = #{org.id}
+        AND kind = $2
+    """
+
+    Repo.query(sql, [1, 2])
+  end
+end
+`;
+    const [found, ...others] = textsIn(text);
+    assert.ok(found !== undefined && others.length === 0);
+    const cut = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+    assert.equal(found.parameters, 2);
+    assert.equal(found.writes, false);
+    assert.equal(found.complete, false);
+    assert.equal(found.query.module, 'Shop.Posts');
+    assert.equal(found.query.within, 'list/1');
+    assert.equal(cut(found.query.keyword), 'SELECT');
+    assert.equal(cut(found.query.block.relations[0]?.span ?? found.span), 'posts');
+    assert.ok(cut(found.span).startsWith('SELECT id') && cut(found.span).endsWith('kind = $2'));
+    assert.equal(found.toOuter(found.sql.indexOf('kind')), text.indexOf('kind'));
+  });
+});

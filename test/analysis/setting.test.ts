@@ -29,6 +29,21 @@ const cases: readonly (readonly [
 
 describe('the setting of a query', () => {
   for (const [path, module, name, setting] of cases) {
-    it(`${path} ${name ?? ''}`, () => assert.equal(settingOf({ path, module, name }), setting));
+    it(`${path} ${name ?? ''}`, () =>
+      assert.equal(settingOf({ path, module, name, given: [] }, 'org_id'), setting));
+  }
+
+  for (const [given, setting] of [
+    ['scope', 'application'],
+    ['current_scope', 'application'],
+    ['org_id', 'application'],
+    ['current_org', 'application'],
+    ['organism', 'sweep'],
+    ['user', 'sweep'],
+  ] as const) {
+    it(`a function called like a sweep that gets ${given}`, () => {
+      const place = { path: 'lib/shop/posts.ex', module: 'Shop.Posts', name: 'overdue/1', given: [given] };
+      assert.equal(settingOf(place, 'org_id'), setting);
+    });
   }
 });

@@ -155,9 +155,10 @@ export class EditorWindow {
     return this.activeEditor().locator('.codelens-decoration a', { hasText: title });
   }
 
-  /** The titles in the Ctrl+. menu at the first `text`, without its headings; leaves the menu closed. */
-  async codeActions(text: string): Promise<string[]> {
+  /** The titles in the Ctrl+. menu at the first `text`, without its headings; leaves the menu closed. Keeps a screenshot of it under that name. */
+  async codeActions(text: string, screenshot?: string): Promise<string[]> {
     await this.openCodeActions(text);
+    if (screenshot !== undefined) await this.screenshot(screenshot);
     const titles = await this.page.locator('.action-widget .monaco-list-row.action .title').allInnerTexts();
     await this.page.keyboard.press('Escape');
     return titles;
@@ -272,6 +273,13 @@ export class EditorWindow {
     const all = { ...parse(this.file(file) ?? '{}'), ...settings };
     mkdirSync(join(this.folder, '.vscode'), { recursive: true });
     writeFileSync(join(this.folder, file), JSON.stringify(all, null, 2));
+  }
+
+  /** Leaves the whole width to the editors. */
+  async hideSideBar(): Promise<void> {
+    if (await this.page.locator('.part.sidebar').isVisible())
+      await this.runCommand('View: Toggle Primary Side Bar Visibility');
+    await this.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
   }
 
   async closeEditors(): Promise<void> {

@@ -261,7 +261,7 @@ describe('Ecto queries', () => {
     const [query] = queriesIn(elixirParser.parse(text), sqlParser);
     assert.ok(query?.sink != null);
     assert.equal(query.module, 'Shop.Example');
-    assert.equal(query.within, 'run/4');
+    assert.equal(query.within?.name, 'run/4');
     assert.equal(text.slice(query.keyword.start, query.keyword.end), 'Repo.one');
     assert.equal(text.slice(query.span.start, query.span.end).startsWith('Post'), true);
     assert.equal(text.slice(query.span.start, query.span.end).endsWith('skip_org: true)'), true);

@@ -65,7 +65,7 @@ end
     assert.equal(found.writes, false);
     assert.equal(found.complete, false);
     assert.equal(found.query.module, 'Shop.Posts');
-    assert.equal(found.query.within, 'list/1');
+    assert.equal(found.query.within?.name, 'list/1');
     assert.equal(cut(found.query.keyword), 'SELECT');
     assert.equal(cut(found.query.block.relations[0]?.span ?? found.span), 'posts');
     assert.ok(cut(found.span).startsWith('SELECT id') && cut(found.span).endsWith('kind = $2'));

@@ -2,7 +2,8 @@
 
 /**
  * - `once`: a migration, a seed, a test, a task that a person starts.
- * - `sweep`: it is called like something that goes over all tenants: a worker, a scheduler, `delete_expired_tokens`.
+ * - `sweep`: it is called like something that goes over all tenants, a worker, a scheduler, `delete_expired_tokens`, and is
+ *   not told of one.
  */
 export type Setting = 'application' | 'sweep' | 'once';
 
@@ -13,6 +14,8 @@ export interface Place {
   readonly module: string | null;
   /** The function, as `name/arity`, or the name that a comment gives a SQL query; `null` when there is none. */
   readonly name: string | null;
+  /** Variables that the function gets from its caller. */
+  readonly given: readonly string[];
 }
 
 const ONCE_PATH =
@@ -23,11 +26,21 @@ const SWEEP_PATH =
 const SWEEP_NAME =
   /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|after_(?:id|cursor))(?:_|$)/i;
 
-export function settingOf({ path, module, name }: Place): Setting {
+/** @param column by which most tables name their tenant */
+export function settingOf({ path, module, name, given }: Place, column: string | null): Setting {
   if (ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module))) return 'once';
+  // What is told whom it works for does not go over all of them, whatever it is called.
+  if (given.some((variable) => namesTenant(variable, column))) return 'application';
   const called = snakeCase((name ?? '').replace(/\/\d+$/, '').replace(/[?!]$/, ''));
   if (SWEEP_PATH.test(path) || SWEEP_NAME.test(called)) return 'sweep';
   return 'application';
+}
+
+/** `organization_id`, `organization`, `current_organization`, or a scope that holds it. */
+function namesTenant(variable: string, column: string | null): boolean {
+  const name = variable.replace(/^current_/, '');
+  if (name === 'scope') return true;
+  return column !== null && (name === column || name === column.replace(/_id$/, ''));
 }
 
 /** `CleanupOldWorkers` and `cleanupOldWorkers` are names, too. */

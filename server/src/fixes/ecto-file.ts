@@ -7,8 +7,8 @@ import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
 import { contains, type Span, textAt } from '../text/span.js';
 import { type EctoStyle, ectoStyle } from './ecto-style.js';
-import { edges } from './elixir-tree.js';
 import {
+  elixirEdges,
   indentAt,
   nextLine,
   removeLines,
@@ -92,7 +92,7 @@ function spanWithComments({ text, tree }: EctoFile, span: Span): Span {
 /** Takes expressions out with their comments. A callback that holds nothing else gets the body `:ok`. */
 export function removeItem(file: EctoFile, { expr, beside }: Item): TextEdit {
   if (beside.length === 1) return { span: spanWithComments(file, expr.span), text: ':ok' };
-  return removeLines(file.text, spanWithComments(file, expr.span), edges);
+  return removeLines(file.text, spanWithComments(file, expr.span), elixirEdges);
 }
 
 /** The same, but the comments stay: somebody has written them about more than the code. */
@@ -104,12 +104,12 @@ export function removeCode(file: EctoFile, { expr, beside }: Item): TextEdit {
     const comment = behind.end - text.slice(expr.span.end, behind.end).trimStart().length;
     return { span: { start: expr.span.start, end: comment }, text: '' };
   }
-  return removeLines(text, expr.span, edges);
+  return removeLines(text, expr.span, elixirEdges);
 }
 
 /** Takes an expression out that stands among others in a block; its comments are left for somebody else to keep. */
 export function removeInside(file: EctoFile, expr: Expr): TextEdit {
-  return removeLines(file.text, spanWithComments(file, expr.span), edges);
+  return removeLines(file.text, spanWithComments(file, expr.span), elixirEdges);
 }
 
 /** The comments inside a span. */
@@ -169,7 +169,7 @@ export function insertAfter(
     before = one;
   }
   const below = text.slice(nextLine(text, end)).split('\n', 1)[0]?.trim() ?? '';
-  if (before.includes('\n') && below !== '' && !edges.closes(below)) written += '\n';
+  if (before.includes('\n') && below !== '' && !elixirEdges.closes(below)) written += '\n';
   return [insertAt(end, withNewlines(written, newline))];
 }
 

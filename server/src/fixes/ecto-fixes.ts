@@ -11,6 +11,7 @@ import type {
 } from '../catalog/operation.js';
 import { sameType } from '../catalog/types.js';
 import { type Call, keywordsOf } from '../syntax/elixir/nodes.js';
+import { callAround } from '../syntax/elixir/walk.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { contains, type Span } from '../text/span.js';
 import {
@@ -30,7 +31,6 @@ import { moveOut, outside } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { removeOption, setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
-import { callAround } from './elixir-tree.js';
 import {
   columnLasts,
   constraintsOfCode,

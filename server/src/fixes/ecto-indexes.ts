@@ -1,11 +1,11 @@
 // Commands of an Ecto migration that build or drop an index, in the DSL or as SQL: made concurrent.
 
 import type { Call, Expr, Text } from '../syntax/elixir/nodes.js';
+import { everythingIn, isCallOf } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import type { TextEdit } from '../text/edits.js';
 import { setOption } from './ecto-options.js';
 import { editsInText } from './ecto-text.js';
-import { everythingIn, isCallOf } from './elixir-tree.js';
 import { makeConcurrent } from './sql-statement.js';
 
 export const INDEX_COMMANDS = ['create', 'create_if_not_exists', 'drop', 'drop_if_exists'] as const;

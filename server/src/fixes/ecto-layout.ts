@@ -2,11 +2,11 @@
 
 import { type Call, type Expr, keywordsOf } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
+import { everythingIn } from '../syntax/elixir/walk.js';
 import { applyEdits, type Change, insertAt, type TextEdit } from '../text/edits.js';
 import { contains, type Span } from '../text/span.js';
 import type { EctoFile } from './ecto-file.js';
-import { edges, everythingIn } from './elixir-tree.js';
-import { lineStart, nextLine, withCommentsAbove } from './lines.js';
+import { elixirEdges, lineStart, nextLine, withCommentsAbove } from './lines.js';
 import { newlineOf, withNewlines } from './sql-style.js';
 
 /** The formatter's default. */
@@ -176,9 +176,9 @@ function emptyLinesAround({ text, tree }: EctoFile, span: Span): readonly TextEd
   const top = lineStart(text, start);
   const above = text.slice(0, top).trimEnd();
   const isFirst =
-    edges.opens(above.slice(above.lastIndexOf('\n') + 1)) || /\n[ \t]*\r?\n$/.test(text.slice(0, top));
+    elixirEdges.opens(above.slice(above.lastIndexOf('\n') + 1)) || /\n[ \t]*\r?\n$/.test(text.slice(0, top));
   const bottom = nextLine(text, span.end);
   const below = text.slice(bottom, nextLine(text, bottom)).trim();
-  const isLast = below === '' || edges.closes(below);
+  const isLast = below === '' || elixirEdges.closes(below);
   return [...(isFirst ? [] : [insertAt(top, newline)]), ...(isLast ? [] : [insertAt(bottom, newline)])];
 }

@@ -2,6 +2,7 @@
 
 import type { Operation } from '../catalog/operation.js';
 import type { Expr } from '../syntax/elixir/nodes.js';
+import { everythingIn } from '../syntax/elixir/walk.js';
 import { type Change, changeOf } from '../text/edits.js';
 import { contains, type Span, textAt } from '../text/span.js';
 import {
@@ -15,7 +16,6 @@ import {
 import { concurrentEdits } from './ecto-indexes.js';
 import { fitted } from './ecto-layout.js';
 import { type EctoNeighbour, leavingAttributes, newModules, writerLike } from './ecto-new.js';
-import { everythingIn } from './elixir-tree.js';
 import { type Site, together, type Undoes } from './place.js';
 import type { Step } from './steps.js';
 import { codeOf } from './steps-ecto.js';

@@ -3,6 +3,7 @@
 import type { Operation } from '../catalog/operation.js';
 import { operationsOf } from '../migrations/from-sql.js';
 import type { Call, Text } from '../syntax/elixir/nodes.js';
+import { pathTo } from '../syntax/elixir/walk.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { contains, type Span } from '../text/span.js';
@@ -20,7 +21,6 @@ import { concurrentEdits, concurrentText } from './ecto-indexes.js';
 import { moveOut, neighbourOf, outside } from './ecto-move.js';
 import { newEctoMigrations, writerLike } from './ecto-new.js';
 import { editsInText, replaceText } from './ecto-text.js';
-import { pathTo } from './elixir-tree.js';
 import { type Site, type StatementPlace, together, type Undoes } from './place.js';
 import { countActions, withoutAction } from './sql-statement.js';
 import { sqlStyle } from './sql-style.js';

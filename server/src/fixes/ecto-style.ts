@@ -2,8 +2,8 @@
 
 import type { Expr } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
+import { everythingIn, isCallOf } from '../syntax/elixir/walk.js';
 import { fitted } from './ecto-layout.js';
-import { everythingIn, isCallOf } from './elixir-tree.js';
 
 export interface EctoStyle {
   /** A call of the migration DSL, broken where it does not fit behind the indentation. */

@@ -2,11 +2,11 @@
 
 import type { RenameColumn } from '../catalog/operation.js';
 import type { Field } from '../ecto/model.js';
+import { callAround } from '../syntax/elixir/walk.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { type EctoFile, itemAt, operationsDown, removeCode } from './ecto-file.js';
 import { setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
-import { callAround } from './elixir-tree.js';
 import { isMentionedLater } from './lasting.js';
 import { type Site, together } from './place.js';
 

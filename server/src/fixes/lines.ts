@@ -44,6 +44,12 @@ export interface Edges {
 
 const noEdges: Edges = { opens: () => false, closes: () => false };
 
+/** How a block of Elixir begins and ends. */
+export const elixirEdges: Edges = {
+  opens: (line) => /(?:\bdo|->)\s*(?:#.*)?$/.test(line),
+  closes: (line) => /^end\b/.test(line),
+};
+
 /** Takes the lines of a span out, and an empty line that would be left doubled or at an edge. */
 export function removeLines(text: string, span: Span, edges: Edges = noEdges): TextEdit {
   let { start, end } = span;

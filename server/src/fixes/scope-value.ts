@@ -8,8 +8,8 @@
 import type { FunctionClause } from '../syntax/elixir/functions.js';
 import { modulesIn } from '../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { everythingIn } from '../syntax/elixir/walk.js';
 import { contains, type Span } from '../text/span.js';
-import { everythingIn } from './elixir-tree.js';
 
 /** An expression of Elixir, without a pin. */
 export function tenantValue(file: ElixirFile, at: Span, column: string): string {

@@ -93,8 +93,8 @@ const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
 function factsOfMigration(step: ReplayedMigration): MigrationFacts {
   let found = facts.get(step);
   if (found === undefined) {
-    const { file, layout, holdsMigrationLock, statements } = step.migration;
-    found = { language: file.language, layout, holdsMigrationLock, statements: statements.length };
+    const { layout, holdsMigrationLock, statements } = step.migration;
+    found = { layout, holdsMigrationLock, statements: statements.length };
     facts.set(step, found);
   }
   return found;

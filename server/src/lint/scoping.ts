@@ -28,10 +28,15 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
   if (cached !== undefined && cached.model === model && cached.names === names) return cached.scoping;
   const hook = hookOn(query, ectoWorld(workspace).hooks, model);
   const named = nameOfSql(workspace, path, query);
-  const name = query.within ?? named?.name ?? null;
+  const place = {
+    path: relativeTo(workspace.root, path),
+    module: query.module,
+    name: query.within?.name ?? named?.name ?? null,
+    given: query.within?.params ?? [],
+  };
   const scoping: QueryScoping = {
     ...scopingOf(query, model, names, { hooked: hook.columns }),
-    setting: settingOf({ path: relativeTo(workspace.root, path), module: query.module, name }),
+    setting: settingOf(place, model.column),
     single: named?.single ?? SINGLE.test(query.sink?.name ?? ''),
     skipsHook: hook.skipped,
   };

@@ -126,7 +126,7 @@ function addSchema(schema: EctoSchema, path: string, add: Add): void {
 }
 
 function addQuery(query: Query, start: number, path: string, add: Add): void {
-  const by = query.within === null ? 'a query' : `a query in ${query.within}`;
+  const by = query.within === null ? 'a query' : `a query in ${query.within.name}`;
   const at = (span: Span) => ({ path, span: shift(span, start) });
   for (const block of blocksOf(query.block)) {
     const columns = columnsIn(block);

@@ -3,6 +3,7 @@
 import { noAliases } from '../syntax/elixir/aliases.js';
 import { modulesIn } from '../syntax/elixir/modules.js';
 import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { type Building, blockOf } from './from-ecto/building.js';
 import { evaluateFunction, evaluateItems, newScope } from './from-ecto/functions.js';
@@ -21,10 +22,11 @@ export function queriesIn(elixir: ElixirFile, sql: SqlParser): readonly Query[] 
     const around = newScope(sql, { module, within: null }, environment);
     read(around, () => evaluateItems(items.filter(isNoDefinition), around));
     for (const { name, arity, clauses } of functions) {
-      for (const { body, call } of clauses) {
+      for (const { body, call, params } of clauses) {
         // A macro's body is code that is put together elsewhere.
         if (body === null || call.name.startsWith('defmacro')) continue;
-        const scope = newScope(sql, { module, within: `${name}/${arity}` }, environment);
+        const within = { name: `${name}/${arity}`, params: params.flatMap(variablesIn) };
+        const scope = newScope(sql, { module, within }, environment);
         read(scope, () => evaluateFunction(body, scope));
       }
     }
@@ -54,7 +56,7 @@ function queriesOf({ found, loose, module, within }: Reader): readonly Query[] {
 }
 
 /** A query that nothing here runs. */
-function builtQuery(building: Building, module: string | null, within: string | null): Query {
+function builtQuery(building: Building, module: Query['module'], within: Query['within']): Query {
   const block = blockOf(building, building.assignments.length > 0 ? 'update' : 'select');
   const { span, keyword } = building;
   return { kind: 'query', language: 'ecto', span, keyword, sink: null, block, module, within };

@@ -19,8 +19,15 @@ export interface Query {
   readonly block: Block;
   /** The module that holds it, by its full name; `null` in SQL. */
   readonly module: string | null;
-  /** The function that holds it, as `name/arity`; `null` in SQL and outside functions. */
-  readonly within: string | null;
+  /** The function that holds it; `null` in SQL and outside functions. */
+  readonly within: EnclosingFunction | null;
+}
+
+export interface EnclosingFunction {
+  /** With its arity: `list_posts/1`. */
+  readonly name: string;
+  /** Variables that the head of its clause binds: what its caller gives. */
+  readonly params: readonly string[];
 }
 
 export interface Sink {

@@ -46,7 +46,7 @@ function readHook(
   for (const { params, body } of clauses) {
     const query = params[1];
     if (body === null || query === undefined) continue;
-    const scope = newScope(sql, { module: name, within: 'prepare_query/3' }, environment);
+    const scope = newScope(sql, { module: name, within: null }, environment);
     const given = unknownBuilding('it is given by the caller', query.span);
     bind(query, { kind: 'query', building: given }, scope);
     evaluateFunction(body, scope);

@@ -10,6 +10,7 @@ import {
   keywordsOf,
   type Text,
 } from '../syntax/elixir/nodes.js';
+import { variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import type { PlacedStatement } from '../syntax/sql/statement.js';
 import type { EmbeddedText } from '../text/embedded.js';
@@ -173,14 +174,17 @@ function highestParameter(sql: string): number {
 interface Owner {
   readonly span: Span;
   readonly module: string;
-  readonly within: string | null;
+  readonly within: Query['within'];
 }
 
 function ownersIn(elixir: ElixirFile): readonly Owner[] {
   return modulesIn(elixir).flatMap(({ name: module, call, functions }) => [
     { span: call.span, module, within: null },
     ...functions.flatMap(({ name, arity, clauses }) =>
-      clauses.map(({ span }) => ({ span, module, within: `${name}/${arity}` })),
+      clauses.map(({ span, params }) => {
+        const within = { name: `${name}/${arity}`, params: params.flatMap(variablesIn) };
+        return { span, module, within };
+      }),
     ),
   ]);
 }

@@ -96,7 +96,6 @@ export interface Schema {
 }
 
 export interface MigrationFacts {
-  readonly language: 'sql' | 'elixir';
   readonly layout: string;
   /** Ecto's `@disable_migration_lock true`, a repository with `migration_lock: :pg_advisory_lock`, or a runner without a lock of its own. */
   readonly holdsMigrationLock: boolean;

@@ -20,7 +20,7 @@ describe('findings and fixes, as a person sees them', () => {
   });
 
   it('offers the fix and a suppression in the Ctrl+. menu', async () => {
-    const titles = await window().codeActions('create index');
+    const titles = await window().codeActions('create index', 'quick-fix');
     assert.ok(titles.includes('Build the index concurrently'), titles.join(', '));
     assert.ok(titles.includes('Ignore create-index-blocking-writes here, with a reason'), titles.join(', '));
   });

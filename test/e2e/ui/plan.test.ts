@@ -14,6 +14,7 @@ describe('the plan viewer, as a person sees it', function () {
       await window().setTheme(theme);
       await window().closeEditors();
       await window().openFile('reports/revenue_by_product.sql');
+      await window().hideSideBar();
       await window().select('FROM orders');
       await window().runCommand('Plumbline: Explain Query');
       const view = window().webview();

@@ -55,7 +55,7 @@ export interface Reader {
   /** Reads what `preload` is given: the queries in it read rows that hang on others. */
   preload(expr: Expr, scope: Scope): void;
   readonly module: string | null;
-  readonly within: string | null;
+  readonly within: Query['within'];
   /** Queries that are run, by the place of what runs them, so that code that is read twice counts once. */
   readonly found: Map<string, Query>;
   /** Queries that nothing has run or built upon yet. */

@@ -1,7 +1,7 @@
-// Going through expressions: everything in one, or what stands around a cursor.
+// Going through expressions: everything in one, or what stands around a place.
 
-import { touches } from '../../text/span.js';
-import type { Body, Clause, Expr } from './nodes.js';
+import { contains, type Span } from '../../text/span.js';
+import type { Body, Call, Clause, Expr } from './nodes.js';
 
 /** The expressions directly in another one, those in its blocks and clauses among them. Roughly in the order of the text. */
 export function partsOf(expr: Expr): readonly Expr[] {
@@ -41,7 +41,7 @@ export function partsOf(expr: Expr): readonly Expr[] {
 }
 
 /** All expressions of a block, of its clauses and sections too. */
-export function partsOfBody(body: Body): readonly Expr[] {
+function partsOfBody(body: Body): readonly Expr[] {
   const sections = body.sections.flatMap((section) => partsOfBody(section.body));
   return [...body.items, ...body.clauses.flatMap(partsOfClause), ...sections];
 }
@@ -50,25 +50,32 @@ function partsOfClause({ patterns, guard, items }: Clause): readonly Expr[] {
   return guard === null ? [...patterns, ...items] : [...patterns, guard, ...items];
 }
 
-/**
- * Visits expressions and all that is in them, outermost first.
- *
- * @param enter may return false to leave out what is in an expression
- */
-export function walk(items: readonly Expr[], enter: (expr: Expr) => unknown): void {
-  for (const item of items) {
-    if (enter(item) !== false) walk(partsOf(item), enter);
-  }
+/** The expression and all that is inside it, outermost first. */
+export function* everythingIn(expr: Expr): Iterable<Expr> {
+  yield expr;
+  for (const part of partsOf(expr)) yield* everythingIn(part);
 }
 
-/** The expressions around a place, outermost first. At the border of two neighbours the later one counts. */
-export function pathTo(items: readonly Expr[], offset: number): readonly Expr[] {
-  const path: Expr[] = [];
-  let level = items;
-  for (;;) {
-    const found = level.findLast(({ span }) => touches(span, offset));
-    if (found === undefined) return path;
-    path.push(found);
-    level = partsOf(found);
+/** Names of the variables in an expression: in a pattern, those that it binds. */
+export function variablesIn(expr: Expr): readonly string[] {
+  return [...everythingIn(expr)].flatMap((inner) => (inner.kind === 'variable' ? [inner.name] : []));
+}
+
+/** The expressions that hold the span, outermost first. */
+export function pathTo(items: readonly Expr[], span: Span): readonly Expr[] {
+  for (const item of items) {
+    if (contains(item.span, span)) return [item, ...pathTo(partsOf(item), span)];
   }
+  return [];
+}
+
+/** The innermost local call of one of these names that holds the span. */
+export function callAround(items: readonly Expr[], span: Span, names: readonly string[]): Call | null {
+  return pathTo(items, span).findLast((expr) => isCallOf(expr, names)) ?? null;
+}
+
+export type LocalCall = Call & { readonly receiver: null };
+
+export function isCallOf(expr: Expr | undefined, names: readonly string[]): expr is LocalCall {
+  return expr?.kind === 'call' && expr.receiver === null && names.includes(expr.name);
 }

@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict';
 import type { RepoConfig } from '../../server/src/ecto/model.js';
 import { configOfRepo, repoConfigsIn } from '../../server/src/ecto/repo-config.js';
-import { reposIn } from '../../server/src/ecto/repos.js';
+import { isOtherDatabase, reposIn } from '../../server/src/ecto/repos.js';
 import { elixirParser } from '../support/parsers.js';
 
 describe('Repo modules', () => {
   const found = (text: string) =>
-    reposIn(elixirParser.parse(text)).map(({ module, otpApp }) => [module, otpApp]);
+    reposIn(elixirParser.parse(text)).map(({ module, otpApp, adapter }) => [module, otpApp, adapter]);
 
   it('use Ecto.Repo', () => {
     assert.deepEqual(
       found(
         'defmodule Shop.Repo do\n  use Ecto.Repo,\n    otp_app: :shop,\n    adapter: Ecto.Adapters.Postgres\nend',
       ),
-      [['Shop.Repo', 'shop']],
+      [['Shop.Repo', 'shop', 'Ecto.Adapters.Postgres']],
     );
   });
 
@@ -35,8 +35,23 @@ describe('Repo modules', () => {
         use Shop.Something
       end
     `;
-    assert.deepEqual(found(text), [['Shop.Repo', 'shop']]);
+    assert.deepEqual(found(text), [['Shop.Repo', 'shop', 'Ecto.Adapters.Postgres']]);
   });
+
+  for (const [adapter, other] of [
+    ['Ecto.Adapters.Postgres', false],
+    ['Ecto.Adapters.SQLite3', true],
+    ['Ecto.Adapters.MyXQL', true],
+    ['Ecto.Adapters.Tds', true],
+    ['Ecto.Adapters.ClickHouse', true],
+    ['Shop.PostgresAdapter', false],
+    ['@adapter', false],
+  ] as const) {
+    it(`with ${adapter} ${other ? 'are of another database' : 'may be PostgreSQL'}`, () => {
+      const text = `defmodule Shop.Repo do\n  use Ecto.Repo, otp_app: :shop, adapter: ${adapter}\nend`;
+      assert.deepEqual(reposIn(elixirParser.parse(text)).map(isOtherDatabase), [other]);
+    });
+  }
 });
 
 describe('configuration of Repos', () => {

@@ -109,6 +109,8 @@ export interface TimestampOptions {
 export interface EctoRepo {
   readonly module: string;
   readonly otpApp: string | null;
+  /** `Ecto.Adapters.Postgres`; `null` where it is computed. */
+  readonly adapter: string | null;
   readonly span: Span;
 }
 

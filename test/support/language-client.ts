@@ -25,8 +25,10 @@ const root = join(import.meta.dirname, '../..');
 
 export interface StartOptions {
   /** Files to be written into an empty folder, or a folder to be copied. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly copyOf?: string;
+  /** Puts more into the folder before the server starts. */
+  readonly prepare?: (folder: string) => void;
   /** Added to, or taken from, what a client that pulls diagnostics can do. */
   readonly capabilities?: ClientCapabilities;
   readonly settings?: unknown;
@@ -69,6 +71,7 @@ export class LanguageClient {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
+    options.prepare?.(folder);
     const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), 'lsp', '--stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -125,6 +128,19 @@ export class LanguageClient {
     await this.connection.sendNotification('textDocument/didChange', {
       textDocument: { uri: this.uri(path), version },
       contentChanges,
+    });
+  }
+
+  async close(path: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didClose', {
+      textDocument: { uri: this.uri(path) },
+    });
+  }
+
+  /** Tells the server that files have changed on the disk. */
+  async filesChanged(paths: readonly string[]): Promise<void> {
+    await this.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: paths.map((path) => ({ uri: this.uri(path), type: 2 })),
     });
   }
 

@@ -2,9 +2,10 @@
 // compared with analysis/locks.ts. A statement sees what those before it left.
 
 import assert from 'node:assert/strict';
-import { LOCK_MODES, type LockFacts, locksOf, merge, strongest } from '../../server/src/analysis/locks.js';
+import { type LockFacts, locksOf, merge } from '../../server/src/analysis/locks.js';
 import { apply } from '../../server/src/catalog/apply.js';
 import { type Catalog, emptyCatalog } from '../../server/src/catalog/catalog.js';
+import { LOCK_MODES, strongest } from '../../server/src/catalog/lock-modes.js';
 import type { TracedStatement } from '../../server/src/database/database.js';
 import { openEmbedded } from '../../server/src/database/pglite.js';
 import { operationsOf } from '../../server/src/migrations/from-sql.js';
@@ -56,6 +57,7 @@ const STATEMENTS = [
   'alter table users alter column remark drop default',
   'alter table users alter column remark set not null',
   'alter table users alter column remark set not null',
+  'alter table users alter column remark type text, alter column remark set not null',
   'alter table users alter column remark drop not null',
   'alter table users alter column checked set not null',
   'alter table users alter column remark set statistics 100',
@@ -98,6 +100,8 @@ const STATEMENTS = [
   'drop index i1',
   'create index i2 on users (lower(email)) where age is not null',
   'alter index i2 rename to i3',
+  'create index i4 on only users (age)',
+  'create index i5 on only logs (line)',
   'reindex table users',
   // Tables.
   'create table drafts (id bigserial primary key, user_id bigint references users (id))',

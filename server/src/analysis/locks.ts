@@ -2,40 +2,21 @@
 // Levels come from AlterTableGetLockLevel in tablecmds.c and from the manual, "Explicit Locking"; tests compare them with servers.
 
 import type { Catalog, ForeignKey, Table } from '../catalog/catalog.js';
-import {
-  columnOf,
-  findIndex,
-  findRelation,
-  findTable,
-  findType,
-  foreignKeysOf,
-  tableById,
-} from '../catalog/lookup.js';
+import { type LockMode, strongest } from '../catalog/lock-modes.js';
+import { columnOf, findIndex, findRelation, findTable, foreignKeysOf, tableById } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
 import type {
   AddColumn,
   AddConstraint,
+  CreateIndex,
   CreateTable,
   DropConstraint,
   Maintenance,
   Operation,
 } from '../catalog/operation.js';
 import { constraintsMadeBy, type MadeConstraint } from './constraints.js';
+import { rewriteOfNewColumn } from './new-columns.js';
 import { typeChange } from './type-changes.js';
-import { volatilityOfExpression } from './volatility.js';
-
-/** As `pg_locks.mode` spells them, weakest first. */
-export const LOCK_MODES = [
-  'AccessShareLock',
-  'RowShareLock',
-  'RowExclusiveLock',
-  'ShareUpdateExclusiveLock',
-  'ShareLock',
-  'ShareRowExclusiveLock',
-  'ExclusiveLock',
-  'AccessExclusiveLock',
-] as const;
-export type LockMode = (typeof LOCK_MODES)[number];
 
 export interface LockFacts {
   readonly locks: readonly Lock[];
@@ -61,28 +42,6 @@ export interface Effect {
 export interface RelationName {
   readonly schema: string;
   readonly name: string;
-}
-
-/** As the manual names it: `ACCESS EXCLUSIVE`. */
-export function lockName(mode: LockMode): string {
-  return mode
-    .replace(/Lock$/, '')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toUpperCase();
-}
-
-/** What other sessions cannot do meanwhile, as words after "blocks"; `null` when reads and writes go on. */
-export function blocks(mode: LockMode): 'reads and writes' | 'writes' | null {
-  const level = LOCK_MODES.indexOf(mode);
-  if (mode === 'AccessExclusiveLock') return 'reads and writes';
-  return level >= LOCK_MODES.indexOf('ShareLock') ? 'writes' : null;
-}
-
-export function strongest(modes: readonly LockMode[]): LockMode | null {
-  return modes.reduce<LockMode | null>(
-    (worst, mode) => (worst === null || LOCK_MODES.indexOf(mode) > LOCK_MODES.indexOf(worst) ? mode : worst),
-    null,
-  );
 }
 
 const NOTHING: LockFacts = { locks: [], rewrites: [], scans: [], certain: true };
@@ -157,9 +116,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       ]);
     }
     case 'set-not-null': {
-      const proof = operation.withType
-        ? null
-        : proofOfNotNull(catalog, operation.table, operation.column.name);
+      const proof = proofOfNotNull(catalog, operation.table, operation.column.name, operation.withType);
       return on(operation.table, 'AccessExclusiveLock', {
         scans: proof === null ? scan(operation.table, 'every row is checked for NULL') : [],
       });
@@ -172,7 +129,9 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       return merge([on(operation.table, 'AccessExclusiveLock'), ...droppedForeignKey(catalog, operation)]);
     case 'create-index':
       return on(operation.table, operation.concurrently ? 'ShareUpdateExclusiveLock' : 'ShareLock', {
-        scans: operation.only ? [] : scan(operation.table, 'every row is read to build the index'),
+        scans: buildsNothing(operation, catalog)
+          ? []
+          : scan(operation.table, 'every row is read to build the index'),
         // CONCURRENTLY cannot be traced in a transaction: its level is the manual's.
         certain: findTable(catalog, operation.table) !== null,
       });
@@ -281,8 +240,14 @@ function nameOfTable(table: Table): RelationName {
 /**
  * What lets SET NOT NULL skip its scan: a validated CHECK that says so (since version 12), or the column being NOT NULL
  * already. `null` when nothing does.
+ * @param withType the same ALTER TABLE sets the column's type: then its CHECKs are made anew and prove nothing (measured)
  */
-export function proofOfNotNull(catalog: Catalog, name: Name, column: string): string | null {
+export function proofOfNotNull(
+  catalog: Catalog,
+  name: Name,
+  column: string,
+  withType = false,
+): string | null {
   const table = findTable(catalog, name);
   if (table === null) return null;
   if (columnOf(table, column)?.notNull === true) {
@@ -291,6 +256,7 @@ export function proofOfNotNull(catalog: Catalog, name: Name, column: string): st
     );
     if (!pending) return 'the column is NOT NULL already';
   }
+  if (withType) return null;
   const check = table.constraints.find(
     (constraint) =>
       constraint.kind === 'check' &&
@@ -298,6 +264,13 @@ export function proofOfNotNull(catalog: Catalog, name: Name, column: string): st
       constraint.expression.provesNotNull.includes(column),
   );
   return check === undefined ? null : `the validated CHECK "${check.name}" proves it`;
+}
+
+/** ON ONLY a partitioned table makes the parent's definition alone; on any other table ONLY means nothing. */
+function buildsNothing({ only, table }: CreateIndex, catalog: Catalog): boolean {
+  if (!only) return false;
+  const found = findTable(catalog, table);
+  return found === null || found.partitioned || !found.complete;
 }
 
 function hasCheckOn(table: Table | null, column: string): boolean {
@@ -326,37 +299,6 @@ function createTableLocks(operation: CreateTable, catalog: Catalog): LockFacts {
 
 function lockOn(catalog: Catalog, name: Name, mode: LockMode): LockFacts {
   return { ...NOTHING, locks: [{ relation: relationName(catalog, name), mode }] };
-}
-
-/** Why adding the column writes the table anew; `null` when it does not. */
-export function rewriteOfNewColumn(
-  operation: AddColumn,
-  catalog: Catalog,
-): { readonly because: string; readonly certain: boolean; readonly kind: 'default' | 'other' } | null {
-  const { column } = operation;
-  if (column.generated?.kind === 'stored') {
-    return { because: 'a stored generated column is computed for every row', certain: true, kind: 'other' };
-  }
-  if (column.type.serial || column.identity !== null) {
-    return { because: 'every row gets the next number of a sequence', certain: true, kind: 'other' };
-  }
-  const type = findType(catalog, column.type);
-  if (type?.kind === 'domain' && type.constrained) {
-    return { because: `the domain "${type.name}" has constraints`, certain: true, kind: 'other' };
-  }
-  if (column.default === null) return null;
-  const { volatility, because } = volatilityOfExpression(catalog, column.default);
-  if (volatility === 'volatile') {
-    return {
-      because: `${because}() is volatile, so every row gets a value of its own`,
-      certain: true,
-      kind: 'default',
-    };
-  }
-  if (volatility === 'unknown') {
-    return { because: `${because}() may be volatile`, certain: false, kind: 'default' };
-  }
-  return null;
 }
 
 function addColumnLocks(operation: AddColumn, catalog: Catalog): LockFacts {

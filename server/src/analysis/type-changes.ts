@@ -6,7 +6,7 @@ import { findType } from '../catalog/lookup.js';
 import { formatType, type TypeName } from '../catalog/types.js';
 
 export interface TypeChange {
-  /** `unknown` where a type is not known. */
+  /** `unknown` where a type is not known, or where it depends on the session. */
   readonly rewrites: boolean | 'unknown';
   /** Why, as a clause: `varchar(255) is only made longer`. */
   readonly because: string;
@@ -89,7 +89,7 @@ function scalarChange(catalog: Catalog, old: TypeName, to: TypeName, rewrite: Ty
   }
   if (isTimestampZoneChange(old, to)) {
     return {
-      rewrites: true,
+      rewrites: 'unknown',
       because: `${from} becomes ${target} without a rewrite only when the session's TimeZone is UTC`,
     };
   }

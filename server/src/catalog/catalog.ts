@@ -219,6 +219,31 @@ export function nameKey(schema: string, name: string): string {
   return `${schema}\0${name}`;
 }
 
+/** A table of which nothing is known but its name. */
+export function bareTable(id: RelationId, schema: string, name: string): Table {
+  return {
+    kind: 'table',
+    id,
+    schema,
+    name,
+    columns: [],
+    constraints: [],
+    indexes: [],
+    policies: [],
+    triggers: [],
+    rowLevelSecurity: { enabled: false, forced: false },
+    partitioned: false,
+    partitionOf: null,
+    inherits: [],
+    temporary: false,
+    unlogged: false,
+    complete: false,
+    filled: false,
+    origin: null,
+    madeAt: 0,
+  };
+}
+
 /** What a new database holds. */
 export const emptyCatalog: Catalog = {
   relations: ImmutableMap(),

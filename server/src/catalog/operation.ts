@@ -173,6 +173,10 @@ export interface AddConstraint extends Located {
   readonly constraint: ConstraintDefinition;
   /** The column that is made by the same ALTER TABLE and carries this constraint alone (Ecto's `add :x, references(…)`). */
   readonly onNewColumn: boolean;
+  /** The same ALTER TABLE does something else, too, and holds the strongest lock of them all. */
+  readonly amongOthers: boolean;
+  /** `ALTER TABLE ONLY`: a partitioned table's own definition, partitions are left alone. */
+  readonly only: boolean;
 }
 
 export interface ValidateConstraint extends Located {

@@ -2,20 +2,9 @@
 // compared with those after it. The effects are kept, so the server must be one to throw away.
 // What surprises: scans show on empty tables too, and counters of PGlite outlive a transaction, hence two readings.
 
+import { LOCK_MODES } from '../catalog/lock-modes.js';
 import type { TracedStatement, TraceStatement } from './database.js';
 import { type Answer, type Session, singleValue } from './session.js';
-
-/** From weak to strong (manual, section 13.3.1). */
-const MODES = [
-  'AccessShareLock',
-  'RowShareLock',
-  'RowExclusiveLock',
-  'ShareUpdateExclusiveLock',
-  'ShareLock',
-  'ShareRowExclusiveLock',
-  'ExclusiveLock',
-  'AccessExclusiveLock',
-];
 
 /** The first OID that is not of the system itself. */
 const FIRST_USER_OID = 16384;
@@ -205,7 +194,8 @@ function namesIn(list: string): ReadonlySet<string> {
 function sorted(
   locks: ReadonlyMap<string, ReadonlySet<string>>,
 ): Readonly<Record<string, readonly string[]>> {
-  const byStrength = (a: string, b: string) => MODES.indexOf(a) - MODES.indexOf(b);
+  const modes: readonly string[] = LOCK_MODES;
+  const byStrength = (a: string, b: string) => modes.indexOf(a) - modes.indexOf(b);
   const entries = [...locks].map(([name, modes]) => [name, [...modes].sort(byStrength)] as const);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

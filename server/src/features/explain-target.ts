@@ -2,6 +2,7 @@
 
 import { factsOf } from '../lint/reading.js';
 import type { Workspace } from '../lint/workspace.js';
+import { highestParameter } from '../queries/sql-texts.js';
 import { type Span, shift, touches } from '../text/span.js';
 
 export interface ExplainTarget {
@@ -94,8 +95,4 @@ export function explainTargetOf({ options }: Workspace, sql: string): ExplainTar
     writes: query.block.verb !== 'select',
     parameters: highestParameter(placed.statement.text),
   };
-}
-
-function highestParameter(sql: string): number {
-  return Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
 }

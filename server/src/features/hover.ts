@@ -1,8 +1,9 @@
 // What an operation does to those who use its table meanwhile, in Markdown.
 
-import { blocks, type Effect, type LockFacts, lockName, locksOf, merge } from '../analysis/locks.js';
+import { type Effect, type LockFacts, locksOf, merge } from '../analysis/locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
 import { apply } from '../catalog/apply.js';
+import { blocks, lockName } from '../catalog/lock-modes.js';
 import { findRelation } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
 import { configFor, migrationAt, type Workspace } from '../lint/workspace.js';

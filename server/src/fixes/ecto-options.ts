@@ -50,6 +50,8 @@ export function removeOption(text: string, call: Call, name: string): readonly T
   const pair = pairNamed(pairs, name);
   if (pair === null) return [];
   const parts: readonly Expr[] = call.keywords.length > 0 ? [...call.args, ...pairs] : pairs;
+  // In broken code something else may stand between the options.
+  if (parts.some(({ span }, at) => span.start < (parts[at - 1]?.span.end ?? 0))) return [];
   const index = parts.indexOf(pair);
   const before = parts[index - 1];
   const after = parts[index + 1];

@@ -26,9 +26,10 @@ export function joinAround(path: readonly Expr[]): Pair | Call | null {
 
 /** `where:` behind the conditions and joins that are there. */
 export function inFrom(scope: EctoScope, from: Call): readonly TextEdit[] | null {
-  const [source] = from.args;
-  const variable = source === undefined ? null : variableOf(source);
-  return source === undefined ? null : [whereClause(scope, from, source, variable)];
+  const [source, options] = from.args;
+  // No `from` takes anything but options besides its source.
+  if (source === undefined || (options !== undefined && options.kind !== 'list')) return null;
+  return [whereClause(scope, from, source, variableOf(source))];
 }
 
 /** @param variable of the relation; `null` when it has none and is the first: then a keyword list speaks of it */

@@ -207,7 +207,7 @@ function markedStatements(tool: Tool) {
 }
 
 function isBlock(text: string): boolean {
-  return text.includes('$$');
+  return /\$\w*\$/.test(text);
 }
 
 type Tool = LayoutId | 'sql-migrate' | 'sqlx';

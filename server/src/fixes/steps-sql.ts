@@ -142,14 +142,15 @@ function unfilled({ column, source }: Backfill, style: SqlStyle): string {
 
 function block({ words, indent }: SqlStyle, variables: readonly string[], lines: readonly string[]): string {
   const inside = (line: string) => (line === '' ? '' : indent + line);
-  return [
-    `${words('do')} $$`,
+  const body = [
     ...(variables.length === 0 ? [] : [words('declare'), ...variables.map(inside)]),
     words('begin'),
     ...lines.map(inside),
     words('end'),
-    '$$',
   ].join('\n');
+  // A quoted name may hold what ends a dollar quote.
+  const quote = body.includes('$$') ? '$backfill$' : '$$';
+  return [`${words('do')} ${quote}`, body, quote].join('\n');
 }
 
 /** A part of a variable's name. */

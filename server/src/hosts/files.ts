@@ -1,9 +1,11 @@
 // The workspace on disk: which files concern us, and their texts. The only place that reads the user's files.
 
-import { type Dirent, promises as fs } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { type Dirent, promises as fs, type Stats } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { CONFIG_FILE } from '../lint/config.js';
-import { type SourceFile, sourceFile } from '../text/source-file.js';
+import { extendedPaths, isConfig } from '../lint/config-files.js';
+import { type Language, type SourceFile, sourceFile } from '../text/source-file.js';
+import { decode } from './decode.js';
 
 /** Folders of dependencies and of things that are built. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -55,6 +57,16 @@ export interface Unreadable {
   readonly path: string;
   /** For people, as a sentence. */
   readonly message: string;
+  /** Where in the text its encoding is wrong; `null` when it is not about the text. */
+  readonly offset: number | null;
+  /** True when nothing is there. */
+  readonly gone: boolean;
+}
+
+/** A file as far as it could be read. At least one of the two is there. */
+export interface ReadFile {
+  readonly file: SourceFile | null;
+  readonly unreadable: Unreadable | null;
 }
 
 export interface FindOptions {
@@ -68,22 +80,29 @@ export function isConcerned(path: string): boolean {
   return /\.(sql|exs?)$/i.test(path) || path.endsWith(`/${CONFIG_FILE}`);
 }
 
-/** Reads all SQL and Elixir files and configurations below the folder. What cannot be read is told, not thrown. */
+/**
+ * Reads all SQL and Elixir files and configurations below the folder, the nearest configuration above it, and what
+ * configurations extend. What cannot be read is told, not thrown. Links to files are followed, links to folders are not.
+ */
 export async function findFiles(root: string, options: FindOptions = {}): Promise<Found> {
   const paths: string[] = [];
   const projectRoots: string[] = [];
   const unreadable: Unreadable[] = [];
   await walk(resolve(root), { paths, projectRoots, unreadable }, options);
+  const above = await configAbove(resolve(root));
+  if (above !== null) paths.push(above);
   const files: SourceFile[] = [];
   for (let i = 0; i < paths.length; i += BATCH) {
     options.signal?.throwIfAborted();
-    const batch = await Promise.all(paths.slice(i, i + BATCH).map(readSource));
+    const batch = await Promise.all(paths.slice(i, i + BATCH).map((path) => readSource(path)));
     for (const read of batch) {
-      if ('message' in read) unreadable.push(read);
-      else files.push(read);
+      if (read.unreadable !== null) unreadable.push(read.unreadable);
+      if (read.file !== null) files.push(read.file);
     }
     options.progress?.(Math.min(i + BATCH, paths.length), paths.length);
   }
+  const configs = files.filter(({ path }) => isConfig(path));
+  files.push(...(await extendedFiles(configs)));
   return { files, projectRoots, unreadable };
 }
 
@@ -102,6 +121,8 @@ async function walk(
     found.unreadable.push({
       path: portable(folder),
       message: `This folder cannot be read: ${reason(error)}.`,
+      offset: null,
+      gone: false,
     });
     return;
   }
@@ -111,24 +132,81 @@ async function walk(
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!SKIPPED.has(entry.name)) await walk(path, found, options);
-    } else if (entry.isFile() && isConcerned(portable(path))) {
+    } else if (isConcerned(portable(path)) && !isLockOfEmacs(entry) && !(await isLinkToFolder(path, entry))) {
       found.paths.push(path);
     }
   }
 }
 
-/** Reads one file. A byte order mark is dropped; bytes that are not UTF-8 become U+FFFD. */
-export async function readSource(path: string): Promise<SourceFile | Unreadable> {
-  try {
-    const { size } = await fs.stat(path);
-    if (size > LARGEST_FILE) {
-      return { path: portable(path), message: 'This file is larger than 20 MB and was not read.' };
-    }
-    const text = await fs.readFile(path, 'utf8');
-    return sourceFile(portable(path), text.startsWith('\uFEFF') ? text.slice(1) : text);
-  } catch (error) {
-    return { path: portable(path), message: `This file cannot be read: ${reason(error)}.` };
+/** A link to nowhere that stands beside a file that is being edited: `.#name`. */
+function isLockOfEmacs(entry: Dirent): boolean {
+  return entry.isSymbolicLink() && entry.name.startsWith('.#');
+}
+
+async function isLinkToFolder(path: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  return fs.stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/** The path of the nearest configuration above the folder, which itself is not looked at. */
+async function configAbove(folder: string): Promise<string | null> {
+  for (let below = folder, above = dirname(folder); above !== below; below = above, above = dirname(above)) {
+    const path = join(above, CONFIG_FILE);
+    const stats = await fs.stat(path).catch(() => null);
+    if (stats?.isFile()) return path;
   }
+  return null;
+}
+
+/** Files that these configurations extend, directly and in turn, and that are not known yet. */
+export async function extendedFiles(
+  given: readonly SourceFile[],
+  known: Iterable<string> = given.map(({ path }) => path),
+): Promise<readonly SourceFile[]> {
+  const seen = new Set(known);
+  const extended: SourceFile[] = [];
+  let configs = given;
+  while (configs.length > 0) {
+    const wanted = [...new Set(configs.flatMap(extendedPaths))].filter((path) => !seen.has(path));
+    for (const path of wanted) seen.add(path);
+    // One that cannot be read is told where it is named.
+    const read = await Promise.all(wanted.map((path) => readSource(path, 'jsonc')));
+    configs = read.flatMap(({ file }) => file ?? []);
+    extended.push(...configs);
+  }
+  return extended;
+}
+
+/** Reads one file. Anything but a regular file is not opened: a pipe would keep us waiting for good. */
+export async function readSource(path: string, language?: Language): Promise<ReadFile> {
+  try {
+    const stats = await fs.stat(path);
+    if (!stats.isFile()) return notRead(path, `This ${kindOf(stats)} was not read: it is no file.`);
+    if (stats.size > LARGEST_FILE) return notRead(path, 'This file is larger than 20 MB and was not read.');
+    const decoded = decode(await fs.readFile(path));
+    if (decoded.kind === 'other-encoding') return notRead(path, decoded.message, 0);
+    const { text, damage } = decoded;
+    return {
+      file: sourceFile(portable(path), text, language),
+      unreadable: damage === null ? null : { path: portable(path), ...damage, gone: false },
+    };
+  } catch (error) {
+    const read = notRead(path, `This file cannot be read: ${reason(error)}.`);
+    return codeOf(error) === 'ENOENT' ? { ...read, unreadable: { ...read.unreadable, gone: true } } : read;
+  }
+}
+
+function notRead(path: string, message: string, offset: number | null = null) {
+  return { file: null, unreadable: { path: portable(path), message, offset, gone: false } };
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'pipe';
+  return stats.isSocket() ? 'socket' : 'device';
 }
 
 /** With `/` between folders on every platform. */
@@ -136,15 +214,21 @@ export function portable(path: string): string {
   return sep === '/' ? path : path.split(sep).join('/');
 }
 
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+/** What the system said, as a part of a sentence. */
+export function reason(error: unknown): string {
   const words: Record<string, string> = {
     EACCES: 'permission is denied',
     EPERM: 'permission is denied',
-    ENOENT: 'it does not exist',
+    ENOENT: 'it does not exist, or is a link to nowhere',
     EISDIR: 'it is a folder',
     ELOOP: 'its links go in a circle',
     EMFILE: 'too many files are open',
+    EROFS: 'the disk can only be read',
+    ENOSPC: 'the disk is full',
   };
-  return words[code] ?? (error instanceof Error ? error.message : String(error));
+  return words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,6 +1,7 @@
 // plumbline.jsonc. What is wrong in it is a problem at its place; the rest of it holds.
 
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { TenancyOptions } from '../analysis/tenancy.js';
 import type { LayoutId } from '../migrations/layouts/layout.js';
 import { SEVERITIES, type Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
@@ -19,7 +20,7 @@ export interface Config {
   readonly startAfter: string | null;
   readonly rules: Readonly<Record<string, RuleLevel>>;
   readonly overrides: readonly Override[];
-  readonly tenancy: TenancyConfig;
+  readonly tenancy: TenancyOptions;
   readonly connections: Readonly<Record<string, Connection>>;
   readonly statistics: string | null;
   readonly tables: Readonly<Record<string, TableSize>>;
@@ -31,15 +32,6 @@ export interface Config {
 export interface Override {
   readonly files: readonly string[];
   readonly rules: Readonly<Record<string, RuleLevel>>;
-}
-
-export interface TenancyConfig {
-  readonly root: string | null;
-  readonly column: string | null;
-  readonly columnAliases: Readonly<Record<string, string>>;
-  readonly subTenants: readonly string[];
-  readonly globalTables: readonly string[];
-  readonly ignoreTables: readonly string[];
 }
 
 export interface Connection {
@@ -214,10 +206,16 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
   },
 };
 
+/** A file that `extends` names. */
+export interface Extended {
+  /** As written: relative to the folder of the file that names it. */
+  readonly path: string;
+  readonly span: Span;
+}
+
 export interface ReadConfig {
   readonly config: Config;
-  /** Paths named by `extends`, as written. */
-  readonly extends: readonly string[];
+  readonly extends: readonly Extended[];
   readonly problems: readonly Problem[];
 }
 
@@ -241,7 +239,15 @@ export function readConfig(
   if (tree === undefined) return { config: base, extends: [], problems };
   const valid = check(tree, CONFIG_SHAPE, [], problems, ruleIds);
   const value = isRecord(valid) ? valid : {};
-  return { config: merge(base, value), extends: listOf(value.extends), problems };
+  return { config: merge(base, value), extends: extendedBy(tree), problems };
+}
+
+function extendedBy(tree: Node): readonly Extended[] {
+  const node = findNodeAtLocation(tree, ['extends']);
+  const named = node?.type === 'array' ? (node.children ?? []) : node === undefined ? [] : [node];
+  return named.flatMap(({ type, value, offset, length }) =>
+    type === 'string' ? [{ path: String(value), span: { start: offset, end: offset + length } }] : [],
+  );
 }
 
 function merge(base: Config, value: Record<string, unknown>): Config {
@@ -317,10 +323,10 @@ function check(
       }
       return node.value;
     case 'number': {
-      if (node.type !== 'number') return wrong('a number');
+      if (node.type !== 'number' || !Number.isInteger(node.value)) return wrong('a whole number');
       const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = shape;
-      if (node.value < minimum || node.value > maximum) return wrong(`between ${minimum} and ${maximum}`);
-      return node.value;
+      if (node.value >= minimum && node.value <= maximum) return node.value;
+      return wrong(shape.maximum === undefined ? `at least ${minimum}` : `between ${minimum} and ${maximum}`);
     }
     case 'boolean':
       return node.type === 'boolean' ? node.value : wrong('true or false');

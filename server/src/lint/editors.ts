@@ -6,6 +6,7 @@ import type { Editor } from '../fixes/editor.js';
 import type { Site } from '../fixes/place.js';
 import { sqlEditor } from '../fixes/sql-editor.js';
 import { sourceFile } from '../text/source-file.js';
+import { byPath } from './reading.js';
 import { catalogFor, historyFor, migrationAt, type Workspace } from './workspace.js';
 
 /**
@@ -41,9 +42,12 @@ function siteAt(workspace: Workspace, path: string, start: number): Site {
 }
 
 function schemasIn({ readings }: Workspace) {
-  return [...readings.values()].flatMap((reading) =>
-    reading.kind === 'sql' ? [] : reading.schemas.map((schema) => ({ path: reading.file.path, schema })),
-  );
+  return [...readings.values()]
+    .filter((reading) => reading.kind === 'elixir' && reading.schemas.length > 0)
+    .sort(byPath)
+    .flatMap((reading) =>
+      reading.kind === 'sql' ? [] : reading.schemas.map((schema) => ({ path: reading.file.path, schema })),
+    );
 }
 
 /** An Ecto schema without a prefix reads what the search path gives, which is `public` unless told otherwise. */

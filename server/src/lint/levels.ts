@@ -15,10 +15,11 @@ export interface Levels {
 
 const known = new WeakMap<Config, Map<string, Levels>>();
 
-/** @param path relative to the workspace. The same object for all files to which the same overrides apply. */
+/** @param path relative to the folder of the configuration. The same object for all files to which the same overrides apply. */
 export function levelsFor(config: Config, path: string): Levels {
+  // picomatch throws at an empty glob.
   const applying = config.overrides.filter(({ files }) =>
-    files.some((glob) => picomatch.isMatch(path, glob)),
+    files.some((glob) => glob !== '' && picomatch.isMatch(path, glob)),
   );
   const key = applying.map((override) => config.overrides.indexOf(override)).join();
   const byKey = known.get(config) ?? new Map<string, Levels>();

@@ -4,16 +4,17 @@ import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.
 import { apply } from '../catalog/apply.js';
 import type { Catalog, Origin } from '../catalog/catalog.js';
 import type { Operation } from '../catalog/operation.js';
+import type { Editor } from '../fixes/editor.js';
 import { stateBefore } from '../migrations/history.js';
 import { compareVersions } from '../migrations/order.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
-import type { Moment, Severity, Subject } from '../rules/rule.js';
+import type { Fix, Moment, Rule, Severity, Subject } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
+import { bug } from '../text/bug.js';
 import type { Change } from '../text/edits.js';
-import { fileName, folderOf } from '../text/source-file.js';
+import { relativePath } from '../text/source-file.js';
 import { type Span, shift } from '../text/span.js';
-import { CONFIG_FILE } from './config.js';
 import { editorFor } from './editors.js';
 import { evaluate, recall, type Said } from './evaluate.js';
 import { type Levels, levelsFor } from './levels.js';
@@ -21,7 +22,7 @@ import { momentOfFile, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
 import { suppress } from './suppress.js';
 import { tenancyFor } from './tenancy.js';
-import { catalogFor, configFor, migrationAt, type Workspace } from './workspace.js';
+import { catalogFor, configFor, configInForceFor, migrationAt, type Workspace } from './workspace.js';
 
 /** A finding in its file. */
 export interface PlacedFinding {
@@ -45,15 +46,17 @@ export interface PlacedFix {
 export function lintFile(workspace: Workspace, path: string): readonly PlacedFinding[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) {
-    const problems = fileName(path) === CONFIG_FILE ? workspace.configs.get(folderOf(path))?.problems : null;
-    return configurationFindings(path, problems ?? []);
+    return configurationFindings(path, workspace.configs.problems.get(path) ?? []).sort(byPlace);
   }
-  const relative = path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path;
-  const levels = levelsFor(configFor(workspace, path), relative);
+  const { config, folder } = configInForceFor(workspace, path);
+  const relative = relativePath(folder, path);
+  const levels = levelsFor(config, relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
-  return suppress(reading, found, RULES, levels).sort(
-    (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1),
-  );
+  return suppress(reading, found, RULES, levels).sort(byPlace);
+}
+
+function byPlace(a: PlacedFinding, b: PlacedFinding): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1);
 }
 
 /** What answers about a file follow from, besides what stands before each operation. */
@@ -196,9 +199,18 @@ function place(
     fixes: (finding.fixes ?? []).map((fix) => ({
       title: fix.title,
       safety: fix.safety,
-      change: () => fix.edit(editorFor(workspace, path, start)),
+      change: () => changeBy(fix, rule, editorFor(workspace, path, start)),
     })),
   };
+}
+
+function changeBy(fix: Fix, rule: Rule, editor: Editor): Change | null {
+  try {
+    return fix.edit(editor);
+  } catch (error) {
+    bug(`the fix "${fix.title}" of the rule ${rule.id} failed`, error);
+    return null;
+  }
 }
 
 /** Where in a file something of the catalog was made; `null` when the file has gone. */
@@ -218,7 +230,7 @@ export function placeOrigin(
 }
 
 /** Problems of a configuration file, as findings in it. */
-export function configurationFindings(path: string, problems: readonly Problem[]): readonly PlacedFinding[] {
+function configurationFindings(path: string, problems: readonly Problem[]): PlacedFinding[] {
   return problems.map(({ span, message }) => ({
     rule: configuration.id,
     severity: 'error',

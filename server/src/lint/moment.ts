@@ -5,9 +5,11 @@ import { isInTransaction } from '../analysis/transactions.js';
 import type { Catalog, Relation } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
+  constraintOf,
   doubtAbout,
   findIndex,
   findRelation,
+  findTable,
   knowColumn,
   knowTable,
   type Reference,
@@ -56,6 +58,7 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     latest,
     migration: null,
     tableIsNew: () => false,
+    constraintIsNew: () => false,
     inTransaction: () => 'unknown',
     ...common(workspace, path, latest.whole(), latest.whole()),
   };
@@ -77,6 +80,10 @@ export function momentOfOperation(
     latest: schemaOf(latest),
     migration: factsOfMigration(step),
     tableIsNew: (name) => isNew(findRelation(before, name), path),
+    constraintIsNew(name, constraint) {
+      const table = findTable(before, name);
+      return table !== null && constraintOf(table, constraint)?.origin?.path === path;
+    },
     inTransaction: () => isInTransaction(step, statement),
     ...common(workspace, path, before, latest),
   };

@@ -7,7 +7,7 @@ import { type Names, namesFrom } from '../queries/names.js';
 import type { RepoHook } from '../queries/repo-hooks.js';
 import { tablesOfSchemas } from '../queries/schema-tables.js';
 import { sameData } from '../text/same-data.js';
-import type { Reading } from './reading.js';
+import { byPath, type Reading } from './reading.js';
 import { catalogFor, type Workspace } from './workspace.js';
 
 /** What the Ecto code of the workspace says, all files together. */
@@ -40,7 +40,7 @@ function readWorld(readings: readonly Reading[]): EctoWorld {
       reading.kind === 'elixir' &&
       reading.schemas.length + reading.wrappers.length + reading.hooks.length > 0,
   );
-  const elixir = telling.filter((reading) => reading.kind === 'elixir');
+  const elixir = telling.filter((reading) => reading.kind === 'elixir').sort(byPath);
   const wrappers: readonly SchemaWrapper[] = elixir.flatMap((reading) => reading.wrappers);
   const schemas = new Map<string, ResolvedSchema>();
   for (const reading of elixir) {

@@ -16,9 +16,10 @@ import { type SqlText, sqlTextsIn } from '../queries/sql-texts.js';
 import type { ElixirFile } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
 import type { Problem } from '../syntax/problem.js';
+import { isNamedForOtherDatabase, speaksOtherDialect } from '../syntax/sql/dialect.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import type { SqlFile, SqlStatement } from '../syntax/sql/statement.js';
-import type { SourceFile } from '../text/source-file.js';
+import { relativePath, type SourceFile } from '../text/source-file.js';
 import { type Suppression, suppressionsIn } from './suppressions.js';
 
 export interface Parsers {
@@ -55,6 +56,11 @@ export interface ElixirReading {
   readonly tree: ElixirFile | null;
 }
 
+/** For lists of readings: what follows from all of them must not depend on the order in which the files came. */
+export function byPath(a: Reading, b: Reading): number {
+  return a.file.path < b.file.path ? -1 : 1;
+}
+
 /** What a SQL statement says. Spans are relative to it. */
 export interface StatementFacts {
   readonly operations: readonly Operation[];
@@ -72,27 +78,34 @@ export function factsOf(statement: SqlStatement): StatementFacts {
   return found;
 }
 
-/** Reads what would else be read when first asked for, so that a host can do it bit by bit. */
-export function prepare(reading: Reading): void {
-  if (reading.kind === 'sql') for (const { statement } of reading.sql.statements) factsOf(statement);
-}
-
 /**
- * `null` for a file of settings: there is nothing to read in it as code.
+ * `null` for what is no code for PostgreSQL: settings, and SQL of other databases.
  *
+ * @param root of the workspace, without a `/` at its end
  * @param previous the reading of the same file before an edit: what has not changed in it is taken over
  */
-export function readFile(file: SourceFile, parsers: Parsers, previous: Reading | null): Reading | null {
+export function readFile(
+  file: SourceFile,
+  root: string,
+  parsers: Parsers,
+  previous: Reading | null,
+): Reading | null {
   switch (file.language) {
     case 'jsonc':
       return null;
     case 'elixir':
       return readElixir(file, parsers, previous?.kind === 'elixir' ? previous : null);
-    case 'sql': {
-      const sql = parsers.sql.parse(file.text, previous?.kind === 'sql' ? previous.sql : undefined);
-      return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) };
-    }
+    case 'sql':
+      return readSql(file, root, parsers, previous?.kind === 'sql' ? previous : null);
   }
+}
+
+function readSql(file: SourceFile, root: string, parsers: Parsers, previous: SqlReading | null) {
+  if (isNamedForOtherDatabase(relativePath(root, file.path))) return null;
+  const sql = parsers.sql.parse(file.text, previous?.sql);
+  for (const { statement } of sql.statements) factsOf(statement);
+  if (sql.statements.some(({ statement }) => speaksOtherDialect(statement))) return null;
+  return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) } as const;
 }
 
 /** Most files of an application have nothing to do with the database; only those that may are parsed. */

@@ -49,6 +49,7 @@ function noting(ask: Ask, askWorld: Ask): Moment {
       return ask((m) => m.migration);
     },
     tableIsNew: (table) => ask((m) => m.tableIsNew(table)),
+    constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),
     get tenancy() {

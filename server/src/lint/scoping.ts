@@ -6,6 +6,7 @@ import type { TenantModel } from '../analysis/tenancy.js';
 import type { Names } from '../queries/names.js';
 import type { Query } from '../queries/query.js';
 import type { RepoHook } from '../queries/repo-hooks.js';
+import { relativePath } from '../text/source-file.js';
 import { ectoWorld, namesFor } from './names.js';
 import { factsOf, type SqlReading } from './reading.js';
 import { tenancyFor } from './tenancy.js';
@@ -29,7 +30,7 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
   const hook = hookOn(query, ectoWorld(workspace).hooks, model);
   const named = nameOfSql(workspace, path, query);
   const place = {
-    path: relativeTo(workspace.root, path),
+    path: relativePath(workspace.root, path),
     module: query.module,
     name: query.within?.name ?? named?.name ?? null,
     given: query.within?.params ?? [],
@@ -42,10 +43,6 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
   };
   cache.set(query, { model, names, scoping });
   return scoping;
-}
-
-function relativeTo(root: string, path: string): string {
-  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 
 /**

@@ -2,8 +2,9 @@
 
 import unusedSuppression from '../rules/hygiene/unused-suppression.js';
 import type { Rule } from '../rules/rule.js';
-import type { Change } from '../text/edits.js';
+import type { Change, TextEdit } from '../text/edits.js';
 import type { SourceFile } from '../text/source-file.js';
+import type { Span } from '../text/span.js';
 import type { Levels } from './levels.js';
 import type { PlacedFinding } from './lint.js';
 import type { Reading } from './reading.js';
@@ -75,15 +76,23 @@ function complaints(
   });
 }
 
-/** Takes away the comment: with its line when nothing else stands on it, else with the blanks before it. */
-function deletion({ path, text, lines }: SourceFile, { span }: Suppression): PlacedFinding['fixes'][number] {
-  const from = lines.startOf(lines.positionAt(span.start).line);
-  const to = lines.endOf(lines.positionAt(span.end).line);
-  const isAlone = text.slice(from, span.start).trim() === '' && text.slice(span.end, to).trim() === '';
-  const blanks = text.slice(0, span.start).length - text.slice(0, span.start).trimEnd().length;
-  const gone = isAlone
-    ? { start: from, end: to + (/^\r?\n/.exec(text.slice(to, to + 2))?.[0].length ?? 0) }
-    : { start: span.start - blanks, end: span.end };
-  const change: Change = { edits: [{ path, edits: [{ span: gone, text: '' }] }], creates: [] };
+/** Takes away the comment: with its line when nothing else stands on it, else with the blanks that it leaves over. */
+function deletion(file: SourceFile, { span }: Suppression): PlacedFinding['fixes'][number] {
+  const edit = withoutComment(file, span);
+  const change: Change = { edits: [{ path: file.path, edits: [edit] }], creates: [] };
   return { title: 'Delete the comment', safety: 'needs-review', change: () => change };
+}
+
+function withoutComment({ text, lines }: SourceFile, { start, end }: Span): TextEdit {
+  const from = lines.startOf(lines.positionAt(start).line);
+  const to = lines.endOf(lines.positionAt(end).line);
+  const before = text.slice(from, start).trimEnd();
+  const after = text.slice(end, to).trimStart();
+  if (before === '' && after === '') {
+    const lineBreak = /^(?:\r\n|\r|\n)/.exec(text.slice(to, to + 2))?.[0] ?? '';
+    return { span: { start: from, end: to + lineBreak.length }, text: '' };
+  }
+  if (before === '') return { span: { start, end: to - after.length }, text: '' };
+  // What stood before a comment and after it must not become one word.
+  return { span: { start: from + before.length, end: to - after.length }, text: after === '' ? '' : ' ' };
 }

@@ -1,6 +1,6 @@
 // Comments that silence findings, ours and those of other tools.
 //
-//   -- plumbline-ignore rule-id[, rule-id]: reason        on the line above, or at the end of the line
+//   -- plumbline-ignore rule-id[, rule-id]: reason        on the line above, or on the line itself
 //   # plumbline-ignore-file rule-id: reason                anywhere in the file
 //
 // Without a rule id every finding is meant.
@@ -68,7 +68,7 @@ export function suppressionsIn(file: SourceFile, comments: readonly CommentLike[
         foreign,
         rules: ruleNames(match[1] ?? ''),
         reason: match[2]?.trim() || null,
-        lines: scope === 'line' ? linesMeant(file, comment.span) : [],
+        lines: scope === 'line' ? linesMeant(file, comment.span, comments) : [],
         span: comment.span,
       });
       break;
@@ -84,15 +84,32 @@ function ruleNames(text: string): readonly string[] {
     .filter((name) => /^[\w-]+$/.test(name));
 }
 
-/** A comment alone on its line means the next line that holds code; after code it means its own line. */
-function linesMeant({ lines, text }: SourceFile, span: Span): readonly number[] {
+/** A comment alone on its line means the next line that holds code; before or after code it means its own line. */
+function linesMeant(
+  { lines, text }: SourceFile,
+  span: Span,
+  comments: readonly CommentLike[],
+): readonly number[] {
   const first = lines.positionAt(span.start).line;
   const last = lines.positionAt(span.end).line;
-  if (text.slice(lines.startOf(first), span.start).trim() !== '') return [first];
-  for (let line = last + 1; line < lines.lineCount; line++) {
-    const code = text.slice(lines.startOf(line), lines.endOf(line)).trim();
-    if (code === '' || code.startsWith('--') || code.startsWith('#')) continue;
-    return [line];
+  const before = text.slice(lines.startOf(first), span.start).trim() !== '';
+  const after = text.slice(span.end, lines.endOf(last)).trim() !== '';
+  if (before) return after && last !== first ? [first, last] : [first];
+  if (after) return [last];
+  const next = nextCode(text, span.end, comments);
+  return next === null ? [] : [lines.positionAt(next).line];
+}
+
+/** Where what is no comment begins; `null` when nothing follows. Directives of migration tools count as comments. */
+function nextCode(text: string, from: number, comments: readonly CommentLike[]): number | null {
+  let position = from;
+  for (;;) {
+    const code = text.slice(position).search(/\S/);
+    if (code < 0) return null;
+    position += code;
+    const comment = comments.find(({ span }) => span.start === position);
+    if (comment !== undefined) position = comment.span.end;
+    else if (text.startsWith('--', position)) position += text.slice(position).search(/[\r\n]|$/);
+    else return position;
   }
-  return [];
 }

@@ -1,14 +1,19 @@
 // The tenant model of a workspace's history, computed when first asked for.
 
-import { noTenants, type TenantModel, tenantKey, tenantModelOf } from '../analysis/tenancy.js';
+import {
+  noTenants,
+  type TenancyOptions,
+  type TenantModel,
+  tenantKey,
+  tenantModelOf,
+} from '../analysis/tenancy.js';
 import type { Catalog, Table } from '../catalog/catalog.js';
 import { sameData } from '../text/same-data.js';
-import type { TenancyConfig } from './config.js';
 import { schemaTablesFor } from './names.js';
 import { catalogFor, configFor, type Workspace } from './workspace.js';
 
 interface Cached {
-  readonly options: TenancyConfig;
+  readonly options: TenancyOptions;
   readonly tables: readonly Table[];
   readonly model: TenantModel;
 }
@@ -16,7 +21,7 @@ interface Cached {
 const models = new WeakMap<Catalog, Cached>();
 
 /** The last model under each configuration: most changes of a schema leave it as it is, and then it stays the same object. */
-const last = new WeakMap<TenancyConfig, TenantModel>();
+const last = new WeakMap<TenancyOptions, TenantModel>();
 
 export function tenancyFor(workspace: Workspace, path: string): TenantModel {
   const catalog = catalogFor(workspace, path);

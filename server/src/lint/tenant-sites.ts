@@ -6,7 +6,7 @@ import type { Query } from '../queries/query.js';
 import type { Severity } from '../rules/rule.js';
 import { type Span, shift } from '../text/span.js';
 import { lintFile } from './lint.js';
-import { factsOf, type Reading } from './reading.js';
+import { byPath, factsOf, type Reading } from './reading.js';
 import { scopingFor } from './scoping.js';
 import { tenancyFor } from './tenancy.js';
 import { migrationAt, type Workspace } from './workspace.js';
@@ -34,7 +34,7 @@ export function tenantModelFor(workspace: Workspace, path: string): TenantModel 
 
 /** Queries that are run, file by file; those of migrations are left out. */
 export function tenantSites(workspace: Workspace): readonly TenantSite[] {
-  return [...workspace.readings.values()].flatMap((reading) => sitesIn(workspace, reading));
+  return [...workspace.readings.values()].sort(byPath).flatMap((reading) => sitesIn(workspace, reading));
 }
 
 function sitesIn(workspace: Workspace, reading: Reading): readonly TenantSite[] {

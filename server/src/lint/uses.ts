@@ -8,7 +8,7 @@ import type { Query, RelationSource } from '../queries/query.js';
 import { blocksOf, columnsIn } from '../queries/walk.js';
 import type { Span } from '../text/span.js';
 import { shift } from '../text/span.js';
-import { factsOf, type Reading } from './reading.js';
+import { byPath, factsOf, type Reading } from './reading.js';
 import type { Workspace } from './workspace.js';
 
 /** Whether the workspace holds code from which uses can be known. */
@@ -38,26 +38,31 @@ interface Index {
   readonly relations: ReadonlyMap<string, readonly RelationUse[]>;
 }
 
-const indexes = new WeakMap<Workspace['readings'], Index>();
+const indexes = new WeakMap<
+  Workspace['readings'],
+  { readonly migrationFiles: Workspace['migrationFiles']; readonly index: Index }
+>();
 
-function indexOf({ readings }: Workspace): Index {
-  let index = indexes.get(readings);
-  if (index === undefined) {
-    const all = [...readings.values()];
-    const tables = tablesOfSchemas(all);
-    const relations = new Map<string, RelationUse[]>();
-    for (const reading of all) {
-      for (const [written, uses] of usesIn(reading).relations) {
-        const key = written.startsWith('module:') ? tables.get(written.slice(7)) : written;
-        if (key === undefined) continue;
-        const list = relations.get(key);
-        if (list === undefined) relations.set(key, [...uses]);
-        else list.push(...uses);
-      }
+function indexOf({ readings, migrationFiles }: Workspace): Index {
+  const cached = indexes.get(readings);
+  if (cached?.migrationFiles === migrationFiles) return cached.index;
+  // What a migration itself uses, it uses once.
+  const all = [...readings.values()]
+    .filter((reading) => !migrationFiles.has(reading.file.path) && usesIn(reading).relations.size > 0)
+    .sort(byPath);
+  const tables = tablesOfSchemas(all);
+  const relations = new Map<string, RelationUse[]>();
+  for (const reading of all) {
+    for (const [written, uses] of usesIn(reading).relations) {
+      const key = written.startsWith('module:') ? tables.get(written.slice(7)) : written;
+      if (key === undefined) continue;
+      const list = relations.get(key);
+      if (list === undefined) relations.set(key, [...uses]);
+      else list.push(...uses);
     }
-    index = { code: all.some((reading) => usesIn(reading).relations.size > 0), relations };
-    indexes.set(readings, index);
   }
+  const index = { code: all.length > 0, relations };
+  indexes.set(readings, { migrationFiles, index });
   return index;
 }
 
@@ -101,7 +106,6 @@ function collect(reading: Reading): ReadonlyMap<string, readonly RelationUse[]> 
     for (const query of reading.queries) addQuery(query, 0, path, add);
     for (const { query } of reading.sqlTexts) addQuery(query, 0, path, add);
   } else {
-    // A migration's own statements are not uses: they run once.
     for (const { statement, start } of reading.sql.statements) {
       const { queries, operations } = factsOf(statement);
       if (operations.length > 0) continue;

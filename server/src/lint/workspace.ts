@@ -4,16 +4,29 @@
 import { Map as ImmutableMap } from 'immutable';
 import { refusesTransaction } from '../analysis/transactions.js';
 import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
-import type { RepoConfig } from '../ecto/model.js';
+import type { OperationKind } from '../catalog/operation.js';
+import { underscored } from '../ecto/literals.js';
+import type { EctoRepo, RepoConfig } from '../ecto/model.js';
 import { configOfRepo } from '../ecto/repo-config.js';
+import { isOtherDatabase } from '../ecto/repos.js';
 import { type History, type ReplayedMigration, replay } from '../migrations/history.js';
 import { layoutNamed } from '../migrations/layouts/index.js';
 import type { Migration, MigrationStatement } from '../migrations/migration.js';
 import { type MigrationFile, type MigrationSet, migrationFile, migrationSets } from '../migrations/order.js';
 import { sameData } from '../text/same-data.js';
-import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
-import { CONFIG_FILE, type Config, DEFAULT_CONFIG, type ReadConfig, readConfig } from './config.js';
-import { factsOf, type Parsers, type Reading, readFile, type SqlReading } from './reading.js';
+import { relativePath, type SourceFile } from '../text/source-file.js';
+import { type Config, DEFAULT_CONFIG } from './config.js';
+import {
+  type ConfigInForce,
+  type ConfigOptions,
+  type Configs,
+  configInForce,
+  configsWithoutFiles,
+  isConfig,
+  joinPath,
+  readConfigs,
+} from './config-files.js';
+import { byPath, factsOf, type Parsers, type Reading, readFile, type SqlReading } from './reading.js';
 
 export interface Workspace {
   /** Absolute path of the folder that is open, without a `/` at its end. */
@@ -21,22 +34,17 @@ export interface Workspace {
   readonly files: ImmutableMap<string, SourceFile>;
   readonly readings: ImmutableMap<string, Reading>;
   readonly histories: readonly WorkspaceHistory[];
-  /** By the folder that holds the file. */
-  readonly configs: ReadonlyMap<string, ReadConfig>;
+  readonly configs: Configs;
   readonly options: WorkspaceOptions;
   /** Files taken as migrations, by path. */
   readonly migrationFiles: ImmutableMap<string, MigrationFile>;
 }
 
-export interface WorkspaceOptions {
-  readonly root: string;
+export interface WorkspaceOptions extends ConfigOptions {
   readonly parsers: Parsers;
-  readonly ruleIds: ReadonlySet<string>;
   /** Folders with `mix.exs`, `package.json` and the like. */
   readonly projectRoots: readonly string[];
-  /** What holds where no configuration file says otherwise: the editor's settings, the command line's flags. */
-  readonly defaults: Config;
-  /** `.sql` files that are linted as migrations whatever their names: those named on the command line. */
+  /** `.sql` files that are linted as migrations whatever their names, if they change the schema: those named on the command line. */
   readonly asMigrations: ReadonlySet<string>;
   /** The clock by which fixes date new migrations; `null` lets each follow the newest one that is there. */
   readonly now: (() => Date) | null;
@@ -55,19 +63,29 @@ export interface FileChange {
   readonly file: SourceFile | null;
 }
 
+type RequiredOptions = Pick<WorkspaceOptions, 'root' | 'parsers' | 'ruleIds' | 'projectRoots'>;
+
 /** @param prepared readings of the files that are there already */
 export function createWorkspace(
-  options: Omit<WorkspaceOptions, 'defaults' | 'asMigrations' | 'now'> & Partial<WorkspaceOptions>,
+  options: RequiredOptions & Partial<WorkspaceOptions>,
   files: readonly SourceFile[],
   prepared: ReadonlyMap<string, Reading> = new Map(),
 ): Workspace {
+  const all: WorkspaceOptions = {
+    defaults: DEFAULT_CONFIG,
+    enforced: {},
+    onlyConfig: null,
+    asMigrations: new Set(),
+    now: null,
+    ...options,
+  };
   const empty: Workspace = {
     root: options.root,
     files: ImmutableMap(),
     readings: ImmutableMap(prepared),
     histories: [],
-    configs: new Map(),
-    options: { defaults: DEFAULT_CONFIG, asMigrations: new Set(), now: null, ...options },
+    configs: configsWithoutFiles(all),
+    options: all,
     migrationFiles: ImmutableMap(),
   };
   return updateWorkspace(
@@ -88,28 +106,30 @@ export function updateWorkspace(workspace: Workspace, changes: readonly FileChan
     for (const { path, file } of changes) {
       const known = map.get(path) ?? null;
       if (file !== null && known?.file === file) continue;
-      const reading = file === null ? null : readFile(file, parsers, known);
+      const reading = file === null ? null : readFile(file, workspace.root, parsers, known);
       if (reading === null) map.delete(path);
       else map.set(path, reading);
     }
   });
-  const configs = changes.some(({ path }) => isConfig(path))
+  const configs = changes.some(({ path }) => isConfig(path) || isSource(workspace, path))
     ? readConfigs(files, workspace.options)
     : workspace.configs;
   return withHistories({ ...workspace, files, readings, configs }, workspace, changes);
 }
 
+/** Whether a configuration is made of it, whatever its name. */
+function isSource({ configs, options }: Workspace, path: string): boolean {
+  return path === options.onlyConfig || configs.problems.has(path) || configs.missing.has(path);
+}
+
 /** The configuration that holds for a file: the nearest one upwards. */
 export function configFor(workspace: Workspace, path: string): Config {
-  let best = '';
-  let config = workspace.options.defaults;
-  for (const [folder, read] of workspace.configs) {
-    if (path.startsWith(`${folder}/`) && folder.length >= best.length) {
-      best = folder;
-      config = read.config;
-    }
-  }
-  return config;
+  return configInForce(workspace.configs, path).config;
+}
+
+/** The same, with where it comes from. */
+export function configInForceFor(workspace: Workspace, path: string): ConfigInForce {
+  return configInForce(workspace.configs, path);
 }
 
 /** The step of a history that the file is, or `null` when it is not a migration. */
@@ -154,61 +174,14 @@ export function historyFor(workspace: Workspace, path: string): WorkspaceHistory
   return best ?? (workspace.histories.length === 1 ? (workspace.histories[0] ?? null) : null);
 }
 
-function isConfig(path: string): boolean {
-  return fileName(path) === CONFIG_FILE;
-}
-
-function readConfigs(
-  files: ImmutableMap<string, SourceFile>,
-  { ruleIds, defaults }: WorkspaceOptions,
-): ReadonlyMap<string, ReadConfig> {
-  const configs = new Map<string, ReadConfig>();
-  const read = (path: string, seen: readonly string[]): ReadConfig | null => {
-    const file = files.get(path);
-    if (file === undefined || seen.includes(path)) return null;
-    const parents = readConfig(file.text, ruleIds, defaults).extends;
-    let base = defaults;
-    const problems = [];
-    for (const parent of parents) {
-      const found = read(joinPath(folderOf(path), parent), [...seen, path]);
-      if (found !== null) base = found.config;
-      else {
-        const at = Math.max(0, file.text.indexOf(JSON.stringify(parent)));
-        const span = { start: at, end: at + parent.length + 2 };
-        const message = seen.includes(joinPath(folderOf(path), parent))
-          ? `"${parent}" extends this file.`
-          : `There is no file "${parent}".`;
-        problems.push({ kind: 'problem' as const, span, message });
-      }
-    }
-    const own = readConfig(file.text, ruleIds, base);
-    return { ...own, problems: [...own.problems, ...problems] };
-  };
-  for (const path of files.keys()) {
-    if (!isConfig(path)) continue;
-    const config = read(path, []);
-    if (config !== null) configs.set(folderOf(path), config);
-  }
-  return configs;
-}
-
-/** Resolves `.` and `..` of a path that is relative to a folder. */
-export function joinPath(folder: string, relative: string): string {
-  if (relative.startsWith('/')) return relative;
-  const parts = folder.split('/');
-  for (const part of relative.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-}
-
 function withHistories(workspace: Workspace, previous: Workspace, changes: readonly FileChange[]): Workspace {
   const reordered =
-    workspace.configs !== previous.configs || changes.some((change) => placeChanges(previous, change));
+    workspace.configs !== previous.configs ||
+    changes.some((change) => placeChanges(previous, change)) ||
+    changes.some(({ path }) => !sameData(reposAt(workspace, path), reposAt(previous, path)));
   const migrationFiles = reordered ? allMigrationFiles(workspace) : workspace.migrationFiles;
   const sets = reordered
-    ? migrationSets([...migrationFiles.values()], orderOptions(workspace))
+    ? setsOfPostgres(workspace, migrationFiles)
     : previous.histories.map((history) => history.set);
   const touched = new Set(changes.map((change) => change.path));
   const settingsChanged = reordered || changes.some(({ path }) => ECTO_CONFIG.test(path));
@@ -220,6 +193,28 @@ function withHistories(workspace: Workspace, previous: Workspace, changes: reado
     return { set, repo, history: replaySet(workspace, set, repo, old?.history ?? null) };
   });
   return { ...workspace, migrationFiles, histories };
+}
+
+function reposAt({ readings }: Workspace, path: string): readonly EctoRepo[] {
+  const reading = readings.get(path);
+  return reading?.kind === 'elixir' ? reading.repos : [];
+}
+
+/** Without those of Ecto repositories for other databases. */
+function setsOfPostgres(
+  workspace: Workspace,
+  files: ImmutableMap<string, MigrationFile>,
+): readonly MigrationSet[] {
+  const repos = [...workspace.readings.keys()].flatMap((path) =>
+    reposAt(workspace, path).map((repo) => ({ path, repo })),
+  );
+  return migrationSets([...files.values()], orderOptions(workspace)).filter(({ id }) => {
+    const [root = '', folder = 'repo'] = id.split('#');
+    const own = repos.filter(
+      ({ path, repo }) => underscored(repo.module) === folder && relativePath(root, path) !== path,
+    );
+    return own.length === 0 || !own.every(({ repo }) => isOtherDatabase(repo));
+  });
 }
 
 const ECTO_CONFIG = /\/config\/[^/]+\.exs$/;
@@ -251,13 +246,31 @@ function allMigrationFiles(workspace: Workspace): ImmutableMap<string, Migration
 }
 
 function orderOptions(workspace: Workspace) {
-  const config = configFor(workspace, `${workspace.root}/x`);
+  const { config, folder: from } = configInForce(workspace.configs, `${workspace.root}/x`);
   return {
-    folders: config.migrations.map((folder) => joinPath(workspace.root, folder)),
+    folders: config.migrations.map((folder) => joinPath(from, folder)),
     layout: config.layout,
     projectRoots: workspace.options.projectRoots,
-    named: workspace.options.asMigrations,
+    named: new Set([...workspace.options.asMigrations].filter((path) => changesSchema(workspace, path))),
   };
+}
+
+const NO_CHANGE: ReadonlySet<OperationKind> = new Set([
+  'write-rows',
+  'set-parameter',
+  'transaction',
+  'maintenance',
+  'unknown',
+  'other',
+]);
+
+/** A script of queries alone stays one. */
+function changesSchema({ readings }: Workspace, path: string): boolean {
+  const reading = readings.get(path);
+  if (reading?.kind !== 'sql') return false;
+  return reading.sql.statements.some(({ statement }) =>
+    factsOf(statement).operations.some(({ kind }) => !NO_CHANGE.has(kind)),
+  );
 }
 
 function replaySet(
@@ -266,10 +279,10 @@ function replaySet(
   repo: RepoConfig | null,
   previous: History | null,
 ): History {
-  const { postgres } = configFor(workspace, set.files[0]?.path ?? workspace.root);
+  const { postgres, transactions } = configFor(workspace, set.files[0]?.path ?? workspace.root);
   const migrations = set.files.flatMap((file) => {
     const reading = workspace.readings.get(file.path);
-    return reading === undefined ? [] : [migrationOf(file, reading, repo)];
+    return reading === undefined ? [] : [migrationOf(file, reading, { repo, transactions })];
   });
   return replay(migrations, previous, { postgres });
 }
@@ -277,7 +290,7 @@ function replaySet(
 function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | null {
   const [root = '', repo = 'repo'] = set.id.split('#');
   const found: RepoConfig[] = [];
-  for (const reading of workspace.readings.values()) {
+  for (const reading of [...workspace.readings.values()].sort(byPath)) {
     if (reading.kind !== 'elixir' || reading.configs.length === 0) continue;
     // In an umbrella project the configuration of all applications stands above them.
     const project = /^(.*)\/config\/[^/]+\.exs$/.exec(reading.file.path)?.[1];
@@ -287,19 +300,29 @@ function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | nul
   return configOfRepo(found, repo);
 }
 
+/** What says how a migration runs besides its file. */
+interface Surroundings {
+  readonly repo: RepoConfig | null;
+  readonly transactions: Config['transactions'];
+}
+
 interface CachedMigration {
   readonly file: MigrationFile;
-  readonly repo: RepoConfig | null;
+  readonly around: Surroundings;
   readonly migration: Migration;
 }
 
 const migrations = new WeakMap<Reading, CachedMigration>();
 
-function migrationOf(file: MigrationFile, reading: Reading, repo: RepoConfig | null): Migration {
+function migrationOf(file: MigrationFile, reading: Reading, around: Surroundings): Migration {
+  const { repo, transactions } = around;
   const cached = migrations.get(reading);
-  if (cached !== undefined && cached.repo === repo && sameData(cached.file, file)) return cached.migration;
-  const migration = reading.kind === 'sql' ? sqlMigration(file, reading) : ectoMigration(file, reading, repo);
-  migrations.set(reading, { file, repo, migration });
+  const same = cached?.around.repo === repo && cached.around.transactions === transactions;
+  if (same && sameData(cached.file, file)) return cached.migration;
+  const read = reading.kind === 'sql' ? sqlMigration(file, reading) : ectoMigration(file, reading, repo);
+  const isOpen = read.transaction === 'unknown' && transactions !== 'auto';
+  const migration: Migration = isOpen ? { ...read, transaction: transactions } : read;
+  migrations.set(reading, { file, around, migration });
   return migration;
 }
 

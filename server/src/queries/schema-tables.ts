@@ -1,7 +1,14 @@
 // Tables as Ecto schemas know them, where no migration that we read makes them: columns from fields, keys from associations.
 // They are never complete: of indexes and constraints a schema says nothing.
 
-import type { Catalog, Column, Constraint, RelationId, Table } from '../catalog/catalog.js';
+import {
+  bareTable,
+  type Catalog,
+  type Column,
+  type Constraint,
+  type RelationId,
+  type Table,
+} from '../catalog/catalog.js';
 import { columnOf, findTable, foreignKeysOf, primaryKeyOf } from '../catalog/lookup.js';
 import type { EctoSchema } from '../ecto/model.js';
 
@@ -31,28 +38,8 @@ export function tablesOfSchemas(
   return tables;
 }
 
-function emptyTable(schema: EctoSchema, ids: ReadonlyMap<string, RelationId>): Table {
-  return {
-    kind: 'table',
-    id: ids.get(schema.module) ?? 0,
-    schema: schema.prefix ?? 'public',
-    name: schema.table?.name ?? '',
-    columns: [],
-    constraints: [],
-    indexes: [],
-    policies: [],
-    triggers: [],
-    rowLevelSecurity: { enabled: false, forced: false },
-    partitioned: false,
-    partitionOf: null,
-    inherits: [],
-    temporary: false,
-    unlogged: false,
-    complete: false,
-    filled: false,
-    origin: null,
-    madeAt: 0,
-  };
+function emptyTable({ module, prefix, table }: EctoSchema, ids: ReadonlyMap<string, RelationId>): Table {
+  return bareTable(ids.get(module) ?? 0, prefix ?? 'public', table?.name ?? '');
 }
 
 /** The table with what the schema says of it besides. */

@@ -166,8 +166,11 @@ function sqlText(
   ];
 }
 
-function highestParameter(sql: string): number {
-  return Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
+/** The largest n of the `$n` in a statement; 0 when there is none. */
+export function highestParameter(sql: string): number {
+  let highest = 0;
+  for (const [, digits] of sql.matchAll(/\$(\d+)/g)) highest = Math.max(highest, Number(digits));
+  return highest;
 }
 
 /** A function or module that a text may stand in; inner ones after outer ones. */

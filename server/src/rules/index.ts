@@ -11,6 +11,7 @@ import unreadableFile from './hygiene/unreadable-file.js';
 import unusedSuppression from './hygiene/unused-suppression.js';
 import foreignKeyWithoutIndex from './indexes/foreign-key-without-index.js';
 import addColumnRequiredWithoutDefault from './locks/add-column-required-without-default.js';
+import addColumnRewritesTable from './locks/add-column-rewrites-table.js';
 import addColumnVolatileDefault from './locks/add-column-volatile-default.js';
 import checkConstraintValidatedAtOnce from './locks/check-constraint-validated-at-once.js';
 import columnTypeRewritesTable from './locks/column-type-rewrites-table.js';
@@ -18,6 +19,7 @@ import concurrentIndexWithMigrationLock from './locks/concurrent-index-with-migr
 import concurrentlyInTransaction from './locks/concurrently-in-transaction.js';
 import createIndexBlockingWrites from './locks/create-index-blocking-writes.js';
 import dropIndexBlocking from './locks/drop-index-blocking.js';
+import exclusionConstraintBuildingIndex from './locks/exclusion-constraint-building-index.js';
 import foreignKeyValidatedAtOnce from './locks/foreign-key-validated-at-once.js';
 import setNotNullScanningTable from './locks/set-not-null-scanning-table.js';
 import uniqueConstraintBuildingIndex from './locks/unique-constraint-building-index.js';
@@ -34,9 +36,11 @@ export const RULES: readonly Rule[] = [
   foreignKeyValidatedAtOnce,
   checkConstraintValidatedAtOnce,
   uniqueConstraintBuildingIndex,
+  exclusionConstraintBuildingIndex,
   setNotNullScanningTable,
   addColumnRequiredWithoutDefault,
   addColumnVolatileDefault,
+  addColumnRewritesTable,
   columnTypeRewritesTable,
   renameColumnInUse,
   renameTableInUse,

@@ -73,6 +73,8 @@ export interface Moment {
   scoping(query: Query): QueryScoping | null;
   /** True when the table was made by this migration: nobody else can see it yet, so its locks block nobody. */
   tableIsNew(table: Reference): boolean;
+  /** True when the constraint of that name was made by this migration. */
+  constraintIsNew(table: Reference, constraint: string): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
   inTransaction(): boolean | 'unknown';
   locksOf(operation: Operation): LockFacts;

@@ -6,9 +6,11 @@ let report: BugReporter = (message, details) => {
   throw new Error(`bug: ${message} ${safeJson(details)}`);
 };
 
-/** Hosts of the product call this once at start; until then a bug throws. */
-export function reportBugsTo(reporter: BugReporter): void {
+/** Hosts of the product call this once at start; until then a bug throws. Gives the reporter before. */
+export function reportBugsTo(reporter: BugReporter): BugReporter {
+  const before = report;
   report = reporter;
+  return before;
 }
 
 /** Says that Plumbline itself is wrong here. Never for wrong input of the user. */

@@ -39,6 +39,6 @@ export function drawSnippet({ lines, text }: SourceFile, span: Span, style: Snip
 }
 
 /** Without characters that would move the cursor or colour a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\t/g, ' ').replace(/\p{Cc}/gu, '�');
 }

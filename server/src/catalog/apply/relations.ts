@@ -1,7 +1,7 @@
 // Putting relations into a catalog and taking them out: the part that every operation shares.
 
 import type { Catalog, Doubt, IndexRelation, Origin, Relation, RelationId, Table } from '../catalog.js';
-import { nameKey } from '../catalog.js';
+import { bareTable, nameKey } from '../catalog.js';
 import { findRelation, type Reference } from '../lookup.js';
 
 /** What an operation is applied with. */
@@ -112,27 +112,7 @@ export function existingTable(
   const relation = findRelation(catalog, name);
   if (relation !== null) return [catalog, relation.kind === 'table' ? relation : null];
   const id = catalog.sequence;
-  const table: Table = {
-    kind: 'table',
-    id,
-    schema: creationSchema(catalog, name.schema),
-    name: name.name,
-    columns: [],
-    constraints: [],
-    indexes: [],
-    policies: [],
-    triggers: [],
-    rowLevelSecurity: { enabled: false, forced: false },
-    partitioned: false,
-    partitionOf: null,
-    inherits: [],
-    temporary: false,
-    unlogged: false,
-    complete: false,
-    filled: true,
-    origin: null,
-    madeAt: 0,
-  };
+  const table: Table = { ...bareTable(id, creationSchema(catalog, name.schema), name.name), filled: true };
   const reason = `"${name.name}" is used but no migration that was read creates it`;
   const doubt: Doubt = catalog.doubts.newObjects ?? { reason, since: id, origin };
   const next = addRelation({ ...catalog, doubts: { ...catalog.doubts, newObjects: doubt } }, table);

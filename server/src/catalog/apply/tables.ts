@@ -1,6 +1,6 @@
 // What operations do to tables, partitions and views as wholes.
 
-import type { Catalog, Table } from '../catalog.js';
+import { bareTable, type Catalog, type Table } from '../catalog.js';
 import { findRelation, findTable, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type {
@@ -38,17 +38,9 @@ export function createTable(catalog: Catalog, operation: CreateTable, context: C
   const own = operation.columns.map((column) => columnFrom(column, context));
   const id = present.sequence;
   const table: Table = {
-    kind: 'table',
-    id,
-    schema,
-    name,
+    ...bareTable(id, schema, name),
     // A column named again is merged with the inherited one.
     columns: [...inherited.filter((column) => !own.some((other) => other.name === column.name)), ...own],
-    constraints: [],
-    indexes: [],
-    policies: [],
-    triggers: [],
-    rowLevelSecurity: { enabled: false, forced: false },
     partitioned: operation.partitioned,
     partitionOf:
       operation.partitionOf === null ? null : (findTable(present, operation.partitionOf)?.id ?? null),

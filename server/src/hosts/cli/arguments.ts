@@ -7,7 +7,7 @@ import { didYouMean } from '../../text/similar.js';
 export interface Arguments {
   readonly command: Command;
   readonly paths: readonly string[];
-  readonly format: 'text' | 'json' | 'sql';
+  readonly format: Format;
   readonly failOn: Severity | 'none';
   readonly hints: boolean;
   readonly fix: boolean;
@@ -22,6 +22,8 @@ export interface Arguments {
   readonly analyze: boolean;
 }
 
+type Format = 'text' | 'json' | 'sql';
+
 export const COMMANDS = ['check', 'schema', 'locks', 'explain', 'rules', 'lsp', 'help', 'version'] as const;
 export type Command = (typeof COMMANDS)[number];
 
@@ -30,6 +32,17 @@ export interface UsageError {
   readonly kind: 'usage';
   readonly message: string;
 }
+
+const WORKSPACE = ['check', 'schema', 'locks', 'explain'] as const;
+
+/** How each command can print; the first is the default. */
+const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
+  check: ['text', 'json'],
+  schema: ['sql', 'json'],
+  locks: ['text', 'json'],
+  explain: ['text', 'json'],
+  rules: ['text', 'json'],
+};
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
@@ -49,28 +62,53 @@ const OPTIONS = {
   analyze: { type: 'boolean' },
   stdio: { type: 'boolean' },
   'node-ipc': { type: 'boolean' },
+  socket: { type: 'string' },
+  pipe: { type: 'string' },
+  clientProcessId: { type: 'string' },
 } as const;
 
+/** The commands that an option is of. */
+const TAKEN_BY: Readonly<Record<keyof typeof OPTIONS, readonly Command[]>> = {
+  help: COMMANDS,
+  version: COMMANDS,
+  format: ['check', 'schema', 'locks', 'explain', 'rules'],
+  'fail-on': ['check'],
+  hints: ['check'],
+  fix: ['check'],
+  'unsafe-fixes': ['check'],
+  diff: ['check'],
+  'start-after': ['check'],
+  config: WORKSPACE,
+  postgres: WORKSPACE,
+  at: ['schema'],
+  sql: ['explain'],
+  database: ['explain'],
+  analyze: ['explain'],
+  // Editors give these, and the server itself reads them.
+  stdio: ['lsp'],
+  'node-ipc': ['lsp'],
+  socket: ['lsp'],
+  pipe: ['lsp'],
+  clientProcessId: ['lsp'],
+};
+
 export function readArguments(words: readonly string[]): Arguments | UsageError {
-  const unknown = words.find((word) => word.startsWith('--') && !isOption(word));
-  if (unknown !== undefined) {
-    const name = unknown.split('=')[0] ?? unknown;
-    const known = Object.keys(OPTIONS).map((option) => `--${option}`);
-    return usage(`There is no option ${name}.${didYouMean(name, known)}`);
-  }
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(words);
-  } catch (error) {
-    return usage(error instanceof Error ? `${error.message}.`.replace(/\.\.$/, '.') : String(error));
-  }
+  const parsed = parse(words);
+  if ('message' in parsed) return parsed;
   const { values, positionals } = parsed;
   const [first = 'help', ...paths] = positionals;
   const command = values.version ? 'version' : values.help ? 'help' : first;
   if (!isCommand(command)) return usage(`There is no command "${command}".${didYouMean(command, COMMANDS)}`);
-  const format = values.format ?? 'text';
-  if (format !== 'text' && format !== 'json' && format !== 'sql') {
-    return usage(`--format must be text, json or sql, not "${format}".`);
+  const foreign = Object.keys(values)
+    .filter(isOption)
+    .find((name) => !TAKEN_BY[name].includes(command));
+  if (foreign !== undefined && command !== 'help' && command !== 'version') {
+    return usage(`--${foreign} is an option of ${TAKEN_BY[foreign].join(', ')}, not of ${command}.`);
+  }
+  const formats = FORMATS[command] ?? ['text'];
+  const format = values.format === undefined ? formats[0] : formats.find((one) => one === values.format);
+  if (format === undefined) {
+    return usage(`--format of ${command} must be ${formats.join(' or ')}, not "${values.format}".`);
   }
   const failOn = values['fail-on'] ?? 'error';
   if (!isSeverity(failOn) && failOn !== 'none') {
@@ -79,6 +117,12 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   const postgres = values.postgres === undefined ? null : Number(values.postgres);
   if (postgres !== null && !(Number.isInteger(postgres) && postgres >= 12 && postgres <= 18)) {
     return usage(`--postgres must be a major version from 12 to 18, not "${values.postgres}".`);
+  }
+  if (values['unsafe-fixes'] && !values.fix && !values.diff) {
+    return usage('--unsafe-fixes goes with --fix or --diff.');
+  }
+  if (command === 'lsp' && !['stdio', 'node-ipc', 'socket', 'pipe'].some((name) => name in values)) {
+    return usage('How is the server spoken to? By standard input and output: plumbline lsp --stdio');
   }
   return {
     command,
@@ -99,12 +143,32 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   };
 }
 
+/** The words by their names. What `parseArgs` says of wrong ones is for programmers, so they are looked at first. */
 function parse(words: readonly string[]) {
-  return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, strict: true });
+  const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
+  for (const word of options) {
+    const [name = '', ...value] = word.split('=');
+    if (/^-[^-]/.test(word) && !SHORT.includes(word)) {
+      return usage(`There is no option ${word}.`);
+    }
+    if (!word.startsWith('--')) continue;
+    const option = name.slice(2);
+    if (!isOption(option)) return usage(`There is no option ${name}.${didYouMean(name, LONG)}`);
+    if (OPTIONS[option].type === 'boolean' && value.length > 0) return usage(`${name} takes no value.`);
+  }
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    const name = /--[\w-]+/.exec(error instanceof Error ? error.message : '')?.[0];
+    return usage(name === undefined ? String(error) : `${name} needs a value.`);
+  }
 }
 
-function isOption(word: string): boolean {
-  return word === '--' || (word.slice(2).split('=')[0] ?? '') in OPTIONS;
+const LONG = Object.keys(OPTIONS).map((name) => `--${name}`);
+const SHORT = ['-h', '-V'];
+
+function isOption(name: string): name is keyof typeof OPTIONS {
+  return Object.hasOwn(OPTIONS, name);
 }
 
 function isCommand(word: string): word is Command {
@@ -139,6 +203,8 @@ Options of check
   --unsafe-fixes             with --fix: also apply fixes that a person should look at
   --diff                     print what --fix would change, and change nothing
   --start-after VERSION      leave migrations up to this version alone
+
+Options of check, schema, locks and explain
   --config FILE              use this configuration
   --postgres MAJOR           version of the target server, 12 to 18 (15)
 
@@ -151,5 +217,5 @@ Options of explain
   --database URL             on this server; else DATABASE_URL or PG*; else on the embedded PostgreSQL
   --analyze                  run the query and measure it
 
-Exit status: 0 clean, 1 findings, 2 wrong usage, configuration or unreadable input.
+Exit status: 0 clean, 1 findings, 2 wrong usage, wrong configuration, unreadable input or our own fault.
 `;

@@ -7,6 +7,7 @@ import { lintFile } from '../../lint/lint.js';
 import { type FileChange, updateWorkspace, type Workspace } from '../../lint/workspace.js';
 import { applyEdits, type Change } from '../../text/edits.js';
 import { sourceFile } from '../../text/source-file.js';
+import { reason, type Unreadable } from '../files.js';
 import type { Arguments } from './arguments.js';
 import type { Opened } from './open.js';
 import type { Output } from './output.js';
@@ -14,7 +15,10 @@ import { fromHere } from './places.js';
 
 export interface Fixed {
   readonly workspace: Workspace;
+  /** 0 when not all of them could be written. */
   readonly applied: number;
+  /** Files that could not be written. */
+  readonly unwritten: readonly Unreadable[];
 }
 
 /** A fix may make another finding go or come, so one is applied at a time, up to this many. */
@@ -25,10 +29,13 @@ export async function applyFixes(opened: Opened, args: Arguments, output: Output
   let { workspace } = opened;
   let applied = 0;
   const refused = new Set<string>();
-  const paths = new Set(opened.chosen);
+  // What was not read as it is must not be written.
+  const damaged = new Set(opened.unreadable.map(({ path }) => path));
+  const paths = new Set(opened.chosen.filter((path) => !damaged.has(path)));
   while (applied < MOST) {
     const next = nextChange(workspace, [...paths], args, refused);
     if (next === null) break;
+    if ([...next.edits, ...next.creates].some(({ path }) => damaged.has(path))) continue;
     for (const { path } of next.creates) paths.add(path);
     const changed = withChange(workspace, next);
     if (introducesSyntaxError(workspace, changed, next)) continue;
@@ -36,8 +43,8 @@ export async function applyFixes(opened: Opened, args: Arguments, output: Output
     applied += 1;
   }
   if (args.diff) printDiff(opened.workspace, workspace, output);
-  else await write(opened.workspace, workspace);
-  return { workspace, applied };
+  const unwritten = args.diff ? [] : await write(opened.workspace, workspace);
+  return { workspace, applied: unwritten.length === 0 ? applied : 0, unwritten };
 }
 
 function nextChange(
@@ -95,9 +102,25 @@ function printDiff(before: Workspace, after: Workspace, output: Output): void {
   }
 }
 
-async function write(before: Workspace, after: Workspace): Promise<void> {
+/** Gives what could not be written. */
+async function write(before: Workspace, after: Workspace): Promise<readonly Unreadable[]> {
+  const unwritten: Unreadable[] = [];
   for (const { path, text } of changedFiles(before, after)) {
-    await fs.mkdir(dirname(path), { recursive: true });
-    await fs.writeFile(path, text);
+    try {
+      await fs.mkdir(dirname(path), { recursive: true });
+      const mark = before.files.has(path) && (await startsWithMark(path)) ? MARK : '';
+      await fs.writeFile(path, mark + text);
+    } catch (error) {
+      const message = `This file cannot be written: ${reason(error)}.`;
+      unwritten.push({ path, message, offset: null, gone: false });
+    }
   }
+  return unwritten;
+}
+
+/** A byte order mark is no part of a text, and stays where it was. */
+const MARK = '\uFEFF';
+
+async function startsWithMark(path: string): Promise<boolean> {
+  return (await fs.readFile(path, 'utf8')).startsWith(MARK);
 }

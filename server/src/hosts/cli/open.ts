@@ -2,11 +2,12 @@
 
 import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { CONFIG_FILE, type Config, DEFAULT_CONFIG, type ReadConfig, readConfig } from '../../lint/config.js';
+import type { Config } from '../../lint/config.js';
+import { isConfig } from '../../lint/config-files.js';
 import { createWorkspace, type Workspace } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
 import type { SourceFile } from '../../text/source-file.js';
-import { findFiles, portable, readSource, type Unreadable } from '../files.js';
+import { extendedFiles, findFiles, portable, type ReadFile, readSource, type Unreadable } from '../files.js';
 import { loadParsers } from '../parsers.js';
 import type { Arguments, UsageError } from './arguments.js';
 
@@ -16,8 +17,6 @@ export interface Opened {
   /** Of the files asked for, in the order of their paths. */
   readonly chosen: readonly string[];
   readonly unreadable: readonly Unreadable[];
-  /** A configuration given by `--config`. */
-  readonly config: { readonly file: SourceFile; readonly read: ReadConfig } | null;
 }
 
 /** @param assets the folder of the bundle */
@@ -27,32 +26,26 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
   if (missing.length > 0) {
     return { kind: 'usage', message: `There is no such file or folder: ${missing.map(shown).join(', ')}` };
   }
-  const ruleIds = new Set(RULES.map((rule) => rule.id));
-  const given = args.config === null ? null : await readGivenConfig(args.config, ruleIds);
-  if (given !== null && 'message' in given) return { kind: 'usage', message: given.message };
+  const given = args.config === null ? null : await readGivenConfig(args.config);
+  if (given !== null && 'message' in given) return given;
 
   const root = workspaceRoot(asked);
   const found = await findFiles(root);
   const named = asked.filter((path) => kindOf(path) === 'file').map(portable);
-  const extra = await readNamed(named, found.files);
-  const base: Config = given === null ? DEFAULT_CONFIG : given.read.config;
-  const defaults: Config = {
-    ...base,
-    ...(args.postgres === null ? {} : { postgres: args.postgres }),
-    ...(args.startAfter === null ? {} : { startAfter: args.startAfter }),
-  };
+  const extra = await readNamed(named, found);
   const files = [...found.files, ...extra.files];
   const workspace = createWorkspace(
     {
       root: portable(root),
       parsers: await loadParsers(assets),
-      ruleIds,
+      ruleIds: new Set(RULES.map((rule) => rule.id)),
       projectRoots: found.projectRoots,
-      defaults,
+      enforced: enforcedBy(args),
+      onlyConfig: given?.path ?? null,
       asMigrations: new Set(named),
       now: () => new Date(),
     },
-    given === null ? files : files.filter(({ path }) => !path.endsWith(`/${CONFIG_FILE}`)),
+    given === null ? files : [...files.filter(({ path }) => !isConfig(path)), ...given.files],
   );
   const folders = asked.map(portable);
   const isAsked = (path: string) =>
@@ -62,7 +55,13 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
     workspace,
     chosen: [...workspace.files.keys()].filter(isAsked).sort(),
     unreadable: [...found.unreadable, ...extra.unreadable].filter(({ path }) => isAsked(path)),
-    config: given,
+  };
+}
+
+function enforcedBy({ postgres, startAfter }: Arguments): Partial<Config> {
+  return {
+    ...(postgres === null ? {} : { postgres }),
+    ...(startAfter === null ? {} : { startAfter }),
   };
 }
 
@@ -101,18 +100,31 @@ function commonFolder(folders: readonly string[]): string {
 /** Files that were named but would not be found: in a skipped folder, or with another ending. */
 async function readNamed(
   named: readonly string[],
-  found: readonly SourceFile[],
+  found: { readonly files: readonly SourceFile[]; readonly unreadable: readonly Unreadable[] },
 ): Promise<{ readonly files: readonly SourceFile[]; readonly unreadable: readonly Unreadable[] }> {
-  const known = new Set(found.map(({ path }) => path));
-  const read = await Promise.all(named.filter((path) => !known.has(path)).map(readSource));
+  const known = new Set([...found.files, ...found.unreadable].map(({ path }) => path));
+  const read: readonly ReadFile[] = await Promise.all(
+    named.filter((path) => !known.has(path)).map((path) => readSource(path)),
+  );
   return {
-    files: read.filter((one): one is SourceFile => !('message' in one)),
-    unreadable: read.filter((one): one is Unreadable => 'message' in one),
+    files: read.flatMap(({ file }) => file ?? []),
+    unreadable: read.flatMap(({ unreadable }) => unreadable ?? []),
   };
 }
 
-async function readGivenConfig(path: string, ruleIds: ReadonlySet<string>) {
-  const file = await readSource(resolve(path));
-  if ('message' in file) return { message: `The configuration ${path} cannot be used. ${file.message}` };
-  return { file, read: readConfig(file.text, ruleIds) };
+interface GivenConfig {
+  readonly path: string;
+  /** The file and those that it extends. */
+  readonly files: readonly SourceFile[];
+}
+
+async function readGivenConfig(name: string): Promise<GivenConfig | UsageError> {
+  const { file, unreadable } = await readSource(resolve(name), 'jsonc');
+  if (file === null) {
+    return {
+      kind: 'usage',
+      message: `The configuration ${name} cannot be used. ${unreadable?.message ?? ''}`,
+    };
+  }
+  return { path: file.path, files: [file, ...(await extendedFiles([file]))] };
 }

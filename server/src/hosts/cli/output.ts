@@ -41,12 +41,10 @@ export const ANSI_COLOURS: Colours = {
   bold: sgr(1),
 };
 
-/** Standard output; coloured on a terminal unless NO_COLOR is set. */
-export function standardOutput(): Output {
-  const terminal = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  return {
-    write: (text) => void process.stdout.write(text),
-    complain: (text) => void process.stderr.write(text),
-    colours: terminal ? ANSI_COLOURS : NO_COLOURS,
-  };
+/** Whether a terminal may be coloured: https://no-color.org, and terminals that know no colours. */
+export function coloursFor(
+  terminal: boolean,
+  { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+): Colours {
+  return terminal && !NO_COLOR && TERM !== 'dumb' ? ANSI_COLOURS : NO_COLOURS;
 }

@@ -183,7 +183,9 @@ function sendStatus(session: Session, { engine }: Explainer): void {
     errors: open.filter(({ severity }) => severity === 'error').length,
     warnings: open.filter(({ severity }) => severity === 'warning').length,
     engine,
-    message: failure ?? session.unreadable.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    message:
+      failure ??
+      [...session.unreadable.values()].map(({ path, message }) => `${path}: ${message}`).join('\n'),
   };
   void session.connection.sendNotification(STATUS, status);
 }

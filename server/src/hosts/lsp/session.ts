@@ -8,7 +8,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { type Config, DEFAULT_CONFIG } from '../../lint/config.js';
 import { lintFile, type PlacedFinding } from '../../lint/lint.js';
-import { type Parsers, prepare, type Reading, readFile } from '../../lint/reading.js';
+import { type Parsers, type Reading, readFile } from '../../lint/reading.js';
 import {
   createWorkspace,
   type FileChange,
@@ -17,8 +17,9 @@ import {
   type WorkspaceOptions,
 } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
-import { sourceFile } from '../../text/source-file.js';
+import { type Language, languageOf, sourceFile } from '../../text/source-file.js';
 import { findFiles, isConcerned, readSource, type Unreadable } from '../files.js';
+import { unreadableFinding } from '../unreadable.js';
 import type { InitializationOptions } from './extensions.js';
 import { applyContentChanges } from './from-protocol.js';
 
@@ -45,7 +46,8 @@ export class Session {
   workspace: Workspace;
   /** What stopped the workspace from being read; `null` when nothing did. */
   failure: string | null = null;
-  unreadable: readonly Unreadable[] = [];
+  /** What of the disk could not be read, by path. */
+  readonly unreadable = new Map<string, Unreadable>();
   trusted: boolean;
   private readonly documents = new Map<string, OpenDocument>();
   private readonly indexed: Promise<void>;
@@ -99,14 +101,11 @@ export class Session {
 
   private async read(report: (read: number, total: number) => void, signal: AbortSignal): Promise<void> {
     const found = await findFiles(this.client.root, { signal });
-    this.unreadable = found.unreadable;
+    for (const one of found.unreadable) this.unreadable.set(one.path, one);
     const readings = new Map<string, Reading>();
     for (const [index, file] of found.files.entries()) {
-      const reading = readFile(file, this.parsers, null);
-      if (reading !== null) {
-        prepare(reading);
-        readings.set(file.path, reading);
-      }
+      const reading = readFile(file, this.client.root, this.parsers, null);
+      if (reading !== null) readings.set(file.path, reading);
       if (index % 50 !== 0) continue;
       report(index, found.files.length);
       await nextTurn();
@@ -128,6 +127,8 @@ export class Session {
       ruleIds: new Set(RULES.map((rule) => rule.id)),
       projectRoots,
       defaults,
+      enforced: {},
+      onlyConfig: null,
       asMigrations: new Set(),
       now: () => new Date(),
     };
@@ -146,7 +147,7 @@ export class Session {
 
   openDocument(uri: string, path: string, version: number, text: string): void {
     this.documents.set(path, { uri, version });
-    this.update([{ path, file: sourceFile(path, text) }]);
+    this.update([{ path, file: sourceFile(path, text, this.languageOf(path)) }]);
   }
 
   /** False when the document is not open, or nothing of it is kept. */
@@ -156,7 +157,7 @@ export class Session {
     if (document === undefined || file === undefined) return false;
     this.documents.set(path, { ...document, version });
     const text = applyContentChanges(file.text, file.lines, changes);
-    this.update([{ path, file: sourceFile(path, text) }]);
+    this.update([{ path, file: sourceFile(path, text, file.language) }]);
     return true;
   }
 
@@ -166,23 +167,46 @@ export class Session {
     await this.filesChanged([path]);
   }
 
-  /** What changed on the disk. Open documents are not touched: the editor has the last word about them. */
+  /** What changed on the disk. The texts of open documents are not touched: the editor has the last word about them. */
   async filesChanged(paths: readonly string[]): Promise<void> {
-    const closed = paths.filter((path) => isConcerned(path) && !this.documents.has(path));
-    const changes = await Promise.all(
-      closed.map(async (path): Promise<FileChange> => {
-        const read = await readSource(path);
-        return { path, file: 'message' in read ? null : read };
-      }),
+    const concerned = paths.filter((path) => isConcerned(path) || this.isExtended(path));
+    const read = await Promise.all(
+      concerned.map(async (path) => ({ path, ...(await readSource(path, this.languageOf(path))) })),
     );
+    for (const { path, unreadable } of read) {
+      if (unreadable === null || unreadable.gone) this.unreadable.delete(path);
+      else this.unreadable.set(path, unreadable);
+    }
     // It may have been opened while it was read.
-    const still = changes.filter(({ path }) => !this.documents.has(path));
-    if (still.length > 0) this.update(still);
+    const closed = read.filter(({ path }) => !this.documents.has(path));
+    if (read.length > 0) this.update(closed.map(({ path, file }) => ({ path, file })));
   }
 
   private update(changes: readonly FileChange[]): void {
+    const { configs } = this.workspace;
     this.workspace = updateWorkspace(this.workspace, changes);
     this.changed();
+    if (this.workspace.configs !== configs) void this.readExtended();
+  }
+
+  /** Files that a configuration has begun to extend. */
+  private async readExtended(): Promise<void> {
+    const read = await Promise.all(
+      [...this.workspace.configs.missing].map((path) => readSource(path, 'jsonc')),
+    );
+    const files = read
+      .flatMap(({ file }) => file ?? [])
+      .filter(({ path }) => !this.workspace.files.has(path));
+    if (files.length > 0) this.update(files.map((file) => ({ path: file.path, file })));
+  }
+
+  private isExtended(path: string): boolean {
+    return this.workspace.configs.problems.has(path);
+  }
+
+  /** A configuration that another extends is one whatever its name. */
+  private languageOf(path: string): Language {
+    return this.isExtended(path) ? 'jsonc' : languageOf(path);
   }
 
   private changed(): void {
@@ -198,6 +222,11 @@ export class Session {
   }
 
   findings(path: string): readonly PlacedFinding[] {
-    return lintFile(this.workspace, path);
+    const findings = lintFile(this.workspace, path);
+    const unreadable = this.unreadable.get(path);
+    // The editor may have decoded it by itself; what reads it next will not.
+    return unreadable === undefined || unreadable.offset === null
+      ? findings
+      : [unreadableFinding(unreadable), ...findings];
   }
 }

@@ -32,11 +32,12 @@ export function alterTableOperations(of: TokenText, statement: AlterTableStmt): 
     return [{ kind: 'other', statement: 'AlterTable', span: spanOf(of, all(of)), keyword: firstLine(of) }];
   }
   const table = relationAt(of, statement.relation);
+  const only = statement.relation?.inh !== true;
   const ranges = alterActions(of);
   const commands = allOf(statement.cmds, 'AlterTableCmd');
   const operations = commands.flatMap((command, index) => {
     const range = ranges[index] ?? all(of);
-    return actionOperation({ of, table, command, range, action: alterAction(of, range) });
+    return actionOperation({ of, table, only, command, range, action: alterAction(of, range) });
   });
   return markSiblings(operations);
 }
@@ -55,21 +56,25 @@ function markSiblings(operations: readonly Operation[]): readonly Operation[] {
     if (operation.kind === 'set-not-null' && retyped.has(operation.column.name)) {
       return { ...operation, withType: true };
     }
-    if (operation.kind !== 'add-constraint' || operation.constraint.kind !== 'foreign-key') return operation;
-    const onNewColumn = operation.constraint.columns.every((column) => added.has(column));
-    return onNewColumn ? { ...operation, onNewColumn } : operation;
+    if (operation.kind !== 'add-constraint') return operation;
+    const { constraint } = operation;
+    const onNewColumn =
+      constraint.kind === 'foreign-key' && constraint.columns.every((column) => added.has(column));
+    return { ...operation, onNewColumn, amongOthers: operations.length > 1 };
   });
 }
 
 interface Command {
   readonly of: TokenText;
   readonly table: Name;
+  /** `ALTER TABLE ONLY`. */
+  readonly only: boolean;
   readonly command: AlterTableCmd;
   readonly range: Range;
   readonly action: AlterAction;
 }
 
-function actionOperation({ of, table, command, range, action }: Command): readonly Operation[] {
+function actionOperation({ of, table, only, command, range, action }: Command): readonly Operation[] {
   const span = spanOf(of, range);
   const located = { span, keyword: action.keyword, table };
   const column = local(action.name, command.name ?? '', span);
@@ -106,7 +111,16 @@ function actionOperation({ of, table, command, range, action }: Command): readon
         constraint === null ? null : constraintFrom(of, constraint, clauseAt(of, action.rest), null);
       return made === null
         ? []
-        : [{ ...located, kind: 'add-constraint', constraint: made, onNewColumn: false }];
+        : [
+            {
+              ...located,
+              kind: 'add-constraint',
+              constraint: made,
+              onNewColumn: false,
+              amongOthers: false,
+              only,
+            },
+          ];
     }
     case 'AT_ValidateConstraint':
       return [{ ...located, kind: 'validate-constraint', constraint: column }];

@@ -1,3 +1,4 @@
+import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
 
@@ -21,7 +22,7 @@ export default rule({
     why: 'Until the last server of the old release has stopped, it goes on naming the column, and each such query fails. Ecto selects every field of a schema, so a field is enough.',
     instead: 'Remove it from the code, release that, and drop the column in a later migration.',
     unless:
-      'Silent for a table that the same migration makes. An error when a schema, query or view of the workspace still names the column; a warning when nothing is known of the code; info when the workspace has code and none of it names the column.',
+      'Silent for a table that the same migration makes, and for IF EXISTS on a column that does not exist. An error when a schema, query or view of the workspace still names the column; a warning when nothing is known of the code; info when the workspace has code and none of it names the column, or when it is made again later.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html'],
   },
   examples: {
@@ -55,8 +56,9 @@ export default rule({
 
   *check(operation, moment) {
     const { table, column } = operation;
-    if (moment.tableIsNew(table)) return;
-    const use = inUse(moment, moment.usesOf(table, column.name));
+    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
+    const again = moment.latest.column(table, column.name).kind === 'known';
+    const use = inUse(moment, again ? [] : moment.usesOf(table, column.name), again);
     yield {
       at: operation.keyword,
       severity: use.severity,

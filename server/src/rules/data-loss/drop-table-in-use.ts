@@ -1,3 +1,4 @@
+import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
 
@@ -19,7 +20,7 @@ export default rule({
     why: 'Its rows are gone, and until the last server of the old release has stopped, each query that names the table fails.',
     instead: 'Remove it from the code, release that, and drop the table in a later migration.',
     unless:
-      'Silent for a table that the same migration makes, and for IF EXISTS on a table that does not exist. An error when a schema, query or view of the workspace still names the table; a warning when nothing is known of the code; info when the workspace has code and none of it names the table.',
+      'Silent for a table that the same migration makes, and for IF EXISTS on a table that does not exist. An error when a schema, query or view of the workspace still names the table; a warning when nothing is known of the code; info when the workspace has code and none of it names the table, or when it is made again later.',
     references: ['https://www.postgresql.org/docs/current/sql-droptable.html'],
   },
   examples: {
@@ -51,9 +52,9 @@ export default rule({
 
   *check(operation, moment) {
     const { table } = operation;
-    if (moment.tableIsNew(table)) return;
-    if (operation.ifExists && moment.before.table(table).kind === 'absent') return;
-    const use = inUse(moment, moment.usesOf(table));
+    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
+    const again = moment.latest.table(table).kind === 'known';
+    const use = inUse(moment, again ? [] : moment.usesOf(table), again);
     yield {
       at: operation.keyword,
       severity: use.severity,

@@ -9,12 +9,19 @@ export interface InUse {
   readonly clause: string;
 }
 
-export function inUse(moment: Moment, uses: readonly Use[]): InUse {
+/** @param again something of that name is there again after all migrations: then the code of today means that */
+export function inUse(moment: Moment, uses: readonly Use[], again: boolean): InUse {
   const [first, ...others] = uses;
+  if (again) {
+    return {
+      severity: 'info',
+      clause: 'something of that name is made again later, so the code of today says nothing about it.',
+    };
+  }
   if (first !== undefined) {
     const more =
       others.length === 0 ? '' : ` and ${others.length} more place${others.length === 1 ? '' : 's'}`;
-    return { severity: 'error', clause: `${first.by}${more} still does.` };
+    return { severity: 'error', clause: `${first.by}${more} still ${others.length === 0 ? 'does' : 'do'}.` };
   }
   return moment.usesAreKnown
     ? {

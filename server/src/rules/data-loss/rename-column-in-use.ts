@@ -21,7 +21,7 @@ export default rule({
     instead:
       'In Ecto keep the column and give the field the new name: `field :email, :string, source: :mail`. Otherwise add a column, write both, fill it, and drop the old one in a later release.',
     unless:
-      'Silent for a table that the same migration makes. An error when a schema, query or view of the workspace still uses the old name.',
+      'Silent for a table that the same migration makes, and when the same migration gives the old name to another column. An error when a schema, query or view of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html#field/3'],
   },
   examples: {
@@ -54,11 +54,15 @@ export default rule({
   *check(operation, moment) {
     const { table, column, to } = operation;
     if (moment.tableIsNew(table)) return;
-    const uses = moment.usesOf(table, column.name);
-    const use = inUse(moment, uses);
+    // Another column takes over the name at once: the code does not see the difference.
+    if (moment.afterMigration.column(table, column.name).kind === 'known') return;
+    const again = moment.latest.column(table, column.name).kind === 'known';
+    const uses = again ? [] : moment.usesOf(table, column.name);
+    const use = inUse(moment, uses, again);
     yield {
       at: operation.keyword,
-      severity: uses.length > 0 ? 'error' : 'warning',
+      // Code that has the new name already says nothing for the release that runs meanwhile.
+      severity: use.severity === 'error' ? 'error' : 'warning',
       message: `The release that runs meanwhile still calls this column "${column.name}", and its queries on "${table.name}" fail once it is "${to.name}": ${use.clause}`,
       // Only an Ecto schema can call a column otherwise.
       fixes: uses.some(({ kind }) => kind === 'schema')

@@ -1,3 +1,5 @@
+import { findRelation } from '../../catalog/lookup.js';
+import { doesNothing } from '../does-nothing.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
 
@@ -12,7 +14,7 @@ export default rule({
     instead:
       'Keep the name in the database and change it in the code alone (`schema "notes"` may stand in any module); or rename it and leave a view with the old name.',
     unless:
-      'Silent for a table that the same migration makes. An error when a schema, query or view of the workspace still uses the old name.',
+      'Silent for a table that the same migration makes, for sequences and indexes, for IF EXISTS on a table that does not exist, and when the same migration gives the old name to another table or to a view. An error when a schema, query or view of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME'],
   },
   examples: {
@@ -44,12 +46,19 @@ export default rule({
 
   *check(operation, moment) {
     const { table, to } = operation;
-    if (moment.tableIsNew(table)) return;
-    const uses = moment.usesOf(table);
+    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
+    const renamed = findRelation(moment.before.whole(), table)?.kind ?? 'table';
+    // No query of the code names an index, and hardly one a sequence.
+    if (renamed === 'index' || renamed === 'sequence') return;
+    // Another table, or a view, takes over the name at once: the code does not see the difference.
+    if (findRelation(moment.afterMigration.whole(), table) !== null) return;
+    const again = findRelation(moment.latest.whole(), table) !== null;
+    const use = inUse(moment, again ? [] : moment.usesOf(table), again);
     yield {
       at: operation.keyword,
-      severity: uses.length > 0 ? 'error' : 'warning',
-      message: `The release that runs meanwhile still calls this table "${table.name}", and its queries fail once it is "${to.name}": ${inUse(moment, uses).clause}`,
+      // Code that has the new name already says nothing for the release that runs meanwhile.
+      severity: use.severity === 'error' ? 'error' : 'warning',
+      message: `The release that runs meanwhile still calls this ${renamed} "${table.name}", and its queries fail once it is "${to.name}": ${use.clause}`,
     };
   },
 });

@@ -23,6 +23,9 @@ export default rule({
 
   *check(operation) {
     if (operation.touches.kind === 'rows') return;
-    yield { at: operation.keyword, message: `What this changes is not known: ${operation.reason}.` };
+    yield {
+      at: operation.keyword,
+      message: `What this changes is not known: ${operation.reason}. From here on, rules that would need to know it stay silent.`,
+    };
   },
 });

@@ -1,7 +1,7 @@
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import type { Table } from '../../catalog/catalog.js';
-import { certain } from '../../catalog/knowledge.js';
-import { foreignKeysOf, indexLeadingWith } from '../../catalog/lookup.js';
+import { believed, certain } from '../../catalog/knowledge.js';
+import { foreignKeysOf, indexLeadingWith, type Reference } from '../../catalog/lookup.js';
 import { type Finding, given, type Moment, migration, rule, sql } from '../rule.js';
 
 const customers = sql`create table customers (id bigint primary key);`;
@@ -79,27 +79,49 @@ export default rule({
       }
       return;
     }
-    for (const { table: name, constraint, columns } of constraintsMadeBy(subject)) {
+    for (const { table: name, constraint, columns: written } of constraintsMadeBy(subject)) {
       if (constraint.kind !== 'foreign-key') continue;
+      const kept = keptUntilLatest(moment, name, written);
+      if (kept === null) continue;
+      const { table, columns, references } = kept;
       // A partition's keys and indexes come from its parent.
-      const table = certain(moment.latest.table(name));
-      if (table === null || table.partitionOf !== null || !hasForeignKey(table, columns)) continue;
-      if (indexLeadingWith(table, columns) !== null) continue;
+      if (table.partitionOf !== null || indexLeadingWith(table, columns) !== null) continue;
+      const isCalledAsNow = table.name === name.name && columns.join() === written.join();
       const list = columns.map((column) => `"${column}"`).join(', ');
       yield {
         at: constraint.keyword,
-        message: `No index of "${table.name}" starts with ${list}: each DELETE in "${constraint.references.name}", and each join along this key, reads all of "${table.name}". Add an index.`,
+        message: `No index of "${table.name}" starts with ${list}: each DELETE in "${references ?? constraint.references.name}", and each join along this key, reads all of "${table.name}". Add an index.`,
         fixes: [
           {
             title: `Add an index on ${table.name}(${columns.join(', ')})`,
             safety: 'needs-review',
-            edit: (editor) => editor.addIndex(name, columns, subject.span),
+            // What has another name by now cannot be indexed by it here.
+            edit: (editor) => editor.addIndex(nameOf(table), columns, isCalledAsNow ? subject.span : null),
           },
         ],
       } satisfies Finding;
     }
   },
 });
+
+/** The foreign key after all migrations, whatever its tables and columns are called then; `null` when it is gone, or not known. */
+function keptUntilLatest(
+  { afterMigration, latest }: Moment,
+  name: Reference,
+  columns: readonly string[],
+): { readonly table: Table; readonly columns: readonly string[]; readonly references: string | null } | null {
+  const made = believed(afterMigration.table(name));
+  const key =
+    made === null ? undefined : foreignKeysOf(made).find((one) => one.columns.join() === columns.join());
+  if (made === null || key === undefined) return null;
+  const { id } = made;
+  const now = latest.tableById(id);
+  const table = now === null ? null : certain(latest.table(now));
+  const kept = table === null ? undefined : foreignKeysOf(table).find(({ origin }) => origin === key.origin);
+  if (table === null || kept === undefined) return null;
+  const referenced = kept.references === null ? null : latest.tableById(kept.references);
+  return { table, columns: kept.columns, references: referenced?.name ?? null };
+}
 
 function hasForeignKey(table: Table, columns: readonly string[]): boolean {
   return foreignKeysOf(table).some((foreignKey) => foreignKey.columns.join() === columns.join());

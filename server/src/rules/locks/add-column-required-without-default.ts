@@ -1,4 +1,6 @@
 import { believed } from '../../catalog/knowledge.js';
+import type { ColumnDefinition } from '../../catalog/operation.js';
+import { doesNothing } from '../does-nothing.js';
 import { migration, rule, sql } from '../rule.js';
 
 export default rule({
@@ -9,7 +11,8 @@ export default rule({
     why: 'The server refuses it as soon as the table holds a row (error 23502), so the migration fails where it matters. On an empty table it succeeds, and the release that is still running then fails to insert rows.',
     instead:
       'Give it a constant default, which takes no time since PostgreSQL 11; or add it nullable, fill it, and make it NOT NULL later.',
-    unless: 'Silent for a table that the same migration makes, unless it has written rows into it before.',
+    unless:
+      'Silent for a table that the same migration makes, unless it has written rows into it before, and for columns that get their values by themselves: serial, identity, generated.',
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-COLUMN',
     ],
@@ -41,8 +44,9 @@ export default rule({
 
   *check(operation, moment) {
     const { table, column } = operation;
-    if (!column.notNull || column.default !== null) return;
+    if (!column.notNull || hasDefault(column)) return;
     if (column.generated !== null || column.identity !== null || column.type.serial) return;
+    if (doesNothing(operation, moment.before)) return;
     if (moment.tableIsNew(table) && believed(moment.before.table(table))?.filled !== true) return;
 
     yield {
@@ -58,3 +62,8 @@ export default rule({
     };
   },
 });
+
+/** `DEFAULT NULL` is none. */
+function hasDefault({ default: value }: ColumnDefinition): boolean {
+  return value !== null && !/^null$/i.test(value.text.trim());
+}

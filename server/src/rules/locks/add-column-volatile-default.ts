@@ -1,4 +1,5 @@
-import { rewriteOfNewColumn } from '../../analysis/locks.js';
+import { rewriteOfNewColumn } from '../../analysis/new-columns.js';
+import { doesNothing } from '../does-nothing.js';
 import { migration, rule, sql } from '../rule.js';
 
 export default rule({
@@ -6,10 +7,11 @@ export default rule({
   severity: 'error',
   docs: {
     what: 'A column is added with a default that is volatile: a function that gives every row another value.',
-    why: 'The server must compute the value for each row, so it writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock: reads and writes wait until then. A constant, or a stable function such as now(), is stored once and takes no time.',
+    why: 'The server writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock: reads and writes wait until then. A constant, or a stable function such as now(), is stored once and takes no time.',
     instead:
       'Add the column without a default, set the default for new rows in the same migration, and fill old rows in batches later.',
-    unless: 'Silent for a table that the same migration makes.',
+    unless:
+      'Silent for a table that the same migration makes, and for defaults that are constant or stable. A warning where the default calls a function of which it is not known whether it is volatile.',
     references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
   },
   examples: {
@@ -39,14 +41,14 @@ export default rule({
 
   *check(operation, moment) {
     const { table, column } = operation;
-    if (column.default === null || moment.tableIsNew(table)) return;
+    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
     const rewrite = rewriteOfNewColumn(operation, moment.before.whole());
-    if (rewrite?.kind !== 'default') return;
+    if (rewrite?.kind !== 'default' || column.default === null) return;
 
     yield {
       at: column.default.span,
       severity: rewrite.certain ? 'error' : 'warning',
-      message: `"${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add the column without the default, set the default afterwards, and fill old rows in batches.`,
+      message: `"${table.name}" ${rewrite.certain ? 'is' : 'may be'} written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add the column without the default, set the default afterwards, and fill old rows in batches.`,
       fixes: [
         {
           title: 'Add the column first, its default after it',

@@ -1,6 +1,8 @@
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import { objectName } from '../../catalog/server-names.js';
+import { doesNothing } from '../does-nothing.js';
 import { given, migration, rule, sql } from '../rule.js';
+import { validatedInPlace } from './validated-in-place.js';
 
 const products = sql`create table products (id bigint primary key, price integer);`;
 
@@ -8,12 +10,12 @@ export default rule({
   id: 'check-constraint-validated-at-once',
   severity: 'error',
   docs: {
-    what: 'A CHECK constraint is added to a table that is in use, and checked at once.',
+    what: 'A CHECK constraint is added to a table that is in use, and checked at once, or later in the same transaction.',
     why: 'ADD CHECK takes an ACCESS EXCLUSIVE lock and keeps it while it reads every row: reads and writes wait until then.',
     instead:
       'Add it NOT VALID (`validate: false` in Ecto), which reads nothing, and VALIDATE it in a later migration: that needs only SHARE UPDATE EXCLUSIVE, and reads and writes go on.',
     unless:
-      'Silent for a table that the same migration makes, and for NOT ENFORCED constraints (PostgreSQL 18).',
+      'Silent for a table that the same migration makes, for NOT ENFORCED constraints (PostgreSQL 18), and for VALIDATE in a migration that does not run in one transaction.',
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT',
     ],
@@ -49,11 +51,16 @@ export default rule({
     ],
   },
   aliases: ['constraint-missing-not-valid', 'check_constraint_added', 'E2'],
-  on: ['add-column', 'add-constraint'],
+  on: ['add-column', 'add-constraint', 'validate-constraint'],
 
   *check(operation, moment) {
+    if (operation.kind === 'validate-constraint') {
+      yield* validatedInPlace(operation, 'check', 'reads and writes wait (ACCESS EXCLUSIVE lock)', moment);
+      return;
+    }
     const { table } = operation;
     if (moment.tableIsNew(table)) return;
+    if (operation.kind === 'add-column' && doesNothing(operation, moment.before)) return;
     for (const { constraint, validates, columns } of constraintsMadeBy(operation)) {
       if (constraint.kind !== 'check' || !validates) continue;
       const [only = '', ...others] = columns;

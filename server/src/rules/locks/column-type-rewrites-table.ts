@@ -14,7 +14,7 @@ export default rule({
     instead:
       'Add a column of the new type, let the application write both, fill old rows in batches, read the new one, and drop the old one in a later release.',
     unless:
-      'Silent for a table that the same migration makes, and when the real old type and the new one are stored in the same way: varchar(100) to varchar(255) or text, numeric(10,2) to numeric(12,2), and so on. When the old type is not known, it is a warning.',
+      "Silent for a table that the same migration makes, and when the real old type and the new one are stored in the same way: varchar(100) to varchar(255) or text, numeric(10,2) to numeric(12,2), and so on. A warning when the old type is not known, and for timestamp to timestamptz and back, which rewrites nothing when the session's TimeZone is UTC.",
     references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
   },
   examples: {
@@ -64,12 +64,11 @@ export default rule({
     if (change.rewrites === false) return;
 
     const certainly = change.rewrites === true && old.kind === 'known';
-    const because = `${change.because.charAt(0).toUpperCase()}${change.because.slice(1)}`;
     yield {
       at: type.span,
       severity: certainly ? 'error' : 'warning',
       message: certainly
-        ? `${because}: changing "${column.name}" writes "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock). Move to a new column step by step.`
+        ? `Changing "${column.name}" to ${formatType(type)} writes "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${change.because}. Move to a new column step by step.`
         : `Changing "${column.name}" to ${formatType(type)} may write "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${change.because}.`,
       fixes: [
         {

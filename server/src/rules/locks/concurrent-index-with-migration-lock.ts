@@ -6,12 +6,12 @@ export default rule({
   id: 'concurrent-index-with-migration-lock',
   severity: 'error',
   docs: {
-    what: 'An Ecto migration builds or drops an index concurrently while the migrator holds its own lock.',
-    why: 'By default Ecto keeps a transaction open on a second connection, with a SHARE UPDATE EXCLUSIVE lock on schema_migrations. CREATE INDEX CONCURRENTLY waits for all transactions that are open, so it waits for the migrator, which waits for it: the migration hangs for ever.',
+    what: 'An Ecto migration builds an index concurrently while the migrator holds its own lock.',
+    why: 'By default Ecto keeps a transaction open on a second connection, with a SHARE UPDATE EXCLUSIVE lock on schema_migrations. CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY wait for every transaction that may still look at old rows, and that is one: they wait for the migrator, which waits for them, and the migration hangs for ever.',
     instead:
       'Set `@disable_migration_lock true` in the migration, or `migration_lock: :pg_advisory_lock` for the repository.',
     unless:
-      'Silent when the repository uses `migration_lock: :pg_advisory_lock` or has no lock, and when the migration already turns the lock off.',
+      'Silent when the repository uses `migration_lock: :pg_advisory_lock` or has no lock, when the migration already turns the lock off, and for DROP INDEX CONCURRENTLY, which waits only for those who use the table.',
     references: [
       'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#index/3-adding-dropping-indexes-concurrently',
     ],
@@ -52,14 +52,16 @@ export default rule({
       },
     ],
   },
-  on: ['create-index', 'drop-index'],
+  on: ['create-index', 'maintenance'],
 
-  *check(index, moment) {
-    if (!index.concurrently || moment.migration?.holdsMigrationLock !== true) return;
+  *check(operation, moment) {
+    // REFRESH … CONCURRENTLY waits for nobody but those who use the view.
+    if (operation.kind === 'maintenance' && operation.action !== 'reindex') return;
+    if (!operation.concurrently || moment.migration?.holdsMigrationLock !== true) return;
+    const statement = operation.kind === 'maintenance' ? 'REINDEX CONCURRENTLY' : 'CREATE INDEX CONCURRENTLY';
     yield {
-      at: index.concurrently,
-      message:
-        'Ecto holds a lock on schema_migrations in a transaction of its own meanwhile, and CONCURRENTLY waits for that transaction: the migration hangs. Turn the migration lock off here.',
+      at: operation.concurrently,
+      message: `Meanwhile Ecto holds a lock on "schema_migrations" in a transaction of its own (SHARE UPDATE EXCLUSIVE lock), and ${statement} waits for that transaction to end: the migration hangs. Turn the migration lock off here.`,
       fixes: [
         {
           title: 'Add @disable_migration_lock true',

@@ -1,4 +1,5 @@
 import { refusesTransaction } from '../../analysis/transactions.js';
+import type { CreateIndex, DetachPartition, DropIndex, Maintenance } from '../../catalog/operation.js';
 import type { Span } from '../../text/span.js';
 import { elixir, rule, sql } from '../rule.js';
 
@@ -6,7 +7,7 @@ export default rule({
   id: 'concurrently-in-transaction',
   severity: 'error',
   docs: {
-    what: 'A statement that refuses to run in a transaction stands in one: CONCURRENTLY, VACUUM.',
+    what: 'A statement that refuses to run in a transaction stands in one: CREATE INDEX, DROP INDEX, REINDEX or DETACH PARTITION with CONCURRENTLY, or VACUUM.',
     why: 'The server stops with error 25001, "cannot run inside a transaction block", and the migration fails. Most runners open a transaction for every migration unless they are told not to.',
     instead:
       'Put it in a migration of its own, and tell the runner not to open a transaction: `@disable_ddl_transaction true` in Ecto, `-- +goose NO TRANSACTION`, `-- migrate:up transaction:false`, and so on.',
@@ -64,7 +65,7 @@ export default rule({
     const at: Span = operation.concurrently ?? operation.keyword;
     yield {
       at,
-      message: `This cannot run inside a transaction, and here it would: the server refuses it (25001). Run it outside one, in a migration of its own.`,
+      message: `${statementOf(operation)} cannot run inside a transaction, and here it stands in one: the server refuses it (error 25001). Put it in a migration of its own that runs outside a transaction.`,
       fixes: [
         {
           title: 'Run this migration outside a transaction',
@@ -75,3 +76,16 @@ export default rule({
     };
   },
 });
+
+function statementOf(operation: CreateIndex | DropIndex | DetachPartition | Maintenance): string {
+  switch (operation.kind) {
+    case 'create-index':
+      return 'CREATE INDEX CONCURRENTLY';
+    case 'drop-index':
+      return 'DROP INDEX CONCURRENTLY';
+    case 'detach-partition':
+      return 'DETACH PARTITION … CONCURRENTLY';
+    case 'maintenance':
+      return operation.action === 'reindex' ? 'REINDEX CONCURRENTLY' : 'VACUUM';
+  }
+}

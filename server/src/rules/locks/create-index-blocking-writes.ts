@@ -1,3 +1,5 @@
+import { findRelation } from '../../catalog/lookup.js';
+import { doesNothing } from '../does-nothing.js';
 import { migration, rule, sql } from '../rule.js';
 
 export default rule({
@@ -8,7 +10,7 @@ export default rule({
     why: 'The build holds a SHARE lock until it ends, which conflicts with the ROW EXCLUSIVE lock that INSERT, UPDATE and DELETE need: every write to the table waits.',
     instead: 'Build it CONCURRENTLY, in a migration of its own that runs outside a transaction.',
     unless:
-      'Silent for a table that the same migration makes, for temporary tables, and for ON ONLY, which builds nothing. Fine when the table is so small that nobody notices its build.',
+      'Silent for a table that the same migration makes, for temporary tables, for ON ONLY a partitioned table, which builds nothing, and for IF NOT EXISTS where an index of that name is there already. On a materialized view it is info: only REFRESH waits. Fine when the table is so small that nobody notices its build.',
     references: ['https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY'],
   },
   examples: {
@@ -39,15 +41,23 @@ export default rule({
   on: ['create-index'],
 
   *check(index, moment) {
-    if (index.concurrently || index.only || moment.tableIsNew(index.table)) return;
+    if (index.concurrently || moment.tableIsNew(index.table) || doesNothing(index, moment.before)) return;
     const table = moment.before.table(index.table);
     const partitioned = table.kind === 'known' && table.value.partitioned;
+    // Of a table that is not partitioned, ON ONLY builds the index all the same.
+    if (index.only && (partitioned || table.kind !== 'known')) return;
+    const { name } = index.table;
+    const isView =
+      table.kind !== 'known' && findRelation(moment.before.whole(), index.table)?.kind === 'view';
 
     yield {
       at: index.keyword,
-      message: partitioned
-        ? `Building this index blocks writes to "${index.table.name}" and all its partitions (SHARE lock). Create it ON ONLY the parent, build each partition's index CONCURRENTLY, then attach them.`
-        : `Building this index blocks writes to "${index.table.name}" until it is done (SHARE lock). Build it CONCURRENTLY.`,
+      ...(isView ? { severity: 'info' as const } : {}),
+      message: isView
+        ? `Building this index blocks REFRESH of the materialized view "${name}" until it is done (SHARE lock). Build it CONCURRENTLY.`
+        : partitioned
+          ? `Building this index blocks writes to "${name}" and all its partitions (SHARE lock). Create it ON ONLY the parent, build each partition's index CONCURRENTLY, then attach them.`
+          : `Building this index blocks writes to "${name}" until it is done (SHARE lock). Build it CONCURRENTLY.`,
       fixes: partitioned
         ? []
         : [

@@ -14,7 +14,7 @@ export default rule({
     why: 'DROP INDEX takes an ACCESS EXCLUSIVE lock on the table. It is short, but it waits for every running query, and all reads and writes that come after wait behind it.',
     instead: 'Drop it CONCURRENTLY, in a migration that runs outside a transaction.',
     unless:
-      'Silent for an index that the same migration makes, and for indexes of partitioned tables, which cannot be dropped concurrently. CASCADE and several names in one statement cannot be concurrent either: then there is no fix, only the finding.',
+      'Silent for a table that the same migration makes, for IF EXISTS on an index that does not exist, and for indexes of partitioned tables, which cannot be dropped concurrently; those that a partition has of its own can. CASCADE and several names in one statement cannot be concurrent either: then there is no fix, only the finding.',
     references: ['https://www.postgresql.org/docs/current/sql-dropindex.html'],
   },
   examples: {
@@ -50,7 +50,7 @@ export default rule({
     if (drop.concurrently) return;
     const owner = moment.before.tableOfIndex(drop.index);
     const table = certain(owner);
-    if (table?.partitioned || table?.partitionOf) return;
+    if (table?.partitioned) return;
     if (table !== null && moment.tableIsNew(table)) return;
     // IF EXISTS on what certainly does not exist locks nothing.
     if (owner.kind === 'absent' && drop.ifExists) return;

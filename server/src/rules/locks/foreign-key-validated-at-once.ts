@@ -1,7 +1,9 @@
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import { certain } from '../../catalog/knowledge.js';
 import { columnsPart, objectName } from '../../catalog/server-names.js';
+import { doesNothing } from '../does-nothing.js';
 import { given, migration, rule, sql } from '../rule.js';
+import { validatedInPlace } from './validated-in-place.js';
 
 const tables = sql`
   create table customers (id bigint primary key);
@@ -13,12 +15,12 @@ export default rule({
   id: 'foreign-key-validated-at-once',
   severity: 'error',
   docs: {
-    what: 'A foreign key is added to a table that is in use, and checked at once.',
-    why: 'ADD FOREIGN KEY takes a SHARE ROW EXCLUSIVE lock on both tables and keeps it while it reads the whole referencing table: writes to both wait until then.',
+    what: 'A foreign key is added to a table that is in use, and checked at once, or later in the same transaction.',
+    why: 'ADD FOREIGN KEY takes a SHARE ROW EXCLUSIVE lock on both tables and keeps it while it reads the whole referencing table: writes to both wait until then. Where the same ALTER TABLE does more, as `add` and `modify` of Ecto do, reads of the referencing table wait, too (ACCESS EXCLUSIVE).',
     instead:
       'Add it NOT VALID (`validate: false` in Ecto), which reads nothing, and VALIDATE it in a later migration: that needs only SHARE UPDATE EXCLUSIVE, and writes go on.',
     unless:
-      'Silent for a table that the same migration makes, and for `ADD COLUMN … REFERENCES` without a default in SQL, for which the server knows that there is nothing to check. (Ecto adds column and constraint apart, so there it reads the table.)',
+      'Silent for a table that the same migration makes, and for `ADD COLUMN … REFERENCES` without a default in SQL, for which the server knows that there is nothing to check. (Ecto adds column and constraint apart, so there it reads the table.) Silent, too, for VALIDATE in a migration that does not run in one transaction. Before PostgreSQL 18 a foreign key of a partitioned table cannot be NOT VALID: then there is no fix, only the finding.',
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT',
     ],
@@ -61,11 +63,21 @@ export default rule({
     ],
   },
   aliases: ['adding-foreign-key-constraint', 'constraint-missing-not-valid', 'column_reference_added', 'E4'],
-  on: ['add-column', 'add-constraint'],
+  on: ['add-column', 'add-constraint', 'validate-constraint'],
 
   *check(operation, moment) {
+    if (operation.kind === 'validate-constraint') {
+      yield* validatedInPlace(
+        operation,
+        'foreign-key',
+        'writes to both of its tables wait (at least a SHARE ROW EXCLUSIVE lock)',
+        moment,
+      );
+      return;
+    }
     const { table } = operation;
     if (moment.tableIsNew(table)) return;
+    if (operation.kind === 'add-column' && doesNothing(operation, moment.before)) return;
     for (const { constraint, validates, columns } of constraintsMadeBy(operation)) {
       if (constraint.kind !== 'foreign-key' || !validates) continue;
       const known = certain(moment.before.table(table));
@@ -73,10 +85,18 @@ export default rule({
       const cannot = known?.partitioned === true && moment.postgres < 18;
       const name = constraint.name?.name ?? objectName(table.name, columnsPart(columns), 'fkey');
       const other = constraint.references.name;
-      const both = other === table.name ? `"${table.name}"` : `"${table.name}" and "${other}"`;
+      const reads = operation.kind === 'add-column' || operation.amongOthers;
+      const isOwn = other === table.name;
+      const waiting = reads
+        ? `reads and writes of it wait (ACCESS EXCLUSIVE lock)${isOwn ? '' : `, and writes to "${other}" (SHARE ROW EXCLUSIVE lock)`}`
+        : `writes to ${isOwn ? 'it' : `it and to "${other}"`} wait (SHARE ROW EXCLUSIVE lock)`;
       yield {
         at: constraint.keyword,
-        message: `This foreign key is checked against every row of "${table.name}" while writes to ${both} wait (SHARE ROW EXCLUSIVE lock). Add it NOT VALID and validate it in a later migration.`,
+        message: `This foreign key is checked against every row of "${table.name}" while ${waiting}. ${
+          cannot
+            ? 'Add it to each partition first, NOT VALID, and validate it there; then the parent has nothing left to check.'
+            : 'Add it NOT VALID and validate it in a later migration.'
+        }`,
         fixes: cannot
           ? []
           : [

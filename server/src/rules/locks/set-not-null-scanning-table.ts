@@ -1,3 +1,4 @@
+import type { ConstraintDefinition } from '../../catalog/operation.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, email text);`;
@@ -10,12 +11,12 @@ export default rule({
   id: 'set-not-null-scanning-table',
   severity: 'error',
   docs: {
-    what: 'A column of a table that is in use becomes NOT NULL, and nothing proves yet that it holds no NULL.',
+    what: 'A column of a table that is in use becomes NOT NULL, by itself or as part of a PRIMARY KEY made USING INDEX, and nothing proves yet that it holds no NULL.',
     why: 'SET NOT NULL takes an ACCESS EXCLUSIVE lock and keeps it while it reads every row: reads and writes wait until then.',
     instead:
-      'Add `CHECK (column IS NOT NULL) NOT VALID`, VALIDATE it in a later migration while writes go on, then SET NOT NULL, which now reads nothing, and drop the CHECK.',
+      'Add `CHECK (column IS NOT NULL) NOT VALID`, VALIDATE it in a later migration while writes go on, then SET NOT NULL, which now reads nothing, and drop the CHECK. From PostgreSQL 18 on, `ADD CONSTRAINT … NOT NULL column NOT VALID` and its validation later do the same.',
     unless:
-      "Silent for a table that the same migration makes, when a validated CHECK from any earlier migration proves it, and when the column is NOT NULL already. Ecto's `modify` always sets the type too, which makes the CHECKs anew, so there only a raw SET NOT NULL profits from the proof.",
+      "Silent for a table that the same migration makes, when a validated CHECK from any earlier migration proves it, and when the column is NOT NULL already. Ecto's `modify` always sets the type too, which makes the CHECKs anew, so there only a raw SET NOT NULL profits from the proof. A warning where the history cannot be read well enough to know.",
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
     ],
@@ -50,12 +51,26 @@ export default rule({
     ],
   },
   aliases: ['adding-not-nullable-field', 'not_null_added', 'E3'],
-  on: ['set-not-null'],
+  on: ['set-not-null', 'add-constraint'],
 
   *check(operation, moment) {
-    const { table, column } = operation;
+    const { table } = operation;
     if (moment.tableIsNew(table)) return;
+    if (operation.kind === 'add-constraint' && !requiresColumns(operation.constraint)) return;
     if (moment.locksOf(operation).scans.length === 0) return;
+    if (operation.kind === 'add-constraint') {
+      const isKey = operation.constraint.kind === 'primary-key';
+      yield {
+        at: operation.constraint.keyword,
+        message: `${isKey ? 'A primary key makes its columns NOT NULL, and nothing proves that yet: every' : 'Every'} row of "${table.name}" is checked for NULL while reads and writes wait (ACCESS EXCLUSIVE lock). ${
+          isKey
+            ? 'Make the columns NOT NULL first, proven by a validated CHECK.'
+            : 'Add it NOT VALID and validate it in a later migration.'
+        }`,
+      };
+      return;
+    }
+    const { column } = operation;
     const known = moment.before.column(table, column.name);
 
     yield {
@@ -76,3 +91,10 @@ export default rule({
     };
   },
 });
+
+/** A key made from an index, which is not read again but for NULL; or PostgreSQL 18's NOT NULL as a constraint. */
+function requiresColumns(constraint: ConstraintDefinition): boolean {
+  return (
+    constraint.kind === 'not-null' || (constraint.kind === 'primary-key' && constraint.usingIndex !== null)
+  );
+}

@@ -1,5 +1,6 @@
 import { tenantKey } from '../../analysis/tenancy.js';
-import { certain } from '../../catalog/knowledge.js';
+import { believed, certain } from '../../catalog/knowledge.js';
+import { doesNothing } from '../does-nothing.js';
 import { given, rule, sql } from '../rule.js';
 
 const protectedTables = sql`
@@ -27,7 +28,7 @@ export default rule({
     instead:
       'Enable row-level security on it, with a policy that compares its tenant column with the session.',
     unless:
-      "Silent unless at least half of the tenants' tables in the same schema have row-level security, so that it is the convention; silent when a later migration enables it.",
+      "Silent unless there are at least two other tables with the tenant's column in the same schema and at least half of them have row-level security, so that it is the convention; silent when a later migration enables it or drops the table, for partitions, and for tables of members and those that belong to a tenant through another table.",
     references: ['https://www.postgresql.org/docs/current/ddl-rowsecurity.html'],
   },
   examples: {
@@ -56,7 +57,10 @@ export default rule({
   on: ['create-table'],
 
   *check(operation, moment) {
-    const table = certain(moment.latest.table(operation.table));
+    if (doesNothing(operation, moment.before)) return;
+    const made = believed(moment.afterMigration.table(operation.table));
+    const now = made === null ? null : moment.latest.tableById(made.id);
+    const table = now === null ? null : certain(moment.latest.table(now));
     if (table === null || table.rowLevelSecurity.enabled) return;
     const { tables } = moment.tenancy;
     if (tables.get(tenantKey(table))?.class !== 'direct') return;

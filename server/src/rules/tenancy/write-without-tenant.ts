@@ -38,7 +38,7 @@ export default rule({
     why: 'It changes the rows of every tenant at once.',
     instead: "Compare the tenant's column with a value from outside, or join a row that does.",
     unless:
-      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age.',
+      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age. An INSERT is fine where a default or a trigger may fill the column in.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {

@@ -63,6 +63,9 @@ interface Frame {
   afterComma: boolean;
 }
 
+/** Brackets open beyond that are left out: what is nested as deep could not be read without running out of stack. */
+const deepest = 100;
+
 const openers = new Set(['(', '[', '{', '<<']);
 const closers = new Set([')', ']', '}', '>>']);
 const sectionNames = new Set(['else', 'rescue', 'catch', 'after']);
@@ -215,6 +218,7 @@ class Assembler {
   }
 
   private open(type: string, span: Span): void {
+    if (this.frames.length > deepest) return;
     const isMap = type === '{' && this.source.text.charAt(span.start - 1) === '%';
     this.frames.push(this.frame(isMap ? '%{' : type, span));
   }

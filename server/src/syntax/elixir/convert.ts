@@ -48,12 +48,13 @@ export function expressionsIn(source: Source, parent: number): Expr[] {
 /** The expressions and pairs among the siblings from node `from` to before node `to`. */
 export function expressionsBetween(source: Source, from: number, to: number): Expr[] {
   const { tree } = source;
+  // Asked first, so that nothing is converted twice: damage in damage in damage would take forever.
+  if (tree.hasError(from, to)) return [...assemble(source, from, to).items];
   const items: Expr[] = [];
   for (let node = from; node < to; node = tree.next(node)) {
     const role = roleOf(tree.type(node));
     if (role === 'expression') items.push(expression(source, node));
     else if (role === 'pairs') addPairs(source, node, items);
-    else if (role === 'error') return [...assemble(source, from, to).items];
   }
   return items;
 }
@@ -354,11 +355,10 @@ function clausesIn(source: Source, parent: number): readonly Clause[] {
 /** Items, or clauses, or, where something is damaged, maybe both. */
 export function contentBetween(source: Source, from: number, to: number): Assembled {
   const { tree } = source;
+  if (tree.hasError(from, to)) return assemble(source, from, to);
   const clauses: Clause[] = [];
   for (let node = from; node < to; node = tree.next(node)) {
-    const type = tree.type(node);
-    if (type === 'stab_clause') clauses.push(convertClause(source, node));
-    else if (type === 'ERROR') return assemble(source, from, to);
+    if (tree.type(node) === 'stab_clause') clauses.push(convertClause(source, node));
   }
   return { items: clauses.length > 0 ? [] : expressionsBetween(source, from, to), clauses };
 }

@@ -96,6 +96,15 @@ export class FlatTree {
     return ((this.flags[node] as number) & damaged) !== 0;
   }
 
+  /** Whether one of the siblings from node `from` to before node `to` is an `ERROR`. */
+  hasError(from: number, to: number): boolean {
+    if (this.damage === 0) return false;
+    for (let node = from; node < to; node = this.next(node)) {
+      if (this.symbols[node] === this.errorSymbol) return true;
+    }
+    return false;
+  }
+
   /** @param leaves nodes without children, in order, that are errors although the parser did not see it */
   markErrors(leaves: readonly number[]): void {
     let following = 0;

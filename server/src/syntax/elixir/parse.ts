@@ -91,6 +91,8 @@ class TreeSitterParser implements ElixirParser {
     if (guess === null) return plain;
     // An open quote reaches as far as it may, so other statements have a say in what is damaged.
     if (guess.quotes) return null;
+    // Statements that do not parse alone may do so in their place, where an `end` ends a block around them.
+    if (flat === null && guess.removes) return null;
     const guessed = spliced(base, guess.text, this.parsePart);
     return guessed && { flat: guessed, guess, damaged: flat === null };
   }

@@ -21,12 +21,17 @@ function damageIn(tree: FlatTree, text: string): readonly Problem[] {
   for (let node = 0; node < tree.count; node += 1) {
     if (!tree.isDamaged(node)) continue;
     if (tree.isMissing(node)) {
-      const start = Math.max(0, tree.start(node) - 1);
-      return [problem({ start, end: tree.start(node) }, `missing \`${tree.type(node)}\``)];
+      return [problem(characterBefore(text, tree.start(node)), `missing \`${tree.type(node)}\``)];
     }
     if (tree.type(node) === 'ERROR') return [errorProblem(tree, text, node)];
   }
   return tree.damage > 0 ? gluedStatements(tree, text) : [];
+}
+
+/** A place that can be underlined: where something is missing there is nothing. */
+function characterBefore(text: string, offset: number): Span {
+  const isPair = offset > 1 && (text.codePointAt(offset - 2) ?? 0) > 0xffff;
+  return { start: Math.max(0, offset - (isPair ? 2 : 1)), end: offset };
 }
 
 /** Two statements in one line with nothing between them: what is missing there has no node. */
@@ -46,6 +51,10 @@ function gluedStatements(tree: FlatTree, text: string): readonly Problem[] {
 function errorProblem(tree: FlatTree, text: string, node: number): Problem {
   const span = firstLine(text, oddToken(tree, node) ?? tree.span(node));
   const written = text.slice(span.start, span.end);
+  if (/^\p{Cc}$/u.test(written)) {
+    const code = written.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return problem(span, `unexpected character U+${code}`);
+  }
   return problem(span, /^\S{1,20}$/.test(written) ? `unexpected \`${written}\`` : 'syntax error');
 }
 

@@ -12,6 +12,8 @@ export interface Repair {
   readonly problems: readonly Problem[];
   /** Whether a quote is missing: where its text ends is the boldest of guesses. */
   readonly quotes: boolean;
+  /** Whether a closer is taken out: a text with one too many here and one too few further down may still be valid. */
+  readonly removes: boolean;
   /** The place in the original text of an offset in {@link text}. */
   toOriginal(offset: number): number;
 }
@@ -65,6 +67,7 @@ export function repair(text: string): Repair | null {
     text: withEdits(text, edits),
     problems: [...quoteProblems, ...found.problems].sort((a, b) => a.span.start - b.span.start),
     quotes: unclosed.length > 0,
+    removes: edits.some(({ blank }) => blank > 0),
     toOriginal: mapping(edits),
   };
 }

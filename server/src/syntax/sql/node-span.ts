@@ -18,13 +18,14 @@ import {
 
 /**
  * The tokens of an expression of the statement. Brackets around all of it are left out. `null` when it holds no location.
- * For expressions and references to relations; nodes of whole statements end in words that have no location.
+ * For expressions, references to relations and SELECT; other statements end in words that have no location.
  */
 export function nodeRange(of: TokenText, node: Node): Range | null {
   const ends = { first: Number.POSITIVE_INFINITY, last: -1 };
   collectLocations(node, ends);
   if (ends.last < 0) return null;
   const range = balanced(of, { from: tokenAt(of, ends.first), to: afterTail(of, tokenAt(of, ends.last)) });
+  if (asNode(node, 'SelectStmt') !== null) return { from: range.from, to: afterSelect(of, range.to) };
   // In `(row).field` the brackets belong to it.
   const bracketed =
     asNode(node, 'A_Indirection') !== null &&
@@ -76,6 +77,17 @@ function afterTail(of: TokenText, index: number): number {
   }
   return afterSelectors(of, next);
 }
+
+/** Neither `d` in `FROM devices d` nor FOR UPDATE has a location: a SELECT goes on to where something else begins. */
+function afterSelect(of: TokenText, index: number): number {
+  for (let i = index; i < of.tokens.length; i = nextAtSameDepth(of, i)) {
+    if (isSign(of, i, ')') || isSign(of, i, ';') || AFTER_SELECT.has(wordAt(of, i) ?? '')) return i;
+    if (wordsStandAt(of, i, 'on', 'conflict')) return i;
+  }
+  return of.tokens.length;
+}
+
+const AFTER_SELECT: ReadonlySet<string> = new Set(['union', 'intersect', 'except', 'returning']);
 
 /** The token after `(…)`, `[…]` and `.name` that follow each other. */
 function afterSelectors(of: TokenText, index: number): number {

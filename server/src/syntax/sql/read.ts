@@ -31,6 +31,8 @@ const HEAD = 1000;
 const DEEPEST_NESTING = 500;
 /** Terms of `a + b + …` and branches of `UNION`, each of which nests one deeper; overflow was seen from 8,192. */
 const LONGEST_CHAIN = 1500;
+/** Characters that may be parsed until the placeholders of a statement fit: half a second's work. */
+const MOST_PARSED = 2_000_000;
 /** No shorter text can exceed them. */
 const SURELY_SHALLOW = 1000;
 
@@ -47,6 +49,7 @@ const FINE: Verdict = { problems: [], holes: [], unread: null, filled: null, err
 
 const RESTARTING = unread('the SQL parser is starting again');
 const TOO_LONG = unread('the statement is larger than a megabyte');
+const TOO_OPEN = unread('too much of the statement is filled in by another program');
 const TOO_DEEP = unread('the statement is nested too deeply');
 
 function unread(reason: string): Verdict {
@@ -198,7 +201,8 @@ function verdictWithPlaceholders(text: string, grammar: Grammar): Verdict {
 /** Fills the placeholders; where the grammar stops at one, that one takes its next form. */
 function fitted(text: string, placeholders: readonly Placeholder[], grammar: Grammar): Verdict {
   const chosen = placeholders.map(() => 0);
-  for (;;) {
+  for (let parsed = 0; ; parsed += text.length) {
+    if (parsed > MOST_PARSED) return { ...TOO_OPEN, holes: placeholders };
     const forms = placeholders.map((placeholder, index) => placeholder.forms[chosen[index] ?? 0]);
     const filled = fill(text, placeholders, forms);
     const outcome = grammar.check(filled);

@@ -1,12 +1,12 @@
 // plumbline check
 
-import { configurationFindings, lintFile, type PlacedFinding } from '../../../lint/lint.js';
+import { lintFile, type PlacedFinding } from '../../../lint/lint.js';
 import type { Workspace } from '../../../lint/workspace.js';
-import configuration from '../../../rules/hygiene/configuration.js';
-import unreadableFile from '../../../rules/hygiene/unreadable-file.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
+import { unreadableFinding } from '../../unreadable.js';
 import type { Arguments } from '../arguments.js';
-import { applyFixes } from '../fixing.js';
+import { complainOf, faultsOf, isFault } from '../faults.js';
+import { applyFixes, type Fixed } from '../fixing.js';
 import { jsonOf } from '../formats/json.js';
 import { textOf } from '../formats/text.js';
 import type { Opened } from '../open.js';
@@ -16,40 +16,28 @@ import { fromHere } from '../places.js';
 /** Gives the exit status. */
 export async function check(opened: Opened, args: Arguments, output: Output): Promise<number> {
   const fixing = args.fix || args.diff;
-  const fixed = fixing ? await applyFixes(opened, args, output) : { workspace: opened.workspace, applied: 0 };
-  if (args.diff) return 0;
-  const { workspace } = fixed;
-  const all = opened.chosen.flatMap((path) => lintFile(workspace, path));
-  const findings = [...givenConfigFindings(opened), ...unreadableFindings(opened), ...all].filter(
-    ({ severity }) => args.hints || severity !== 'hint',
-  );
+  const { workspace, applied, unwritten }: Fixed = fixing
+    ? await applyFixes(opened, args, output)
+    : { workspace: opened.workspace, applied: 0, unwritten: [] };
+  const faults = [...faultsOf(opened), ...unwritten.map(unreadableFinding)];
+  if (args.diff) {
+    // The difference alone is on standard output, for `git apply`.
+    complainOf(faults, workspace, output);
+    return faults.length > 0 ? 2 : 0;
+  }
+  const all = opened.chosen.flatMap((path) => lintFile(workspace, path)).filter((one) => !isFault(one));
+  const findings = [...faults, ...all].filter(({ severity }) => args.hints || severity !== 'hint');
   if (args.format === 'json') printJson(opened, workspace, findings, output);
-  else printText(opened, workspace, findings, fixed.applied, output);
+  else printText(opened, workspace, findings, applied, output);
   return exitStatus(findings, args.failOn);
 }
 
 /** 2 when something could not be read or the configuration is wrong, 1 when a finding is loud enough. */
 function exitStatus(findings: readonly PlacedFinding[], failOn: Severity | 'none'): number {
-  if (findings.some(({ rule }) => rule === unreadableFile.id || rule === configuration.id)) return 2;
+  if (findings.some(isFault)) return 2;
   if (failOn === 'none') return 0;
   const limit = SEVERITIES.indexOf(failOn);
   return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit) ? 1 : 0;
-}
-
-function unreadableFindings({ unreadable }: Opened): readonly PlacedFinding[] {
-  return unreadable.map(({ path, message }) => ({
-    rule: unreadableFile.id,
-    severity: 'error',
-    path,
-    span: { start: 0, end: 0 },
-    message,
-    related: [],
-    fixes: [],
-  }));
-}
-
-function givenConfigFindings({ config }: Opened): readonly PlacedFinding[] {
-  return config === null ? [] : configurationFindings(config.file.path, config.read.problems);
 }
 
 function printJson(
@@ -77,8 +65,10 @@ function printText(
   const migrations = opened.chosen.filter((path) => workspace.migrationFiles.has(path)).length;
   const checked = `${count(opened.chosen.length, 'file')} checked, ${count(migrations, 'migration')} among them`;
   if (applied > 0) output.write(`${count(applied, 'fix', 'fixes')} applied.\n`);
-  if (opened.chosen.length === 0) {
-    output.write(`Nothing to check: no .sql, .ex or .exs file in ${fromHere(workspace.root)}.\n`);
+  if (opened.chosen.length === 0 && findings.length === 0) {
+    const folder = fromHere(workspace.root);
+    const where = folder === '.' ? 'this folder' : folder;
+    output.write(`Nothing to check: there is no .sql, .ex or .exs file in ${where}.\n`);
   } else if (findings.length === 0) {
     output.write(`No findings (${checked}).\n`);
   } else {

@@ -19,6 +19,7 @@ import { migrationGroups } from '../../migration-groups.js';
 import type { Arguments } from '../arguments.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
+import type { World } from '../world.js';
 
 /** `FILE:LINE` of the arguments, or `null`. */
 export interface Asked {
@@ -26,14 +27,17 @@ export interface Asked {
   readonly line: number;
 }
 
-/** Gives the exit status. @param assets the folder of the bundle */
+/** What the shell gives for a program that Ctrl+C ended. */
+const INTERRUPTED = 130;
+
+/** Gives the exit status. */
 export async function explain(
   opened: Opened,
   asked: Asked | null,
   args: Arguments,
-  output: Output,
-  assets: string,
+  world: World,
 ): Promise<number> {
+  const { output } = world;
   const target = targetOf(opened, asked, args);
   if ('message' in target) return complain(output, target.message, target.whatToDo);
   const request = {
@@ -42,9 +46,13 @@ export async function explain(
     parameters: target.parameters,
     analyze: args.analyze,
   };
-  const answer = await withDatabase(opened, asked, args, output, assets, (database) =>
-    database.explain(request),
+  const answer = await world.interruptible((signal) =>
+    withDatabase(opened, asked, args, world, (database) => database.explain(request, signal)),
   );
+  if (answer.kind === 'cancelled') {
+    complain(output, answer.message, answer.whatToDo);
+    return INTERRUPTED;
+  }
   if (answer.kind !== 'explained') {
     const at = answer.kind === 'sql-error' ? answer.position : null;
     const file = asked === null ? undefined : opened.workspace.files.get(asked.path);
@@ -77,25 +85,36 @@ function targetOf({ workspace }: Opened, asked: Asked | null, args: Arguments): 
       whatToDo: 'Name it as FILE:LINE, or give its text with --sql.',
     };
   }
+  if (asked.line < 1 || asked.line > file.lines.lineCount) {
+    const last = file.lines.lineCount;
+    return {
+      kind: 'none',
+      message: `There is no line ${asked.line}: the last one is ${last}.`,
+      whatToDo: '',
+    };
+  }
   // The first thing on the line decides.
   const start = file.lines.startOf(asked.line - 1);
   const indent = /^\s*/.exec(file.text.slice(start, file.lines.endOf(asked.line - 1)))?.[0].length ?? 0;
-  return explainTargetAt(workspace, asked.path, start + indent);
+  const target = explainTargetAt(workspace, asked.path, start + indent);
+  const whatToDo =
+    'Name a line of a SELECT, INSERT, UPDATE or DELETE statement, or of a string that holds one.';
+  return 'message' in target ? { ...target, whatToDo } : target;
 }
 
 async function withDatabase(
   { workspace }: Opened,
   asked: Asked | null,
   args: Arguments,
-  output: Output,
-  assets: string,
+  { output, assets, environment }: World,
   ask: (database: Database) => Promise<Explained | Failure>,
 ): Promise<Explained | Failure> {
-  const url = args.database ?? process.env.DATABASE_URL;
-  if (url !== undefined || process.env.PGHOST !== undefined || process.env.PGDATABASE !== undefined) {
-    const settings = connectionSettings({ url }, process.env);
+  // An empty variable counts as one that is not set, as for libpq.
+  const url = args.database ?? (environment.DATABASE_URL || undefined);
+  if (url !== undefined || environment.PGHOST || environment.PGDATABASE) {
+    const settings = connectionSettings({ url }, environment);
     if (settings.kind !== 'settings') return settings;
-    return closing(openPostgres(settings, process.env), ask);
+    return closing(openPostgres(settings, environment), ask);
   }
   const history = historyFor(workspace, asked?.path ?? `${workspace.root}/x`);
   const embedded = openEmbedded({

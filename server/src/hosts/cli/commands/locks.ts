@@ -43,6 +43,7 @@ export function locks({ workspace, chosen }: Opened, args: Arguments, output: Ou
       }
     }
   }
+  if (workspace.histories.length === 0) output.complain('There are no migrations here.\n');
   if (args.format === 'json') output.write(`${JSON.stringify({ version: 1, operations }, null, 2)}\n`);
   else output.write(operations.map(textOf).join('\n'));
   return 0;

@@ -5,9 +5,10 @@ import { didYouMean } from '../../../text/similar.js';
 import { readRulePage } from '../../rule-pages.js';
 import type { Arguments } from '../arguments.js';
 import type { Output } from '../output.js';
+import type { World } from '../world.js';
 
-/** Gives the exit status. @param assets the folder of the bundle */
-export async function rules(args: Arguments, output: Output, assets: string): Promise<number> {
+/** Gives the exit status. */
+export async function rules(args: Arguments, { output, assets }: World): Promise<number> {
   const [id] = args.paths;
   if (id !== undefined) return page(id, output, assets);
   if (args.format === 'json') {

@@ -1,15 +1,16 @@
 // plumbline schema
 
 import { resolve } from 'node:path';
+import type { Catalog } from '../../../catalog/catalog.js';
 import { catalogJson } from '../../../catalog/print-json.js';
 import { printCatalog } from '../../../catalog/print-sql.js';
 import { placeOrigin } from '../../../lint/lint.js';
-import { migrationAt, type WorkspaceHistory } from '../../../lint/workspace.js';
+import { migrationAt, type Workspace, type WorkspaceHistory } from '../../../lint/workspace.js';
 import { portable } from '../../files.js';
 import type { Arguments } from '../arguments.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
-import { placeOf } from '../places.js';
+import { fromHere, placeOf } from '../places.js';
 
 /** Gives the exit status. */
 export function schema({ workspace }: Opened, args: Arguments, output: Output): number {
@@ -24,7 +25,7 @@ export function schema({ workspace }: Opened, args: Arguments, output: Output): 
     return 2;
   }
   if (at === null && workspace.histories.length > 1) {
-    const names = workspace.histories.map(({ set }) => set.id).join(', ');
+    const names = workspace.histories.map(({ set }) => fromHere(set.id)).join(', ');
     output.complain(
       `There are several histories (${names}); this is the first. Name a folder to choose another.\n`,
     );
@@ -34,14 +35,23 @@ export function schema({ workspace }: Opened, args: Arguments, output: Output): 
     output.write(printCatalog(catalog));
     return 0;
   }
-  const unknown = [catalog.doubts.everything, catalog.doubts.newObjects, ...catalog.doubts.relations.values()]
-    .flatMap((doubt) => doubt ?? [])
-    .map(({ reason, origin }) => {
-      const found = origin === null ? null : placeOrigin(workspace, origin);
-      const file = found === null ? undefined : workspace.files.get(found.path);
-      const place = found === null || file === undefined ? null : placeOf(file, found.span);
-      return { path: place?.path ?? null, line: place?.line ?? null, reason };
-    });
-  output.write(`${JSON.stringify({ version: 1, ...catalogJson(catalog), unknown }, null, 2)}\n`);
+  const shape = { version: 1, ...catalogJson(catalog), unknown: doubtsOf(workspace, catalog) };
+  output.write(`${JSON.stringify(shape, null, 2)}\n`);
   return 0;
+}
+
+/** What the migrations leave in doubt, each statement once: several things may be in doubt because of it. */
+function doubtsOf(workspace: Workspace, { doubts }: Catalog): readonly unknown[] {
+  const { everything, newObjects, relations, columns } = doubts;
+  const all = [everything, newObjects, ...relations.values(), ...columns.values()];
+  const shown = new Map<string, unknown>();
+  for (const doubt of all) {
+    if (doubt === null) continue;
+    const found = doubt.origin === null ? null : placeOrigin(workspace, doubt.origin);
+    const file = found === null ? undefined : workspace.files.get(found.path);
+    const place = found === null || file === undefined ? null : placeOf(file, found.span);
+    const one = { path: place?.path ?? null, line: place?.line ?? null, reason: doubt.reason };
+    shown.set(JSON.stringify(one), one);
+  }
+  return [...shown.values()];
 }

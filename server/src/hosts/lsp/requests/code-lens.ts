@@ -1,4 +1,4 @@
-// textDocument/codeLens: "Explain" over every query that can be explained.
+// textDocument/codeLens: "Explain" over every query that can be explained, but those of migrations, which run once.
 
 import type { CodeLens, CodeLensParams } from 'vscode-languageserver/node';
 import { explainTargets } from '../../../features/explain-target.js';
@@ -11,7 +11,7 @@ export function codeLenses(session: Session, { textDocument }: CodeLensParams): 
   if (!session.client.options.commands?.includes(COMMANDS.explain)) return [];
   const path = pathOf(textDocument.uri);
   const file = path === null ? undefined : session.workspace.files.get(path);
-  if (path === null || file === undefined) return [];
+  if (path === null || file === undefined || session.workspace.migrationFiles.has(path)) return [];
   return explainTargets(session.workspace, path).map(({ span }) => {
     const range = toRange(file.lines, span);
     const argument = { textDocument: { uri: textDocument.uri }, position: range.start };

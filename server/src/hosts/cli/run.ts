@@ -1,0 +1,72 @@
+// One call of the command line, from its words to its exit status. All that it needs of the process is handed in.
+
+import { reportBugsTo } from '../../text/bug.js';
+import { VERSION } from '../version.js';
+import { type Arguments, HELP, readArguments } from './arguments.js';
+import { check } from './commands/check.js';
+import { askedPlace, explain } from './commands/explain.js';
+import { locks } from './commands/locks.js';
+import { rules } from './commands/rules.js';
+import { schema } from './commands/schema.js';
+import { complainOf, faultsOf } from './faults.js';
+import { openWorkspace } from './open.js';
+import type { World } from './world.js';
+
+/** Gives the exit status: 0 clean, 1 findings, 2 usage, configuration, unreadable input, or our own fault. */
+export async function run(words: readonly string[], world: World): Promise<number> {
+  const { output } = world;
+  let wrong = false;
+  const before = reportBugsTo((message, details) => {
+    wrong = true;
+    const stack = details instanceof Error ? details.stack : JSON.stringify(details);
+    output.complain(`Plumbline is wrong here: ${message}\n${stack}\n`);
+  });
+  try {
+    const args = readArguments(words);
+    if ('message' in args) {
+      output.complain(`${args.message}\nTry "plumbline help".\n`);
+      return 2;
+    }
+    const status = await runCommand(args, world);
+    return wrong ? 2 : status;
+  } finally {
+    reportBugsTo(before);
+  }
+}
+
+async function runCommand(args: Arguments, world: World): Promise<number> {
+  switch (args.command) {
+    case 'help':
+      world.output.write(HELP);
+      return 0;
+    case 'version':
+      world.output.write(`${VERSION}\n`);
+      return 0;
+    case 'rules':
+      return rules(args, world);
+    case 'check':
+    case 'schema':
+    case 'locks':
+    case 'explain':
+      return runOnWorkspace(args, world);
+    case 'lsp':
+      return world.serve();
+  }
+}
+
+async function runOnWorkspace(args: Arguments, world: World): Promise<number> {
+  const asked = args.command === 'explain' ? askedPlace(args.paths[0]) : null;
+  const paths = args.command === 'explain' ? (asked === null ? [] : ['.', asked.path]) : args.paths;
+  const opened = await openWorkspace({ ...args, paths }, world.assets);
+  if (opened.kind === 'usage') {
+    world.output.complain(`${opened.message}\n`);
+    return 2;
+  }
+  const { output } = world;
+  if (args.command === 'check') return check(opened, args, output);
+  const faults = faultsOf(opened);
+  complainOf(faults, opened.workspace, output);
+  if (args.command === 'explain') return explain(opened, asked, args, world);
+  const status = args.command === 'schema' ? schema(opened, args, output) : locks(opened, args, output);
+  return faults.length > 0 ? 2 : status;
+}

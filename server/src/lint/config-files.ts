@@ -1,0 +1,143 @@
+// Which configuration holds for which file: the nearest plumbline.jsonc upwards, on top of the files that it extends.
+
+import type { Problem } from '../syntax/problem.js';
+import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { CONFIG_FILE, type Config, readConfig } from './config.js';
+
+/** A configuration and where it comes from. */
+export interface ConfigInForce {
+  readonly config: Config;
+  /** The folder that its globs and folders count from, without a `/` at its end. */
+  readonly folder: string;
+  /** The file and those that it extends; empty for what holds without a file. */
+  readonly sources: readonly string[];
+}
+
+export interface Configs {
+  /** By the folder that holds the file. */
+  readonly byFolder: ReadonlyMap<string, ConfigInForce>;
+  /** Where no file says otherwise. */
+  readonly elsewhere: ConfigInForce;
+  /** What is wrong, by path, in each file that is read as a configuration. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  /** Paths that `extends` names and at which there is no file. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** What reading gathers besides the settings. */
+interface Notes {
+  readonly problems: Map<string, readonly Problem[]>;
+  readonly missing: Set<string>;
+}
+
+export interface ConfigOptions {
+  readonly root: string;
+  readonly ruleIds: ReadonlySet<string>;
+  /** What holds where no configuration file says otherwise: the editor's settings. */
+  readonly defaults: Config;
+  /** What holds whatever configuration files say: the command line's flags. */
+  readonly enforced: Partial<Config>;
+  /** A file that holds everywhere, instead of every plumbline.jsonc. */
+  readonly onlyConfig: string | null;
+}
+
+type Files = Pick<ReadonlyMap<string, SourceFile>, 'get' | 'keys'>;
+
+export function isConfig(path: string): boolean {
+  return fileName(path) === CONFIG_FILE;
+}
+
+/** What holds without any file. */
+export function configsWithoutFiles({ root, defaults, enforced }: ConfigOptions): Configs {
+  const elsewhere = { config: { ...defaults, ...enforced }, folder: root, sources: [] };
+  return { byFolder: new Map(), elsewhere, problems: new Map(), missing: new Set() };
+}
+
+export function readConfigs(files: Files, options: ConfigOptions): Configs {
+  const { root, onlyConfig } = options;
+  const none = configsWithoutFiles(options);
+  const notes: Notes = { problems: new Map(), missing: new Set() };
+  if (onlyConfig !== null) {
+    return { ...none, ...notes, elsewhere: configAt(onlyConfig, root, files, options, notes) };
+  }
+  const byFolder = new Map<string, ConfigInForce>();
+  for (const path of files.keys()) {
+    if (!isConfig(path)) continue;
+    const folder = folderOf(path);
+    byFolder.set(folder, configAt(path, folder, files, options, notes));
+  }
+  return { ...none, ...notes, byFolder };
+}
+
+/** The nearest one upwards. */
+export function configInForce({ byFolder, elsewhere }: Configs, path: string): ConfigInForce {
+  let best: ConfigInForce | null = null;
+  for (const [folder, found] of byFolder) {
+    if (path.startsWith(`${folder}/`) && folder.length >= (best?.folder.length ?? 0)) best = found;
+  }
+  return best ?? elsewhere;
+}
+
+/** Paths of the files that a configuration builds on, in its order. */
+export function extendedPaths(file: SourceFile): readonly string[] {
+  return readConfig(file.text, NO_IDS).extends.map(({ path }) => joinPath(folderOf(file.path), path));
+}
+
+const NO_IDS: ReadonlySet<string> = new Set();
+
+function configAt(
+  path: string,
+  folder: string,
+  files: Files,
+  { ruleIds, defaults, enforced }: ConfigOptions,
+  { problems, missing }: Notes,
+): ConfigInForce {
+  const sources: string[] = [];
+  /** Each of several parents builds on the one before it; what a file says itself wins. */
+  const read = (file: SourceFile, base: Config, children: readonly string[]): Config => {
+    sources.push(file.path);
+    const above = [...children, file.path];
+    const wrong: Problem[] = [];
+    let config = base;
+    for (const parent of readConfig(file.text, ruleIds).extends) {
+      const parentPath = joinPath(folderOf(file.path), parent.path);
+      const found = files.get(parentPath);
+      if (above.includes(parentPath)) wrong.push(problemAt(parent.span, cycle(parentPath === file.path)));
+      else if (found === undefined) {
+        wrong.push(problemAt(parent.span, `There is no file "${parent.path}".`));
+        missing.add(parentPath);
+      } else config = read(found, config, above);
+    }
+    const own = readConfig(file.text, ruleIds, config);
+    // A file that is read twice, by itself and as a parent, may be in a circle only once.
+    const before = problems.get(file.path) ?? own.problems;
+    problems.set(file.path, [...before, ...wrong.filter((problem) => !isAmong(problem, before))]);
+    return own.config;
+  };
+  const file = files.get(path);
+  const config = file === undefined ? defaults : read(file, defaults, []);
+  return { config: { ...config, ...enforced }, folder, sources };
+}
+
+function isAmong({ span, message }: Problem, problems: readonly Problem[]): boolean {
+  return problems.some((other) => other.span.start === span.start && other.message === message);
+}
+
+function cycle(isItself: boolean): string {
+  return isItself ? 'This file extends itself.' : 'The file named here extends this one in turn.';
+}
+
+function problemAt(span: Problem['span'], message: string): Problem {
+  return { kind: 'problem', span, message };
+}
+
+/** Resolves `.` and `..` of a path that is relative to a folder. */
+export function joinPath(folder: string, relative: string): string {
+  if (relative.startsWith('/')) return relative;
+  const parts = folder.split('/');
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,51 @@
+import { rewriteOfNewColumn } from '../../analysis/new-columns.js';
+import { doesNothing } from '../does-nothing.js';
+import { migration, rule, sql } from '../rule.js';
+
+export default rule({
+  id: 'add-column-rewrites-table',
+  severity: 'error',
+  docs: {
+    what: 'A column is added whose value the server has to compute for each row: serial, IDENTITY, GENERATED … STORED, or of a domain with constraints.',
+    why: 'The server writes the whole table and its indexes anew under an ACCESS EXCLUSIVE lock: reads and writes wait until then.',
+    instead:
+      'Add a plain column and fill old rows in batches; a sequence can be made its default at once. Instead of a domain take the type that it is made of; instead of a stored column, from PostgreSQL 18 on, a virtual one.',
+    unless: 'Silent for a table that the same migration makes, and for virtual generated columns.',
+    references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES'],
+  },
+  examples: {
+    bad: [
+      sql`
+        alter table users add column number bigserial;
+                                            ^^^^^^^^^ add-column-rewrites-table
+      `,
+      migration`
+        alter table(:users) do
+          add :number, :bigserial
+                       ^^^^^^^^^^ add-column-rewrites-table
+        end
+      `,
+    ],
+    good: [
+      sql`alter table users add column number bigint;`,
+      migration`
+        alter table(:users) do
+          add :number, :bigint
+        end
+      `,
+    ],
+  },
+  on: ['add-column'],
+
+  *check(operation, moment) {
+    const { table, column } = operation;
+    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
+    const rewrite = rewriteOfNewColumn(operation, moment.before.whole());
+    if (rewrite?.kind !== 'type') return;
+
+    yield {
+      at: column.type.span,
+      message: `"${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add a plain column, and fill old rows in batches.`,
+    };
+  },
+});

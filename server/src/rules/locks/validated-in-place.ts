@@ -1,0 +1,25 @@
+// VALIDATE in the transaction that added the constraint: the lock of the ADD is still held while every row is checked.
+
+import { believed } from '../../catalog/knowledge.js';
+import type { ValidateConstraint } from '../../catalog/operation.js';
+import type { Finding, Moment } from '../rule.js';
+
+/** @param waiting who waits meanwhile, and for which lock */
+export function* validatedInPlace(
+  { table, constraint, keyword }: ValidateConstraint,
+  kind: 'check' | 'foreign-key',
+  waiting: string,
+  moment: Moment,
+): Iterable<Finding> {
+  const { name } = constraint;
+  const found = believed(moment.before.table(table))?.constraints.find(
+    (candidate) => candidate.name === name,
+  );
+  if (found?.kind !== kind || found.validated) return;
+  if (moment.tableIsNew(table) || !moment.constraintIsNew(table, name)) return;
+  if (moment.inTransaction() !== true) return;
+  yield {
+    at: keyword,
+    message: `The transaction that added "${name}" still holds its lock, so ${waiting} while every row of "${table.name}" is checked. Validate it in a later migration.`,
+  };
+}

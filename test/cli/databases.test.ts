@@ -1,0 +1,138 @@
+// Databases that do not answer `explain` as they should. What each server does is tested in test/database.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { inFolder } from '../support/command-line.js';
+import { useRealServer } from '../truth/support/real-server.js';
+
+const FILES = { 'migrations/0001.sql': 'CREATE TABLE users (id bigint);\n' };
+const WORDS = ['explain', '--sql', 'select 1', '--database'];
+
+/** A server that does that with each connection, and its URL. */
+async function withServer<T>(
+  answer: (socket: Socket) => void,
+  work: (url: string, name: string) => Promise<T>,
+): Promise<T> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    answer(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  try {
+    return await work(
+      `postgres://someone:secret@127.0.0.1:${address.port}/shop`,
+      `shop on 127.0.0.1:${address.port}`,
+    );
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+}
+
+/** The server's no, as PostgreSQL sends it. */
+function refusal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+describe('explain and its database', () => {
+  it('nobody listens', () =>
+    inFolder(FILES, async ({ plumbline }) => {
+      const url = await withServer(
+        () => {},
+        async (closedSoon) => closedSoon,
+      );
+      const { status, complaints, output } = await plumbline([...WORDS, url]);
+      assert.equal(status, 2);
+      assert.equal(output, '');
+      assert.match(complaints, /^Nothing answers at shop on 127\.0\.0\.1:\d+\.\n/);
+      assert.doesNotMatch(complaints, /secret/);
+    }));
+
+  it('it refuses', () =>
+    inFolder(FILES, ({ plumbline }) =>
+      withServer(
+        (socket) => socket.once('data', () => socket.end(refusal('3D000', 'database "shop" does not exist'))),
+        async (url) => {
+          const { status, complaints } = await plumbline([...WORDS, url]);
+          assert.equal(status, 2);
+          assert.match(complaints, /^Database "shop" does not exist/);
+        },
+      ),
+    ));
+
+  it('it is no PostgreSQL', () =>
+    inFolder(FILES, ({ plumbline }) =>
+      withServer(
+        (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+        async (url, name) => {
+          const { status, complaints } = await plumbline([...WORDS, url]);
+          assert.equal(status, 2);
+          assert.ok(complaints.startsWith(`No connection to ${name}`), complaints);
+        },
+      ),
+    ));
+
+  it('it accepts and never answers, until Ctrl+C', () =>
+    inFolder(FILES, ({ plumbline }) => {
+      const stop = new AbortController();
+      return withServer(
+        () => stop.abort(),
+        async (url) => {
+          const { status, complaints } = await plumbline([...WORDS, url], { interrupted: stop.signal });
+          assert.equal(status, 130);
+          assert.equal(complaints, 'Stopped before there was an answer.\n');
+        },
+      );
+    }));
+
+  it('a variable that is empty names none', () =>
+    inFolder(FILES, async ({ plumbline }) => {
+      const environment = { DATABASE_URL: '', PGHOST: '', PGDATABASE: '' };
+      const { status, output } = await plumbline(['explain', '--sql', 'select 1'], { environment });
+      assert.equal(status, 0);
+      assert.match(output, /embedded/);
+    }));
+
+  it('DATABASE_URL names one', () =>
+    inFolder(FILES, async ({ plumbline }) => {
+      const environment = { DATABASE_URL: 'mysql://here/shop' };
+      const { status, complaints } = await plumbline(['explain', '--sql', 'select 1'], { environment });
+      assert.equal(status, 2);
+      assert.match(complaints, /^The connection is not a PostgreSQL URL/);
+    }));
+});
+
+describe('explain --analyze of a query that never ends', () => {
+  const server = useRealServer();
+  const FOREVER = 'select count(*) from generate_series(1, 100000000000)';
+
+  const running = async () => {
+    const [row] = await server().run(
+      'postgres',
+      `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'plumbline' AND state = 'active' AND query LIKE '%ANALYZE%'`,
+    );
+    return row?.n;
+  };
+
+  it('is stopped by Ctrl+C, on the server too', () =>
+    inFolder(FILES, async ({ plumbline }) => {
+      const stop = new AbortController();
+      const words = ['explain', '--analyze', '--sql', FOREVER, '--database', server().url('postgres')];
+      const called = plumbline(words, { interrupted: stop.signal });
+      while ((await running()) !== 1);
+      stop.abort();
+      const { status, complaints } = await called;
+      assert.equal(status, 130);
+      assert.equal(complaints, 'Stopped before there was an answer.\n');
+      while ((await running()) !== 0);
+    }));
+});

@@ -1,0 +1,170 @@
+// docs/json.md says what `--format json` prints. Its tables are read here, and everything that is printed must be in them with
+// its type; what they name must be there, and must be printed by at least one of these calls.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonOf } from '../../server/src/hosts/cli/formats/json.js';
+import type { PlacedFinding } from '../../server/src/lint/lint.js';
+import { type Files, inFolder } from '../support/command-line.js';
+import { memoryWorkspace, ROOT } from '../support/workspace.js';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
+
+/** A row of a table: a field by its path from the root. */
+interface Field {
+  readonly path: string;
+  readonly optional: boolean;
+  /** Names of types, and values as JSON. */
+  readonly types: readonly string[];
+}
+
+type Fields = ReadonlyMap<string, Field>;
+
+const MIGRATIONS: Files = {
+  'migrations/0001_all.sql': `
+    CREATE EXTENSION citext;
+    CREATE TYPE mood AS ENUM ('sad', 'happy');
+    CREATE DOMAIN address AS citext CHECK (value ~ '@');
+    CREATE SEQUENCE numbers;
+    CREATE TABLE orgs (id bigserial PRIMARY KEY, name text NOT NULL DEFAULT 'new');
+    CREATE TABLE users (
+      id bigint PRIMARY KEY,
+      org_id bigint NOT NULL REFERENCES orgs ON DELETE CASCADE,
+      email address,
+      mood mood,
+      during tsrange,
+      CONSTRAINT adult CHECK (id > 0),
+      EXCLUDE USING gist (during WITH &&)
+    );
+    CREATE INDEX ON users (lower(email), org_id) INCLUDE (mood) WHERE mood IS NOT NULL;
+    ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON users FOR SELECT USING (true);
+    CREATE TABLE events (at timestamp NOT NULL) PARTITION BY RANGE (at);
+    CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+    CREATE VIEW happy AS SELECT id FROM users WHERE mood = 'happy';
+    CREATE MATERIALIZED VIEW sad AS SELECT id FROM users WHERE mood = 'sad';`,
+  'migrations/0002_more.sql': `
+    CREATE INDEX users_email_idx ON users (email);
+    ALTER TABLE users ALTER COLUMN id TYPE numeric;
+    DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD COLUMN x int'; END $$;`,
+  'plumbline.jsonc': '{ "postgres": "16" }',
+};
+
+const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  check: [['check'], ['check', '--hints']],
+  schema: [['schema'], ['schema', '--at', 'migrations/0001_all.sql']],
+  locks: [['locks']],
+  explain: [['explain', '--sql', 'select 1']],
+  rules: [['rules']],
+};
+
+describe('docs/json.md', () => {
+  for (const [command, calls] of Object.entries(CALLS)) {
+    it(`has the shape of ${command}`, () =>
+      inFolder(MIGRATIONS, async ({ plumbline }) => {
+        const fields = fieldsOf(command);
+        const seen = new Set<string>();
+        for (const words of calls) {
+          const { output } = await plumbline([...words, '--format', 'json']);
+          walk(JSON.parse(output), '', fields, seen);
+        }
+        // No rule names other places yet.
+        if (command === 'check') walk(findingWithAll(), 'findings[]', fields, seen);
+        const missing = [...fields.keys()].filter((path) => !seen.has(path));
+        assert.deepEqual(missing, [], 'is on the page, but none of these calls prints it');
+      }));
+  }
+
+  it('has a part for each command that prints JSON', () => {
+    const parts = [...page.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
+    assert.deepEqual(parts, Object.keys(CALLS));
+  });
+});
+
+describe('the test of docs/json.md', () => {
+  const fields: Fields = new Map(
+    [
+      { path: 'version', optional: false, types: ['1'] },
+      { path: 'name', optional: true, types: ['string', 'null'] },
+    ].map((field) => [field.path, field]),
+  );
+  const cases: readonly [value: unknown, complaint: RegExp | null][] = [
+    [{ version: 1, name: 'a' }, null],
+    [{ version: 1, name: null }, null],
+    [{ version: 1 }, null],
+    [{ version: 2 }, /version is number 2/],
+    [{ version: 1, name: 3 }, /name is number 3/],
+    [{ name: 'a' }, /version is missing/],
+    [{ version: 1, other: 1 }, /other is not on the page/],
+  ];
+  for (const [value, complaint] of cases) {
+    it(`${complaint === null ? 'takes' : 'refuses'} ${JSON.stringify(value)}`, () => {
+      const walked = () => walk(value, '', fields, new Set());
+      if (complaint === null) walked();
+      else assert.throws(walked, complaint);
+    });
+  }
+});
+
+function fieldsOf(command: string): Fields {
+  const part = page.split(/^## /m).find((one) => one.startsWith(`${command}\n`)) ?? '';
+  const rows = [...part.matchAll(/^\| `([^`]+?)(\?)?` +\| ([^|]+) \|/gm)];
+  assert.ok(rows.length > 0, `there is no table of ${command}`);
+  return new Map(
+    rows.map(([, path = '', optional, types = '']) => [
+      path,
+      {
+        path,
+        optional: optional !== undefined,
+        types: types.split(',').map((type) => type.trim().replaceAll('`', '')),
+      },
+    ]),
+  );
+}
+
+/** Holds a value and all that is in it to the fields; `''` is the path of the root. */
+function walk(value: unknown, path: string, fields: Fields, seen: Set<string>): void {
+  if (path !== '') {
+    const field = fields.get(path);
+    assert.ok(field !== undefined, `${path} is not on the page`);
+    seen.add(path);
+    if (field.types.includes('anything')) return;
+    const fits = field.types.includes(kindOf(value)) || field.types.includes(JSON.stringify(value));
+    assert.ok(fits, `${path} is ${kindOf(value)} ${JSON.stringify(value)}, not ${field.types.join(' or ')}`);
+  }
+  if (Array.isArray(value)) {
+    for (const element of value) walk(element, `${path}[]`, fields, seen);
+  } else if (typeof value === 'object' && value !== null) {
+    const inner = path === '' ? '' : `${path}.`;
+    const named = !fields.has(`${inner}*`);
+    for (const [key, child] of Object.entries(value)) {
+      walk(child, named ? `${inner}${key}` : `${inner}*`, fields, seen);
+    }
+    for (const field of named ? fields.values() : []) {
+      const key = field.path.slice(inner.length);
+      const isMember = field.path.startsWith(inner) && /^\w+$/.test(key) && !field.optional;
+      assert.ok(!isMember || key in value, `${field.path} is missing`);
+    }
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function findingWithAll(): unknown {
+  const path = `${ROOT}/q.sql`;
+  const span = { start: 0, end: 6 };
+  const finding: PlacedFinding = {
+    rule: 'query-without-tenant',
+    severity: 'warning',
+    path,
+    span,
+    message: 'here',
+    related: [{ path, span, message: 'there' }],
+    fixes: [{ title: 'mend', safety: 'safe', change: () => null }],
+  };
+  return JSON.parse(JSON.stringify(jsonOf(memoryWorkspace([{ path: 'q.sql', text: 'SELECT 1;' }]), finding)));
+}

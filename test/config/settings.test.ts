@@ -1,0 +1,96 @@
+// What is wrong in a plumbline.jsonc is said at its place, and all else in it holds.
+
+import assert from 'node:assert/strict';
+import { DEFAULT_CONFIG, readConfig } from '../../server/src/lint/config.js';
+
+const RULES = new Set(['create-index-blocking-writes', 'query-without-tenant']);
+
+/** The text, the part of it that is marked, and what is said of it. */
+const WRONG: readonly [text: string, part: string, message: string][] = [
+  // Names.
+  ['{ "postgress": 15 }', '"postgress"', 'There is no setting "postgress". Did you mean "postgres"?'],
+  ['{ "colour": "red" }', '"colour"', 'There is no setting "colour".'],
+  [
+    '{ "tenancy": { "colum": "a" } }',
+    '"colum"',
+    'There is no setting "tenancy.colum". Did you mean "column"?',
+  ],
+  [
+    '{ "overrides": [{ "files": [], "ruls": {} }] }',
+    '"ruls"',
+    'There is no setting "overrides.0.ruls". Did you mean "rules"?',
+  ],
+  [
+    '{ "connections": { "dev": { "password": "x" } } }',
+    '"password"',
+    'There is no setting "connections.dev.password".',
+  ],
+  ['{ "constructor": 1 }', '"constructor"', 'There is no setting "constructor".'],
+  // Rules.
+  [
+    '{ "rules": { "create-index-blocking-write": "off" } }',
+    '"create-index-blocking-write"',
+    'There is no rule "create-index-blocking-write". Did you mean "create-index-blocking-writes"?',
+  ],
+  ['{ "overrides": [{ "rules": { "nope": "off" } }] }', '"nope"', 'There is no rule "nope".'],
+  [
+    '{ "rules": { "query-without-tenant": "warn" } }',
+    '"warn"',
+    '"rules.query-without-tenant" must be one of "error", "warning", "info", "hint", "off".',
+  ],
+  ['{ "rules": { "query-without-tenant": 0 } }', '0', '"rules.query-without-tenant" must be a text.'],
+  // Kinds of values.
+  ['[]', '[]', 'The configuration must be an object.'],
+  ['{ "rules": [] }', '[]', '"rules" must be an object.'],
+  ['{ "postgres": "15" }', '"15"', '"postgres" must be a whole number.'],
+  ['{ "postgres": 15.5 }', '15.5', '"postgres" must be a whole number.'],
+  ['{ "checkDown": "yes" }', '"yes"', '"checkDown" must be true or false.'],
+  ['{ "startAfter": null }', 'null', '"startAfter" must be a text.'],
+  ['{ "startAfter": 20240101 }', '20240101', '"startAfter" must be a text.'],
+  ['{ "migrations": ["a", 1] }', '1', '"migrations.1" must be a text.'],
+  ['{ "extends": [{}] }', '{}', '"extends.0" must be a text.'],
+  // Values.
+  ['{ "postgres": 9 }', '9', '"postgres" must be between 12 and 18.'],
+  ['{ "timeouts": "never" }', '"never"', '"timeouts" must be one of "migration", "runner".'],
+  ['{ "tables": { "users": { "rows": -1 } } }', '-1', '"tables.users.rows" must be at least 0.'],
+  // Syntax.
+  ['{ "postgres": 16, "rules": {', '', 'This is not JSON: close brace expected.'],
+  ['{ postgres: 16 }', 'postgres', 'This is not JSON: invalid symbol.'],
+  ['', '', 'This is not JSON: value expected.'],
+];
+
+describe('a wrong configuration', () => {
+  for (const [text, part, message] of WRONG) {
+    it(`${text || 'an empty file'}: ${message}`, () => {
+      const [problem, ...others] = readConfig(text, RULES).problems;
+      assert.equal(problem?.message, message);
+      assert.equal(text.slice(problem.span.start, problem.span.end), part);
+      if (!message.startsWith('This is not JSON')) assert.deepEqual(others, []);
+    });
+  }
+
+  it('holds as far as it is right', () => {
+    const text = `{
+      // a comment
+      "postgres": "old", "timeouts": "runner", "startAfter": 3, "migrations": ["db/migrate", 4],
+      "rules": { "nope": "off", "query-without-tenant": "off" },
+      "tenancy": { "root": "orgs", "column": 1 },
+      "tables": { "users": { "rows": 12, "bytes": "many" } },
+    }`;
+    const { config } = readConfig(text, RULES);
+    assert.deepEqual(config, {
+      ...DEFAULT_CONFIG,
+      timeouts: 'runner',
+      migrations: ['db/migrate'],
+      rules: { 'query-without-tenant': 'off' },
+      tenancy: { ...DEFAULT_CONFIG.tenancy, root: 'orgs' },
+      tables: { users: { rows: 12, bytes: null } },
+    });
+  });
+
+  it('holds up to where it breaks off', () => {
+    const { config } = readConfig('{ "postgres": 16, "rules": { "query-without-tenant": "off", "cr', RULES);
+    assert.equal(config.postgres, 16);
+    assert.deepEqual(config.rules, { 'query-without-tenant': 'off' });
+  });
+});

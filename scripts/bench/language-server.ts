@@ -239,11 +239,14 @@ export function quantile(numbers: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** Peak resident memory in MiB; `null` where the system does not tell, or the process has ended. */
+/** The most memory that a process and those it started have held, in MiB; `null` when it is gone, or where there is no /proc. */
 export function peakMemory(pid: number | undefined): number | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    const own = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+    if (own === undefined) return null;
+    const started = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    return Number(own) / 1024 + started.reduce((sum, child) => sum + (peakMemory(Number(child)) ?? 0), 0);
   } catch {
     return null;
   }

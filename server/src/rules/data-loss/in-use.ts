@@ -26,7 +26,7 @@ export function inUse(moment: Moment, uses: readonly Use[], again: boolean): InU
   return moment.usesAreKnown
     ? {
         severity: 'info',
-        clause: 'nothing in this workspace does; make sure that no running release does either.',
+        clause: 'nothing in this workspace does any more; make sure that no running release does.',
       }
     : { severity: 'warning', clause: 'make sure that no running release does.' };
 }

@@ -15,6 +15,15 @@ const BUILT_IN: ReadonlyMap<string, Volatility> = new Map([
   ...named(builtin.volatile, 'volatile'),
 ]);
 
+/** Words of the grammar that are functions without being in pg_proc: the time and names of a transaction. */
+const SQL_VALUES: ReadonlyMap<string, Volatility> = new Map(
+  named(
+    'current_catalog current_date current_role current_schema current_time current_timestamp current_user ' +
+      'localtime localtimestamp session_user system_user user',
+    'stable',
+  ),
+);
+
 /** Functions of extensions that defaults often call. Source: the extensions' own scripts. */
 const EXTENSIONS: ReadonlyMap<string, Volatility> = new Map([
   ...named(
@@ -37,7 +46,7 @@ export function volatilityOf(catalog: Catalog, name: string): Volatility | 'unkn
     const own = catalog.functions.get(nameKey(candidate, last));
     if (own !== undefined) return own.volatility;
   }
-  return BUILT_IN.get(last) ?? EXTENSIONS.get(last) ?? 'unknown';
+  return BUILT_IN.get(last) ?? SQL_VALUES.get(last) ?? EXTENSIONS.get(last) ?? 'unknown';
 }
 
 /** The most volatile function that the expression calls, and its volatility; `immutable` with `null` when it calls none. */

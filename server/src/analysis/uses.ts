@@ -22,7 +22,10 @@ export interface RelationUse {
   readonly columns: readonly string[] | null;
 }
 
-/** Views whose query reads the table, or the column when one is given. */
+/**
+ * Views whose query certainly reads the table, or the column when one is given: the server refuses to drop that. They follow
+ * when it is renamed.
+ */
 export function viewsUsing(
   catalog: Catalog,
   table: { readonly schema: string; readonly name: string },
@@ -35,7 +38,7 @@ export function viewsUsing(
       (read) =>
         read.relation.name === table.name &&
         (read.relation.schema ?? 'public') === table.schema &&
-        (column === null || read.columns === null || read.columns.includes(column)),
+        (column === null || read.all || read.columns.includes(column)),
     );
     if (reads) uses.push({ kind: 'view', by: `the view ${relation.name}`, at: relation.origin });
   }

@@ -335,8 +335,10 @@ export interface CreateView extends Located {
 
 export interface RelationRead {
   readonly relation: Name;
-  /** `null` means all columns, or columns that could not be told apart. */
-  readonly columns: readonly string[] | null;
+  /** Those that are certainly of this relation; a name alone, in a query of several, may be of another one. */
+  readonly columns: readonly string[];
+  /** By `*`. */
+  readonly all: boolean;
 }
 
 export interface DropView extends Located {

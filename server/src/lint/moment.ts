@@ -116,7 +116,8 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
     scoping: (query: Query) => scopingFor(workspace, path, query),
     usesAreKnown: usesAreKnown(workspace),
     locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
-    usesOf: (table: Reference, column?: string) => usesOf(workspace, latest, table, column ?? null),
+    usesOf: (table: Reference, column?: string) =>
+      usesOf(workspace, { before, latest }, table, column ?? null),
     protectedTables: (schema: string) => protectedTables(latest, tenancyFor(workspace, path), schema),
   };
 }

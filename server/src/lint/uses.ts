@@ -16,10 +16,14 @@ export function usesAreKnown(workspace: Workspace): boolean {
   return indexOf(workspace).code;
 }
 
-/** @param column all uses of the table when `null` */
+/**
+ * What the code of today and the views of that moment use.
+ *
+ * @param column all uses of the table when `null`
+ */
 export function usesOf(
   workspace: Workspace,
-  latest: Catalog,
+  { before, latest }: { readonly before: Catalog; readonly latest: Catalog },
   name: Reference,
   column: string | null,
 ): readonly Use[] {
@@ -30,7 +34,7 @@ export function usesOf(
   const direct = (index.relations.get(key) ?? [])
     .filter((use) => column === null || (use.columns?.includes(column) ?? false))
     .map(({ use }) => use);
-  return [...direct, ...viewsUsing(latest, { schema, name: table?.name ?? name.name }, column)];
+  return [...direct, ...viewsUsing(before, { schema, name: table?.name ?? name.name }, column)];
 }
 
 interface Index {

@@ -68,7 +68,7 @@ export function migrationSets(
   return [...joinSqlFolders(sets)]
     .map(([id, members]) => ({
       id,
-      files: members.filter((file) => file.role.side !== 'down').sort(byVersion),
+      files: inOrder(members.filter((file) => file.role.side !== 'down')),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -113,8 +113,20 @@ function joinSqlFolders(sets: ReadonlyMap<string, MigrationFile[]>): ReadonlyMap
   return joined;
 }
 
-function byVersion(a: MigrationFile, b: MigrationFile): number {
-  return compareVersions(a.role.version, b.role.version) || (a.path < b.path ? -1 : 1);
+/** By version; of files in folders that are called by numbers beside each other (`2/01_users.up.sql`), by those first. */
+function inOrder(files: readonly MigrationFile[]): readonly MigrationFile[] {
+  const numbers = new Map<string, Set<string>>();
+  for (const { role } of files) {
+    const number = fileName(role.folder);
+    if (!/^\d+$/.test(number)) continue;
+    const above = folderOf(role.folder);
+    numbers.set(above, (numbers.get(above) ?? new Set()).add(number));
+  }
+  const place = ({ role }: MigrationFile) =>
+    (numbers.get(folderOf(role.folder))?.size ?? 0) > 1 && /^\d+$/.test(fileName(role.folder))
+      ? `${fileName(role.folder)}.${role.version}`
+      : role.version;
+  return [...files].sort((a, b) => compareVersions(place(a), place(b)) || (a.path < b.path ? -1 : 1));
 }
 
 /** Numbers by value, part by part: `2` before `10`, `1.2` before `1.10`. */

@@ -78,7 +78,7 @@ export interface Moment {
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
   inTransaction(): boolean | 'unknown';
   locksOf(operation: Operation): LockFacts;
-  /** Schemas, queries and views of the workspace that use the table, or the column when one is given. */
+  /** Schemas and queries of the workspace, and views of that moment, that use the table, or the column when one is given. */
   usesOf(table: Reference, column?: string): readonly Use[];
   /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
   readonly usesAreKnown: boolean;

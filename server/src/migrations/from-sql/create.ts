@@ -8,7 +8,6 @@ import type {
   CreateTable,
   CreateView,
   IndexKey,
-  RelationRead,
 } from '../../catalog/operation.js';
 import { clauseAt, indexKeys, tableElements } from '../../syntax/sql/clauses.js';
 import { nodeRange } from '../../syntax/sql/node-span.js';
@@ -17,14 +16,10 @@ import {
   asNode,
   type CreateStmt,
   type CreateTableAsStmt,
-  columnParts,
   type IndexElem,
   type IndexStmt,
-  type Node,
-  relationName,
   stringsOf,
   type ViewStmt,
-  walk,
 } from '../../syntax/sql/nodes.js';
 import {
   findWords,
@@ -38,6 +33,7 @@ import {
 import { nameOfExpression } from './column-name.js';
 import { columnFrom, constraintFrom } from './columns.js';
 import { expressionIn, relationAt, wholeSpan } from './reading.js';
+import { readsOf } from './reads.js';
 
 export function createTable(of: TokenText, statement: CreateStmt): CreateTable {
   const ranges = tableElements(of);
@@ -121,32 +117,6 @@ export function createView(of: TokenText, statement: ViewStmt): CreateView {
     ifNotExists: false,
     reads: readsOf(of, statement.query),
   };
-}
-
-/** What a query reads. Columns are told apart only when it reads one relation or qualifies them all, and names no `*`. */
-function readsOf(of: TokenText, query: Node | undefined): readonly RelationRead[] {
-  const relations: { name: Name; alias: string }[] = [];
-  const columns: { alias: string | null; column: string }[] = [];
-  const ctes = new Set<string>();
-  walk(query, ({ kind, value }) => {
-    if (kind === 'RangeVar') {
-      const { name } = relationName(value);
-      relations.push({ name: relationAt(of, value), alias: value.alias?.aliasname ?? name });
-    } else if (kind === 'ColumnRef') {
-      const parts = columnParts(value);
-      columns.push({ alias: parts.at(-2) ?? null, column: parts.at(-1) ?? '*' });
-    } else if (kind === 'CommonTableExpr') ctes.add(value.ctename ?? '');
-    return true;
-  });
-  return relations
-    .filter(({ name }) => name.schema !== null || !ctes.has(name.name))
-    .map(({ name, alias }) => {
-      const own = columns.filter((column) => column.alias === alias || column.alias === null);
-      const unclear = own.some(
-        (column) => column.column === '*' || (column.alias === null && relations.length > 1),
-      );
-      return { relation: name, columns: unclear ? null : own.map(({ column }) => column) };
-    });
 }
 
 export function createIndex(of: TokenText, statement: IndexStmt): CreateIndex {

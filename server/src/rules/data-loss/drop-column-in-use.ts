@@ -1,3 +1,4 @@
+import { believed } from '../../catalog/knowledge.js';
 import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
@@ -57,7 +58,7 @@ export default rule({
   *check(operation, moment) {
     const { table, column } = operation;
     if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
-    const again = moment.latest.column(table, column.name).kind === 'known';
+    const again = believed(moment.latest.column(table, column.name)) !== null;
     const use = inUse(moment, again ? [] : moment.usesOf(table, column.name), again);
     yield {
       at: operation.keyword,

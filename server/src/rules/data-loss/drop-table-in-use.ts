@@ -1,3 +1,4 @@
+import { believed } from '../../catalog/knowledge.js';
 import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
@@ -53,7 +54,7 @@ export default rule({
   *check(operation, moment) {
     const { table } = operation;
     if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
-    const again = moment.latest.table(table).kind === 'known';
+    const again = believed(moment.latest.table(table)) !== null;
     const use = inUse(moment, again ? [] : moment.usesOf(table), again);
     yield {
       at: operation.keyword,

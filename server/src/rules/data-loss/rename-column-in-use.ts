@@ -1,3 +1,4 @@
+import { believed } from '../../catalog/knowledge.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
 
@@ -21,7 +22,7 @@ export default rule({
     instead:
       'In Ecto keep the column and give the field the new name: `field :email, :string, source: :mail`. Otherwise add a column, write both, fill it, and drop the old one in a later release.',
     unless:
-      'Silent for a table that the same migration makes, and when the same migration gives the old name to another column. An error when a schema, query or view of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
+      'Silent for a table that the same migration makes, and when the same migration gives the old name to another column. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html#field/3'],
   },
   examples: {
@@ -55,9 +56,9 @@ export default rule({
     const { table, column, to } = operation;
     if (moment.tableIsNew(table)) return;
     // Another column takes over the name at once: the code does not see the difference.
-    if (moment.afterMigration.column(table, column.name).kind === 'known') return;
-    const again = moment.latest.column(table, column.name).kind === 'known';
-    const uses = again ? [] : moment.usesOf(table, column.name);
+    if (believed(moment.afterMigration.column(table, column.name)) !== null) return;
+    const again = believed(moment.latest.column(table, column.name)) !== null;
+    const uses = again ? [] : moment.usesOf(table, column.name).filter(({ kind }) => kind !== 'view');
     const use = inUse(moment, uses, again);
     yield {
       at: operation.keyword,

@@ -14,7 +14,7 @@ export default rule({
     instead:
       'Keep the name in the database and change it in the code alone (`schema "notes"` may stand in any module); or rename it and leave a view with the old name.',
     unless:
-      'Silent for a table that the same migration makes, for sequences and indexes, for IF EXISTS on a table that does not exist, and when the same migration gives the old name to another table or to a view. An error when a schema, query or view of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
+      'Silent for a table that the same migration makes, for sequences and indexes, for IF EXISTS on a table that does not exist, and when the same migration gives the old name to another table or to a view. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-RENAME'],
   },
   examples: {
@@ -53,7 +53,8 @@ export default rule({
     // Another table, or a view, takes over the name at once: the code does not see the difference.
     if (findRelation(moment.afterMigration.whole(), table) !== null) return;
     const again = findRelation(moment.latest.whole(), table) !== null;
-    const use = inUse(moment, again ? [] : moment.usesOf(table), again);
+    const uses = again ? [] : moment.usesOf(table).filter(({ kind }) => kind !== 'view');
+    const use = inUse(moment, uses, again);
     yield {
       at: operation.keyword,
       // Code that has the new name already says nothing for the release that runs meanwhile.

@@ -69,7 +69,7 @@ function manifest(): string {
 /** The settings have the shape of plumbline.jsonc, which wins over them. */
 function settings(): object {
   const properties = Object.entries(CONFIG_SHAPE.properties)
-    .filter(([key]) => key !== '$schema' && key !== 'extends')
+    .filter(([key, { reserved }]) => key !== '$schema' && key !== 'extends' && !reserved)
     .map(([key, property]) => [
       `plumbline.${key}`,
       { scope: 'resource', ...optional(schemaOf(property.shape)), markdownDescription: property.description },
@@ -78,7 +78,7 @@ function settings(): object {
 }
 
 interface JsonSchema {
-  readonly type: string;
+  readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly [keyword: string]: unknown;
 }
@@ -113,6 +113,8 @@ function schemaOf(shape: Shape, nested = false): JsonSchema {
         ...(shape.minimum === undefined ? {} : { minimum: shape.minimum }),
         ...(shape.maximum === undefined ? {} : { maximum: shape.maximum }),
       };
+    case 'any':
+      return {};
     case 'boolean':
       return { type: 'boolean' };
     case 'list':
@@ -133,8 +135,11 @@ function schemaOf(shape: Shape, nested = false): JsonSchema {
   }
 }
 
-function describedSchema({ shape, description }: Property, nested: boolean): object {
-  return { ...schemaOf(shape, nested), description };
+function describedSchema({ shape, description, reserved }: Property, nested: boolean): object {
+  return {
+    ...schemaOf(shape, nested),
+    description: reserved ? `${description} Reserved: it has no effect yet.` : description,
+  };
 }
 
 function ruleSettings(): object {

@@ -59,32 +59,32 @@ describe('the configuration of a file', () => {
     const texts = {
       '/work/plumbline.jsonc':
         '{ "extends": ["../shared/a.jsonc", "b.json"], "tenancy": { "column": "own" } }',
-      '/shared/a.jsonc': '{ "extends": ["base.jsonc"], "postgres": 13, "timeouts": "runner" }',
+      '/shared/a.jsonc': '{ "extends": ["base.jsonc"], "postgres": 13, "transactions": "none" }',
       '/shared/base.jsonc':
-        '{ "postgres": 12, "checkDown": true, "tenancy": { "root": "base", "column": "base" } }',
+        '{ "postgres": 12, "startAfter": "7", "tenancy": { "root": "base", "column": "base" } }',
       '/work/b.json': '{ "postgres": 14 }',
     };
-    const { postgres, timeouts, checkDown, tenancy } = configOf(texts, '/work/x.sql');
-    assert.deepEqual([postgres, timeouts, checkDown], [14, 'runner', true]);
+    const { postgres, transactions, startAfter, tenancy } = configOf(texts, '/work/x.sql');
+    assert.deepEqual([postgres, transactions, startAfter], [14, 'none', '7']);
     assert.deepEqual([tenancy.root, tenancy.column], ['base', 'own']);
     assert.deepEqual(problemsOf(texts), []);
   });
 
   it('gives way to flags', () => {
-    const texts = { '/work/plumbline.jsonc': '{ "postgres": 13, "timeouts": "runner" }' };
-    const { postgres, timeouts } = configOf(texts, '/work/x.sql', { enforced: { postgres: 18 } });
-    assert.deepEqual([postgres, timeouts], [18, 'runner']);
+    const texts = { '/work/plumbline.jsonc': '{ "postgres": 13, "transactions": "none" }' };
+    const { postgres, transactions } = configOf(texts, '/work/x.sql', { enforced: { postgres: 18 } });
+    assert.deepEqual([postgres, transactions], [18, 'none']);
     assert.equal(configOf({}, '/work/x.sql', { enforced: { postgres: 18 } }).postgres, 18);
   });
 
   it('is that which was given, for all files', () => {
     const texts = {
       '/work/plumbline.jsonc': '{ "postgres": 13 }',
-      '/ci/strict.jsonc': '{ "extends": "base.jsonc", "timeouts": "runner" }',
+      '/ci/strict.jsonc': '{ "extends": "base.jsonc", "transactions": "none" }',
       '/ci/base.jsonc': '{ "postgres": 17 }',
     };
-    const { postgres, timeouts } = configOf(texts, '/work/x.sql', { onlyConfig: '/ci/strict.jsonc' });
-    assert.deepEqual([postgres, timeouts], [17, 'runner']);
+    const { postgres, transactions } = configOf(texts, '/work/x.sql', { onlyConfig: '/ci/strict.jsonc' });
+    assert.deepEqual([postgres, transactions], [17, 'none']);
   });
 });
 

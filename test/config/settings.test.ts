@@ -44,15 +44,19 @@ const WRONG: readonly [text: string, part: string, message: string][] = [
   ['{ "rules": [] }', '[]', '"rules" must be an object.'],
   ['{ "postgres": "15" }', '"15"', '"postgres" must be a whole number.'],
   ['{ "postgres": 15.5 }', '15.5', '"postgres" must be a whole number.'],
-  ['{ "checkDown": "yes" }', '"yes"', '"checkDown" must be true or false.'],
+  [
+    '{ "connections": { "a": { "production": "yes" } } }',
+    '"yes"',
+    '"connections.a.production" must be true or false.',
+  ],
   ['{ "startAfter": null }', 'null', '"startAfter" must be a text.'],
   ['{ "startAfter": 20240101 }', '20240101', '"startAfter" must be a text.'],
   ['{ "migrations": ["a", 1] }', '1', '"migrations.1" must be a text.'],
   ['{ "extends": [{}] }', '{}', '"extends.0" must be a text.'],
   // Values.
   ['{ "postgres": 9 }', '9', '"postgres" must be between 12 and 18.'],
-  ['{ "timeouts": "never" }', '"never"', '"timeouts" must be one of "migration", "runner".'],
-  ['{ "tables": { "users": { "rows": -1 } } }', '-1', '"tables.users.rows" must be at least 0.'],
+  ['{ "transactions": "never" }', '"never"', '"transactions" must be one of "auto", "per-file", "none".'],
+  ['{ "connections": { "a": { "port": 0 } } }', '0', '"connections.a.port" must be between 1 and 65535.'],
   // Syntax.
   ['{ "postgres": 16, "rules": {', '', 'This is not JSON: close brace expected.'],
   ['{ postgres: 16 }', 'postgres', 'This is not JSON: invalid symbol.'],
@@ -72,20 +76,27 @@ describe('a wrong configuration', () => {
   it('holds as far as it is right', () => {
     const text = `{
       // a comment
-      "postgres": "old", "timeouts": "runner", "startAfter": 3, "migrations": ["db/migrate", 4],
+      "postgres": "old", "transactions": "none", "startAfter": 3, "migrations": ["db/migrate", 4],
       "rules": { "nope": "off", "query-without-tenant": "off" },
       "tenancy": { "root": "orgs", "column": 1 },
-      "tables": { "users": { "rows": 12, "bytes": "many" } },
+      "connections": { "staging": { "port": 5433, "host": 1 } },
     }`;
     const { config } = readConfig(text, RULES);
     assert.deepEqual(config, {
       ...DEFAULT_CONFIG,
-      timeouts: 'runner',
+      transactions: 'none',
       migrations: ['db/migrate'],
       rules: { 'query-without-tenant': 'off' },
       tenancy: { ...DEFAULT_CONFIG.tenancy, root: 'orgs' },
-      tables: { users: { rows: 12, bytes: null } },
+      connections: {
+        staging: { host: null, port: 5433, database: null, user: null, ssl: null, production: false },
+      },
     });
+  });
+
+  it('may hold settings that other programs write and that have no effect yet', () => {
+    const text = '{ "checkDown": true, "tables": { "users": { "rows": 5 } }, "tenancy": { "hook": "x" } }';
+    assert.deepEqual(readConfig(text, RULES), { config: DEFAULT_CONFIG, extends: [], problems: [] });
   });
 
   it('holds up to where it breaks off', () => {

@@ -22,11 +22,7 @@ export interface Config {
   readonly overrides: readonly Override[];
   readonly tenancy: TenancyOptions;
   readonly connections: Readonly<Record<string, Connection>>;
-  readonly statistics: string | null;
-  readonly tables: Readonly<Record<string, TableSize>>;
   readonly transactions: 'auto' | 'per-file' | 'none';
-  readonly timeouts: 'migration' | 'runner';
-  readonly checkDown: boolean;
 }
 
 export interface Override {
@@ -41,11 +37,6 @@ export interface Connection {
   readonly user: string | null;
   readonly ssl: 'require' | 'verify' | 'off' | null;
   readonly production: boolean;
-}
-
-export interface TableSize {
-  readonly rows: number | null;
-  readonly bytes: number | null;
 }
 
 export const DEFAULT_CONFIG: Config = {
@@ -64,11 +55,7 @@ export const DEFAULT_CONFIG: Config = {
     ignoreTables: [],
   },
   connections: {},
-  statistics: null,
-  tables: {},
   transactions: 'auto',
-  timeouts: 'migration',
-  checkDown: false,
 };
 
 export const CONFIG_FILE = 'plumbline.jsonc';
@@ -78,6 +65,7 @@ export type Shape =
   | { readonly kind: 'string'; readonly values?: readonly string[] }
   | { readonly kind: 'number'; readonly minimum?: number; readonly maximum?: number }
   | { readonly kind: 'boolean' }
+  | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'record'; readonly of: Shape; readonly keys?: 'rules' }
   | { readonly kind: 'object'; readonly properties: Readonly<Record<string, Property>> };
@@ -85,12 +73,18 @@ export type Shape =
 export interface Property {
   readonly shape: Shape;
   readonly description: string;
+  /** Other programs may write it already, but it has no effect yet, so it is offered nowhere. */
+  readonly reserved?: true;
 }
 
 const string: Shape = { kind: 'string' };
 const strings: Shape = { kind: 'list', of: string };
 const level: Shape = { kind: 'string', values: [...SEVERITIES, 'off'] };
 const levels: Shape = { kind: 'record', of: level, keys: 'rules' };
+
+function reserved(description: string): Property {
+  return { shape: { kind: 'any' }, description, reserved: true };
+}
 
 export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
   kind: 'object',
@@ -156,6 +150,9 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
           },
           globalTables: { shape: strings, description: 'Tables that all tenants share.' },
           ignoreTables: { shape: strings, description: 'Tables about which nothing is said.' },
+          hook: reserved('Where queries get their tenant.'),
+          skipOptions: reserved('Options of a call that leave the tenant out.'),
+          wrappers: reserved('Functions that add the tenant to a query.'),
         },
       },
       description: 'How rows belong to tenants, where that is not found out by itself.',
@@ -180,29 +177,14 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
       },
       description: 'Databases for plans, by name. Passwords are never kept here.',
     },
-    statistics: { shape: string, description: 'A file of production statistics.' },
-    tables: {
-      shape: {
-        kind: 'record',
-        of: {
-          kind: 'object',
-          properties: {
-            rows: { shape: { kind: 'number', minimum: 0 }, description: 'Rows in production.' },
-            bytes: { shape: { kind: 'number', minimum: 0 }, description: 'Size in production.' },
-          },
-        },
-      },
-      description: 'Sizes of tables in production.',
-    },
+    statistics: reserved('A file of production statistics.'),
+    tables: reserved('Sizes of tables in production.'),
     transactions: {
       shape: { kind: 'string', values: ['auto', 'per-file', 'none'] },
       description: 'Whether the runner wraps each file in a transaction, where its layout does not say.',
     },
-    timeouts: {
-      shape: { kind: 'string', values: ['migration', 'runner'] },
-      description: 'Who sets lock_timeout: each migration, or the runner.',
-    },
-    checkDown: { shape: { kind: 'boolean' }, description: 'Also lint the way down.' },
+    timeouts: reserved('Who sets lock_timeout: each migration, or the runner.'),
+    checkDown: reserved('Also lint the way down.'),
   },
 };
 
@@ -251,16 +233,7 @@ function extendedBy(tree: Node): readonly Extended[] {
 }
 
 function merge(base: Config, value: Record<string, unknown>): Config {
-  const {
-    $schema: _schema,
-    extends: _extends,
-    rules,
-    overrides,
-    tenancy,
-    connections,
-    tables,
-    ...plain
-  } = value;
+  const { $schema: _schema, extends: _extends, rules, overrides, tenancy, connections, ...plain } = value;
   return {
     ...base,
     ...plain,
@@ -268,7 +241,6 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     overrides: [...base.overrides, ...asOverrides(overrides)],
     tenancy: { ...base.tenancy, ...(isRecord(tenancy) ? tenancy : {}) },
     connections: { ...base.connections, ...asConnections(connections) },
-    tables: { ...base.tables, ...asTables(tables) },
   } as Config;
 }
 
@@ -290,10 +262,6 @@ function asConnections(value: unknown): Record<string, Connection> {
     production: false,
   };
   return mapRecord(value, (entry) => ({ ...none, ...entry }));
-}
-
-function asTables(value: unknown): Record<string, TableSize> {
-  return mapRecord(value, (entry) => ({ rows: null, bytes: null, ...entry }));
 }
 
 function mapRecord<T>(value: unknown, map: (entry: object) => T): Record<string, T> {
@@ -328,6 +296,9 @@ function check(
       if (node.value >= minimum && node.value <= maximum) return node.value;
       return wrong(shape.maximum === undefined ? `at least ${minimum}` : `between ${minimum} and ${maximum}`);
     }
+    case 'any':
+      // Nothing reads it.
+      return undefined;
     case 'boolean':
       return node.type === 'boolean' ? node.value : wrong('true or false');
     case 'list': {

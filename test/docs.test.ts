@@ -36,6 +36,11 @@ describe('rules', () => {
         .flatMap((entry) => readdirSync(join(root, 'server/src/rules', entry.name)));
       assert.ok(files.includes(`${rule.id}.ts`));
     });
+
+    it(`${rule.id} has a fixture of its silences`, () => {
+      // No fixture can hold a file that cannot be read.
+      if (rule.id !== 'unreadable-file') assert.ok(existsSync(join(root, `test/rules/${rule.id}.md`)));
+    });
   }
 });
 

@@ -35,7 +35,7 @@ import {
 import type { Passwords } from './passwords.js';
 
 /** Of the extensions for SQL each has a word of its own for it. */
-export const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql', 'elixir'];
+const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql', 'elixir'];
 
 export const DOCUMENTS = [
   ...LANGUAGES.map((language) => ({ scheme: 'file', language })),

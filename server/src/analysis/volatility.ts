@@ -40,7 +40,7 @@ function named(names: string, volatility: Volatility): [string, Volatility][] {
 }
 
 /** `unknown` for a function that is neither built in nor made by a migration that we read. */
-export function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
+function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
   const [last = name, schema] = name.split('.').reverse();
   for (const candidate of schema === undefined ? catalog.searchPath : [schema]) {
     const own = catalog.functions.get(nameKey(candidate, last));

@@ -88,11 +88,11 @@ export function connectionSettings(
 }
 
 /** `prod` or `production` as a word of a name. */
-export function looksLikeProduction(name: string): boolean {
+function looksLikeProduction(name: string): boolean {
   return /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name);
 }
 
-export function isLocal(host: string): boolean {
+function isLocal(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|::1|\/.*)$/i.test(host);
 }
 

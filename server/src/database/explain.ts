@@ -56,7 +56,7 @@ export function explainSteps(
   ];
 }
 
-export function explainOptions(request: ExplainRequest, server: ServerVersion): string {
+function explainOptions(request: ExplainRequest, server: ServerVersion): string {
   const options = ['FORMAT JSON', 'VERBOSE', 'SETTINGS'];
   if (request.analyze) options.push('ANALYZE', 'BUFFERS');
   if (request.parameters > 0 && server.major >= 16) options.push('GENERIC_PLAN');

@@ -87,7 +87,7 @@ export interface Condition {
   readonly text: string;
 }
 
-export const CONDITION_KINDS = [
+const CONDITION_KINDS = [
   'Index Cond',
   'Recheck Cond',
   'TID Cond',

@@ -47,8 +47,3 @@ export function singleValue(rows: readonly Row[]): unknown {
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
-
-export function quoteLiteral(text: string): string {
-  const escaped = text.replaceAll("'", "''");
-  return escaped.includes('\\') ? `E'${escaped.replaceAll('\\', '\\\\')}'` : `'${escaped}'`;
-}

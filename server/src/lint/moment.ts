@@ -26,7 +26,7 @@ import { catalogFor, configFor, type Workspace } from './workspace.js';
 
 const schemas = new WeakMap<Catalog, Schema>();
 
-export function schemaOf(catalog: Catalog): Schema {
+function schemaOf(catalog: Catalog): Schema {
   let schema = schemas.get(catalog);
   if (schema === undefined) {
     schema = {

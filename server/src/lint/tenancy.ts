@@ -4,7 +4,6 @@ import {
   noTenants,
   type TenancyOptions,
   type TenantModel,
-  tenantKey,
   tenantModelOf,
 } from '../analysis/tenancy.js';
 import type { Catalog, Table } from '../catalog/catalog.js';
@@ -36,27 +35,4 @@ export function tenancyFor(workspace: Workspace, path: string): TenantModel {
   last.set(options, model);
   models.set(catalog, { options, tables, model });
   return model;
-}
-
-interface Protection {
-  readonly all: number;
-  readonly protected: number;
-}
-
-const protections = new WeakMap<TenantModel, Map<string, Protection>>();
-
-/** Of the tables in that schema that hold rows of tenants: how many there are, and how many have row-level security. */
-export function protectedTables(catalog: Catalog, model: TenantModel, schema: string): Protection {
-  let counted = protections.get(model);
-  if (counted === undefined) {
-    counted = new Map();
-    for (const relation of catalog.relations.values()) {
-      if (relation.kind !== 'table' || model.tables.get(tenantKey(relation))?.class !== 'direct') continue;
-      const before = counted.get(relation.schema) ?? { all: 0, protected: 0 };
-      const enabled = relation.rowLevelSecurity.enabled ? 1 : 0;
-      counted.set(relation.schema, { all: before.all + 1, protected: before.protected + enabled });
-    }
-    protections.set(model, counted);
-  }
-  return counted.get(schema) ?? { all: 0, protected: 0 };
 }

@@ -56,7 +56,7 @@ export function factsOf(frame: Frame): readonly Fact[] {
   return facts;
 }
 
-export function condition(frame: Frame, that: Condition): Fact {
+function condition(frame: Frame, that: Condition): Fact {
   return { kind: 'condition', frame, condition: that, needs: [] };
 }
 

@@ -10,7 +10,7 @@ export interface SnippetStyle {
   readonly mark: (text: string) => string;
 }
 
-export const PLAIN: SnippetStyle = { dim: (text) => text, mark: (text) => text };
+const PLAIN: SnippetStyle = { dim: (text) => text, mark: (text) => text };
 
 const WIDEST = 160;
 

@@ -28,7 +28,7 @@ export interface ShownFailure extends Asked {
 }
 
 /** View → extension: what the user asked for. */
-export const ACTIONS = [
+const ACTIONS = [
   /** The view has loaded and wants to be told what to show. */
   'ready',
   'cancel',

@@ -24,7 +24,7 @@ export interface Arguments {
 
 type Format = 'text' | 'json' | 'sql';
 
-export const COMMANDS = ['check', 'schema', 'locks', 'explain', 'rules', 'lsp', 'help', 'version'] as const;
+const COMMANDS = ['check', 'schema', 'locks', 'explain', 'rules', 'lsp', 'help', 'version'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What is wrong with the words, for people. */
@@ -195,8 +195,10 @@ Commands
   rules [ID]         list the rules, or print one rule's page
   lsp --stdio        run the language server
 
-Options of check
+Options of check, locks, explain and rules
   --format text|json         how to print (text)
+
+Options of check
   --fail-on SEVERITY         exit 1 at or above error, warning, info, hint; or none (error)
   --hints                    also report hints
   --fix                      apply safe fixes

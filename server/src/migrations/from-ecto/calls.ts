@@ -89,7 +89,7 @@ function migrationCommand(run: Run, scope: Scope, call: Call, piped: readonly Lo
   return commandValue(run, placeOf(call), call.name, args, block);
 }
 
-export function placeOf(call: Call): CallPlace {
+function placeOf(call: Call): CallPlace {
   const { receiver, nameSpan, span } = call;
   const word = receiver?.kind === 'alias' ? { start: receiver.span.start, end: nameSpan.end } : nameSpan;
   return { span, word };

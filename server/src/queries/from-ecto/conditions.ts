@@ -75,7 +75,7 @@ export function runtime(span: Span): OpaqueCondition {
   return { kind: 'opaque', what: 'runtime', columns: [], blocks: [], span };
 }
 
-export function conditionOf(bindings: Bindings, expr: Expr): Condition {
+function conditionOf(bindings: Bindings, expr: Expr): Condition {
   switch (expr.kind) {
     case 'binary':
       return binaryCondition(bindings, expr);

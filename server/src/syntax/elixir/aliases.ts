@@ -80,6 +80,6 @@ function shortName(kind: ModuleReference['kind'], module: string, call: Call): s
   return kind === 'alias' ? lastPart(module) : null;
 }
 
-export function lastPart(module: string): string {
+function lastPart(module: string): string {
   return module.slice(module.lastIndexOf('.') + 1);
 }

@@ -135,7 +135,7 @@ export function expression(source: Source, node: number): Expr {
   }
 }
 
-export function unreadable(at: number): Unreadable {
+function unreadable(at: number): Unreadable {
   return { kind: 'unreadable', span: { start: at, end: at } };
 }
 
@@ -200,7 +200,7 @@ export function pairKey(source: Source, node: number): Expr {
   return { kind: 'atom', span: { start, end }, value: text.slice(start, end) };
 }
 
-export function firstExpression(source: Source, from: number, to: number): Expr | null {
+function firstExpression(source: Source, from: number, to: number): Expr | null {
   const { tree } = source;
   for (let node = from; node < to; node = tree.next(node)) {
     if (roleOf(tree.type(node)) === 'expression') return expression(source, node);

@@ -83,7 +83,7 @@ export interface FunctionHead {
 }
 
 /** What a call of `def` and its like defines; `null` for other calls and for names that are computed. */
-export function functionHead(call: Call): FunctionHead | null {
+function functionHead(call: Call): FunctionHead | null {
   const kind = call.receiver === null ? kinds.get(call.name) : undefined;
   const [written] = call.args;
   if (kind === undefined || written === undefined) return null;

@@ -44,7 +44,7 @@ export function columnsOfTyped(expression: Expr): TypedColumn[] {
 }
 
 /** Whether two trees differ in nothing but where things stand. */
-export function sameMeaning(a: Node, b: Node): boolean {
+function sameMeaning(a: Node, b: Node): boolean {
   return JSON.stringify(a, withoutPlaces) === JSON.stringify(b, withoutPlaces);
 }
 

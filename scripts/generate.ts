@@ -144,7 +144,7 @@ function describedSchema({ shape, description, reserved }: Property, nested: boo
 
 function ruleSettings(): object {
   return Object.fromEntries(
-    RULES.map(({ id, docs, severity }) => [
+    RULES.filter(({ isFixed }) => !isFixed).map(({ id, docs, severity }) => [
       id,
       { enum: [...SEVERITIES, 'off'], description: `${docs.what} Usually: ${severity}.` },
     ]),

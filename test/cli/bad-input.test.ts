@@ -77,6 +77,20 @@ const CASES: readonly Case[] = [
     status: 1,
   },
   {
+    what: 'a program and noise that are called .exs',
+    files: {
+      [ECTO]: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 3, 0, 0x3e, 0]),
+      'priv/repo/migrations/20240102000000_noise.exs': Buffer.from(
+        Array.from({ length: 2000 }, (_, i) => (i * 89 + 7) % 256),
+      ),
+    },
+    findings: [
+      `${ECTO}:1:5 syntax-error: not a text in UTF-8`,
+      'priv/repo/migrations/20240102000000_noise.exs:1:1 syntax-error: not a text in UTF-8',
+    ],
+    status: 1,
+  },
+  {
     what: 'NUL bytes in SQL',
     files: { 'migrations/0002.sql': `SELECT 1;\n\0\0\nSELECT \0 2;\n${INDEX}` },
     findings: ['migrations/0002.sql:2:1 syntax-error: NUL character', `migrations/0002.sql:4:1 ${FOUND}`],

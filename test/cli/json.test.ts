@@ -47,6 +47,8 @@ const MIGRATIONS: Files = {
   'migrations/0002_more.sql': `
     CREATE INDEX users_email_idx ON users (email);
     ALTER TABLE users ALTER COLUMN id TYPE numeric;
+    DROP INDEX nosuch;
+    GRANT SELECT ON users TO reader;
     DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD COLUMN x int'; END $$;`,
   'plumbline.jsonc': '{ "postgres": "16" }',
 };

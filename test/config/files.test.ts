@@ -21,7 +21,7 @@ const OPTIONS: ConfigOptions = {
 type Texts = Readonly<Record<string, string>>;
 
 const filesOf = (texts: Texts) =>
-  new Map(Object.entries(texts).map(([path, text]) => [path, sourceFile(path, text, 'jsonc')]));
+  new Map(Object.entries(texts).map(([path, text]) => [path, sourceFile(path, text, 'data')]));
 
 const configOf = (texts: Texts, path: string, options: Partial<ConfigOptions> = {}) =>
   configInForce(readConfigs(filesOf(texts), { ...OPTIONS, ...options }), path).config;

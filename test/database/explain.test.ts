@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { ExplainRequest } from '../../server/src/database/database.js';
-import { explainSteps } from '../../server/src/database/explain.js';
+import { doingOf, explainSteps } from '../../server/src/database/explain.js';
 import {
   failureOfNetworkError,
   failureOfRefusal,
@@ -60,6 +60,7 @@ describe('a failure', () => {
   const circumstances = {
     database: 'shop on h',
     timeoutMs: 5000,
+    doing: 'planning' as const,
     statement: { text: 'SELECT 1', start: 10 },
   };
   const serverError = (code: string, more: Partial<ServerError> = {}): ServerError => ({
@@ -82,6 +83,15 @@ describe('a failure', () => {
     it(`${code} is ${kind}`, () =>
       assert.equal(failureOfServerError(serverError(code), circumstances).kind, kind));
   }
+
+  it('of time says what may help with what was asked for', () => {
+    const whatToDo = (analyze: boolean) => {
+      const doing = doingOf({ statement: 'SELECT 1', writes: false, parameters: 0, analyze });
+      return failureOfServerError(serverError('57014'), { ...circumstances, doing }).whatToDo;
+    };
+    assert.match(whatToDo(false), /while it is planned/);
+    assert.match(whatToDo(true), /^Measuring runs the whole statement/);
+  });
 
   it('of a statement carries what the server added', () => {
     const error = serverError('42703', { position: 14, hint: 'Perhaps x.', detail: 'There is x.' });

@@ -42,6 +42,14 @@ describe('what was said', () => {
     assert.ok(stillHolds(remembered, momentOf(other)));
   });
 
+  it('keeps nothing of the workspace alive: its moment answers no longer', () => {
+    let kept: Moment | null = null;
+    remember(momentOf(users), (moment) => {
+      kept = moment;
+    });
+    assert.throws(() => (kept as Moment | null)?.latest.whole(), /asks after it has answered/);
+  });
+
   it('about a column holds when only other things change', () => {
     const remembered = remember(momentOf(users), (moment) => moment.latest.column(table, 'email'));
     assert.ok(stillHolds(remembered, momentOf(same)));

@@ -142,4 +142,15 @@ describe('the language server and bad input', function () {
     assert.equal(wrong?.message, '"postgres" must be between 12 and 18.');
     assert.deepEqual(wrong.range, rangeOf(base, '-1'));
   });
+
+  it('promises no way to silence what cannot be silenced', async () => {
+    const editor = await start({ files: {} });
+    for (const rule of ['configuration', 'unreadable-file', FOUND]) {
+      const page = await editor.request<string>('plumbline/rulePage', { rule });
+      assert.equal(/"off"|plumbline-ignore/.test(page), rule === FOUND, rule);
+    }
+    const text = '{ "rules": { "configuration": "off" }, "postgres": -1 }';
+    await editor.open('plumbline.jsonc', text);
+    assert.equal((await editor.diagnostics('plumbline.jsonc')).length, 1);
+  });
 });

@@ -3,19 +3,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import picomatch from 'picomatch';
 import {
   type ClientCapabilities,
   type CodeAction,
+  type ConfigurationParams,
   createProtocolConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
+  type FileSystemWatcher,
   type InitializeResult,
   type Position,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
+  type RegistrationParams,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
@@ -31,11 +36,18 @@ export interface StartOptions {
   readonly prepare?: (folder: string) => void;
   /** Added to, or taken from, what a client that pulls diagnostics can do. */
   readonly capabilities?: ClientCapabilities;
+  /** For all, or by the URI that they are asked for. */
   readonly settings?: unknown;
+  readonly settingsOf?: (scopeUri: string | undefined) => unknown;
+  /** Folders inside of the one that holds the files, as workspace folders instead of it. */
+  readonly folders?: readonly string[];
+  /** Requests of the server that are answered with an error. */
+  readonly refuses?: readonly string[];
   readonly initializationOptions?: object;
 }
 
-const PULLING: ClientCapabilities = {
+/** What a client that pulls diagnostics can do. */
+export const PULLING: ClientCapabilities = {
   textDocument: {
     diagnostic: {},
     codeAction: {
@@ -60,8 +72,7 @@ export class LanguageClient {
     private readonly process: ChildProcess,
     readonly connection: ProtocolConnection,
     readonly server: InitializeResult,
-    private readonly statuses: Waiting<Status>,
-    private readonly published: Waiting<PublishDiagnosticsParams>,
+    private readonly messages: Messages,
   ) {}
 
   static async start(options: StartOptions = {}): Promise<LanguageClient> {
@@ -79,27 +90,19 @@ export class LanguageClient {
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );
-    const statuses = new Waiting<Status>();
-    const published = new Waiting<PublishDiagnosticsParams>();
-    connection.onNotification(STATUS, (status: Status) => statuses.add(status));
-    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
-      published.add(params),
-    );
-    connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
-      items.map(() => options.settings ?? null),
-    );
-    connection.onRequest('client/registerCapability', () => null);
+    const messages = listen(connection, options);
     connection.listen();
     const uri = pathToFileURL(folder).href;
+    const folders = options.folders?.map((path) => pathToFileURL(join(folder, path)).href) ?? [uri];
     const server: InitializeResult = await connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: uri,
-      workspaceFolders: [{ uri, name: 'test' }],
+      workspaceFolders: folders.map((one) => ({ uri: one, name: 'test' })),
       capabilities: options.capabilities ?? PULLING,
       initializationOptions: options.initializationOptions ?? {},
     });
     await connection.sendNotification('initialized', {});
-    return new LanguageClient(folder, child, connection, server, statuses, published);
+    return new LanguageClient(folder, child, connection, server, messages);
   }
 
   uri(path: string): string {
@@ -108,12 +111,38 @@ export class LanguageClient {
 
   /** The next status, or one that came already, for which it holds. */
   status(holds: (status: Status) => boolean): Promise<Status> {
-    return this.statuses.next(holds);
+    return this.messages.statuses.next(holds);
   }
 
   /** Diagnostics that the server pushed. */
   pushed(holds: (params: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams> {
-    return this.published.next(holds);
+    return this.messages.published.next(holds);
+  }
+
+  /** The server says that what it answered before may be wrong now. */
+  async refreshed(): Promise<void> {
+    await this.messages.refreshes.next(() => true);
+  }
+
+  /** How many of these nobody has waited for. */
+  get refreshes(): number {
+    return this.messages.refreshes.count;
+  }
+
+  progress(holds: (progress: Progress) => boolean): Promise<Progress> {
+    return this.messages.progress.next(holds);
+  }
+
+  /** Resolves once the server has asked that the file be watched, as this client understands globs. */
+  async watches(path: string): Promise<void> {
+    const absolute = join(this.folder, path);
+    await this.messages.watchers.next((watchers) =>
+      watchers.some(({ globPattern: glob }) => {
+        const base = typeof glob === 'string' ? this.folder : fileURLToPath(String(glob.baseUri));
+        const pattern = typeof glob === 'string' ? glob : glob.pattern;
+        return picomatch.isMatch(relative(base, absolute), pattern);
+      }),
+    );
   }
 
   async open(path: string, text: string, version = 1): Promise<void> {
@@ -184,10 +213,65 @@ export class LanguageClient {
   }
 }
 
+/** Of a request with a token of its own. */
+export interface Progress {
+  readonly token: string | number;
+  readonly value: { readonly kind: string; readonly message?: string };
+}
+
+/** What the server sends by itself. */
+interface Messages {
+  readonly statuses: Waiting<Status>;
+  readonly published: Waiting<PublishDiagnosticsParams>;
+  readonly refreshes: Waiting<null>;
+  readonly progress: Waiting<Progress>;
+  /** Of one registration each. */
+  readonly watchers: Waiting<readonly FileSystemWatcher[]>;
+}
+
+function listen(connection: ProtocolConnection, options: StartOptions): Messages {
+  const messages: Messages = {
+    statuses: new Waiting(),
+    published: new Waiting(),
+    refreshes: new Waiting(),
+    progress: new Waiting(),
+    watchers: new Waiting(),
+  };
+  connection.onNotification(STATUS, (status: Status) => messages.statuses.add(status));
+  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) =>
+    messages.published.add(params),
+  );
+  connection.onNotification('$/progress', (progress: Progress) => messages.progress.add(progress));
+  const settingsOf = options.settingsOf ?? (() => options.settings ?? null);
+  const answers: Readonly<Record<string, (params: never) => unknown>> = {
+    'workspace/configuration': ({ items }: ConfigurationParams) =>
+      items.map(({ scopeUri }) => settingsOf(scopeUri)),
+    'workspace/diagnostic/refresh': () => {
+      messages.refreshes.add(null);
+      return null;
+    },
+    'client/registerCapability': ({ registrations }: RegistrationParams) => {
+      for (const { registerOptions } of registrations) messages.watchers.add(registerOptions?.watchers ?? []);
+      return null;
+    },
+    'client/unregisterCapability': () => null,
+    'window/workDoneProgress/create': () => null,
+  };
+  for (const [method, answer] of Object.entries(answers)) {
+    const refused = options.refuses?.includes(method);
+    connection.onRequest(method, refused ? () => new ResponseError(-32603, 'refused') : answer);
+  }
+  return messages;
+}
+
 /** Messages that came, and those who wait for one. */
 class Waiting<T> {
   private readonly came: T[] = [];
   private readonly waiting: { holds: (one: T) => boolean; resolve: (one: T) => void }[] = [];
+
+  get count(): number {
+    return this.came.length;
+  }
 
   add(one: T): void {
     const index = this.waiting.findIndex(({ holds }) => holds(one));

@@ -15,13 +15,18 @@ export interface MemoryFile {
   readonly text: string;
 }
 
-export function memoryWorkspace(files: readonly MemoryFile[], config: Partial<Config> = {}): Workspace {
+/** @param projects folders of projects within the root, relative to it */
+export function memoryWorkspace(
+  files: readonly MemoryFile[],
+  config: Partial<Config> = {},
+  projects: readonly string[] = [],
+): Workspace {
   return createWorkspace(
     {
       root: ROOT,
       parsers,
       ruleIds: new Set(RULES.map((rule) => rule.id)),
-      projectRoots: [ROOT],
+      projectRoots: [ROOT, ...projects.map((folder) => `${ROOT}/${folder}`)],
       defaults: { ...DEFAULT_CONFIG, ...config },
     },
     files.map(({ path, text }) => sourceFile(`${ROOT}/${path}`, text)),

@@ -12,7 +12,7 @@ describe('a source file', () => {
     ['/a/b.ex', 'elixir', '/a', 'b.ex'],
     ['/a/b.exs', 'elixir', '/a', 'b.exs'],
     ['/a/b.sql', 'sql', '/a', 'b.sql'],
-    ['/a/plumbline.jsonc', 'jsonc', '/a', 'plumbline.jsonc'],
+    ['/a/plumbline.jsonc', 'data', '/a', 'plumbline.jsonc'],
     ['/a/b.ex.sql', 'sql', '/a', 'b.ex.sql'],
     ['/a.ex/b', 'sql', '/a.ex', 'b'],
     ['/b.exs', 'elixir', '', 'b.exs'],

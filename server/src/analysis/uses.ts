@@ -20,6 +20,8 @@ export interface RelationUse {
   readonly use: Use;
   /** Columns, or fields of a schema, that are named; `null` when all of them are meant or it cannot be told. */
   readonly columns: readonly string[] | null;
+  /** A view by `*`, which stands for the columns that there were when it was made. */
+  readonly all: boolean;
 }
 
 /**

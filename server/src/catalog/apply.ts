@@ -2,11 +2,20 @@
 
 import { addColumn, alterColumn, dropColumn, renameColumn } from './apply/columns.js';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.js';
+import { dropExtension } from './apply/extensions.js';
 import { createIndex, dropIndex, renameIndex } from './apply/indexes.js';
 import type { Context } from './apply/relations.js';
 import { removeRelation } from './apply/relations.js';
-import { changeTrigger, createPolicy, dropPolicy, setRowLevelSecurity } from './apply/security.js';
 import {
+  alterPolicy,
+  changeTrigger,
+  createPolicy,
+  dropPolicy,
+  renameTrigger,
+  setRowLevelSecurity,
+} from './apply/security.js';
+import {
+  alterSequence,
   alterTableOther,
   attachPartition,
   createSequence,
@@ -18,7 +27,16 @@ import {
   setSchema,
   writeRows,
 } from './apply/tables.js';
-import { changeEnum, changeFunction, createType, dropSchema, dropType, renameType } from './apply/types.js';
+import {
+  alterDomain,
+  changeEnum,
+  changeFunction,
+  createType,
+  dropSchema,
+  dropType,
+  moveType,
+  renameSchema,
+} from './apply/types.js';
 import { type Catalog, type Doubt, emptyCatalog } from './catalog.js';
 import { columnKey, findRelation } from './lookup.js';
 import type { Operation, Touch } from './operation.js';
@@ -71,11 +89,16 @@ export function apply(catalog: Catalog, operation: Operation, context: Context):
     case 'drop-type':
       return dropType(catalog, operation);
     case 'rename-type':
-      return renameType(catalog, operation);
+    case 'set-type-schema':
+      return moveType(catalog, operation);
+    case 'alter-domain':
+      return alterDomain(catalog, operation);
     case 'set-row-level-security':
       return setRowLevelSecurity(catalog, operation, context);
     case 'create-policy':
       return createPolicy(catalog, operation, context);
+    case 'alter-policy':
+      return alterPolicy(catalog, operation, context);
     case 'drop-policy':
       return dropPolicy(catalog, operation, context);
     case 'create-view':
@@ -84,22 +107,30 @@ export function apply(catalog: Catalog, operation: Operation, context: Context):
       return dropView(catalog, operation);
     case 'create-schema':
       return { ...catalog, schemas: catalog.schemas.add(operation.schema.name) };
+    case 'rename-schema':
+      return renameSchema(catalog, operation);
     case 'drop-schema':
       return dropSchema(catalog, operation);
     case 'create-sequence':
       return createSequence(catalog, operation, context);
+    case 'alter-sequence':
+      return alterSequence(catalog, operation);
     case 'drop-sequence': {
       const sequence = findRelation(catalog, operation.sequence);
       return sequence?.kind === 'sequence' ? removeRelation(catalog, sequence) : catalog;
     }
     case 'create-extension':
       return { ...catalog, extensions: catalog.extensions.add(operation.extension.name) };
+    case 'drop-extension':
+      return dropExtension(catalog, operation, context);
     case 'create-function':
     case 'drop-function':
       return changeFunction(catalog, operation);
     case 'create-trigger':
     case 'drop-trigger':
       return changeTrigger(catalog, operation, context);
+    case 'rename-trigger':
+      return renameTrigger(catalog, operation, context);
     case 'attach-partition':
     case 'detach-partition':
       return attachPartition(catalog, operation, context);

@@ -52,6 +52,8 @@ export interface Table {
   readonly rowLevelSecurity: { readonly enabled: boolean; readonly forced: boolean };
   readonly partitioned: boolean;
   readonly partitionOf: RelationId | null;
+  /** Takes the rows that no other partition takes. */
+  readonly defaultPartition: boolean;
   readonly inherits: readonly RelationId[];
   readonly temporary: boolean;
   readonly unlogged: boolean;
@@ -158,6 +160,8 @@ export interface Sequence {
   readonly name: string;
   /** The table whose column owns it. */
   readonly ownedBy: RelationId | null;
+  /** That column; `null` when none owns it. */
+  readonly ownerColumn: string | null;
   readonly origin: Origin | null;
   readonly madeAt: number;
 }
@@ -184,6 +188,9 @@ export type UserType =
       readonly schema: string;
       readonly name: string;
       readonly base: TypeName;
+      readonly notNull: boolean;
+      /** How many CHECKs it has. */
+      readonly checks: number;
       /** Has a CHECK or NOT NULL. */
       readonly constrained: boolean;
     }
@@ -234,6 +241,7 @@ export function bareTable(id: RelationId, schema: string, name: string): Table {
     rowLevelSecurity: { enabled: false, forced: false },
     partitioned: false,
     partitionOf: null,
+    defaultPartition: false,
     inherits: [],
     temporary: false,
     unlogged: false,

@@ -9,6 +9,7 @@ import type {
   Index,
   Relation,
   RelationId,
+  Sequence,
   Table,
   UserType,
 } from './catalog.js';
@@ -105,6 +106,20 @@ export function columnOf(table: Table, name: string): Column | null {
 
 export function constraintOf(table: Table, name: string): Constraint | null {
   return table.constraints.find((constraint) => constraint.name === name) ?? null;
+}
+
+/** The sequences that go with the table, or with one column of it. */
+export function sequencesOwnedBy(
+  catalog: Catalog,
+  table: Table,
+  column: string | null = null,
+): readonly Sequence[] {
+  return [...catalog.relations.values()].filter(
+    (relation): relation is Sequence =>
+      relation.kind === 'sequence' &&
+      relation.ownedBy === table.id &&
+      (column === null || relation.ownerColumn === column),
+  );
 }
 
 export function primaryKeyOf(table: Table): readonly string[] | null {

@@ -1,10 +1,11 @@
 // One schema change, whichever language it was written in. SQL and Ecto lower to the same operations, so rules never see a parser.
 //
-// Spans are relative to the statement that holds the operation (see migrations/statement.ts); a host places them.
+// Spans are relative to the statement that holds the operation (see migrations/migration.ts); a host places them.
 // One SQL statement may give several operations: each action of an ALTER TABLE is one.
 
 import type { Span } from '../text/span.js';
 import type { Expression } from './expression.js';
+import type { LockMode } from './lock-modes.js';
 import type { LocalName, Name } from './names.js';
 import type { TypeName } from './types.js';
 
@@ -34,19 +35,26 @@ export type Operation =
   | CreateType
   | DropType
   | RenameType
+  | SetTypeSchema
+  | AlterDomain
   | SetRowLevelSecurity
   | CreatePolicy
+  | AlterPolicy
   | DropPolicy
   | CreateView
   | DropView
   | CreateSchema
+  | RenameSchema
   | DropSchema
   | CreateSequence
+  | AlterSequence
   | DropSequence
   | CreateExtension
+  | DropExtension
   | CreateFunction
   | DropFunction
   | CreateTrigger
+  | RenameTrigger
   | DropTrigger
   | AttachPartition
   | DetachPartition
@@ -69,6 +77,13 @@ interface Located {
   readonly keyword: Span;
 }
 
+/** An operation on a table that there is. */
+interface OnTable extends Located {
+  readonly table: Name;
+  /** `ALTER TABLE ONLY`: its partitions and the tables that inherit from it are left alone. */
+  readonly only: boolean;
+}
+
 export interface CreateTable extends Located {
   readonly kind: 'create-table';
   readonly table: Name;
@@ -80,6 +95,8 @@ export interface CreateTable extends Located {
   readonly constraints: readonly ConstraintDefinition[];
   /** The parent when this is `PARTITION OF`. */
   readonly partitionOf: Name | null;
+  /** `PARTITION OF … DEFAULT`. */
+  readonly isDefault: boolean;
   readonly partitioned: boolean;
   readonly inherits: readonly Name[];
   readonly like: readonly Name[];
@@ -101,38 +118,34 @@ export interface RenameTable extends Located {
   readonly ifExists: boolean;
 }
 
-/** `ALTER TABLE … SET SCHEMA`. */
+/** `ALTER TABLE … SET SCHEMA`, also of views and sequences. */
 export interface SetSchema extends Located {
   readonly kind: 'set-schema';
   readonly table: Name;
   readonly to: LocalName;
 }
 
-export interface AddColumn extends Located {
+export interface AddColumn extends OnTable {
   readonly kind: 'add-column';
-  readonly table: Name;
   readonly column: ColumnDefinition;
   readonly ifNotExists: boolean;
 }
 
-export interface DropColumn extends Located {
+export interface DropColumn extends OnTable {
   readonly kind: 'drop-column';
-  readonly table: Name;
   readonly column: LocalName;
   readonly ifExists: boolean;
   readonly cascade: boolean;
 }
 
-export interface RenameColumn extends Located {
+export interface RenameColumn extends OnTable {
   readonly kind: 'rename-column';
-  readonly table: Name;
   readonly column: LocalName;
   readonly to: LocalName;
 }
 
-export interface AlterColumnType extends Located {
+export interface AlterColumnType extends OnTable {
   readonly kind: 'alter-column-type';
-  readonly table: Name;
   readonly column: LocalName;
   readonly type: TypeName;
   /** `null` also for the column itself, cast to the type or not: that is what happens without it. */
@@ -140,62 +153,52 @@ export interface AlterColumnType extends Located {
   readonly collation: string | null;
 }
 
-export interface SetDefault extends Located {
+export interface SetDefault extends OnTable {
   readonly kind: 'set-default';
-  readonly table: Name;
   readonly column: LocalName;
   readonly value: Expression;
 }
 
-export interface DropDefault extends Located {
+export interface DropDefault extends OnTable {
   readonly kind: 'drop-default';
-  readonly table: Name;
   readonly column: LocalName;
 }
 
-export interface SetNotNull extends Located {
+export interface SetNotNull extends OnTable {
   readonly kind: 'set-not-null';
-  readonly table: Name;
   readonly column: LocalName;
   /** The same ALTER TABLE also sets the column's type, as Ecto's `modify` does: then its CHECKs are made anew and prove nothing. */
   readonly withType: boolean;
 }
 
-export interface DropNotNull extends Located {
+export interface DropNotNull extends OnTable {
   readonly kind: 'drop-not-null';
-  readonly table: Name;
   readonly column: LocalName;
 }
 
-export interface AddConstraint extends Located {
+export interface AddConstraint extends OnTable {
   readonly kind: 'add-constraint';
-  readonly table: Name;
   readonly constraint: ConstraintDefinition;
   /** The column that is made by the same ALTER TABLE and carries this constraint alone (Ecto's `add :x, references(…)`). */
   readonly onNewColumn: boolean;
   /** The same ALTER TABLE does something else, too, and holds the strongest lock of them all. */
   readonly amongOthers: boolean;
-  /** `ALTER TABLE ONLY`: a partitioned table's own definition, partitions are left alone. */
-  readonly only: boolean;
 }
 
-export interface ValidateConstraint extends Located {
+export interface ValidateConstraint extends OnTable {
   readonly kind: 'validate-constraint';
-  readonly table: Name;
   readonly constraint: LocalName;
 }
 
-export interface DropConstraint extends Located {
+export interface DropConstraint extends OnTable {
   readonly kind: 'drop-constraint';
-  readonly table: Name;
   readonly constraint: LocalName;
   readonly ifExists: boolean;
   readonly cascade: boolean;
 }
 
-export interface RenameConstraint extends Located {
+export interface RenameConstraint extends OnTable {
   readonly kind: 'rename-constraint';
-  readonly table: Name;
   readonly constraint: LocalName;
   readonly to: LocalName;
 }
@@ -295,6 +298,24 @@ export interface RenameType extends Located {
   readonly to: LocalName;
 }
 
+export interface SetTypeSchema extends Located {
+  readonly kind: 'set-type-schema';
+  readonly type: Name;
+  readonly to: LocalName;
+}
+
+export interface AlterDomain extends Located {
+  readonly kind: 'alter-domain';
+  readonly type: Name;
+  readonly action:
+    | 'add-check'
+    | 'add-check-not-valid'
+    | 'validate'
+    | 'drop-constraint'
+    | 'set-not-null'
+    | 'drop-not-null';
+}
+
 export interface SetRowLevelSecurity extends Located {
   readonly kind: 'set-row-level-security';
   readonly table: Name;
@@ -315,6 +336,18 @@ export interface CreatePolicy extends Located {
 }
 
 export type PolicyCommand = 'all' | 'select' | 'insert' | 'update' | 'delete';
+
+/** What is `null` stays as it is. */
+export interface AlterPolicy extends Located {
+  readonly kind: 'alter-policy';
+  readonly table: Name;
+  readonly policy: LocalName;
+  /** Its new name. */
+  readonly to: LocalName | null;
+  readonly roles: readonly string[] | null;
+  readonly using: Expression | null;
+  readonly check: Expression | null;
+}
 
 export interface DropPolicy extends Located {
   readonly kind: 'drop-policy';
@@ -355,6 +388,12 @@ export interface CreateSchema extends Located {
   readonly ifNotExists: boolean;
 }
 
+export interface RenameSchema extends Located {
+  readonly kind: 'rename-schema';
+  readonly schema: LocalName;
+  readonly to: LocalName;
+}
+
 export interface DropSchema extends Located {
   readonly kind: 'drop-schema';
   readonly schema: LocalName;
@@ -366,12 +405,28 @@ export interface CreateSequence extends Located {
   readonly kind: 'create-sequence';
   readonly sequence: Name;
   readonly ifNotExists: boolean;
+  readonly owner: SequenceOwner | null;
+}
+
+/** `OWNED BY`: the sequence goes with the column. */
+export interface SequenceOwner {
+  /** `null` for OWNED BY NONE. */
+  readonly table: Name | null;
+  readonly column: string;
+}
+
+export interface AlterSequence extends Located {
+  readonly kind: 'alter-sequence';
+  readonly sequence: Name;
+  /** `null` leaves it as it is. */
+  readonly owner: SequenceOwner | null;
 }
 
 export interface DropSequence extends Located {
   readonly kind: 'drop-sequence';
   readonly sequence: Name;
   readonly ifExists: boolean;
+  readonly cascade: boolean;
 }
 
 export interface CreateExtension extends Located {
@@ -380,6 +435,13 @@ export interface CreateExtension extends Located {
   readonly ifNotExists: boolean;
 }
 
+export interface DropExtension extends Located {
+  readonly kind: 'drop-extension';
+  readonly extension: LocalName;
+  readonly cascade: boolean;
+}
+
+/** CREATE FUNCTION, and an ALTER FUNCTION that says how volatile it is. */
 export interface CreateFunction extends Located {
   readonly kind: 'create-function';
   readonly function: Name;
@@ -391,24 +453,37 @@ export interface DropFunction extends Located {
   readonly kind: 'drop-function';
   readonly function: Name;
   readonly ifExists: boolean;
+  readonly cascade: boolean;
 }
 
 export interface CreateTrigger extends Located {
   readonly kind: 'create-trigger';
   readonly table: Name;
   readonly trigger: LocalName;
+  /** `FOR EACH ROW`: of a partitioned table each partition gets one, too. */
+  readonly forEachRow: boolean;
+}
+
+export interface RenameTrigger extends Located {
+  readonly kind: 'rename-trigger';
+  readonly table: Name;
+  readonly trigger: LocalName;
+  readonly to: LocalName;
 }
 
 export interface DropTrigger extends Located {
   readonly kind: 'drop-trigger';
   readonly table: Name;
   readonly trigger: LocalName;
+  readonly ifExists: boolean;
 }
 
 export interface AttachPartition extends Located {
   readonly kind: 'attach-partition';
   readonly table: Name;
   readonly partition: Name;
+  /** `DEFAULT` in place of bounds. */
+  readonly isDefault: boolean;
 }
 
 export interface DetachPartition extends Located {
@@ -419,11 +494,16 @@ export interface DetachPartition extends Located {
 }
 
 /** An ALTER TABLE action without an operation of its own. */
-export interface AlterTableOther extends Located {
+export interface AlterTableOther extends OnTable {
   readonly kind: 'alter-table-other';
-  readonly table: Name;
   /** As in the grammar: `SetLogged`, `SetStorage`, `ReplicaIdentity`, … */
   readonly action: string;
+  /** The column that it is about; `null` when it is about the whole table. */
+  readonly onColumn: LocalName | null;
+  /** Of ADD GENERATED … AS IDENTITY and SET GENERATED. */
+  readonly identity: 'always' | 'by-default' | null;
+  /** Of INHERIT and NO INHERIT: the parent. */
+  readonly parent: Name | null;
 }
 
 /** A change of rows, not of the schema: it fills new tables and holds row locks. */
@@ -432,6 +512,13 @@ export interface WriteRows extends Located {
   readonly verb: 'insert' | 'update' | 'delete' | 'merge' | 'copy' | 'truncate';
   /** `null` when it cannot be told. */
   readonly table: Name | null;
+  readonly only: boolean;
+  /** `given`: those that it writes out; `all`: every row of the table; `some`: those that a condition or a query finds. */
+  readonly rows: 'given' | 'all' | 'some';
+  /** TRUNCATE … CASCADE: the tables that refer to this one, too. */
+  readonly cascade: boolean;
+  /** TRUNCATE … RESTART IDENTITY. */
+  readonly restartIdentity: boolean;
 }
 
 /** `SET` and `RESET` of a run-time parameter. */
@@ -455,11 +542,15 @@ export interface Transaction extends Located {
 export interface Maintenance extends Located {
   readonly kind: 'maintenance';
   readonly action: 'vacuum' | 'vacuum-full' | 'analyze' | 'reindex' | 'cluster' | 'refresh' | 'lock-table';
+  /** For REINDEX INDEX the index; `null` when it names none. */
   readonly relation: Name | null;
   readonly concurrently: Span | null;
+  /** Of LOCK TABLE. */
+  readonly mode: LockMode | null;
+  readonly only: boolean;
 }
 
-/** COMMENT ON. Only comments on tables, columns and views lock anything. */
+/** COMMENT ON and SECURITY LABEL. Only comments on relations and columns lock anything. */
 export interface Comment extends Located {
   readonly kind: 'comment';
   /** `null` for a comment on anything else. */
@@ -487,8 +578,9 @@ export type Touch =
 /** A statement that is understood and changes nothing that the catalog holds. */
 export interface Other extends Located {
   readonly kind: 'other';
-  /** Of the grammar, without `Stmt`: `Comment`, `Grant`, … */
+  /** Of the grammar, without `Stmt`: `Grant`, `CreateRole`, … */
   readonly statement: string;
+  readonly locks: readonly { readonly relation: Name; readonly mode: LockMode }[];
 }
 
 export interface ColumnDefinition {

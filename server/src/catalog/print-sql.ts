@@ -50,7 +50,7 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-export function printTable(table: Table): string {
+function printTable(table: Table): string {
   const lines = [
     ...table.columns.map(printColumn),
     ...table.constraints.flatMap((constraint) => printConstraint(constraint)),
@@ -123,7 +123,7 @@ function foreignKeys(catalog: Catalog, table: Table): readonly string[] {
     });
 }
 
-export function printIndex(table: Table, index: Index): string {
+function printIndex(table: Table, index: Index): string {
   const unique = index.unique ? 'UNIQUE ' : '';
   const method = index.method === 'btree' ? '' : ` USING ${index.method}`;
   const include = index.include.length === 0 ? '' : ` INCLUDE (${list(index.include)})`;

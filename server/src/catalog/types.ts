@@ -1,5 +1,6 @@
 // Data types as DDL names them, and their spelling by the server's format_type().
 
+import { quoted } from '../text/quoted.js';
 import type { Span } from '../text/span.js';
 
 export interface TypeName {
@@ -102,7 +103,7 @@ function formatInterval(modifiers: readonly string[]): string {
 
 /** Quoted only where the server would need quotes for case or characters; keywords are left alone. */
 export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : quoted(name);
 }
 
 /** Same type as the server sees it, spans aside. */

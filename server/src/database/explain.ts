@@ -10,7 +10,7 @@ import {
   type ExplainRequest,
   type Failure,
 } from './database.js';
-import { type Circumstances, failure, failureOfServerError, lost } from './failure.js';
+import { type Circumstances, type Doing, failure, failureOfServerError, lost } from './failure.js';
 import { type Answer, type Session, singleValue } from './session.js';
 
 /** Major versions before this one lack `plan_cache_mode` and SETTINGS. */
@@ -61,6 +61,10 @@ function explainOptions(request: ExplainRequest, server: ServerVersion): string 
   if (request.analyze) options.push('ANALYZE', 'BUFFERS');
   if (request.parameters > 0 && server.major >= 16) options.push('GENERIC_PLAN');
   return options.join(', ');
+}
+
+export function doingOf({ analyze }: ExplainRequest): Doing {
+  return analyze ? 'measuring' : 'planning';
 }
 
 /** Why the request cannot be carried out anywhere, or `null`. */
@@ -143,6 +147,7 @@ function failureOfAnswer(
   const circumstances: Circumstances = {
     database,
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    doing: doingOf(request),
     statement: step?.statementAt == null ? null : { text: request.statement, start: step.statementAt },
   };
   return failureOfServerError(answer.error, circumstances);

@@ -4,12 +4,16 @@
 import type { Failure, FailureKind, PlainFailure } from './database.js';
 import type { ServerError } from './session.js';
 
+/** What the server was asked to do with the statement: to plan it, to run it for its times or its locks, or nothing yet. */
+export type Doing = 'planning' | 'measuring' | 'tracing' | 'connecting';
+
 /** What a message may need to name. */
 export interface Circumstances {
   /** The database's name for people. */
   readonly database: string;
   /** How long the statement was allowed to take. */
   readonly timeoutMs: number;
+  readonly doing: Doing;
   /** The statement that people know and where it starts in what was sent, both in UTF-16 units. */
   readonly statement: { readonly text: string; readonly start: number } | null;
 }
@@ -22,13 +26,21 @@ export function cancelled(): PlainFailure {
   return failure('cancelled', 'Stopped before there was an answer.');
 }
 
-export function timedOut(database: string, timeoutMs: number): PlainFailure {
+export function timedOut(database: string, timeoutMs: number, doing: Doing): PlainFailure {
   return failure(
     'timeout',
     `${database} gave no answer within ${seconds(timeoutMs)}, so the statement was stopped.`,
-    'Allow more time, or look for a function in the statement that runs while it is planned.',
+    WHAT_TO_DO_IN_TIME[doing],
   );
 }
+
+const WHAT_TO_DO_IN_TIME: Readonly<Record<Doing, string>> = {
+  planning: 'Look for a function in the statement that runs while it is planned.',
+  measuring:
+    'Measuring runs the whole statement: ask for its plan without measuring, or measure a part of it.',
+  tracing: '',
+  connecting: 'Try again later.',
+};
 
 export function lost(database: string): PlainFailure {
   return failure('lost', `${database} went away before it answered.`, 'Try again.');
@@ -39,7 +51,7 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
   const { database, statement } = circumstances;
   switch (error.code) {
     case '57014':
-      return timedOut(database, circumstances.timeoutMs);
+      return timedOut(database, circumstances.timeoutMs, circumstances.doing);
     case '55P03':
       return failure(
         'locked',
@@ -49,8 +61,8 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
     case '25006':
       return failure(
         'read-only',
-        `The statement, or a function that it calls while it is planned, tries to write: ${error.message}.`,
-        'Nothing was written: plans are made in a read-only transaction.',
+        `The statement, or a function that it calls, tries to write: ${error.message}.`,
+        'Nothing was written: the transaction is a read-only one.',
       );
     case '42501':
       return failure('refused', `${capitalised(error.message)}.`, 'Ask for the right to read it.');
@@ -211,6 +223,7 @@ function seconds(ms: number): string {
   return `${ms / 1000} s`;
 }
 
-function capitalised(text: string): string {
+/** With a capital letter at its beginning. */
+export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

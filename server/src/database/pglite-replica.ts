@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Assumption, Failure, MigrationGroup, Replay, ReplayProgress } from './database.js';
-import { cancelled, failure, lost, timedOut } from './failure.js';
+import { cancelled, capitalised, type Doing, failure, lost, timedOut } from './failure.js';
 import { type CallOutcome, PgliteClient } from './pglite-client.js';
 import { findReplica, type Replica, type StoredReplica, storeReplica } from './replica-cache.js';
 
@@ -212,9 +212,10 @@ export function failureOfOutcome(
   outcome: Exclude<CallOutcome<'start'>, { readonly kind: 'answer' }>,
   name: string,
   timeoutMs: number,
+  doing: Doing,
 ): Failure {
   if (outcome.kind === 'cancelled') return cancelled();
-  return outcome.kind === 'timeout' ? timedOut(capitalised(name), timeoutMs) : lost(capitalised(name));
+  return outcome.kind === 'timeout' ? timedOut(capitalised(name), timeoutMs, doing) : lost(capitalised(name));
 }
 
 function isBeginning(replica: Replica | null, wanted: Wanted): boolean {
@@ -261,8 +262,4 @@ function unavailable(reason: string): Failure {
     `The embedded PostgreSQL does not start: ${reason}.`,
     'Install Plumbline again, or name a database of your own.',
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

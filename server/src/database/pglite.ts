@@ -14,7 +14,7 @@ import {
   type Traced,
   type TraceStatement,
 } from './database.js';
-import { refusalOf } from './explain.js';
+import { doingOf, refusalOf } from './explain.js';
 import { cancelled } from './failure.js';
 import { failureOfOutcome, type ReadyReplica, ReplicaServer } from './pglite-replica.js';
 
@@ -122,7 +122,7 @@ class Embedded implements EmbeddedPostgres {
   ): Promise<Explained | Failure> {
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const outcome = await client.ask({ kind: 'explain', request }, { timeoutMs, signal });
-    if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs);
+    if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs, doingOf(request));
     // The statement broke the server, though not its thread.
     if (outcome.answer.kind === 'lost') await this.server.stop();
     return outcome.answer;
@@ -139,6 +139,6 @@ class Embedded implements EmbeddedPostgres {
     const timeoutMs = this.statementTimeoutMs;
     const outcome = await client.ask({ kind: 'trace', statements }, { timeoutMs, signal });
     await this.server.stop();
-    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs);
+    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs, 'tracing');
   }
 }

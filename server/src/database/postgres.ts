@@ -10,7 +10,7 @@ import {
   type ExplainRequest,
   type Failure,
 } from './database.js';
-import { explainIn, OLDEST_MAJOR, refusalOf, type ServerVersion } from './explain.js';
+import { doingOf, explainIn, OLDEST_MAJOR, refusalOf, type ServerVersion } from './explain.js';
 import { cancelled, failure, failureOfServerError, lost, timedOut } from './failure.js';
 import type { Environment } from './password-file.js';
 import { connect, type PostgresConnection } from './postgres-connection.js';
@@ -89,9 +89,15 @@ class PostgresDatabase implements Database {
       `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text`,
       'simple',
     );
-    if (answer.kind === 'lost') return connection.silent ? timedOut(this.name, timeoutMs) : lost(this.name);
+    if (answer.kind === 'lost')
+      return connection.silent ? timedOut(this.name, timeoutMs, 'connecting') : lost(this.name);
     if (answer.kind === 'error') {
-      return failureOfServerError(answer.error, { database: this.name, timeoutMs, statement: null });
+      return failureOfServerError(answer.error, {
+        database: this.name,
+        timeoutMs,
+        doing: 'connecting',
+        statement: null,
+      });
     }
     const version = versionOf(answer.rows[0] ?? {});
     if (version.major < OLDEST_MAJOR) {
@@ -107,7 +113,9 @@ class PostgresDatabase implements Database {
       statistics: new Date().toISOString().slice(0, 10),
     };
     const result = await explainIn(connection, request, source, version, connection.preamble);
-    return result.kind === 'lost' && connection.silent ? timedOut(this.name, timeoutMs) : result;
+    return result.kind === 'lost' && connection.silent
+      ? timedOut(this.name, timeoutMs, doingOf(request))
+      : result;
   }
 
   private refusalOfProduction(request: ExplainRequest): Failure | null {

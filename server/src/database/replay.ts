@@ -2,9 +2,10 @@
 // nobody created and extensions that nobody has are made up. A statement that ends the server ends the replay, and the
 // caller begins anew without it.
 
+import { quoted } from '../text/quoted.js';
 import type { Assumption, MigrationGroup } from './database.js';
 import type { EmbeddedSession } from './pglite-session.js';
-import { type Answer, quoteIdentifier, type ServerError } from './session.js';
+import type { Answer, ServerError } from './session.js';
 
 export interface ReplayTools {
   /** Called before a statement is sent, with its place among all statements of all groups. */
@@ -105,7 +106,7 @@ async function mend(
     case '42704': {
       const [, role] = /^role "(.+)" does not exist$/s.exec(error.message) ?? [];
       if (role === undefined || !assume({ kind: 'role', name: role })) return 'no';
-      await session.query(`CREATE ROLE ${quoteIdentifier(role)}`, 'simple');
+      await session.query(`CREATE ROLE ${quoted(role)}`, 'simple');
       return 'inside';
     }
     case '0A000': {

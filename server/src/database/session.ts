@@ -43,7 +43,3 @@ export interface ServerError {
 export function singleValue(rows: readonly Row[]): unknown {
   return Object.values(rows[0] ?? {})[0];
 }
-
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -1,6 +1,6 @@
 // What can be done about the findings at a place: their fixes, and saying that one is fine.
 
-import { lintFile, type PlacedFinding } from '../lint/lint.js';
+import { isPossible, lintFile, type PlacedFinding } from '../lint/lint.js';
 import type { Workspace } from '../lint/workspace.js';
 import configuration from '../rules/hygiene/configuration.js';
 import syntaxError from '../rules/hygiene/syntax-error.js';
@@ -42,15 +42,12 @@ export function codeActions(workspace: Workspace, path: string, span: Span): rea
   if (file === undefined) return [];
   const here = lintFile(workspace, path).filter((finding) => overlaps(finding.span, span));
   const fixes = here.flatMap((finding) =>
-    finding.fixes.map(
-      ({ title, safety }, fix): FixAction => ({
-        kind: 'fix',
-        title,
-        finding,
-        fix,
-        preferred: fix === 0 && (safety === 'safe' || finding.fixes.length === 1),
-      }),
-    ),
+    finding.fixes.flatMap((one, fix): readonly FixAction[] => {
+      const { title, safety } = one;
+      if (!isPossible(one)) return [];
+      const preferred = fix === 0 && (safety === 'safe' || finding.fixes.length === 1);
+      return [{ kind: 'fix', title, finding, fix, preferred }];
+    }),
   );
   const suppressions = here.filter(isSuppressible).map((finding): SuppressAction => {
     const { line } = file.lines.positionAt(finding.span.start);

@@ -3,6 +3,7 @@
 import { factsOf } from '../lint/reading.js';
 import type { Workspace } from '../lint/workspace.js';
 import { highestParameter } from '../queries/sql-texts.js';
+import type { Hole } from '../syntax/sql/templates.js';
 import { type Span, shift, touches } from '../text/span.js';
 
 export interface ExplainTarget {
@@ -17,15 +18,24 @@ export interface ExplainTarget {
   readonly parameters: number;
 }
 
+interface Candidate extends ExplainTarget {
+  /** What another program fills in before the server sees the statement. */
+  readonly holes: readonly Hole[];
+}
+
 /** Why there is nothing to explain, for people. */
 export interface NoTarget {
-  readonly kind: 'none';
+  readonly kind: 'none' | 'placeholder';
   readonly message: string;
   readonly whatToDo: string;
 }
 
 /** Every statement of the file that can be explained, for code lenses. */
 export function explainTargets(workspace: Workspace, path: string): readonly ExplainTarget[] {
+  return candidatesIn(workspace, path);
+}
+
+function candidatesIn(workspace: Workspace, path: string): readonly Candidate[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) return [];
   if (reading.kind === 'elixir') {
@@ -37,6 +47,7 @@ export function explainTargets(workspace: Workspace, path: string): readonly Exp
         toFile: toOuter,
         writes,
         parameters,
+        holes: [],
       }));
   }
   return reading.sql.statements.flatMap(({ statement, start }) => {
@@ -50,9 +61,23 @@ export function explainTargets(workspace: Workspace, path: string): readonly Exp
         toFile: (offset: number) => start + offset,
         writes: query.block.verb !== 'select',
         parameters: highestParameter(statement.text),
+        holes: statement.holes,
       },
     ];
   });
+}
+
+/** The server would only say that its syntax is wrong. */
+function refusalOfHole(sql: string, [hole]: readonly Hole[]): NoTarget | null {
+  if (hole === undefined) return null;
+  return {
+    kind: 'placeholder',
+    message: `${sql.slice(hole.span.start, hole.span.end)} is a placeholder: another program puts something in its place before PostgreSQL sees it.`,
+    whatToDo:
+      hole.kind === 'variable'
+        ? 'Write $1, or a value, in its place.'
+        : 'Write in its place what that program would, or explain the statement that it makes.',
+  };
 }
 
 /** The statement at the offset; when it stands between two, the one before it on the same line. */
@@ -61,10 +86,10 @@ export function explainTargetAt(
   path: string,
   offset: number,
 ): ExplainTarget | NoTarget {
-  const targets = explainTargets(workspace, path);
+  const targets = candidatesIn(workspace, path);
   const found =
     targets.find(({ span }) => touches(span, offset)) ?? targets.find(({ span }) => span.end + 1 === offset);
-  if (found !== undefined) return found;
+  if (found !== undefined) return refusalOfHole(found.sql, found.holes) ?? found;
   return {
     kind: 'none',
     message: 'There is no query here that can be explained.',
@@ -84,6 +109,8 @@ export function explainTargetOf({ options }: Workspace, sql: string): ExplainTar
   });
   if (placed === undefined) return none('There is no statement.');
   if (others.length > 0) return none('There are several statements.');
+  const refusal = refusalOfHole(placed.statement.text, placed.statement.holes);
+  if (refusal !== null) return refusal;
   const [problem] = placed.statement.problems;
   if (problem !== undefined) return none(problem.message);
   const [query] = factsOf(placed.statement).queries;

@@ -1,13 +1,11 @@
 // What an operation does to those who use its table meanwhile, in Markdown.
 
-import { type Effect, type LockFacts, locksOf, merge } from '../analysis/locks.js';
+import type { LockFacts } from '../analysis/locks.js';
+import { locksOfStatement } from '../analysis/statement-locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import { apply } from '../catalog/apply.js';
 import { blocks, lockName } from '../catalog/lock-modes.js';
-import { findRelation } from '../catalog/lookup.js';
-import type { Operation } from '../catalog/operation.js';
+import type { Operation, OperationKind } from '../catalog/operation.js';
 import { configFor, migrationAt, type Workspace } from '../lint/workspace.js';
-import { type ReplayedMigration, stateBefore } from '../migrations/history.js';
 import { type Span, shift, touches } from '../text/span.js';
 
 export interface HoverText {
@@ -26,7 +24,8 @@ export function hover(workspace: Workspace, path: string, offset: number): Hover
     );
     const [smallest] = [...operations].sort((a, b) => length(a.span) - length(b.span));
     if (smallest === undefined) continue;
-    const facts = factsOfStatement(workspace, step, index);
+    const { postgres } = configFor(workspace, path);
+    const facts = locksOfStatement(step, index, postgres);
     const markdown = describe(facts, statement.sql, isInTransaction(step, index), statement.operations);
     return markdown === null ? null : { span: shift(smallest.span, statement.start), markdown };
   }
@@ -35,45 +34,6 @@ export function hover(workspace: Workspace, path: string, offset: number): Hover
 
 function length({ start, end }: Span): number {
   return end - start;
-}
-
-/** The facts of all operations of a statement together; relations that its migration made are left out. */
-export function factsOfStatement(workspace: Workspace, step: ReplayedMigration, index: number): LockFacts {
-  const { path } = step.migration.file;
-  const { postgres } = configFor(workspace, path);
-  const statement = step.migration.statements[index];
-  let { catalog } = stateBefore(step, index);
-  const facts: LockFacts[] = [];
-  for (const [operationIndex, operation] of (statement?.operations ?? []).entries()) {
-    facts.push(locksOf(operation, catalog));
-    catalog = apply(catalog, operation, {
-      origin: { path, statement: index, operation: operationIndex, constraint: null },
-      postgres,
-    });
-  }
-  const before = stateBefore(step, index).catalog;
-  const isOld = ({ relation }: { relation: { schema: string; name: string } }) => {
-    const found = findRelation(before, relation);
-    if (found === null || found.kind === 'index') return true;
-    return found.origin?.path !== path && !(found.kind === 'table' && found.temporary);
-  };
-  const { locks, rewrites, scans, certain } = merge(facts);
-  return {
-    locks: locks.filter(isOld),
-    rewrites: unique(rewrites.filter(isOld)),
-    scans: unique(scans.filter(isOld)),
-    certain,
-  };
-}
-
-function unique(effects: readonly Effect[]): readonly Effect[] {
-  const seen = new Set<string>();
-  return effects.filter(({ relation }) => {
-    const key = `${relation.schema}.${relation.name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 function describe(
@@ -85,9 +45,13 @@ function describe(
   if (operations.every(({ kind }) => kind === 'transaction' || kind === 'set-parameter')) return null;
   const lines: string[] = [];
   if (facts.locks.length === 0) {
-    lines.push('**Blocks nobody**: it locks no table that others can see.');
+    lines.push(
+      facts.certain
+        ? '**Blocks nobody**: it locks no table that others can see.'
+        : 'What it locks is not known for sure.',
+    );
   } else {
-    lines.push('| table | lock | meanwhile |', '| --- | --- | --- |');
+    lines.push('| relation | lock | meanwhile |', '| --- | --- | --- |');
     for (const { relation, mode } of facts.locks) {
       const waiting = blocks(mode);
       const meaning = waiting === null ? 'reads and writes go on' : `${waiting} wait`;
@@ -99,14 +63,34 @@ function describe(
     lines.push(`- writes \`${relation.name}\` anew: ${because}`);
   for (const { relation, because } of facts.scans)
     lines.push(`- reads all of \`${relation.name}\`: ${because}`);
-  if (facts.locks.length > 0 && facts.rewrites.length + facts.scans.length === 0) {
+  if (facts.locks.length > 0 && isInstant(facts, operations)) {
     lines.push('- takes no time by itself, but waits for what runs, and others wait behind it');
   }
   if (inTransaction === true && facts.locks.length > 0) {
     lines.push('- runs in a transaction: the locks are held until its end');
   }
-  if (!facts.certain) lines.push('- a part of this is not known for sure');
+  if (!facts.certain && facts.locks.length > 0) lines.push('- a part of this is not known for sure');
   return [...lines, '', '```sql', shorten(sql), '```'].join('\n');
+}
+
+/** Whose work grows with rows even where no table is read in full: by an index, by a query, by a sample. */
+const TAKES_TIME: ReadonlySet<OperationKind> = new Set([
+  'write-rows',
+  'maintenance',
+  'create-table',
+  'create-view',
+  'create-extension',
+  'unknown',
+]);
+
+function isInstant({ rewrites, scans }: LockFacts, operations: readonly Operation[]): boolean {
+  if (rewrites.length + scans.length > 0) return false;
+  return operations.every(
+    (operation) =>
+      !TAKES_TIME.has(operation.kind) ||
+      (operation.kind === 'maintenance' && operation.action === 'lock-table') ||
+      (operation.kind === 'create-table' && !operation.fromQuery),
+  );
 }
 
 const LONGEST = 600;

@@ -173,7 +173,7 @@ export async function extendedFiles(
     const wanted = [...new Set(configs.flatMap(extendedPaths))].filter((path) => !seen.has(path));
     for (const path of wanted) seen.add(path);
     // One that cannot be read is told where it is named.
-    const read = await Promise.all(wanted.map((path) => readSource(path, 'jsonc')));
+    const read = await Promise.all(wanted.map((path) => readSource(path, 'data')));
     configs = read.flatMap(({ file }) => file ?? []);
     extended.push(...configs);
   }

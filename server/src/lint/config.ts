@@ -2,6 +2,7 @@
 
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { TenancyOptions } from '../analysis/tenancy.js';
+import { LAYOUTS } from '../migrations/layouts/index.js';
 import type { LayoutId } from '../migrations/layouts/layout.js';
 import { SEVERITIES, type Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
@@ -98,23 +99,14 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
     layout: {
       shape: {
         kind: 'string',
-        values: [
-          'ecto',
-          'supabase',
-          'prisma',
-          'diesel',
-          'flyway',
-          'goose',
-          'dbmate',
-          'up-down',
-          'plain',
-        ] satisfies LayoutId[],
+        values: LAYOUTS.map(({ id }) => id),
       },
       description: 'The migration tool, where it is not recognised by itself.',
     },
     migrations: {
       shape: strings,
-      description: 'Folders of migrations. When given, no other folder is looked at.',
+      description:
+        'Folders of migrations, whose scripts need no number then. When given, no other folder is looked at.',
     },
     startAfter: {
       shape: string,

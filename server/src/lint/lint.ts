@@ -1,11 +1,10 @@
 // Runs the rules over a file and gives what they found, placed in the file, with severities and suppressions applied.
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
-import { apply } from '../catalog/apply.js';
-import type { Catalog, Origin } from '../catalog/catalog.js';
+import type { Origin } from '../catalog/catalog.js';
 import type { Operation } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
-import { stateBefore } from '../migrations/history.js';
+import { catalogsWithin, stateBefore } from '../migrations/history.js';
 import { compareVersions } from '../migrations/order.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
@@ -20,8 +19,10 @@ import { evaluate, recall, type Said } from './evaluate.js';
 import { type Levels, levelsFor } from './levels.js';
 import { momentOfFile, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
+import { standingOf } from './standing.js';
 import { suppress } from './suppress.js';
 import { tenancyFor } from './tenancy.js';
+import { unmetSettings } from './unmet-settings.js';
 import { catalogFor, configFor, configInForceFor, migrationAt, type Workspace } from './workspace.js';
 
 /** A finding in its file. */
@@ -42,33 +43,38 @@ export interface PlacedFix {
   change(): Change | null;
 }
 
+/** Whether the fix is to be offered, which is known when it has been tried. */
+export function isPossible(fix: PlacedFix): boolean {
+  return fix.change() !== null;
+}
+
 /** Findings of one file, in the order of their places. */
 export function lintFile(workspace: Workspace, path: string): readonly PlacedFinding[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) {
-    return configurationFindings(path, workspace.configs.problems.get(path) ?? []).sort(byPlace);
+    const problems = [...(workspace.configs.problems.get(path) ?? []), ...unmetSettings(workspace, path)];
+    return configurationFindings(path, problems).sort(byPlace);
   }
   const { config, folder } = configInForceFor(workspace, path);
   const relative = relativePath(folder, path);
   const levels = levelsFor(config, relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
-  return suppress(reading, found, RULES, levels).sort(byPlace);
+  return distinct(suppress(reading, found, RULES, levels).sort(byPlace));
 }
 
 function byPlace(a: PlacedFinding, b: PlacedFinding): number {
   return a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1);
 }
 
-/** What answers about a file follow from, besides what stands before each operation. */
-const standings = new Map<string, readonly unknown[]>();
-
-/** The same object as the last time when all members are the same. */
-function fileStanding(path: string, members: readonly unknown[]): object {
-  const last = standings.get(path);
-  if (last?.length === members.length && last.every((member, i) => Object.is(member, members[i])))
-    return last;
-  standings.set(path, members);
-  return members;
+/** A call in a loop does the same several times over, and is said once. */
+function distinct(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
+  const said = new Map<string, PlacedFinding>();
+  for (const finding of findings) {
+    const { rule, span, message } = finding;
+    const key = JSON.stringify([rule, span.start, span.end, message]);
+    if (!said.has(key)) said.set(key, finding);
+  }
+  return [...said.values()];
 }
 
 function operationFindings(workspace: Workspace, path: string, levels: Levels): PlacedFinding[] {
@@ -79,19 +85,18 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
   if (startAfter !== null && compareVersions(step.migration.version, startAfter) <= 0) return [];
   const { latest } = history.history;
   const { transaction, holdsMigrationLock, statements } = step.migration;
-  const file = fileStanding(path, [
-    step.after,
-    latest,
-    tenancyFor(workspace, path),
-    transaction,
-    holdsMigrationLock,
-    statements.length,
-    postgres,
-  ]);
+  const file = standingOf(
+    [step.after, latest, tenancyFor(workspace, path)],
+    [transaction, holdsMigrationLock, statements.length, postgres],
+  );
   const findings: PlacedFinding[] = [];
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
-    const catalogs = catalogsBefore(statement.operations, state.catalog, path, index, postgres);
+    const catalogs = catalogsWithin(statement.operations, state.catalog, {
+      path,
+      statement: index,
+      postgres,
+    });
     for (const [operationIndex, operation] of statement.operations.entries()) {
       const rules = levels.rulesOn(operation.kind);
       if (rules.length === 0) continue;
@@ -109,34 +114,11 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
   return findings;
 }
 
-const between = new WeakMap<readonly Operation[], readonly Catalog[]>();
-
-/** The catalog before each operation of a statement. */
-function catalogsBefore(
-  operations: readonly Operation[],
-  first: Catalog,
-  path: string,
-  statement: number,
-  postgres: number,
-): readonly Catalog[] {
-  const known = between.get(operations);
-  if (known !== undefined && known[0] === first) return known;
-  const catalogs = [first];
-  let catalog = first;
-  for (const [index, operation] of operations.slice(0, -1).entries()) {
-    const origin = { path, statement, operation: index, constraint: null };
-    catalog = apply(catalog, operation, { origin, postgres });
-    catalogs.push(catalog);
-  }
-  between.set(operations, catalogs);
-  return catalogs;
-}
-
 function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): PlacedFinding[] {
   const { path } = reading.file;
   const before = catalogFor(workspace, path);
   const { postgres } = configFor(workspace, path);
-  const file = fileStanding(`${path}#`, [tenancyFor(workspace, path), postgres]);
+  const file = standingOf([tenancyFor(workspace, path)], [postgres]);
   let moment: Moment | null = null;
   const findings: PlacedFinding[] = [];
   for (const { subject, start } of subjectsOf(workspace, reading)) {

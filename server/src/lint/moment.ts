@@ -1,8 +1,9 @@
 // The answers to what a rule asks (rules/rule.ts, `Moment`), from the replayed history and the readings of the workspace.
 
 import { type LockFacts, locksOf } from '../analysis/locks.js';
+import { isMadeBy } from '../analysis/statement-locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import type { Catalog, Relation } from '../catalog/catalog.js';
+import type { Catalog } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
   constraintOf,
@@ -79,7 +80,7 @@ export function momentOfOperation(
     afterMigration: schemaOf(step.after),
     latest: schemaOf(latest),
     migration: factsOfMigration(step),
-    tableIsNew: (name) => isNew(findRelation(before, name), path),
+    tableIsNew: (name) => isMadeBy(findRelation(before, name), path),
     constraintIsNew(name, constraint) {
       const table = findTable(before, name);
       return table !== null && constraintOf(table, constraint)?.origin?.path === path;
@@ -87,12 +88,6 @@ export function momentOfOperation(
     inTransaction: () => isInTransaction(step, statement),
     ...common(workspace, path, before, latest),
   };
-}
-
-/** Made by this migration, or made for this session alone. A materialized view counts as a table here. */
-function isNew(relation: Relation | null, path: string): boolean {
-  if (relation === null || relation.kind === 'index') return false;
-  return relation.origin?.path === path || (relation.kind === 'table' && relation.temporary);
 }
 
 const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
@@ -114,10 +109,12 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
       return tenancyFor(workspace, path);
     },
     scoping: (query: Query) => scopingFor(workspace, path, query),
-    usesAreKnown: usesAreKnown(workspace),
+    get usesAreKnown() {
+      return usesAreKnown(workspace, path);
+    },
     locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
     usesOf: (table: Reference, column?: string) =>
-      usesOf(workspace, { before, latest }, table, column ?? null),
+      usesOf(workspace, path, { before, latest }, table, column ?? null),
     protectedTables: (schema: string) => protectedTables(latest, tenancyFor(workspace, path), schema),
   };
 }

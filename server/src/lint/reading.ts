@@ -13,6 +13,7 @@ import { queriesOf } from '../queries/from-sql.js';
 import type { Query } from '../queries/query.js';
 import { type RepoHook, repoHooksIn } from '../queries/repo-hooks.js';
 import { type SqlText, sqlTextsIn } from '../queries/sql-texts.js';
+import { binaryProblem } from '../syntax/binary.js';
 import type { ElixirFile } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
 import type { Problem } from '../syntax/problem.js';
@@ -91,7 +92,7 @@ export function readFile(
   previous: Reading | null,
 ): Reading | null {
   switch (file.language) {
-    case 'jsonc':
+    case 'data':
       return null;
     case 'elixir':
       return readElixir(file, parsers, previous?.kind === 'elixir' ? previous : null);
@@ -112,11 +113,15 @@ function readSql(file: SourceFile, root: string, parsers: Parsers, previous: Sql
 const CONCERNS_DATABASE =
   /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_/;
 
+function concernsUs(text: string): boolean {
+  return CONCERNS_DATABASE.test(text) || binaryProblem(text) !== null;
+}
+
 const nothing: ElixirFile = { items: [], comments: [], problems: [] };
 
 function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading | null): ElixirReading {
   const { elixir: parser, sql } = parsers;
-  const elixir = CONCERNS_DATABASE.test(file.text)
+  const elixir = concernsUs(file.text)
     ? parser.parse(file.text, previous === null ? undefined : (previous.tree ?? nothing))
     : nothing;
   const tree = previous === null ? null : elixir;

@@ -13,12 +13,15 @@ export interface Remembered<T> {
   readonly asksWorld: boolean;
 }
 
-/** Runs `work` with a moment that takes notes. */
+/** Runs `work` with a moment that takes notes, and that answers only as long as `work` runs. */
 export function remember<T>(moment: Moment, work: (moment: Moment) => T): Remembered<T> {
   const asked: { question: Question; answer: unknown }[] = [];
   let asksWorld = false;
+  // What is remembered lives long, and must not keep the whole workspace of its moment alive.
+  let present: Moment | null = moment;
   const ask = <A>(question: (moment: Moment) => A): A => {
-    const answer = question(moment);
+    if (present === null) throw new Error('a rule asks after it has answered');
+    const answer = question(present);
     asked.push({ question, answer });
     return answer;
   };
@@ -27,6 +30,7 @@ export function remember<T>(moment: Moment, work: (moment: Moment) => T): Rememb
     return ask(question);
   };
   const result = work(noting(ask, askWorld));
+  present = null;
   return { result, asked, asksWorld };
 }
 

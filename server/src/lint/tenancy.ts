@@ -1,11 +1,6 @@
 // The tenant model of a workspace's history, computed when first asked for.
 
-import {
-  noTenants,
-  type TenancyOptions,
-  type TenantModel,
-  tenantModelOf,
-} from '../analysis/tenancy.js';
+import { noTenants, type TenancyOptions, type TenantModel, tenantModelOf } from '../analysis/tenancy.js';
 import type { Catalog, Table } from '../catalog/catalog.js';
 import { sameData } from '../text/same-data.js';
 import { schemaTablesFor } from './names.js';

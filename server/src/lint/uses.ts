@@ -1,85 +1,139 @@
-// Who uses a table or a column, over the whole workspace.
+// Who uses a table or a column, among the code of the workspace that works with the same database.
 
 import { type FileUses, type RelationUse, type Use, viewsUsing } from '../analysis/uses.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { findTable, type Reference } from '../catalog/lookup.js';
+import type { Operation } from '../catalog/operation.js';
 import type { EctoSchema } from '../ecto/model.js';
 import type { Query, RelationSource } from '../queries/query.js';
 import { blocksOf, columnsIn } from '../queries/walk.js';
+import { fileName } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
 import { shift } from '../text/span.js';
 import { byPath, factsOf, type Reading } from './reading.js';
-import type { Workspace } from './workspace.js';
+import { historiesFor, migrationAt, type Workspace, type WorkspaceHistory } from './workspace.js';
 
-/** Whether the workspace holds code from which uses can be known. */
-export function usesAreKnown(workspace: Workspace): boolean {
-  return indexOf(workspace).code;
+/** Whether the workspace holds code from which uses can be known, of the database that the migration changes. */
+export function usesAreKnown(workspace: Workspace, migration: string): boolean {
+  return indexFor(workspace, migration)?.code ?? false;
 }
 
 /**
  * What the code of today and the views of that moment use.
  *
+ * @param migration the path of the migration that changes the table; code for other databases does not count
  * @param column all uses of the table when `null`
  */
 export function usesOf(
   workspace: Workspace,
+  migration: string,
   { before, latest }: { readonly before: Catalog; readonly latest: Catalog },
   name: Reference,
   column: string | null,
 ): readonly Use[] {
   const table = findTable(latest, name);
   const schema = table?.schema ?? name.schema ?? 'public';
-  const index = indexOf(workspace);
   const key = relationKey(schema, table?.name ?? name.name);
-  const direct = (index.relations.get(key) ?? [])
-    .filter((use) => column === null || (use.columns?.includes(column) ?? false))
+  const direct = (indexFor(workspace, migration)?.relations.get(key) ?? [])
+    .filter((use) => column === null || use.all || (use.columns?.includes(column) ?? false))
     .map(({ use }) => use);
   return [...direct, ...viewsUsing(before, { schema, name: table?.name ?? name.name }, column)];
 }
 
+/** What the code that works with one database uses. */
 interface Index {
-  readonly code: boolean;
-  readonly relations: ReadonlyMap<string, readonly RelationUse[]>;
+  code: boolean;
+  readonly relations: Map<string, RelationUse[]>;
 }
 
-const indexes = new WeakMap<
-  Workspace['readings'],
-  { readonly migrationFiles: Workspace['migrationFiles']; readonly index: Index }
->();
+type Indexes = ReadonlyMap<WorkspaceHistory, Index>;
 
-function indexOf({ readings, migrationFiles }: Workspace): Index {
-  const cached = indexes.get(readings);
-  if (cached?.migrationFiles === migrationFiles) return cached.index;
+const indexes = new WeakMap<Workspace['histories'], { readonly readings: object; readonly index: Indexes }>();
+
+function indexFor(workspace: Workspace, migration: string): Index | undefined {
+  const history = migrationAt(workspace, migration)?.history;
+  return history === undefined ? undefined : indexesOf(workspace).get(history);
+}
+
+function indexesOf(workspace: Workspace): Indexes {
+  const { readings, histories, migrationFiles } = workspace;
+  const cached = indexes.get(histories);
+  if (cached?.readings === readings) return cached.index;
   // What a migration itself uses, it uses once.
   const all = [...readings.values()]
     .filter((reading) => !migrationFiles.has(reading.file.path) && usesIn(reading).relations.size > 0)
     .sort(byPath);
-  const tables = tablesOfSchemas(all);
-  const relations = new Map<string, RelationUse[]>();
+  const schemas = tablesOfSchemas(all);
+  const index = new Map(histories.map((history): [WorkspaceHistory, Index] => [history, newIndex()]));
   for (const reading of all) {
+    const { path } = reading.file;
+    const own = historiesFor(workspace, path);
+    // Repeatable migrations are no code: those who have nothing else may have their code elsewhere.
+    const isCode = !isRepeatableMigration(path);
+    const [only] = own;
+    if (isCode && own.length === 1 && only !== undefined) indexIn(index, only).code = true;
     for (const [written, uses] of usesIn(reading).relations) {
-      const key = written.startsWith('module:') ? tables.get(written.slice(7)) : written;
-      if (key === undefined) continue;
-      const list = relations.get(key);
-      if (list === undefined) relations.set(key, [...uses]);
-      else list.push(...uses);
+      const schema = written.startsWith('module:') ? schemas.get(written.slice(7)) : undefined;
+      if (schema === undefined && written.startsWith('module:')) continue;
+      // A query of a schema goes where the schema is at home.
+      const candidates = schema === undefined ? own : historiesFor(workspace, schema.path);
+      const key = schema?.key ?? written;
+      for (const history of holding(candidates, key)) {
+        const found = indexIn(index, history);
+        if (isCode) found.code = true;
+        addUses(found, key, uses);
+      }
     }
   }
-  const index = { code: all.length > 0, relations };
-  indexes.set(readings, { migrationFiles, index });
+  indexes.set(histories, { readings, index });
   return index;
 }
 
-function tablesOfSchemas(readings: readonly Reading[]): ReadonlyMap<string, string> {
-  const tables = new Map<string, string>();
+function newIndex(): Index {
+  return { code: false, relations: new Map() };
+}
+
+function indexIn(indexes: Indexes, history: WorkspaceHistory): Index {
+  return indexes.get(history) ?? newIndex();
+}
+
+function addUses(index: Index, key: string, uses: readonly RelationUse[]): void {
+  const list = index.relations.get(key);
+  if (list === undefined) index.relations.set(key, [...uses]);
+  else list.push(...uses);
+}
+
+/** Those that have such a table in the end; all of them when none does, since it may be just dropped. */
+function holding(histories: readonly WorkspaceHistory[], key: string): readonly WorkspaceHistory[] {
+  if (histories.length < 2) return histories;
+  const [name = '', schema = 'public'] = key.split('.').reverse();
+  const found = histories.filter(({ history }) => findTable(history.latest, { schema, name }) !== null);
+  return found.length > 0 ? found : histories;
+}
+
+interface SchemaTable {
+  readonly path: string;
+  readonly key: string;
+}
+
+function tablesOfSchemas(readings: readonly Reading[]): ReadonlyMap<string, SchemaTable> {
+  const tables = new Map<string, SchemaTable>();
   for (const reading of readings) {
     if (reading.kind !== 'elixir') continue;
-    for (const schema of reading.schemas) {
-      if (schema.table !== null)
-        tables.set(schema.module, relationKey(schema.prefix ?? 'public', schema.table.name));
+    for (const { module, table, prefix } of reading.schemas) {
+      if (table === null) continue;
+      tables.set(module, { path: reading.file.path, key: relationKey(prefix ?? 'public', table.name) });
     }
   }
   return tables;
+}
+
+/**
+ * Flyway runs it after all versions whenever it has changed, so what it makes is there while they run.
+ * Source: https://documentation.red-gate.com/flyway, "Repeatable migrations".
+ */
+function isRepeatableMigration(path: string): boolean {
+  return /^R__.+\.sql$/.test(fileName(path));
 }
 
 function relationKey(schema: string, name: string): string {
@@ -110,8 +164,10 @@ function collect(reading: Reading): ReadonlyMap<string, readonly RelationUse[]> 
     for (const query of reading.queries) addQuery(query, 0, path, add);
     for (const { query } of reading.sqlTexts) addQuery(query, 0, path, add);
   } else {
+    const isRepeatable = isRepeatableMigration(path);
     for (const { statement, start } of reading.sql.statements) {
       const { queries, operations } = factsOf(statement);
+      if (isRepeatable) for (const operation of operations) addView(operation, start, path, add);
       if (operations.length > 0) continue;
       for (const query of queries) addQuery(query, start, path, add);
     }
@@ -125,11 +181,11 @@ function addSchema(schema: EctoSchema, path: string, add: Add): void {
   if (schema.table === null) return;
   const key = relationKey(schema.prefix ?? 'public', schema.table.name);
   const by = `the schema ${schema.module}`;
-  add(key, { use: { kind: 'schema', by, at: { path, span: schema.table.span } }, columns: null });
+  add(key, { use: { kind: 'schema', by, at: { path, span: schema.table.span } }, columns: null, all: false });
   for (const field of schema.fields) {
     if (field.virtual) continue;
     const use: Use = { kind: 'schema', by, at: { path, span: field.nameSpan } };
-    add(key, { use, columns: [field.column] });
+    add(key, { use, columns: [field.column], all: false });
   }
 }
 
@@ -144,8 +200,18 @@ function addQuery(query: Query, start: number, path: string, add: Add): void {
       const own = columns
         .filter(({ alias }) => alias === relation.alias || (alias === null && block.relations.length === 1))
         .map(({ column }) => column);
-      add(key, { use: { kind: 'query', by, at: at(relation.span) }, columns: own });
+      add(key, { use: { kind: 'query', by, at: at(relation.span) }, columns: own, all: false });
     }
+  }
+}
+
+/** It does not follow when something is renamed, as a view does: its text has to stay possible. */
+function addView(operation: Operation, start: number, path: string, add: Add): void {
+  if (operation.kind !== 'create-view') return;
+  const by = `the view ${operation.view.name} of ${fileName(path)}`;
+  for (const { relation, columns, all } of operation.reads) {
+    const use: Use = { kind: 'query', by, at: { path, span: shift(relation.span, start) } };
+    add(relationKey(relation.schema ?? 'public', relation.name), { use, columns, all });
   }
 }
 

@@ -4,7 +4,7 @@
 import { Map as ImmutableMap } from 'immutable';
 import { refusesTransaction } from '../analysis/transactions.js';
 import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
-import type { OperationKind } from '../catalog/operation.js';
+import { changesNoSchema } from '../catalog/operation-target.js';
 import { underscored } from '../ecto/literals.js';
 import type { EctoRepo, RepoConfig } from '../ecto/model.js';
 import { configOfRepo } from '../ecto/repo-config.js';
@@ -161,17 +161,21 @@ export function catalogFor(workspace: Workspace, path: string): Catalog {
 }
 
 export function historyFor(workspace: Workspace, path: string): WorkspaceHistory | null {
-  let best: WorkspaceHistory | null = null;
-  let length = -1;
-  for (const candidate of workspace.histories) {
-    const root = candidate.set.id.replace(/#.*$/, '');
-    const inside = root === '' || path.startsWith(`${root}/`);
-    if (inside && root.length > length) {
-      best = candidate;
-      length = root.length;
-    }
-  }
-  return best ?? (workspace.histories.length === 1 ? (workspace.histories[0] ?? null) : null);
+  const [nearest] = nearestHistories(workspace, path);
+  return nearest ?? (workspace.histories.length === 1 ? (workspace.histories[0] ?? null) : null);
+}
+
+/** All that the file may work with: several where its project has several Repos, or where none is near. */
+export function historiesFor(workspace: Workspace, path: string): readonly WorkspaceHistory[] {
+  const nearest = nearestHistories(workspace, path);
+  return nearest.length > 0 ? nearest : workspace.histories;
+}
+
+function nearestHistories({ histories }: Workspace, path: string): readonly WorkspaceHistory[] {
+  const rootOf = ({ set }: WorkspaceHistory) => set.id.replace(/#.*$/, '');
+  const around = histories.filter((one) => rootOf(one) === '' || path.startsWith(`${rootOf(one)}/`));
+  const nearest = Math.max(...around.map((one) => rootOf(one).length));
+  return around.filter((one) => rootOf(one).length === nearest);
 }
 
 function withHistories(workspace: Workspace, previous: Workspace, changes: readonly FileChange[]): Workspace {
@@ -255,21 +259,14 @@ function orderOptions(workspace: Workspace) {
   };
 }
 
-const NO_CHANGE: ReadonlySet<OperationKind> = new Set([
-  'write-rows',
-  'set-parameter',
-  'transaction',
-  'maintenance',
-  'unknown',
-  'other',
-]);
-
 /** A script of queries alone stays one. */
 function changesSchema({ readings }: Workspace, path: string): boolean {
   const reading = readings.get(path);
   if (reading?.kind !== 'sql') return false;
   return reading.sql.statements.some(({ statement }) =>
-    factsOf(statement).operations.some(({ kind }) => !NO_CHANGE.has(kind)),
+    factsOf(statement).operations.some(
+      (operation) => operation.kind !== 'unknown' && !changesNoSchema(operation),
+    ),
   );
 }
 

@@ -1,26 +1,38 @@
 // SQL statements as operations. Everything that changes a schema comes through here: an Ecto migration too, as the SQL that
 // Ecto sends.
 
-import type { Operation, Unknown } from '../catalog/operation.js';
+import type { Operation } from '../catalog/operation.js';
+import {
+  changesNoSchema,
+  targetOf,
+  touchOfUnnamed,
+  unknownFrom,
+  withoutTarget,
+} from '../catalog/operation-target.js';
 import { type Tagged, tagged } from '../syntax/sql/nodes.js';
-import { findWords, firstLineOf, identifierAt, wholeRange } from '../syntax/sql/segments.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { overlaps } from '../text/span.js';
 import { alterTableOperations } from './from-sql/alter-table.js';
-import { createIndex, createTable, createTableAs, createView } from './from-sql/create.js';
+import { createIndex, createTable, createTableAs, createView, selectInto } from './from-sql/create.js';
 import { dropOperations, renameOperations } from './from-sql/drop.js';
-import { relationAt, wholeSpan } from './from-sql/reading.js';
+import { otherStatement, setSchema, unknown } from './from-sql/other.js';
 import {
   comment,
   doBlock,
   maintenance,
+  rowsFound,
+  rowsOfInsert,
   setParameter,
   transaction,
   truncate,
   writeRows,
 } from './from-sql/session.js';
 import {
+  alterDomain,
   alterEnum,
+  alterFunction,
+  alterPolicy,
+  alterSequence,
   createComposite,
   createDomain,
   createEnum,
@@ -49,6 +61,7 @@ export function operationsOf(statement: SqlStatement): readonly Operation[] {
 function read(of: SqlStatement, node: Tagged): readonly Operation[] {
   switch (node.kind) {
     case 'SelectStmt':
+      return node.value.intoClause === undefined ? [] : [selectInto(of, node.value.intoClause)];
     case 'ExplainStmt':
     case 'VariableShowStmt':
       return [];
@@ -64,22 +77,16 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
       return [createIndex(of, node.value)];
     case 'AlterTableStmt':
       return alterTableOperations(of, node.value);
-    case 'AlterObjectSchemaStmt': {
-      if (node.value.objectType !== 'OBJECT_TABLE' || node.value.relation === undefined) break;
-      const at = findWords(of, wholeRange(of), 'set', 'schema');
-      const found = identifierAt(of, at + 2);
-      const to = { name: node.value.newschema ?? '', span: found?.span ?? wholeSpan(of) };
-      const keyword = firstLineOf(of, { from: at, to: at + 2 });
-      return [
-        { kind: 'set-schema', span: wholeSpan(of), keyword, table: relationAt(of, node.value.relation), to },
-      ];
-    }
+    case 'AlterObjectSchemaStmt':
+      return [setSchema(of, node.value)];
     case 'DropStmt':
       return dropOperations(of, node.value);
     case 'RenameStmt':
       return renameOperations(of, node.value);
     case 'CreateEnumStmt':
       return [createEnum(of, node.value)];
+    case 'AlterDomainStmt':
+      return [alterDomain(of, node.value)];
     case 'AlterEnumStmt':
       return [alterEnum(of, node.value)];
     case 'CreateDomainStmt':
@@ -93,45 +100,50 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
       return [createOtherType(of, node.value.defnames, 'base')];
     case 'CreateFunctionStmt':
       return [createFunction(of, node.value)];
+    case 'AlterFunctionStmt':
+      return [alterFunction(of, node.value)];
     case 'CreateTrigStmt':
       return [createTrigger(of, node.value)];
     case 'CreatePolicyStmt':
       return [createPolicy(of, node.value)];
-    case 'CreateSchemaStmt':
-      return [createSchema(of, node.value)];
+    case 'AlterPolicyStmt':
+      return [alterPolicy(of, node.value)];
+    case 'CreateSchemaStmt': {
+      const elements = node.value.schemaElts ?? [];
+      const inside = unknown(of, 'what CREATE SCHEMA makes in it is not read', { kind: 'new-objects' });
+      return [createSchema(of, node.value), ...(elements.length === 0 ? [] : [inside])];
+    }
     case 'CreateExtensionStmt':
       return [createExtension(of, node.value)];
     case 'CreateSeqStmt':
       return [createSequence(of, node.value)];
+    case 'AlterSeqStmt':
+      return [alterSequence(of, node.value)];
     case 'InsertStmt':
-      return [writeRows(of, 'insert', node.value.relation)];
+      return [writeRows(of, 'insert', node.value.relation, rowsOfInsert(node.value))];
     case 'UpdateStmt':
-      return [writeRows(of, 'update', node.value.relation)];
+      return [writeRows(of, 'update', node.value.relation, rowsFound(node.value, node.value.fromClause))];
     case 'DeleteStmt':
-      return [writeRows(of, 'delete', node.value.relation)];
+      return [writeRows(of, 'delete', node.value.relation, rowsFound(node.value, node.value.usingClause))];
     case 'MergeStmt':
-      return [writeRows(of, 'merge', node.value.relation)];
+      return [writeRows(of, 'merge', node.value.relation, 'some')];
     case 'CopyStmt':
-      return node.value.is_from === true ? [writeRows(of, 'copy', node.value.relation)] : [];
+      return node.value.is_from === true ? [writeRows(of, 'copy', node.value.relation, 'given')] : [];
     case 'TruncateStmt':
-      return truncate(of, node.value.relations);
+      return truncate(of, node.value);
     case 'VariableSetStmt':
       return [setParameter(of, node.value)];
     case 'TransactionStmt':
       return [transaction(of, node.value)];
     case 'CommentStmt':
+    case 'SecLabelStmt':
       return [comment(of, node.value)];
     case 'DoStmt':
       return [doBlock(of, node.value.args)];
     default:
       break;
   }
-  return maintenance(of, node) ?? [other(of, node)];
-}
-
-function other(of: SqlStatement, { kind }: Tagged): Operation {
-  const keyword = firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
-  return { kind: 'other', statement: kind.replace(/Stmt$/, ''), span: wholeSpan(of), keyword };
+  return maintenance(of, node) ?? [otherStatement(of, node)];
 }
 
 /** A statement that was not parsed although nothing is known to be wrong with it. Large ones are data. */
@@ -146,25 +158,8 @@ function unread({ text }: SqlStatement, reason: string): Operation {
 function withHoles(operation: Operation, { holes }: SqlStatement): Operation {
   const named = targetOf(operation);
   if (named === null || !holes.some((hole) => overlaps(hole.span, named.span))) return operation;
-  return {
-    kind: 'unknown',
-    span: operation.span,
-    keyword: operation.keyword,
-    reason: 'a name in it is filled in by another program',
-    touches: makesNew(operation) ? { kind: 'new-objects' } : { kind: 'everything' },
-  } satisfies Unknown;
-}
-
-function targetOf(operation: Operation) {
-  if (operation.kind === 'write-rows' || operation.kind === 'maintenance') return null;
-  if ('table' in operation) return operation.table;
-  if ('index' in operation) return operation.index;
-  if ('type' in operation) return operation.type;
-  return 'view' in operation ? operation.view : null;
-}
-
-function makesNew({ kind }: Operation): boolean {
-  return (
-    kind === 'create-table' || kind === 'create-view' || kind === 'create-enum' || kind === 'create-type'
-  );
+  const reason = 'a name in it is filled in by another program';
+  return changesNoSchema(operation)
+    ? withoutTarget(operation, reason)
+    : unknownFrom(operation, reason, touchOfUnnamed(operation));
 }

@@ -82,6 +82,36 @@ export function stateBefore(step: ReplayedMigration, index: number): State {
   return step.states[index - 1] ?? { catalog: step.before, transaction: null };
 }
 
+/** Which statement operations belong to. */
+export interface StatementPlace {
+  readonly path: string;
+  /** Its index in the file. */
+  readonly statement: number;
+  /** Major version of the server. */
+  readonly postgres: number;
+}
+
+const within = new WeakMap<readonly Operation[], readonly Catalog[]>();
+
+/** The catalog before each operation of a statement. */
+export function catalogsWithin(
+  operations: readonly Operation[],
+  first: Catalog,
+  { path, statement, postgres }: StatementPlace,
+): readonly Catalog[] {
+  const known = within.get(operations);
+  if (known !== undefined && known[0] === first) return known;
+  const catalogs = [first];
+  let catalog = first;
+  for (const [index, operation] of operations.slice(0, -1).entries()) {
+    const origin = { path, statement, operation: index, constraint: null };
+    catalog = apply(catalog, operation, { origin, postgres });
+    catalogs.push(catalog);
+  }
+  within.set(operations, catalogs);
+  return catalogs;
+}
+
 /** Whether the operations do the same, wherever they are written. */
 function sameMeaning(a: readonly Operation[], b: readonly Operation[]): boolean {
   return a === b || sameData(a, b, PLACES);

@@ -41,6 +41,8 @@ export function migrationFile(
       if (role !== null) return { path, layout: candidate.id, role };
     }
   }
+  const byName = folders.includes(folderOf(path)) ? migrationByName(file, layout) : null;
+  if (byName !== null) return byName;
   if (!named.has(path) || file.language !== 'sql') return null;
   return {
     path,
@@ -51,6 +53,29 @@ export function migrationFile(
 
 const LAST = '9'.repeat(20);
 
+/** What stands directly in a folder that the configuration names is a migration though its name has no number. */
+function migrationByName(
+  { path, language, text }: SourceFile,
+  layout: LayoutId | null,
+): MigrationFile | null {
+  const folder = folderOf(path);
+  const name = fileName(path).replace(/(?:\.(?:up|down))?\.\w+$/, '');
+  if (language === 'elixir') {
+    // `.formatter.exs` stands there too.
+    if (
+      (layout ?? 'ecto') !== 'ecto' ||
+      !path.endsWith('.exs') ||
+      !/^\s*use\s+[\w.]*\bMigration\b/m.test(text)
+    )
+      return null;
+    return { path, layout: 'ecto', role: { folder, version: name, name, side: 'up' } };
+  }
+  // Those that Flyway repeats are of no version.
+  if ((layout ?? 'plain') !== 'plain' || language !== 'sql' || /^R__/.test(name)) return null;
+  const side = path.endsWith('.down.sql') ? 'down' : 'up';
+  return { path, layout: 'plain', role: { folder, version: name, name, side } };
+}
+
 export function migrationSets(
   candidates: readonly MigrationFile[],
   options: OrderOptions,
@@ -58,8 +83,9 @@ export function migrationSets(
   const folders = new Map<string, number>();
   for (const { role } of candidates) folders.set(role.folder, (folders.get(role.folder) ?? 0) + 1);
   const sets = new Map<string, MigrationFile[]>();
+  const tools = new Set(candidates.filter(({ layout }) => layout !== 'plain').map(({ role }) => role.folder));
   for (const file of candidates) {
-    if (isLonely(file, folders, options)) continue;
+    if (isLonely(file, folders, options) || isBesideATool(file, tools)) continue;
     const id = setId(file, options);
     const set = sets.get(id);
     if (set === undefined) sets.set(id, [file]);
@@ -71,6 +97,11 @@ export function migrationSets(
       files: inOrder(members.filter((file) => file.role.side !== 'down')),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A script without a number among the files of a tool that numbers them: the tool does not run it. */
+function isBesideATool({ layout, role }: MigrationFile, tools: ReadonlySet<string>): boolean {
+  return layout === 'plain' && kindOf(role.version) === NAME && tools.has(role.folder);
 }
 
 /** A numbered file is a migration when its folder says so, or when it stands beside its like. */
@@ -129,8 +160,11 @@ function inOrder(files: readonly MigrationFile[]): readonly MigrationFile[] {
   return [...files].sort((a, b) => compareVersions(place(a), place(b)) || (a.path < b.path ? -1 : 1));
 }
 
-/** Numbers by value, part by part: `2` before `10`, `1.2` before `1.10`. */
+/** Numbers by value, part by part: `2` before `10`, `1.2` before `1.10`. Names come after numbers, by their letters. */
 export function compareVersions(a: string, b: string): number {
+  const kinds = kindOf(a) - kindOf(b);
+  if (kinds !== 0) return kinds;
+  if (kindOf(a) === NAME) return a === b ? 0 : a < b ? -1 : 1;
   const left = a.split(/[._]/);
   const right = b.split(/[._]/);
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
@@ -140,4 +174,12 @@ export function compareVersions(a: string, b: string): number {
     if (x !== y) return x < y ? -1 : 1;
   }
   return 0;
+}
+
+const NUMBER = 0;
+const NAME = 1;
+
+function kindOf(version: string): number {
+  if (version === LAST) return NAME + 1;
+  return /^\d+(?:[._]\d+)*$/.test(version) ? NUMBER : NAME;
 }

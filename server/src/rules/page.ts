@@ -23,8 +23,7 @@ export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | nu
     '',
     docs.what,
     '',
-    `Severity: **${NAMES[rule.severity]}**. Change it with \`"rules": { "${rule.id}": "off" }\` in \`plumbline.jsonc\`, ` +
-      `or silence one place with \`plumbline-ignore ${rule.id}: reason\` in a comment on the line above.`,
+    `Severity: **${NAMES[rule.severity]}**. ${howToChange(rule)}`,
     '',
     '## Why',
     '',
@@ -48,6 +47,14 @@ export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | nu
       docs.references.map((reference) => `- <${reference}>\n`),
     ),
   ].join('\n');
+}
+
+function howToChange({ id, isFixed }: Rule): string {
+  if (isFixed) return 'No setting changes it, and no comment silences it.';
+  return (
+    `Change it with \`"rules": { "${id}": "off" }\` in \`plumbline.jsonc\`, ` +
+    `or silence one place with \`plumbline-ignore ${id}: reason\` in a comment on the line above.`
+  );
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

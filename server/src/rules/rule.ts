@@ -130,6 +130,8 @@ export interface RuleSpec<K extends SubjectKind> {
   /** Also the name of its file, page, fixture, setting and suppression. */
   readonly id: string;
   readonly severity: Severity | 'off';
+  /** Said before there is a configuration to go by, or whatever it says: it has no setting, and no comment silences it. */
+  readonly isFixed?: boolean;
   readonly docs: RuleDocs;
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
   /** Ids of other tools for the same thing: their suppressions are honoured. */

@@ -59,6 +59,11 @@ export function lineIndexOf(text: string): LineIndex {
   };
 }
 
+/** Where the line of an offset starts. */
+export function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   // Almost every file has no lone \r, and indexOf is many times faster than a loop over characters.

@@ -2,8 +2,8 @@
 
 import { type LineIndex, lineIndexOf } from './line-index.js';
 
-/** `jsonc` is that of our configuration. */
-export type Language = 'sql' | 'elixir' | 'jsonc';
+/** `data` is configuration, our own and that of migration tools. */
+export type Language = 'sql' | 'elixir' | 'data';
 
 export interface SourceFile {
   /** Absolute, with `/` between folders; the identity of the file. */
@@ -31,7 +31,7 @@ export function sourceFile(path: string, text: string, language = languageOf(pat
 /** By the ending of the path; anything that has no known one counts as SQL. */
 export function languageOf(path: string): Language {
   if (/\.exs?$/.test(path)) return 'elixir';
-  return path.endsWith('.jsonc') ? 'jsonc' : 'sql';
+  return /\.(?:jsonc?|toml|conf|ya?ml|properties)$/.test(path) ? 'data' : 'sql';
 }
 
 /** The last part of a path. */

@@ -2,7 +2,7 @@
 
 import type { Catalog, Column, Constraint, Index, Table } from '../catalog.js';
 import { type Expression, renameColumnIn } from '../expression.js';
-import { columnOf, findRelation } from '../lookup.js';
+import { columnOf, findRelation, sequencesOwnedBy } from '../lookup.js';
 import type {
   AddColumn,
   AlterColumnType,
@@ -80,7 +80,7 @@ export function finishColumns(
   );
 }
 
-function addOwnedSequence(catalog: Catalog, id: number, column: string, { origin }: Context): Catalog {
+export function addOwnedSequence(catalog: Catalog, id: number, column: string, { origin }: Context): Catalog {
   const table = catalog.relations.get(id);
   if (table?.kind !== 'table') return catalog;
   const taken = (name: string) => relationNameTaken(catalog, table.schema, name);
@@ -90,6 +90,7 @@ function addOwnedSequence(catalog: Catalog, id: number, column: string, { origin
     schema: table.schema,
     name: chooseName(table.name, column, 'seq', taken),
     ownedBy: id,
+    ownerColumn: column,
     origin,
     madeAt: catalog.sequence,
   });
@@ -109,6 +110,7 @@ export function dropColumn(catalog: Catalog, operation: DropColumn, context: Con
   };
   let next = putRelation(present, kept);
   for (const index of lostIndexes) next = removeIndexEntry(next, table, index.name);
+  for (const sequence of sequencesOwnedBy(next, table, name)) next = removeRelation(next, sequence);
   return dropForeignKeysTo(next, table.id, (columns) => columns.includes(name));
 }
 
@@ -137,7 +139,7 @@ export function dropForeignKeysTo(
   return next;
 }
 
-export function indexUses(index: Index, column: string): boolean {
+function indexUses(index: Index, column: string): boolean {
   return (
     index.include.includes(column) ||
     (index.where?.columns.includes(column) ?? false) ||
@@ -145,7 +147,7 @@ export function indexUses(index: Index, column: string): boolean {
   );
 }
 
-export function constraintUses(constraint: Constraint, column: string): boolean {
+function constraintUses(constraint: Constraint, column: string): boolean {
   switch (constraint.kind) {
     case 'primary-key':
     case 'unique':

@@ -1,7 +1,7 @@
 // What operations do to the constraints of a table, and the indexes that stand behind keys.
 
 import type { Catalog, Constraint, Index, KeyConstraint, Table } from '../catalog.js';
-import { constraintOf, findRelation, primaryKeyOf } from '../lookup.js';
+import { constraintOf, primaryKeyOf } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type {
   AddConstraint,
@@ -274,18 +274,4 @@ export function renameConstraint(catalog: Catalog, operation: RenameConstraint, 
   const next = putRelation(present, renamed);
   if (!backed) return next;
   return addIndexName(removeIndexEntry(next, table, from), renamed, to);
-}
-
-/** True when the name belongs to an index of the catalog that stands behind a constraint. */
-export function isConstraintIndex(
-  catalog: Catalog,
-  index: { readonly schema: string | null; readonly name: string },
-): boolean {
-  const relation = findRelation(catalog, index);
-  if (relation?.kind !== 'index') return false;
-  const table = catalog.relations.get(relation.table);
-  return (
-    table?.kind === 'table' &&
-    table.indexes.some((candidate) => candidate.name === relation.name && candidate.constraint !== null)
-  );
 }

@@ -2,10 +2,12 @@
 
 import type { Catalog } from '../catalog.js';
 import type {
+  AlterPolicy,
   CreatePolicy,
   CreateTrigger,
   DropPolicy,
   DropTrigger,
+  RenameTrigger,
   SetRowLevelSecurity,
 } from '../operation.js';
 import { type Context, changeTable, existingTable } from './relations.js';
@@ -45,6 +47,26 @@ export function createPolicy(catalog: Catalog, operation: CreatePolicy, context:
   }));
 }
 
+export function alterPolicy(catalog: Catalog, operation: AlterPolicy, context: Context): Catalog {
+  const [present, table] = existingTable(catalog, operation.table, context);
+  if (table === null) return present;
+  const { policy: old, to, roles, using, check } = operation;
+  return changeTable(present, table.id, (current) => ({
+    ...current,
+    policies: current.policies.map((policy) =>
+      policy.name !== old.name
+        ? policy
+        : {
+            ...policy,
+            name: to?.name ?? policy.name,
+            roles: roles ?? policy.roles,
+            using: using ?? policy.using,
+            check: check ?? policy.check,
+          },
+    ),
+  }));
+}
+
 export function dropPolicy(catalog: Catalog, operation: DropPolicy, context: Context): Catalog {
   const [present, table] = existingTable(catalog, operation.table, context);
   if (table === null) return present;
@@ -66,4 +88,17 @@ export function changeTrigger(
     const others = current.triggers.filter((trigger) => trigger !== name);
     return { ...current, triggers: operation.kind === 'create-trigger' ? [...others, name] : others };
   });
+}
+
+export function renameTrigger(
+  catalog: Catalog,
+  { table: name, trigger, to }: RenameTrigger,
+  context: Context,
+): Catalog {
+  const [present, table] = existingTable(catalog, name, context);
+  if (table === null) return present;
+  return changeTable(present, table.id, (current) => ({
+    ...current,
+    triggers: current.triggers.map((one) => (one === trigger.name ? to.name : one)),
+  }));
 }

@@ -1,9 +1,10 @@
 // What operations do to tables, partitions and views as wholes.
 
-import { bareTable, type Catalog, type Table } from '../catalog.js';
-import { findRelation, findTable, tableById } from '../lookup.js';
+import { bareTable, type Catalog, type Column, type Table } from '../catalog.js';
+import { findRelation, findTable, sequencesOwnedBy, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type {
+  AlterSequence,
   AlterTableOther,
   AttachPartition,
   CreateSequence,
@@ -16,7 +17,7 @@ import type {
   SetSchema,
   WriteRows,
 } from '../operation.js';
-import { columnFrom, dropForeignKeysTo, finishColumns } from './columns.js';
+import { addOwnedSequence, columnFrom, dropForeignKeysTo, finishColumns } from './columns.js';
 import { applyConstraints } from './constraints.js';
 import {
   addRelation,
@@ -25,6 +26,7 @@ import {
   creationSchema,
   existingTable,
   moveRelation,
+  putRelation,
   relationNameTaken,
   removeRelation,
 } from './relations.js';
@@ -44,6 +46,7 @@ export function createTable(catalog: Catalog, operation: CreateTable, context: C
     partitioned: operation.partitioned,
     partitionOf:
       operation.partitionOf === null ? null : (findTable(present, operation.partitionOf)?.id ?? null),
+    defaultPartition: operation.isDefault,
     inherits: operation.inherits.flatMap((parent) => findTable(present, parent)?.id ?? []),
     temporary: operation.temporary,
     unlogged: operation.unlogged,
@@ -101,17 +104,50 @@ export function renameTable(catalog: Catalog, operation: RenameTable, context: C
 }
 
 export function setSchema(catalog: Catalog, operation: SetSchema, context: Context): Catalog {
+  const to = operation.to.name;
+  const relation = findRelation(catalog, operation.table);
+  if (relation !== null) return moveRelation(catalog, relation, { schema: to, name: relation.name });
   const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  return moveRelation(present, table, { schema: operation.to.name, name: table.name });
+  return table === null ? present : moveRelation(present, table, { schema: to, name: table.name });
 }
 
 /** Actions of ALTER TABLE that have no operation of their own. */
 export function alterTableOther(catalog: Catalog, operation: AlterTableOther, context: Context): Catalog {
   const [present, table] = existingTable(catalog, operation.table, context);
-  const { action } = operation;
-  if (table === null || (action !== 'SetLogged' && action !== 'SetUnLogged')) return present;
-  return changeTable(present, table.id, (current) => ({ ...current, unlogged: action === 'SetUnLogged' }));
+  if (table === null) return present;
+  const { action, parent, onColumn: column, identity } = operation;
+  const change = (to: Partial<Table>) => changeTable(present, table.id, (current) => ({ ...current, ...to }));
+  const changeColumn = (to: Partial<Column>) =>
+    change({
+      columns: table.columns.map((one) => (one.name === column?.name ? { ...one, ...to } : one)),
+    });
+  switch (action) {
+    case 'SetLogged':
+    case 'SetUnLogged':
+      return change({ unlogged: action === 'SetUnLogged' });
+    case 'AddInherit':
+    case 'DropInherit': {
+      const id = parent === null ? null : (findTable(present, parent)?.id ?? null);
+      if (id === null) return present;
+      const others = table.inherits.filter((other) => other !== id);
+      return change({ inherits: action === 'AddInherit' ? [...others, id] : others });
+    }
+    case 'AddIdentity':
+      return column === null
+        ? present
+        : addOwnedSequence(changeColumn({ identity }), table.id, column.name, context);
+    case 'SetIdentity':
+      return identity === null ? present : changeColumn({ identity });
+    case 'DropIdentity':
+      return (column === null ? [] : sequencesOwnedBy(present, table, column.name)).reduce<Catalog>(
+        removeRelation,
+        changeColumn({ identity: null }),
+      );
+    case 'DropExpression':
+      return changeColumn({ generated: null, default: null });
+    default:
+      return present;
+  }
 }
 
 export function attachPartition(
@@ -122,8 +158,11 @@ export function attachPartition(
   const [withParent, parent] = existingTable(catalog, operation.table, context);
   const [present, partition] = existingTable(withParent, operation.partition, context);
   if (parent === null || partition === null) return present;
-  const partitionOf = operation.kind === 'attach-partition' ? parent.id : null;
-  return changeTable(present, partition.id, (table) => ({ ...table, partitionOf }));
+  const to =
+    operation.kind === 'attach-partition'
+      ? { partitionOf: parent.id, defaultPartition: operation.isDefault }
+      : { partitionOf: null, defaultPartition: false };
+  return changeTable(present, partition.id, (table) => ({ ...table, ...to }));
 }
 
 export function createView(catalog: Catalog, operation: CreateView, context: Context): Catalog {
@@ -153,15 +192,29 @@ export function createSequence(catalog: Catalog, operation: CreateSequence, cont
   const schema = creationSchema(catalog, operation.sequence.schema);
   const name = truncateIdentifier(operation.sequence.name);
   if (relationNameTaken(catalog, schema, name)) return catalog;
-  return addRelation(catalog, {
+  const made = addRelation(catalog, {
     kind: 'sequence',
     id: catalog.sequence,
     schema,
     name,
     ownedBy: null,
+    ownerColumn: null,
     origin: context.origin,
     madeAt: catalog.sequence,
   });
+  return alterSequence(made, operation);
+}
+
+/** Only its owner is held. */
+export function alterSequence(
+  catalog: Catalog,
+  { sequence: name, owner }: CreateSequence | AlterSequence,
+): Catalog {
+  const sequence = findRelation(catalog, name);
+  if (owner === null || sequence?.kind !== 'sequence') return catalog;
+  const table = owner.table === null ? null : findTable(catalog, owner.table);
+  const ownerColumn = table === null ? null : owner.column;
+  return putRelation(catalog, { ...sequence, ownedBy: table?.id ?? null, ownerColumn });
 }
 
 /** Rows written to a table make it one that others may wait for, and one whose constraints may fail. */

@@ -1,10 +1,12 @@
 // What operations do to types, functions, schemas and extensions.
 
+import { Map as ImmutableMap } from 'immutable';
 import type { Catalog, UserType } from '../catalog.js';
 import { nameKey } from '../catalog.js';
 import { findType } from '../lookup.js';
 import type {
   AddEnumValue,
+  AlterDomain,
   CreateEnum,
   CreateFunction,
   CreateType,
@@ -12,10 +14,12 @@ import type {
   DropSchema,
   DropType,
   RenameEnumValue,
+  RenameSchema,
   RenameType,
+  SetTypeSchema,
 } from '../operation.js';
 import type { TypeName } from '../types.js';
-import { creationSchema, putRelation, removeRelation } from './relations.js';
+import { creationSchema, moveRelation, putRelation, removeRelation } from './relations.js';
 
 function putType(catalog: Catalog, type: UserType): Catalog {
   return { ...catalog, types: catalog.types.set(nameKey(type.schema, type.name), type) };
@@ -29,8 +33,34 @@ export function createType(catalog: Catalog, operation: CreateEnum | CreateType)
   }
   const { definition } = operation;
   if (definition.kind !== 'domain') return putType(catalog, { kind: 'other', schema, name });
-  const constrained = definition.notNull || definition.checks > 0;
-  return putType(catalog, { kind: 'domain', schema, name, base: definition.base, constrained });
+  const { base, notNull, checks } = definition;
+  return putType(
+    catalog,
+    domain({ kind: 'domain', schema, name, base, notNull, checks, constrained: false }),
+  );
+}
+
+type Domain = Extract<UserType, { readonly kind: 'domain' }>;
+
+function domain(type: Domain): Domain {
+  return { ...type, constrained: type.notNull || type.checks > 0 };
+}
+
+export function alterDomain(catalog: Catalog, { type: name, action }: AlterDomain): Catalog {
+  const type = findType(catalog, name);
+  if (type?.kind !== 'domain') return catalog;
+  switch (action) {
+    case 'add-check':
+    case 'add-check-not-valid':
+      return putType(catalog, domain({ ...type, checks: type.checks + 1 }));
+    case 'drop-constraint':
+      return putType(catalog, domain({ ...type, checks: Math.max(0, type.checks - 1) }));
+    case 'set-not-null':
+    case 'drop-not-null':
+      return putType(catalog, domain({ ...type, notNull: action === 'set-not-null' }));
+    case 'validate':
+      return catalog;
+  }
 }
 
 export function changeEnum(catalog: Catalog, operation: AddEnumValue | RenameEnumValue): Catalog {
@@ -54,12 +84,13 @@ export function dropType(catalog: Catalog, operation: DropType): Catalog {
   return { ...catalog, types: catalog.types.delete(nameKey(type.schema, type.name)) };
 }
 
-export function renameType(catalog: Catalog, operation: RenameType): Catalog {
+/** Gives a type another name, or another schema. */
+export function moveType(catalog: Catalog, operation: RenameType | SetTypeSchema): Catalog {
   const type = findType(catalog, operation.type);
   if (type === null) return catalog;
-  const to = operation.to.name;
+  const to = operation.kind === 'rename-type' ? { name: operation.to.name } : { schema: operation.to.name };
   const without = { ...catalog, types: catalog.types.delete(nameKey(type.schema, type.name)) };
-  const renamed = putType(without, { ...type, name: to });
+  const renamed = putType(without, { ...type, ...to });
   const isIt = ({ schema, name }: TypeName) =>
     name === type.name && (schema ?? catalog.searchPath.find((one) => one === type.schema)) === type.schema;
   let next = renamed;
@@ -68,7 +99,7 @@ export function renameType(catalog: Catalog, operation: RenameType): Catalog {
     next = putRelation(next, {
       ...relation,
       columns: relation.columns.map((column) =>
-        isIt(column.type) ? { ...column, type: { ...column.type, name: to } } : column,
+        isIt(column.type) ? { ...column, type: { ...column.type, ...to } } : column,
       ),
     });
   }
@@ -94,6 +125,28 @@ export function dropSchema(catalog: Catalog, operation: DropSchema): Catalog {
   };
   for (const relation of catalog.relations.values()) {
     if (relation.schema === schema) next = removeRelation(next, relation);
+  }
+  return next;
+}
+
+export function renameSchema(catalog: Catalog, operation: RenameSchema): Catalog {
+  const from = operation.schema.name;
+  const to = operation.to.name;
+  const moved = <T extends { readonly schema: string; readonly name: string }>(all: Iterable<T>) =>
+    [...all].map((one): [string, T] => {
+      const it = one.schema === from ? { ...one, schema: to } : one;
+      return [nameKey(it.schema, it.name), it];
+    });
+  let next: Catalog = {
+    ...catalog,
+    schemas: catalog.schemas.delete(from).add(to),
+    types: ImmutableMap(moved(catalog.types.values())),
+    functions: ImmutableMap(moved(catalog.functions.values())),
+  };
+  for (const id of catalog.relations.keys()) {
+    // Indexes and sequences have moved with their table by then.
+    const relation = next.relations.get(id);
+    if (relation?.schema === from) next = moveRelation(next, relation, { schema: to, name: relation.name });
   }
   return next;
 }

@@ -32,36 +32,42 @@ export async function applyFixes(opened: Opened, args: Arguments, output: Output
   // What was not read as it is must not be written.
   const damaged = new Set(opened.unreadable.map(({ path }) => path));
   const paths = new Set(opened.chosen.filter((path) => !damaged.has(path)));
-  while (applied < MOST) {
-    const next = nextChange(workspace, [...paths], args, refused);
-    if (next === null) break;
-    if ([...next.edits, ...next.creates].some(({ path }) => damaged.has(path))) continue;
-    for (const { path } of next.creates) paths.add(path);
-    const changed = withChange(workspace, next);
-    if (introducesSyntaxError(workspace, changed, next)) continue;
-    workspace = changed;
-    applied += 1;
+  for (let before = -1; before < applied; ) {
+    before = applied;
+    // A set goes on to what is added meanwhile.
+    for (const path of paths) {
+      while (applied < MOST) {
+        const next = nextChange(workspace, path, args, refused);
+        if (next === null) break;
+        if ([...next.edits, ...next.creates].some((one) => damaged.has(one.path))) continue;
+        const changed = withChange(workspace, next);
+        if (introducesSyntaxError(workspace, changed, next)) continue;
+        for (const made of next.creates) paths.add(made.path);
+        workspace = changed;
+        applied += 1;
+      }
+    }
   }
   if (args.diff) printDiff(opened.workspace, workspace, output);
   const unwritten = args.diff ? [] : await write(opened.workspace, workspace);
   return { workspace, applied: unwritten.length === 0 ? applied : 0, unwritten };
 }
 
+/** The first change in the file that has not been tried yet. */
 function nextChange(
   workspace: Workspace,
-  paths: readonly string[],
+  path: string,
   args: Arguments,
   refused: Set<string>,
 ): Change | null {
-  for (const path of paths) {
-    for (const finding of lintFile(workspace, path)) {
-      const fix = finding.fixes.find(({ safety }) => safety === 'safe' || args.unsafeFixes);
-      const key = `${path}\0${finding.rule}\0${finding.span.start}\0${finding.message}`;
-      if (fix === undefined || refused.has(key)) continue;
-      refused.add(key);
-      const change = fix.change();
-      if (change !== null) return change;
-    }
+  for (const finding of lintFile(workspace, path)) {
+    if (finding.severity === 'hint' && !args.hints) continue;
+    const fix = finding.fixes.find(({ safety }) => safety === 'safe' || args.unsafeFixes);
+    const key = `${path}\0${finding.rule}\0${finding.span.start}\0${finding.message}`;
+    if (fix === undefined || refused.has(key)) continue;
+    refused.add(key);
+    const change = fix.change();
+    if (change !== null) return change;
   }
   return null;
 }

@@ -119,7 +119,7 @@ interface GivenConfig {
 }
 
 async function readGivenConfig(name: string): Promise<GivenConfig | UsageError> {
-  const { file, unreadable } = await readSource(resolve(name), 'jsonc');
+  const { file, unreadable } = await readSource(resolve(name), 'data');
   if (file === null) {
     return {
       kind: 'usage',

@@ -12,17 +12,28 @@ import type { ClientFacts } from './session.js';
 
 export function clientFacts(params: InitializeParams): ClientFacts {
   const { workspace, textDocument, window } = params.capabilities;
-  const uri = params.workspaceFolders?.[0]?.uri ?? params.rootUri ?? '';
   return {
-    root: (pathOf(uri) ?? '').replace(/\/$/, ''),
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport ?? false,
     annotatesChanges: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     showsProgress: window?.workDoneProgress ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+    watchesElsewhere: workspace?.didChangeWatchedFiles?.relativePatternSupport ?? false,
+    changesFolders: workspace?.workspaceFolders ?? false,
     readsConfiguration: workspace?.configuration ?? false,
     options: (params.initializationOptions ?? {}) as InitializationOptions,
   };
+}
+
+/** Absolute paths of the workspace folders; a client that knows but one may name it by `rootUri`. */
+export function rootsOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
+  return uris.flatMap((uri) => rootOf(uri) ?? []);
+}
+
+/** Without a `/` at its end; `null` for a folder that is not on the disk. */
+export function rootOf(uri: string): string | null {
+  return pathOf(uri)?.replace(/\/$/, '') ?? null;
 }
 
 export function serverCapabilities(client: ClientFacts, version: string): InitializeResult {
@@ -38,7 +49,7 @@ export function serverCapabilities(client: ClientFacts, version: string): Initia
       ...(client.pullsDiagnostics
         ? { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false } }
         : {}),
-      workspace: { workspaceFolders: { supported: true, changeNotifications: false } },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: client.changesFolders } },
     },
   };
 }

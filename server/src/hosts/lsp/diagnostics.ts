@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Diagnostic, DocumentDiagnosticReport } from 'vscode-languageserver/node';
 import { rulePagePath } from '../rule-pages.js';
 import { pathOf } from './from-protocol.js';
-import type { Session } from './session.js';
+import type { OpenDocument, Session } from './session.js';
 import { toDiagnostic } from './to-protocol.js';
 
 /** The address of a rule's page: inside the editor where the client opens such addresses, else the packaged file. */
@@ -32,19 +32,22 @@ export function reportFor(
   const path = pathOf(uri);
   const items = path === null ? [] : diagnosticsOf(session, path);
   const resultId = digest(items);
+  if (path !== null) session.markAnswered(path, resultId);
   return resultId === previous ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items };
 }
 
+/**
+ * Whether the client shows something else than what it would be told now, and has no reason of its own to ask: a document
+ * that was edited since is asked about anyway, and one that was never asked about shows nothing.
+ */
+export function isOutdated({ version, answered }: OpenDocument, now: readonly Diagnostic[]): boolean {
+  return answered !== null && answered.version === version && answered.resultId !== digest(now);
+}
+
 function digest(items: readonly Diagnostic[]): string {
+  const text = JSON.stringify(items);
   let hash = 5381;
-  const add = (text: string) => {
-    for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 33) ^ text.charCodeAt(i)) | 0;
-  };
-  for (const { range, severity, code, message } of items) {
-    add(`${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}/${severity}`);
-    add(String(code));
-    add(typeof message === 'string' ? message : message.value);
-  }
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 33) ^ text.charCodeAt(i)) | 0;
   return `${items.length}.${hash >>> 0}`;
 }
 

@@ -32,6 +32,8 @@ export class Explainer {
   engine: EngineState = 'off';
   private embedded: EmbeddedPostgres | null = null;
   private idle: NodeJS.Timeout | null = null;
+  /** Of the requests that wait for the embedded Postgres: it is one for all, so each is told what takes long. */
+  private readonly reports = new Set<(message: string) => void>();
 
   constructor(
     private readonly session: Session,
@@ -76,7 +78,7 @@ export class Explainer {
 
   /** Connections of the configuration that holds for the document. */
   connections(uri: string): readonly ConnectionInfo[] {
-    const path = pathOf(uri) ?? this.session.client.root;
+    const path = pathOf(uri) ?? this.session.root;
     const { connections } = configFor(this.session.workspace, path);
     return Object.entries(connections).map(([name, connection]) => ({
       name,
@@ -102,12 +104,15 @@ export class Explainer {
     this.embedded ??= openEmbedded({
       worker: join(this.session.assets, 'database-worker.cjs'),
       cacheFolder: this.session.client.options.cacheFolder,
-      onProgress: ({ phase, done, total }) => report(progressText(phase, done, total)),
+      onProgress: ({ phase, done, total }) => {
+        for (const one of this.reports) one(progressText(phase, done, total));
+      },
     });
     const history = historyFor(this.session.workspace, path);
     const database = this.embedded.after(history === null ? [] : migrationGroups(history.history));
     if (this.engine !== 'ready') this.setEngine('starting');
-    const answer = await ask(database);
+    this.reports.add(report);
+    const answer = await ask(database).finally(() => this.reports.delete(report));
     this.setEngine(answer.kind === 'unavailable' ? 'failed' : 'ready');
     this.idle = setTimeout(() => void this.close(), IDLE_MS);
     this.idle.unref();

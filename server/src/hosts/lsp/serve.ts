@@ -1,9 +1,9 @@
-// Wires a connection to the session. Each request is decoded, asks one feature, and is encoded.
+// Wires a connection to the sessions. Each request is decoded, asks one feature of the session whose folder it is about, and
+// is encoded.
 
 import {
   type CancellationToken,
   type Connection,
-  DidChangeWatchedFilesNotification,
   LSPErrorCodes,
   RequestType,
   ResponseError,
@@ -16,8 +16,9 @@ import { reportBugsTo } from '../../text/bug.js';
 import { loadParsers } from '../parsers.js';
 import { readRulePage } from '../rule-pages.js';
 import { VERSION } from '../version.js';
-import { clientFacts, serverCapabilities } from './capabilities.js';
-import { pushAll, reportFor } from './diagnostics.js';
+import { Announcer } from './announcer.js';
+import { clientFacts, rootOf, rootsOf, serverCapabilities } from './capabilities.js';
+import { reportFor } from './diagnostics.js';
 import { Explainer } from './explainer.js';
 import {
   CONNECTIONS,
@@ -29,21 +30,25 @@ import {
   type RulePageParams,
   SCHEMA,
   type SchemaParams,
-  STATUS,
-  type Status,
   TRUSTED,
 } from './extensions.js';
+import { type Folder, Folders } from './folders.js';
 import { pathOf } from './from-protocol.js';
-import { codeAction, resolveCodeAction } from './requests/code-action.js';
+import { codeAction, pathOfAction, resolveCodeAction } from './requests/code-action.js';
 import { codeLenses } from './requests/code-lens.js';
 import { completion } from './requests/completion.js';
 import { hoverAt } from './requests/hover.js';
-import { Session } from './session.js';
+import { type ClientFacts, Session } from './session.js';
+import { toUri } from './to-protocol.js';
+import { Watching } from './watching.js';
 
 interface Running {
-  readonly session: Session;
-  readonly explainer: Explainer;
-  readonly stop: AbortController;
+  readonly client: ClientFacts;
+  readonly folders: Folders;
+  readonly watching: Watching;
+  readonly announcer: Announcer;
+  /** To be called after every change of a folder, and when folders have come or gone. */
+  readonly changed: () => void;
 }
 
 /** Answers on the connection until it ends. */
@@ -55,86 +60,113 @@ export function serve(connection: Connection, assets: string): void {
 
   connection.onInitialize(async (params) => {
     const client = clientFacts(params);
-    const session = new Session(connection, client, await loadParsers(assets), assets);
-    const explainer = new Explainer(session, () => sendStatus(session, explainer));
-    running = { session, explainer, stop: new AbortController() };
+    const parsers = await loadParsers(assets);
+    const watching = new Watching(connection, client);
+    const announcer = new Announcer(connection, client, () => folders);
+    const changed = () => {
+      announcer.changed();
+      watching.follow(folders.all().map(({ session }) => session));
+    };
+    const folders = new Folders(rootsOf(params), (root) => {
+      const session = new Session(connection, client, root, parsers, assets);
+      const explainer = new Explainer(session, () => announcer.statusChanged());
+      session.onChange(changed);
+      return { session, explainer, stop: new AbortController() };
+    });
+    running = { client, folders, watching, announcer, changed };
     return serverCapabilities(client, VERSION);
   });
 
   connection.onInitialized(async () => {
     if (running === null) return;
-    const { session, explainer, stop } = running;
-    session.onChange(announcer(session, explainer));
-    await watch(session);
-    await readSettings(session);
-    await indexWithProgress(session, stop.signal);
+    const { client, folders, watching } = running;
+    if (client.changesFolders) followFolders(connection, running);
+    await watching.start();
+    await readFolders(connection, folders.all());
   });
 
   connection.onShutdown(async () => {
-    running?.stop.abort();
-    await running?.explainer.close();
+    running?.announcer.close();
+    await running?.folders.close();
   });
 
-  connection.onDidChangeConfiguration(() => (running === null ? undefined : readSettings(running.session)));
-  connection.onDidChangeWatchedFiles(({ changes }) =>
-    running?.session.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? [])),
-  );
-  connection.onDidOpenTextDocument(({ textDocument }) => {
-    const path = pathOf(textDocument.uri);
-    if (path !== null)
-      running?.session.openDocument(textDocument.uri, path, textDocument.version, textDocument.text);
+  connection.onDidChangeConfiguration(async () => {
+    for (const { session } of running?.folders.all() ?? []) await readSettings(session);
+  });
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
+    for (const { session } of running?.folders.all() ?? []) await session.filesChanged(paths);
+  });
+  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
+    const path = pathOf(uri);
+    if (path !== null) running?.folders.of(path).session.openDocument(uri, path, version, text);
   });
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
     const path = pathOf(textDocument.uri);
-    if (path !== null) running?.session.changeDocument(path, textDocument.version, contentChanges);
+    if (path === null) return;
+    running?.folders.of(path).session.changeDocument(path, textDocument.version, contentChanges);
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     const path = pathOf(textDocument.uri);
-    return path === null ? undefined : running?.session.closeDocument(path);
+    return path === null ? undefined : running?.folders.of(path).session.closeDocument(path);
   });
-  connection.onNotification(TRUSTED, () => {
-    if (running !== null) running.session.trusted = true;
-  });
+  connection.onNotification(TRUSTED, () => running?.folders.trust());
 
-  /** Answers when the workspace has been read; a request that is cancelled meanwhile costs nothing. */
+  const folderOf = (path: string | null): Folder => {
+    if (running === null) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'not initialized');
+    return running.folders.of(path);
+  };
+
+  /** Answers when the folder has been read; a request that is cancelled meanwhile costs nothing. */
   const answer =
-    <P, R>(work: (session: Session, params: P) => R) =>
+    <P, R>(pathIn: (params: P) => string | null, work: (folder: Folder, params: P) => R) =>
     async (params: P, token: CancellationToken): Promise<R> => {
-      if (running === null) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'not initialized');
-      const { session } = running;
-      if (!(await session.giveWay(token))) {
+      const folder = folderOf(pathIn(params));
+      if (!(await folder.session.giveWay(token))) {
         throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
       }
-      return work(session, params);
+      return work(folder, params);
     };
+  const answerAbout = <P extends { readonly textDocument: { readonly uri: string } }, R>(
+    work: (session: Session, params: P) => R,
+  ) =>
+    answer(
+      ({ textDocument }: P) => pathOf(textDocument.uri),
+      ({ session }, params) => work(session, params),
+    );
 
   connection.languages.diagnostics.on(
-    answer((session, params) => reportFor(session, params.textDocument.uri, params.previousResultId)),
+    answerAbout((session, params) => reportFor(session, params.textDocument.uri, params.previousResultId)),
   );
-  connection.onCodeAction(answer(codeAction));
-  connection.onCodeActionResolve(answer(resolveCodeAction));
-  connection.onHover(answer(hoverAt));
-  connection.onCodeLens(answer(codeLenses));
-  connection.onCompletion(answer(completion));
+  connection.onCodeAction(answerAbout(codeAction));
+  connection.onCodeActionResolve(
+    answer(pathOfAction, ({ session }, action) => resolveCodeAction(session, action)),
+  );
+  connection.onHover(answerAbout(hoverAt));
+  connection.onCodeLens(answerAbout(codeLenses));
+  connection.onCompletion(answerAbout(completion));
   connection.onRequest(
     SCHEMA,
-    answer((session, { textDocument }: SchemaParams) => {
-      const path = textDocument === null ? null : pathOf(textDocument.uri);
-      return { sql: printCatalog(catalogFor(session.workspace, path ?? `${session.client.root}/x`)) };
-    }),
+    answer(
+      ({ textDocument }: SchemaParams) => (textDocument === null ? null : pathOf(textDocument.uri)),
+      ({ session }, { textDocument }) => {
+        const path = textDocument === null ? null : pathOf(textDocument.uri);
+        return { sql: printCatalog(catalogFor(session.workspace, path ?? `${session.root}/x`)) };
+      },
+    ),
   );
   connection.onRequest(
     CONNECTIONS,
     answer(
-      (_, { textDocument }: ConnectionsParams) => running?.explainer.connections(textDocument.uri) ?? [],
+      ({ textDocument }: ConnectionsParams) => pathOf(textDocument.uri),
+      ({ explainer }, { textDocument }) => explainer.connections(textDocument.uri),
     ),
   );
   connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => readRulePage(assets, rule));
   connection.onRequest(
     new RequestType<ExplainParams, ExplainResult, void>(EXPLAIN),
     async (params, token) => {
-      if (running === null) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'not initialized');
-      const { session, explainer } = running;
+      const { session, explainer } = folderOf(pathOf(params.textDocument.uri));
       await session.whenIndexed();
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
@@ -149,67 +181,46 @@ export function serve(connection: Connection, assets: string): void {
   );
 }
 
-/** Tells the client of a change: at once what is wrong now, if it does not ask itself; what the status item shows when it is quiet. */
-function announcer(session: Session, explainer: Explainer): () => void {
-  let pushing = false;
-  let quiet: NodeJS.Timeout | undefined;
-  return () => {
-    clearTimeout(quiet);
-    quiet = setTimeout(() => sendStatus(session, explainer), QUIET_MS);
-    if (pushing || session.client.pullsDiagnostics) return;
-    pushing = true;
-    setImmediate(async () => {
-      pushing = false;
-      await pushAll(session);
-    });
-  };
-}
-
-const QUIET_MS = 200;
-
-function sendStatus(session: Session, { engine }: Explainer): void {
-  const { workspace, failure } = session;
-  const open = session.openDocuments().flatMap(({ path }) => session.findings(path));
-  const migrations = workspace.histories.reduce((sum, { history }) => sum + history.migrations.length, 0);
-  const tables = workspace.histories.reduce(
-    (sum, { history }) => sum + history.latest.relations.count((relation) => relation.kind === 'table'),
-    0,
-  );
-  const status: Status = {
-    state: failure !== null ? 'failed' : session.isIndexed ? 'ready' : 'indexing',
-    files: workspace.files.size,
-    migrations,
-    tables,
-    errors: open.filter(({ severity }) => severity === 'error').length,
-    warnings: open.filter(({ severity }) => severity === 'warning').length,
-    engine,
-    message:
-      failure ??
-      [...session.unreadable.values()].map(({ path, message }) => `${path}: ${message}`).join('\n'),
-  };
-  void session.connection.sendNotification(STATUS, status);
-}
-
-async function watch({ connection, client }: Session): Promise<void> {
-  if (!client.watchesFiles) return;
-  await connection.client.register(DidChangeWatchedFilesNotification.type, {
-    watchers: [{ globPattern: '**/*.{sql,ex,exs}' }, { globPattern: '**/plumbline.jsonc' }],
+/** Reads folders that are added to the workspace, and forgets those that are taken away. */
+function followFolders(connection: Connection, { folders, changed }: Running): void {
+  const rootsAt = (changes: readonly { readonly uri: string }[]) =>
+    changes.flatMap(({ uri }) => rootOf(uri) ?? []);
+  connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+    const fresh = folders.change(rootsAt(added), rootsAt(removed));
+    changed();
+    await readFolders(connection, fresh);
   });
 }
 
-/** The editor's settings have the shape of the configuration file, below `plumbline`. */
+async function readFolders(connection: Connection, folders: readonly Folder[]): Promise<void> {
+  await Promise.all(
+    folders.map(async ({ session, stop }) => {
+      await readSettings(session);
+      await indexWithProgress(connection, session, stop.signal);
+    }),
+  );
+}
+
+/** The editor's settings have the shape of the configuration file, below `plumbline`. Without an answer there are none. */
 async function readSettings(session: Session): Promise<void> {
-  if (!session.client.readsConfiguration) return;
-  const settings: unknown = await session.connection.workspace.getConfiguration('plumbline');
+  const { connection, client, root } = session;
+  if (!client.readsConfiguration) return;
+  const item = { section: 'plumbline', ...(root === '' ? {} : { scopeUri: toUri(root) }) };
+  const settings: unknown = await connection.workspace.getConfiguration(item).catch(() => null);
   const known = Object.keys(CONFIG_SHAPE.properties);
   const own = Object.entries(settings ?? {}).filter(([key, value]) => known.includes(key) && value !== null);
   const ids = new Set(RULES.map(({ id }) => id));
   session.configure(readConfig(JSON.stringify(Object.fromEntries(own)), ids, DEFAULT_CONFIG).config);
 }
 
-async function indexWithProgress(session: Session, signal: AbortSignal): Promise<void> {
-  const { connection, client } = session;
-  const progress = client.showsProgress ? await connection.window.createWorkDoneProgress() : null;
+/** A client that shows progress may yet refuse to: then there is none. */
+async function indexWithProgress(
+  connection: Connection,
+  session: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  const { showsProgress } = session.client;
+  const progress = showsProgress ? await connection.window.createWorkDoneProgress().catch(() => null) : null;
   progress?.begin('Plumbline: reading the workspace', 0, undefined, false);
   await session.index((read, total) => {
     progress?.report(total === 0 ? 100 : Math.round((read / total) * 100), `${read} of ${total} files`);

@@ -1,4 +1,5 @@
-// The state of a running language server: the workspace as it is now, and what is open in the editor. All else is derived.
+// The state of a workspace folder in a running language server: its files as they are now, and what of them is open in the
+// editor. All else is derived.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
@@ -23,22 +24,26 @@ import { unreadableFinding } from '../unreadable.js';
 import type { InitializationOptions } from './extensions.js';
 import { applyContentChanges } from './from-protocol.js';
 
-/** What the client said it can do, and where it works. */
+/** What the client said it can do. */
 export interface ClientFacts {
-  /** Absolute path of the first workspace folder; `''` without one. */
-  readonly root: string;
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
   readonly annotatesChanges: boolean;
   readonly showsProgress: boolean;
   readonly watchesFiles: boolean;
+  /** Also files outside of the workspace folders. */
+  readonly watchesElsewhere: boolean;
+  /** It tells when workspace folders come and go. */
+  readonly changesFolders: boolean;
   readonly readsConfiguration: boolean;
   readonly options: InitializationOptions;
 }
 
-interface OpenDocument {
+export interface OpenDocument {
   readonly uri: string;
   readonly version: number;
+  /** What a client that pulls diagnostics was last told; `null` when it has not asked. */
+  readonly answered: { readonly version: number; readonly resultId: string } | null;
 }
 
 export class Session {
@@ -58,6 +63,8 @@ export class Session {
   constructor(
     readonly connection: Connection,
     readonly client: ClientFacts,
+    /** Absolute path of the folder; `''` when no folder is open. */
+    readonly root: string,
     private readonly parsers: Parsers,
     /** The folder of the bundle, where the files that it needs at run time are. */
     readonly assets: string,
@@ -89,7 +96,7 @@ export class Session {
   /** Reads the workspace from the disk. Documents that are open meanwhile keep the text of the editor. */
   async index(report: (read: number, total: number) => void, signal: AbortSignal): Promise<void> {
     try {
-      if (this.client.root !== '') await this.read(report, signal);
+      if (this.root !== '') await this.read(report, signal);
     } catch (error) {
       if (!signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
     } finally {
@@ -100,11 +107,11 @@ export class Session {
   }
 
   private async read(report: (read: number, total: number) => void, signal: AbortSignal): Promise<void> {
-    const found = await findFiles(this.client.root, { signal });
+    const found = await findFiles(this.root, { signal });
     for (const one of found.unreadable) this.unreadable.set(one.path, one);
     const readings = new Map<string, Reading>();
     for (const [index, file] of found.files.entries()) {
-      const reading = readFile(file, this.client.root, this.parsers, null);
+      const reading = readFile(file, this.root, this.parsers, null);
       if (reading !== null) readings.set(file.path, reading);
       if (index % 50 !== 0) continue;
       report(index, found.files.length);
@@ -122,7 +129,7 @@ export class Session {
 
   private workspaceOptions(projectRoots: readonly string[], defaults: Config): WorkspaceOptions {
     return {
-      root: this.client.root,
+      root: this.root,
       parsers: this.parsers,
       ruleIds: new Set(RULES.map((rule) => rule.id)),
       projectRoots,
@@ -146,7 +153,7 @@ export class Session {
   }
 
   openDocument(uri: string, path: string, version: number, text: string): void {
-    this.documents.set(path, { uri, version });
+    this.documents.set(path, { uri, version, answered: null });
     this.update([{ path, file: sourceFile(path, text, this.languageOf(path)) }]);
   }
 
@@ -164,14 +171,38 @@ export class Session {
   /** The disk has the last word about a closed document. */
   async closeDocument(path: string): Promise<void> {
     this.documents.delete(path);
-    await this.filesChanged([path]);
+    if (isConcerned(path) || this.isExtended(path)) await this.readAgain([path]);
   }
 
-  /** What changed on the disk. The texts of open documents are not touched: the editor has the last word about them. */
+  /** Gives an open document over to the session of another folder. */
+  moveDocument(path: string, to: Session): void {
+    const document = this.documents.get(path);
+    const file = this.workspace.files.get(path);
+    if (document === undefined || file === undefined) return;
+    this.documents.delete(path);
+    this.update([{ path, file: null }]);
+    to.documents.set(path, document);
+    to.update([{ path, file }]);
+  }
+
+  /** Remembers what the client was told about a document as it is now. */
+  markAnswered(path: string, resultId: string): void {
+    const document = this.documents.get(path);
+    if (document === undefined) return;
+    this.documents.set(path, { ...document, answered: { version: document.version, resultId } });
+  }
+
+  /** What changed on the disk, here or in other folders. */
   async filesChanged(paths: readonly string[]): Promise<void> {
-    const concerned = paths.filter((path) => isConcerned(path) || this.isExtended(path));
+    await this.readAgain(
+      paths.filter((path) => (isConcerned(path) && this.holds(path)) || this.isExtended(path)),
+    );
+  }
+
+  /** The texts of open documents are not touched: the editor has the last word about them. */
+  private async readAgain(paths: readonly string[]): Promise<void> {
     const read = await Promise.all(
-      concerned.map(async (path) => ({ path, ...(await readSource(path, this.languageOf(path))) })),
+      paths.map(async (path) => ({ path, ...(await readSource(path, this.languageOf(path))) })),
     );
     for (const { path, unreadable } of read) {
       if (unreadable === null || unreadable.gone) this.unreadable.delete(path);
@@ -192,7 +223,7 @@ export class Session {
   /** Files that a configuration has begun to extend. */
   private async readExtended(): Promise<void> {
     const read = await Promise.all(
-      [...this.workspace.configs.missing].map((path) => readSource(path, 'jsonc')),
+      [...this.workspace.configs.missing].map((path) => readSource(path, 'data')),
     );
     const files = read
       .flatMap(({ file }) => file ?? [])
@@ -200,13 +231,25 @@ export class Session {
     if (files.length > 0) this.update(files.map((file) => ({ path: file.path, file })));
   }
 
+  /** Whether the path is inside of the folder; any path is when no folder is open. */
+  holds(path: string): boolean {
+    return this.root === '' || path.startsWith(`${this.root}/`);
+  }
+
+  /** Paths that are read as configurations, or would be if there were a file. */
+  configurations(): readonly string[] {
+    const { problems, missing } = this.workspace.configs;
+    return [...problems.keys(), ...missing];
+  }
+
   private isExtended(path: string): boolean {
-    return this.workspace.configs.problems.has(path);
+    const { problems, missing } = this.workspace.configs;
+    return problems.has(path) || missing.has(path);
   }
 
   /** A configuration that another extends is one whatever its name. */
   private languageOf(path: string): Language {
-    return this.isExtended(path) ? 'jsonc' : languageOf(path);
+    return this.isExtended(path) ? 'data' : languageOf(path);
   }
 
   private changed(): void {
@@ -217,7 +260,7 @@ export class Session {
     return this.documents.get(path)?.version ?? null;
   }
 
-  openDocuments(): readonly { readonly path: string; readonly uri: string; readonly version: number }[] {
+  openDocuments(): readonly (OpenDocument & { readonly path: string })[] {
     return [...this.documents].map(([path, document]) => ({ path, ...document }));
   }
 

@@ -22,10 +22,6 @@ export function toUri(path: string): string {
   return pathToFileURL(path).href;
 }
 
-export function toPosition(lines: LineIndex, offset: number): Position {
-  return lines.positionAt(offset);
-}
-
 export function toRange(lines: LineIndex, { start, end }: Span): Range {
   return { start: lines.positionAt(start), end: lines.positionAt(end) };
 }

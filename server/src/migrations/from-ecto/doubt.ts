@@ -1,7 +1,14 @@
 // What an operation may change when it is not certain that it runs, or what exactly it does: as little as can be.
 
 import type { LocalName, Name } from '../../catalog/names.js';
-import type { Operation, Touch, Unknown } from '../../catalog/operation.js';
+import type { Operation, Touch } from '../../catalog/operation.js';
+import {
+  changesNoSchema,
+  targetOf,
+  touchOfUnnamed,
+  unknownFrom,
+  withoutTarget,
+} from '../../catalog/operation-target.js';
 import { objectName } from '../../syntax/sql/clauses.js';
 import { nameAt, wordAt } from '../../syntax/sql/segments.js';
 import type { SqlStatement } from '../../syntax/sql/statement.js';
@@ -47,14 +54,12 @@ export function withHoles(
   const { reason } = first;
   const hits = (span: Span) => inside.some((hole) => overlaps(hole.span, span));
   if (changesNoSchema(operation)) {
-    return operation.kind === 'write-rows' && target !== null && hits(target.span)
-      ? [{ ...operation, table: null }]
-      : [operation];
+    return [target !== null && hits(target.span) ? withoutTarget(operation, reason) : operation];
   }
   if (target !== null && hits(target.span)) {
     // In whichever schema it is: the table of that name is the likeliest that we know.
     if (onlySchemaHit(target, inside, text)) return doubted(operation, reason, subject);
-    const touches = subject === null ? unknownTarget(operation) : about(subject, operation.span);
+    const touches = subject === null ? touchOfUnnamed(operation) : about(subject, operation.span);
     return [unknownFrom(operation, reason, touches)];
   }
   return withDetailsUnknown(operation, inside, reason, subject);
@@ -94,10 +99,6 @@ function withDetailsUnknown(
   }
 }
 
-function unknownFrom({ span, keyword }: Operation, reason: string, touches: Touch): Unknown {
-  return { kind: 'unknown', span, keyword, reason, touches };
-}
-
 function relation(name: Name): Touch {
   return { kind: 'relation', relation: name };
 }
@@ -106,28 +107,10 @@ function about({ schema, name }: Subject, span: Span): Touch {
   return relation({ schema, name, span });
 }
 
-function changesNoSchema({ kind }: Operation): boolean {
-  return (
-    kind === 'write-rows' ||
-    kind === 'set-parameter' ||
-    kind === 'transaction' ||
-    kind === 'maintenance' ||
-    kind === 'alter-table-other' ||
-    kind === 'other'
-  );
-}
-
 /** The column that an action of ALTER TABLE changes. */
 function columnOf(operation: Operation): LocalName | null {
   if (operation.kind === 'add-column') return operation.column.name;
   return 'column' in operation ? operation.column : null;
-}
-
-function targetOf(operation: Operation): Name | null {
-  if ('table' in operation) return operation.table;
-  if (operation.kind === 'drop-index' || operation.kind === 'rename-index') return operation.index;
-  if ('type' in operation) return operation.type;
-  return 'view' in operation ? operation.view : null;
 }
 
 /** Whether the name itself is known, and only the schema before it is not. */
@@ -135,12 +118,6 @@ function onlySchemaHit({ schema, name }: Name, holes: readonly Hole[], text: str
   return (
     schema !== null && holes.every(({ span }) => !name.includes(text.slice(span.start, span.end) || '\0'))
   );
-}
-
-/** What an operation on an object of unknown name may change. */
-function unknownTarget({ kind }: Operation): Touch {
-  if (kind === 'create-trigger' || kind === 'drop-trigger') return { kind: 'rows' };
-  return { kind: kind.startsWith('create-') && kind !== 'create-index' ? 'new-objects' : 'everything' };
 }
 
 function touchesOf(operation: Operation, subject: Subject | null): readonly Touch[] {
@@ -180,16 +157,27 @@ function touchesOf(operation: Operation, subject: Subject | null): readonly Touc
     case 'attach-partition':
     case 'detach-partition':
       return [relation(operation.table), relation(operation.partition)];
+    case 'rename-schema':
     case 'drop-schema':
       return [{ kind: 'everything' }];
     case 'drop-type':
       return [{ kind: operation.cascade ? 'everything' : 'rows' }];
+    case 'alter-table-other': {
+      const { onColumn: column } = operation;
+      if (column !== null) return [{ kind: 'column', relation: operation.table, column: column.name }];
+      const changes = /^(?:SetLogged|SetUnLogged|AddInherit|DropInherit)$/.test(operation.action);
+      return [changes ? relation(operation.table) : { kind: 'rows' }];
+    }
     case 'add-enum-value':
     case 'rename-enum-value':
     case 'rename-type':
+    case 'set-type-schema':
+    case 'alter-domain':
+    case 'alter-sequence':
     case 'create-function':
     case 'drop-function':
     case 'create-trigger':
+    case 'rename-trigger':
     case 'drop-trigger':
       return [{ kind: 'rows' }];
     default:

@@ -36,7 +36,17 @@ export function repositoryCall(run: Run, call: CallPlace, name: string, args: re
     } else {
       const { span: whole, word: keyword } = call;
       const written = { schema: null, name: table, span };
-      sendOperation(run, call, { kind: 'write-rows', verb, table: written, span: whole, keyword });
+      sendOperation(run, call, {
+        kind: 'write-rows',
+        verb,
+        table: written,
+        only: false,
+        rows: verb === 'insert' ? 'given' : 'some',
+        cascade: false,
+        restartIdentity: false,
+        span: whole,
+        keyword,
+      });
     }
   } else if (WRITES_STRUCT.test(name)) {
     sendUnknown(run, call, `${name} writes a row of a table that is not named here`, { kind: 'rows' });

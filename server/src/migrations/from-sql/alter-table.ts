@@ -24,12 +24,13 @@ import {
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
 import { columnFrom, constraintFrom } from './columns.js';
+import { alterOther } from './other.js';
 import { expressionIn, local, relationAt, typeFrom } from './reading.js';
 
 export function alterTableOperations(of: TokenText, statement: AlterTableStmt): readonly Operation[] {
   const kind = statement.objtype;
   if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_FOREIGN_TABLE') {
-    return [{ kind: 'other', statement: 'AlterTable', span: spanOf(of, all(of)), keyword: firstLine(of) }];
+    return [alterOther(of, kind, statement.relation, allOf(statement.cmds, 'AlterTableCmd'))];
   }
   const table = relationAt(of, statement.relation);
   const only = statement.relation?.inh !== true;
@@ -76,7 +77,7 @@ interface Command {
 
 function actionOperation({ of, table, only, command, range, action }: Command): readonly Operation[] {
   const span = spanOf(of, range);
-  const located = { span, keyword: action.keyword, table };
+  const located = { span, keyword: action.keyword, table, only };
   const column = local(action.name, command.name ?? '', span);
   // `ALTER COLUMN x` is followed by what is done to it, and that is what a finding is about.
   const doing = { ...located, keyword: firstWords(of, action.rest, span), column };
@@ -118,7 +119,6 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
               constraint: made,
               onNewColumn: false,
               amongOthers: false,
-              only,
             },
           ];
     }
@@ -136,22 +136,53 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
       return [{ ...located, kind: 'set-row-level-security', enabled: null, forced: false }];
     case 'AT_AttachPartition':
     case 'AT_DetachPartition': {
-      const partition = relationAt(of, partitionOf(command.def));
-      if (command.subtype === 'AT_AttachPartition')
-        return [{ ...located, kind: 'attach-partition', partition }];
+      const clause = asNode(command.def, 'PartitionCmd');
+      const partition = relationAt(of, clause?.name);
+      if (command.subtype === 'AT_AttachPartition') {
+        const isDefault = clause?.bound?.is_default ?? false;
+        return [{ ...located, kind: 'attach-partition', partition, isDefault }];
+      }
       const at = findWords(of, range, 'concurrently');
       const concurrently = at < 0 ? null : spanOf(of, { from: at, to: at + 1 });
       return [{ ...located, kind: 'detach-partition', partition, concurrently }];
     }
     default:
-      return [{ ...located, kind: 'alter-table-other', action: (command.subtype ?? '').replace(/^AT_/, '') }];
+      return [
+        {
+          ...located,
+          kind: 'alter-table-other',
+          action: (command.subtype ?? '').replace(/^AT_/, ''),
+          onColumn: ABOUT_A_COLUMN.test(command.subtype ?? '') ? column : null,
+          identity: identityOf(command.def),
+          parent: inheritedFrom(of, command),
+        },
+      ];
   }
+}
+
+const ABOUT_A_COLUMN =
+  /^AT_(?:(?:Add|Set|Drop)Identity|(?:Set|Drop)Expression|Set(?:Statistics|Storage|Compression|Options)|ResetOptions|AlterColumnGenericOptions)$/;
+
+/** ADD GENERATED holds a constraint, SET GENERATED a list of options. */
+function identityOf(node: Node | undefined): 'always' | 'by-default' | null {
+  const option = allOf(asNode(node, 'List')?.items, 'DefElem').find(({ defname }) => defname === 'generated');
+  const code = asNode(option?.arg, 'Integer')?.ival;
+  const when = asNode(node, 'Constraint')?.generated_when ?? String.fromCharCode(code ?? 0);
+  if (when === 'a') return 'always';
+  return when === 'd' ? 'by-default' : null;
+}
+
+function inheritedFrom(of: TokenText, { subtype, def }: AlterTableCmd): Name | null {
+  if (subtype !== 'AT_AddInherit' && subtype !== 'AT_DropInherit') return null;
+  const parent = asNode(def, 'RangeVar');
+  return parent === null ? null : relationAt(of, parent);
 }
 
 interface Doing {
   readonly span: Span;
   readonly keyword: Span;
   readonly table: Name;
+  readonly only: boolean;
   readonly column: { readonly name: string; readonly span: Span };
 }
 
@@ -187,10 +218,6 @@ function isColumnItself(node: Node, column: string, type: TypeName | undefined):
   return same && isColumnItself(cast.arg, column, type);
 }
 
-function partitionOf(node: Node | undefined) {
-  return asNode(node, 'PartitionCmd')?.name;
-}
-
 /** The words at the beginning of a range, as `SET NOT NULL`; the fallback when there are none. */
 function firstWords(of: TokenText, range: Range, fallback: Span): Span {
   const words = /^(?:set|drop|not|null|default|data|type|add|generated|restart|statistics|storage)$/;
@@ -201,8 +228,4 @@ function firstWords(of: TokenText, range: Range, fallback: Span): Span {
 
 function all(of: TokenText): Range {
   return { from: 0, to: of.tokens.length };
-}
-
-function firstLine(of: TokenText): Span {
-  return firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
 }

@@ -18,6 +18,7 @@ import {
   type CreateTableAsStmt,
   type IndexElem,
   type IndexStmt,
+  type IntoClause,
   stringsOf,
   type ViewStmt,
 } from '../../syntax/sql/nodes.js';
@@ -64,6 +65,7 @@ export function createTable(of: TokenText, statement: CreateStmt): CreateTable {
     columns,
     constraints,
     partitionOf: isPartition ? (parents[0] ?? null) : null,
+    isDefault: statement.partbound?.is_default ?? false,
     partitioned: statement.partspec !== undefined,
     inherits: isPartition ? [] : parents,
     like,
@@ -74,31 +76,43 @@ export function createTable(of: TokenText, statement: CreateStmt): CreateTable {
 
 /** CREATE TABLE AS, and CREATE MATERIALIZED VIEW. */
 export function createTableAs(of: TokenText, statement: CreateTableAsStmt): CreateTable | CreateView {
-  const relation = statement.into?.rel;
-  const table = relationAt(of, relation);
+  const ifNotExists = statement.if_not_exists ?? false;
   if (statement.objtype === 'OBJECT_MATVIEW') {
     return {
       kind: 'create-view',
       span: wholeSpan(of),
       keyword: keywordSpan(of, 0, 'create', 'materialized', 'view'),
-      view: table,
+      view: relationAt(of, statement.into?.rel),
       materialized: true,
       orReplace: false,
-      ifNotExists: statement.if_not_exists ?? false,
+      ifNotExists,
       reads: readsOf(of, statement.query),
     };
   }
+  return tableFromQuery(of, statement.into, ifNotExists);
+}
+
+/** `SELECT … INTO table`. */
+export function selectInto(of: TokenText, into: IntoClause): CreateTable {
+  const at = findWords(of, wholeRange(of), 'into');
+  const keyword = at < 0 ? wholeSpan(of) : spanOf(of, { from: at, to: at + 1 });
+  return { ...tableFromQuery(of, into, false), keyword };
+}
+
+function tableFromQuery(of: TokenText, into: IntoClause | undefined, ifNotExists: boolean): CreateTable {
+  const relation = into?.rel;
   return {
     kind: 'create-table',
     span: wholeSpan(of),
     keyword: keywordSpan(of, 0, 'create', 'temp', 'temporary', 'unlogged', 'table'),
-    table,
-    ifNotExists: statement.if_not_exists ?? false,
+    table: relationAt(of, relation),
+    ifNotExists,
     temporary: relation?.relpersistence === 't',
     unlogged: relation?.relpersistence === 'u',
     columns: [],
     constraints: [],
     partitionOf: null,
+    isDefault: false,
     partitioned: false,
     inherits: [],
     like: [],

@@ -14,6 +14,7 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import { locking, other, unknown } from './other.js';
 import { local, nameFrom, relationAt, wholeSpan } from './reading.js';
 
 export function dropOperations(of: TokenText, statement: DropStmt): readonly Operation[] {
@@ -68,11 +69,33 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
           ? [{ ...shared, kind: 'drop-policy', table, policy: label }]
           : [{ ...shared, kind: 'drop-trigger', table, trigger: label }];
       }
+      case 'OBJECT_RULE': {
+        const table = nameFrom(of, findWords(of, range, 'on') + 1, '');
+        return [locking(of, 'DropStmt', [table], 'AccessExclusiveLock')];
+      }
+      case 'OBJECT_EXTENSION':
+        return [{ ...shared, kind: 'drop-extension', extension: label }];
+      case 'OBJECT_STATISTIC_EXT':
+        return [unknown(of, 'the table of the statistics is not known', { kind: 'rows' })];
       default:
-        return [{ ...shared, kind: 'other', statement: 'Drop' }];
+        return shared.cascade && !FREE_STANDING.has(statement.removeType ?? '')
+          ? [unknown(of, 'what depends on it is not known', { kind: 'everything' })]
+          : [other(of, 'DropStmt')];
     }
   });
 }
+
+/** Nothing of the catalog depends on these. */
+const FREE_STANDING: ReadonlySet<string> = new Set([
+  'OBJECT_EVENT_TRIGGER',
+  'OBJECT_PUBLICATION',
+  'OBJECT_TRANSFORM',
+  'OBJECT_CONVERSION',
+  'OBJECT_TSCONFIGURATION',
+  'OBJECT_TSDICTIONARY',
+  'OBJECT_TSPARSER',
+  'OBJECT_TSTEMPLATE',
+]);
 
 const DROP_WORDS = [
   'drop',
@@ -99,8 +122,10 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
   const span = wholeSpan(of);
   const located = { span, keyword: renameKeyword(of, range) };
   const newName = local(identifierAt(of, to), statement.newname ?? '', span);
-  const old = local(action.name, statement.subname ?? '', span);
+  // A policy's and a trigger's name stand before the table's.
+  const old = { name: statement.subname ?? '', span: action.name?.span ?? span };
   const relation = () => relationAt(of, statement.relation);
+  const only = statement.relation?.inh !== true;
   const object = () => nameAt(of, 2);
   switch (statement.renameType) {
     case 'OBJECT_TABLE':
@@ -119,10 +144,42 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
       ];
     case 'OBJECT_COLUMN':
       if (statement.relationType !== 'OBJECT_TABLE' && statement.relationType !== 'OBJECT_FOREIGN_TABLE')
-        break;
-      return [{ ...located, kind: 'rename-column', table: relation(), column: old, to: newName }];
+        return [locking(of, 'RenameStmt', [relation()], 'AccessExclusiveLock')];
+      return [{ ...located, kind: 'rename-column', table: relation(), only, column: old, to: newName }];
     case 'OBJECT_TABCONSTRAINT':
-      return [{ ...located, kind: 'rename-constraint', table: relation(), constraint: old, to: newName }];
+      return [
+        { ...located, kind: 'rename-constraint', table: relation(), only, constraint: old, to: newName },
+      ];
+    case 'OBJECT_RULE':
+      return [locking(of, 'RenameStmt', [relation()], 'AccessExclusiveLock')];
+    case 'OBJECT_POLICY':
+      return [
+        {
+          ...located,
+          kind: 'alter-policy',
+          table: relation(),
+          policy: old,
+          to: newName,
+          roles: null,
+          using: null,
+          check: null,
+        },
+      ];
+    case 'OBJECT_TRIGGER':
+      return [{ ...located, kind: 'rename-trigger', table: relation(), trigger: old, to: newName }];
+    case 'OBJECT_SCHEMA':
+      return [
+        {
+          ...located,
+          kind: 'rename-schema',
+          schema: local(identifierAt(of, 2), statement.subname ?? '', span),
+          to: newName,
+        },
+      ];
+    case 'OBJECT_FUNCTION':
+    case 'OBJECT_PROCEDURE':
+    case 'OBJECT_ROUTINE':
+      return [unknown(of, 'functions are not followed to another name', { kind: 'rows' })];
     case 'OBJECT_INDEX':
       return [{ ...located, kind: 'rename-index', index: relation(), to: newName }];
     case 'OBJECT_TYPE':
@@ -141,7 +198,7 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
     default:
       break;
   }
-  return [{ ...located, kind: 'other', statement: 'Rename' }];
+  return [other(of, 'RenameStmt')];
 }
 
 /** `rename to`, `rename column`: what is renamed, not its names. */

@@ -21,7 +21,6 @@ import {
   type Range,
   spanOf,
   type TokenText,
-  tokenAt,
   wholeRange,
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
@@ -107,9 +106,4 @@ function modifiersOf(type: TypeNode, name: string): readonly string[] {
   const [mask = '', precision] = values;
   const fields = INTERVAL_FIELDS[Number(mask)];
   return [...(fields === undefined ? [] : [fields]), ...(precision === undefined ? [] : [precision])];
-}
-
-/** From the token at an offset to the end of the range. */
-export function rangeFrom(of: TokenText, offset: number, to: number): Range {
-  return { from: tokenAt(of, offset), to };
 }

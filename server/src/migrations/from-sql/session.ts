@@ -1,22 +1,29 @@
 // What a script does besides changing the schema: rows, parameters, transactions, maintenance, code.
 
+import { LOCK_MODES } from '../../catalog/lock-modes.js';
 import type { Maintenance, Operation, Transaction, WriteRows } from '../../catalog/operation.js';
 import {
   allOf,
   asNode,
   type CommentStmt,
   constantOf,
+  type DeleteStmt,
+  type InsertStmt,
   type Node,
   nameParts,
   qualified,
   type RangeVar,
+  type SecLabelStmt,
   stringOf,
   stringsOf,
   type Tagged,
   type TransactionStmt,
+  type TruncateStmt,
+  type UpdateStmt,
   type VariableSetStmt,
 } from '../../syntax/sql/nodes.js';
 import { findWords, firstLineOf, spanOf, type TokenText, wholeRange } from '../../syntax/sql/segments.js';
+import { other } from './other.js';
 import { relationAt, wholeSpan } from './reading.js';
 
 function located(of: TokenText, words = 1) {
@@ -26,13 +33,52 @@ function located(of: TokenText, words = 1) {
   };
 }
 
-export function writeRows(of: TokenText, verb: WriteRows['verb'], relation: RangeVar | undefined): Operation {
+export function writeRows(
+  of: TokenText,
+  verb: WriteRows['verb'],
+  relation: RangeVar | undefined,
+  rows: WriteRows['rows'],
+): WriteRows {
   const table = relation === undefined ? null : relationAt(of, relation);
-  return { ...located(of), kind: 'write-rows', verb, table };
+  const only = relation?.inh !== true;
+  return {
+    ...located(of),
+    kind: 'write-rows',
+    verb,
+    table,
+    only,
+    rows,
+    cascade: false,
+    restartIdentity: false,
+  };
 }
 
-export function truncate(of: TokenText, relations: readonly Node[] | undefined): readonly Operation[] {
-  return allOf(relations, 'RangeVar').map((relation) => writeRows(of, 'truncate', relation));
+/** `INSERT … VALUES` and `DEFAULT VALUES`; a query finds the rows of any other. */
+export function rowsOfInsert({ selectStmt, withClause, onConflictClause }: InsertStmt): WriteRows['rows'] {
+  const select = asNode(selectStmt, 'SelectStmt');
+  const isGiven = selectStmt === undefined || (select?.valuesLists ?? []).length > 0;
+  return isGiven && withClause === undefined && onConflictClause === undefined ? 'given' : 'some';
+}
+
+/** @param others the tables that an UPDATE or DELETE joins */
+export function rowsFound(
+  { whereClause, withClause }: UpdateStmt | DeleteStmt,
+  others: readonly Node[] | undefined,
+): WriteRows['rows'] {
+  const isAll = whereClause === undefined && withClause === undefined && (others ?? []).length === 0;
+  return isAll ? 'all' : 'some';
+}
+
+export function truncate(
+  of: TokenText,
+  { relations, behavior, restart_seqs }: TruncateStmt,
+): readonly Operation[] {
+  const cascade = behavior === 'DROP_CASCADE';
+  return allOf(relations, 'RangeVar').map((relation) => ({
+    ...writeRows(of, 'truncate', relation, 'all'),
+    cascade,
+    restartIdentity: restart_seqs ?? false,
+  }));
 }
 
 /** A parameter's value as text; lists are joined by commas, as for `search_path`. */
@@ -64,7 +110,7 @@ const ACTIONS: Readonly<Record<string, Transaction['action']>> = {
 
 export function transaction(of: TokenText, statement: TransactionStmt): Operation {
   const action = ACTIONS[statement.kind ?? 'TRANS_STMT_BEGIN'];
-  if (action === undefined) return { ...located(of, 2), kind: 'other', statement: 'Transaction' };
+  if (action === undefined) return other(of, 'TransactionStmt');
   return { ...located(of), kind: 'transaction', action, savepoint: statement.savepoint_name ?? null };
 }
 
@@ -91,14 +137,18 @@ export function maintenance(of: TokenText, node: Tagged): readonly Operation[] |
       return each(of, 'refresh', [node.value.relation], concurrently);
     }
     case 'LockStmt':
-      return each(of, 'lock-table', allOf(node.value.relations, 'RangeVar'));
+      return each(of, 'lock-table', allOf(node.value.relations, 'RangeVar')).map((operation) => ({
+        ...operation,
+        // Counted as in lockdefs.h, from 1.
+        mode: LOCK_MODES[(node.value.mode ?? 0) - 1] ?? 'AccessExclusiveLock',
+      }));
     default:
       return null;
   }
 }
 
-/** COMMENT ON TABLE, COLUMN, VIEW and MATERIALIZED VIEW name a relation; for a column it is all but the last part. */
-export function comment(of: TokenText, statement: CommentStmt): Operation {
+/** Those on relations name one; on a column it is all but the last part. */
+export function comment(of: TokenText, statement: CommentStmt | SecLabelStmt): Operation {
   const base = { ...located(of, 2), kind: 'comment' } as const;
   const parts = nameParts(statement.object);
   switch (statement.objtype) {
@@ -106,6 +156,7 @@ export function comment(of: TokenText, statement: CommentStmt): Operation {
     case 'OBJECT_VIEW':
     case 'OBJECT_MATVIEW':
     case 'OBJECT_FOREIGN_TABLE':
+    case 'OBJECT_SEQUENCE':
       return { ...base, relation: { ...qualified(parts), span: base.span } };
     case 'OBJECT_COLUMN':
       return { ...base, relation: { ...qualified(parts.slice(0, -1)), span: base.span } };
@@ -127,7 +178,7 @@ function each(
   action: Maintenance['action'],
   relations: readonly (RangeVar | undefined)[],
   concurrently: Maintenance['concurrently'] = null,
-): readonly Operation[] {
+): readonly Maintenance[] {
   const named = relations.length === 0 ? [undefined] : relations;
   return named.map((relation) => ({
     ...located(of, 2),
@@ -135,6 +186,8 @@ function each(
     action,
     relation: relation === undefined ? null : relationAt(of, relation),
     concurrently,
+    mode: null,
+    only: relation !== undefined && relation.inh !== true,
   }));
 }
 

@@ -1,9 +1,14 @@
 // Types, functions, triggers, policies, schemas, extensions.
 
-import type { Operation, PolicyCommand } from '../../catalog/operation.js';
+import type { AlterDomain, Operation, PolicyCommand } from '../../catalog/operation.js';
 import {
+  type AlterDomainStmt,
   type AlterEnumStmt,
+  type AlterFunctionStmt,
+  type AlterPolicyStmt,
+  type AlterSeqStmt,
   allOf,
+  asNode,
   type CompositeTypeStmt,
   type CreateDomainStmt,
   type CreateEnumStmt,
@@ -28,6 +33,7 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import { other, ownerIn } from './other.js';
 import { expressionIn, local, relationAt, typeFrom, wholeSpan } from './reading.js';
 
 function located(of: TokenText, ...words: readonly string[]) {
@@ -152,17 +158,79 @@ export function createTrigger(of: TokenText, statement: CreateTrigStmt): Operati
     kind: 'create-trigger',
     table: relationAt(of, statement.relation),
     trigger: local(identifierAt(of, at + 1), statement.trigname ?? '', wholeSpan(of)),
+    forEachRow: statement.row ?? false,
   };
+}
+
+/** Owner, name and schema of a domain are altered by other statements. */
+export function alterDomain(of: TokenText, statement: AlterDomainStmt): Operation {
+  const action = domainAction(statement);
+  if (action === null) return other(of, 'AlterDomainStmt');
+  const type = named(of, statement.typeName, 'domain');
+  return { ...located(of, 'alter', 'domain'), kind: 'alter-domain', type, action };
+}
+
+/** Codes of `AlterDomainStmt.subtype` in parsenodes.h. */
+function domainAction({ subtype, def }: AlterDomainStmt): AlterDomain['action'] | null {
+  switch (subtype) {
+    case 'O':
+      return 'set-not-null';
+    case 'N':
+      return 'drop-not-null';
+    case 'X':
+      return 'drop-constraint';
+    case 'V':
+      return 'validate';
+    case 'C': {
+      const constraint = asNode(def, 'Constraint');
+      if (constraint?.contype === 'CONSTR_NOTNULL') return 'set-not-null';
+      return constraint?.skip_validation === true ? 'add-check-not-valid' : 'add-check';
+    }
+    default:
+      // T: the default.
+      return null;
+  }
+}
+
+/** Of what an ALTER FUNCTION can say only its volatility is in the catalog. */
+export function alterFunction(of: TokenText, statement: AlterFunctionStmt): Operation {
+  const option = allOf(statement.actions, 'DefElem').find(({ defname }) => defname === 'volatility');
+  const word = stringOf(option?.arg);
+  if (word === null) return other(of, 'AlterFunctionStmt');
+  const kind = statement.objtype === 'OBJECT_FUNCTION' ? 'function' : 'routine';
+  return {
+    ...located(of, 'alter', kind),
+    kind: 'create-function',
+    function: named(of, statement.func?.objname, kind),
+    orReplace: true,
+    volatility: word === 'stable' || word === 'immutable' ? word : 'volatile',
+  };
+}
+
+export function alterPolicy(of: TokenText, statement: AlterPolicyStmt): Operation {
+  const roles = allOf(statement.roles, 'RoleSpec').map((role) => role.rolename ?? 'public');
+  return {
+    ...located(of, 'alter', 'policy'),
+    kind: 'alter-policy',
+    table: relationAt(of, statement.table),
+    policy: local(identifierAt(of, 2), statement.policy_name ?? '', wholeSpan(of)),
+    to: null,
+    roles: roles.length === 0 ? null : roles,
+    using: inGroup(of, statement.qual, 'using'),
+    check: inGroup(of, statement.with_check, 'with', 'check'),
+  };
+}
+
+/** An expression in the parentheses after these words. */
+function inGroup(of: TokenText, node: Node | undefined, ...words: readonly string[]) {
+  const at = findWords(of, wholeRange(of), ...words);
+  const group = at < 0 ? null : groupAt(of, at + words.length);
+  return node === undefined || group === null ? null : expressionIn(of, node, group);
 }
 
 export function createPolicy(of: TokenText, statement: CreatePolicyStmt): Operation {
   const commands: readonly string[] = ['all', 'select', 'insert', 'update', 'delete'];
   const command = statement.cmd_name ?? 'all';
-  const inGroup = (node: Node | undefined, ...words: readonly string[]) => {
-    const at = findWords(of, wholeRange(of), ...words);
-    const group = at < 0 ? null : groupAt(of, at + words.length);
-    return node === undefined || group === null ? null : expressionIn(of, node, group);
-  };
   return {
     ...located(of, 'create', 'policy'),
     kind: 'create-policy',
@@ -171,8 +239,8 @@ export function createPolicy(of: TokenText, statement: CreatePolicyStmt): Operat
     command: (commands.includes(command) ? command : 'all') as PolicyCommand,
     permissive: statement.permissive ?? false,
     roles: allOf(statement.roles, 'RoleSpec').map((role) => role.rolename ?? 'public'),
-    using: inGroup(statement.qual, 'using'),
-    check: inGroup(statement.with_check, 'with', 'check'),
+    using: inGroup(of, statement.qual, 'using'),
+    check: inGroup(of, statement.with_check, 'with', 'check'),
   };
 }
 
@@ -207,5 +275,15 @@ export function createSequence(of: TokenText, statement: CreateSeqStmt): Operati
     kind: 'create-sequence',
     sequence: relationAt(of, statement.sequence),
     ifNotExists: statement.if_not_exists ?? false,
+    owner: ownerIn(of, statement.options),
+  };
+}
+
+export function alterSequence(of: TokenText, statement: AlterSeqStmt): Operation {
+  return {
+    ...located(of, 'alter', 'sequence'),
+    kind: 'alter-sequence',
+    sequence: relationAt(of, statement.sequence),
+    owner: ownerIn(of, statement.options),
   };
 }

@@ -2,6 +2,21 @@
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import type { Layout } from './layout.js';
+import { type NewFile, ONE_WAY, type ScriptRules } from './scripts.js';
+
+/** MigrationMetadata::run_in_transaction. */
+function outsideFile(path: string): NewFile {
+  return { path: `${folderOf(path)}/metadata.toml`, text: 'run_in_transaction = false\n' };
+}
+
+const rules: ScriptRules = {
+  ...ONE_WAY,
+  leave: ({ path }) => ({ edits: [], creates: [outsideFile(path)] }),
+  files: (like, path, downPath, script) => [
+    ...ONE_WAY.files(like, path, downPath, script),
+    ...(script.outside ? [outsideFile(path)] : []),
+  ],
+};
 
 export const diesel: Layout = {
   id: 'diesel',
@@ -21,5 +36,20 @@ export const diesel: Layout = {
   transaction: ({ statements, outsideOnly }) =>
     outsideOnly > 0 && outsideOnly === statements ? 'unknown' : 'per-file',
 
-  pathOf: (folder, version, name) => `${folder}/${version}_${name}/up.sql`,
+  pathOf: (folder, version, name, neighbour) => `${folder}/${spelled(version, neighbour)}_${name}/up.sql`,
+
+  downPath: (path) => `${folderOf(path)}/down.sql`,
+
+  scripts: () => rules,
 };
+
+/** Folders may spell a version with hyphens, which do not count. */
+function spelled(version: string, neighbour: string): string {
+  const form = /^(\d{4}-\d\d-\d\d-\d{6})(-\d{4})?_/.exec(fileName(folderOf(neighbour)));
+  const digits = /^(\d{4})(\d\d)(\d\d)(\d{6})(\d{4})?$/.exec(version);
+  if (form === null || digits === null) return version;
+  return digits
+    .slice(1)
+    .filter((part) => part !== undefined)
+    .join('-');
+}

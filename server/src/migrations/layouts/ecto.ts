@@ -3,6 +3,7 @@
 
 import { fileName } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
+import { ONE_WAY } from './scripts.js';
 
 export const ecto: Layout = {
   id: 'ecto',
@@ -21,4 +22,9 @@ export const ecto: Layout = {
   transaction: () => 'per-file',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.exs`,
+
+  downPath: () => null,
+
+  // It has none.
+  scripts: () => ONE_WAY,
 };

@@ -11,7 +11,8 @@ import { prisma } from './prisma.js';
 import { supabase } from './supabase.js';
 import { upDown } from './up-down.js';
 
-export const LAYOUTS: readonly Layout[] = [
+/** In the order in which they are tried. */
+const BY_ID: Readonly<Record<LayoutId, Layout>> = {
   ecto,
   supabase,
   prisma,
@@ -19,10 +20,12 @@ export const LAYOUTS: readonly Layout[] = [
   flyway,
   goose,
   dbmate,
-  upDown,
+  'up-down': upDown,
   plain,
-];
+};
+
+export const LAYOUTS: readonly Layout[] = Object.values(BY_ID);
 
 export function layoutNamed(id: LayoutId): Layout {
-  return LAYOUTS.find((layout) => layout.id === id) ?? plain;
+  return BY_ID[id];
 }

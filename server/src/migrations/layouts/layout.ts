@@ -2,6 +2,7 @@
 
 import type { SourceFile } from '../../text/source-file.js';
 import type { RunnerTransaction } from '../migration.js';
+import type { ScriptRules, ScriptText } from './scripts.js';
 
 export type LayoutId =
   | 'ecto'
@@ -22,8 +23,15 @@ export interface Layout {
   recognize(file: SourceFile): FileRole | null;
   /** What the runner does with the script. */
   transaction(script: Script): RunnerTransaction;
-  /** The path of a migration to be added. */
-  pathOf(folder: string, version: string, name: string): string;
+  /**
+   * The path of a migration to be added.
+   * @param neighbour the path of another one in the folder, for the spelling of versions
+   */
+  pathOf(folder: string, version: string, name: string, neighbour: string): string;
+  /** Where the way down of the migration at that path has its file; `null` where it has none of its own. */
+  downPath(path: string): string | null;
+  /** What the tool asks of its SQL scripts; the one that is given tells tools apart that share the layout. */
+  scripts(like: ScriptText): ScriptRules;
 }
 
 export interface FileRole {

@@ -2,6 +2,11 @@
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
+import { ONE_WAY, type ScriptRules } from './scripts.js';
+import { isSqlMigrate, sqlMigrate } from './sql-migrate.js';
+import { isMarkedForSqlx, sqlx } from './sqlx.js';
+
+const rules: ScriptRules = { ...ONE_WAY, isUpToTheAuthor: true };
 
 export const plain: Layout = {
   id: 'plain',
@@ -15,4 +20,8 @@ export const plain: Layout = {
   transaction: () => 'unknown',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.sql`,
+
+  downPath: () => null,
+
+  scripts: (like) => (isSqlMigrate(like) ? sqlMigrate : isMarkedForSqlx(like) ? sqlx : rules),
 };

@@ -2,6 +2,7 @@
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { implicitTransaction, type Layout, numbered } from './layout.js';
+import { ONE_WAY } from './scripts.js';
 
 export const prisma: Layout = {
   id: 'prisma',
@@ -17,4 +18,8 @@ export const prisma: Layout = {
   transaction: implicitTransaction,
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}/migration.sql`,
+
+  downPath: () => null,
+
+  scripts: () => ONE_WAY,
 };

@@ -3,6 +3,9 @@
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
+import { ONE_WAY, type ScriptRules } from './scripts.js';
+
+const rules: ScriptRules = { ...ONE_WAY, canCommit: false };
 
 export const supabase: Layout = {
   id: 'supabase',
@@ -18,4 +21,8 @@ export const supabase: Layout = {
     outsideOnly > 0 && outsideOnly === statements ? 'none' : 'per-file',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.sql`,
+
+  downPath: () => null,
+
+  scripts: () => rules,
 };

@@ -2,6 +2,9 @@
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
+import { ONE_WAY } from './scripts.js';
+import { isSqlMigrate, sqlMigrate } from './sql-migrate.js';
+import { isMarkedForSqlx, sqlx } from './sqlx.js';
 
 export const upDown: Layout = {
   id: 'up-down',
@@ -21,4 +24,10 @@ export const upDown: Layout = {
     directives.includes('no-transaction') ? 'none' : statements > 1 ? 'per-file' : 'unknown',
 
   pathOf: (folder, version, name) => `${folder}/${version}_${name}.up.sql`,
+
+  downPath: (path) => path.replace(/\.up\.sql$/, '.down.sql'),
+
+  // golang-migrate counts or dates its files as well, and takes the directive of sqlx for a comment.
+  scripts: (like) =>
+    isSqlMigrate(like) ? sqlMigrate : isMarkedForSqlx(like) || like.version.length === 14 ? sqlx : ONE_WAY,
 };

@@ -1,7 +1,7 @@
 import { believed } from '../../catalog/knowledge.js';
 import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
-import { inUse } from './in-use.js';
+import { dropInUse } from './in-use.js';
 
 const users = sql`create table users (id bigint primary key, email text, nickname text);`;
 const schema = elixir`
@@ -23,7 +23,7 @@ export default rule({
     why: 'Until the last server of the old release has stopped, it goes on naming the column, and each such query fails. Ecto selects every field of a schema, so a field is enough.',
     instead: 'Remove it from the code, release that, and drop the column in a later migration.',
     unless:
-      'Silent for a table that the same migration makes, and for IF EXISTS on a column that does not exist. An error when a schema, query or view of the workspace still names the column; a warning when nothing is known of the code; info when the workspace has code and none of it names the column, or when it is made again later.',
+      'Silent for a table that the same migration makes, and for IF EXISTS on a column that does not exist. An error when a schema, query or view of the workspace still names the column (the server itself refuses to drop what a view reads, unless by CASCADE, which drops the view); a warning when nothing is known of the code; info when the workspace has code and none of it names the column, or when it is made again later.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html'],
   },
   examples: {
@@ -59,11 +59,14 @@ export default rule({
     const { table, column } = operation;
     if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
     const again = believed(moment.latest.column(table, column.name)) !== null;
-    const use = inUse(moment, again ? [] : moment.usesOf(table, column.name), again);
+    const what = `"${column.name}" of "${table.name}"`;
     yield {
       at: operation.keyword,
-      severity: use.severity,
-      message: `Dropping "${column.name}" of "${table.name}" breaks code that still names it: ${use.clause}`,
+      ...dropInUse(moment, moment.usesOf(table, column.name), again, {
+        what,
+        breaks: `Dropping ${what} breaks code that still names it`,
+        cascade: operation.cascade,
+      }),
     };
   },
 });

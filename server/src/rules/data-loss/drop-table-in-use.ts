@@ -1,7 +1,7 @@
 import { believed } from '../../catalog/knowledge.js';
 import { doesNothing } from '../does-nothing.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
-import { inUse } from './in-use.js';
+import { dropInUse } from './in-use.js';
 
 const notes = sql`create table notes (id bigint primary key);`;
 const schema = elixir`
@@ -21,7 +21,7 @@ export default rule({
     why: 'Its rows are gone, and until the last server of the old release has stopped, each query that names the table fails.',
     instead: 'Remove it from the code, release that, and drop the table in a later migration.',
     unless:
-      'Silent for a table that the same migration makes, and for IF EXISTS on a table that does not exist. An error when a schema, query or view of the workspace still names the table; a warning when nothing is known of the code; info when the workspace has code and none of it names the table, or when it is made again later.',
+      'Silent for a table that the same migration makes, and for IF EXISTS on a table that does not exist. An error when a schema, query or view of the workspace still names the table (the server itself refuses to drop what a view reads, unless by CASCADE, which drops the view); a warning when nothing is known of the code; info when the workspace has code and none of it names the table, or when it is made again later.',
     references: ['https://www.postgresql.org/docs/current/sql-droptable.html'],
   },
   examples: {
@@ -55,11 +55,14 @@ export default rule({
     const { table } = operation;
     if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
     const again = believed(moment.latest.table(table)) !== null;
-    const use = inUse(moment, again ? [] : moment.usesOf(table), again);
+    const what = `"${table.name}"`;
     yield {
       at: operation.keyword,
-      severity: use.severity,
-      message: `Dropping "${table.name}" loses its rows and breaks code that still names it: ${use.clause}`,
+      ...dropInUse(moment, moment.usesOf(table), again, {
+        what,
+        breaks: `Dropping ${what} loses its rows and breaks code that still names it`,
+        cascade: operation.cascade,
+      }),
     };
   },
 });

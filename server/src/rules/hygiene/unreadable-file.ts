@@ -3,6 +3,7 @@ import { rule } from '../rule.js';
 export default rule({
   id: 'unreadable-file',
   severity: 'error',
+  isFixed: true,
   docs: {
     what: 'A file or folder that cannot be read.',
     why: 'What it holds was not checked, and a migration that is missing leaves the schema that all others are checked against incomplete.',

@@ -12,7 +12,7 @@ export default rule({
     instead:
       'Give it a constant default, which takes no time since PostgreSQL 11; or add it nullable, fill it, and make it NOT NULL later.',
     unless:
-      'Silent for a table that the same migration makes, unless it has written rows into it before, and for columns that get their values by themselves: serial, identity, generated.',
+      'Silent for a table that the same migration makes, unless it has written rows into it before, and for columns that get their values by themselves: serial, identity, generated. A warning for IF NOT EXISTS where the columns of the table are not known, as after CREATE TABLE AS.',
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-COLUMN',
     ],
@@ -49,9 +49,13 @@ export default rule({
     if (doesNothing(operation, moment.before)) return;
     if (moment.tableIsNew(table) && believed(moment.before.table(table))?.filled !== true) return;
 
+    const mayBeThere =
+      operation.ifNotExists && moment.before.column(table, column.name.name).kind === 'unknown';
+    const condition = mayBeThere ? 'Unless the column is there already, ' : '';
     yield {
       at: column.name.span,
-      message: `"${column.name.name}" is required but old rows of "${table.name}" have no value for it: the server refuses this as soon as the table holds a row. Give it a default, or make it nullable until it is filled.`,
+      ...(mayBeThere ? { severity: 'warning' } : {}),
+      message: `${condition}"${column.name.name}" is required but old rows of "${table.name}" have no value for it: the server refuses this as soon as the table holds a row. Give it a default, or make it nullable until it is filled.`,
       fixes: [
         {
           title: `Make "${column.name.name}" nullable for now`,

@@ -68,7 +68,7 @@ export default rule({
       message: `${statementOf(operation)} cannot run inside a transaction, and here it stands in one: the server refuses it (error 25001). Put it in a migration of its own that runs outside a transaction.`,
       fixes: [
         {
-          title: 'Run this migration outside a transaction',
+          title: 'Run it outside a transaction',
           safety: 'needs-review',
           edit: (editor) => editor.leaveTransaction(),
         },

@@ -137,7 +137,7 @@ export default rule({
     yield {
       at: subject.keyword,
       ...(severity === null ? {} : { severity }),
-      message: `${ownership(relation, scoping.root)}, and this query can return rows of all of them: ${explanation(relation)}.`,
+      message: `${ownership(relation, scoping.root)}, and this query can return rows of all of them: ${explanation(subject, relation)}.`,
       fixes: scopeFixes(subject, relation),
     };
   },

@@ -1,8 +1,8 @@
 // What the rules about queries without a tenant share: when such a query is one, how loud it is, and what is said of it.
 
 import type { QueryScoping, RelationScoping } from '../../analysis/scoping.js';
-import type { Condition, Query } from '../../queries/query.js';
-import { blocksOf } from '../../queries/walk.js';
+import type { Block, Condition, Query } from '../../queries/query.js';
+import { blocksOf, columnsInCondition } from '../../queries/walk.js';
 import type { Fix, Severity } from '../rule.js';
 
 /** The relation of the query through which rows of any tenant are reached; `null` when there is none, or it is to be. */
@@ -78,7 +78,8 @@ export function ownership({ table, column, through, class: kind }: RelationScopi
 }
 
 /** Why, as a clause. */
-export function explanation({ reason, columns, column }: RelationScoping): string {
+export function explanation(query: Query, relation: RelationScoping): string {
+  const { reason, columns, column } = relation;
   const named = columns.map((name) => `"${name}"`).join(', ');
   switch (reason) {
     case 'unique-key-without-tenant':
@@ -86,8 +87,32 @@ export function explanation({ reason, columns, column }: RelationScoping): strin
     case 'primary-key-without-tenant':
       return `the primary key holds "${column}" too, and only ${named} is compared`;
     default:
-      return column === null ? 'nothing ties them to one' : `nothing compares "${column}"`;
+      if (column === null) return 'nothing ties them to one';
+      return namesTenant(query, relation)
+        ? `"${column}" is compared, but not with one tenant`
+        : `nothing compares "${column}"`;
   }
+}
+
+/** `org_id <> $1`, `org_id IN (SELECT …)`: a condition of its rows that may hold for several tenants. */
+function namesTenant(query: Query, relation: RelationScoping): boolean {
+  const { alias, column, field } = relation;
+  const own = blockOf(query, relation);
+  return blocksOf(query.block).some((block) =>
+    [block.where, ...block.relations.map(({ on }) => on)]
+      .flatMap(columnsInCondition)
+      .some(
+        (named) =>
+          (named.column === column || named.column === field) &&
+          (named.alias === alias || (named.alias === null && block === own)),
+      ),
+  );
+}
+
+function blockOf(query: Query, { alias, span }: RelationScoping): Block | undefined {
+  return blocksOf(query.block).find(({ relations }) =>
+    relations.some((one) => one.alias === alias && one.span.start === span.start),
+  );
 }
 
 /** Adds the tenant's column to the relation, where it has one. */

@@ -107,7 +107,7 @@ export default rule({
       ...(severity === null ? {} : { severity }),
       message: inserted
         ? `${owned}, and this statement does not say to which of them the row belongs.`
-        : `${owned}, and this statement can change rows of all of them: ${explanation(relation)}.`,
+        : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.`,
       fixes: inserted ? [] : scopeFixes(subject, relation),
     };
   },

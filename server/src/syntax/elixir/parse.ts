@@ -2,6 +2,7 @@
 // to lack put in; the reading with less damage counts.
 
 import { Language, Parser } from 'web-tree-sitter';
+import { binaryProblem } from '../binary.js';
 import { convertFile } from './convert.js';
 import { FlatTree } from './flat-tree.js';
 import type { Comment, ElixirFile } from './nodes.js';
@@ -59,6 +60,8 @@ class TreeSitterParser implements ElixirParser {
   }
 
   parse(text: string, previous?: ElixirFile): ElixirFile {
+    const binary = binaryProblem(text);
+    if (binary !== null) return { items: [], comments: [], problems: [binary] };
     const base = previous === undefined ? undefined : this.healthy.get(previous);
     const reading = (base && this.readingSince(base, text)) ?? this.fullReading(text);
     const file = fileOf(text, reading);

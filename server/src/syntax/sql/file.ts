@@ -2,9 +2,9 @@
 // where they stand, so the next version of the file takes over all that an edit did not touch, however far it moved.
 
 import { shift } from '../../text/span.js';
+import { binaryProblem } from '../binary.js';
 import type { Problem } from '../problem.js';
 import { sectionFrom } from './directives.js';
-import { problem } from './problems.js';
 import type { Reader } from './read.js';
 import { recover } from './recover.js';
 import { type Extent, extentAt } from './split.js';
@@ -236,19 +236,4 @@ function commonSuffix(a: string, b: string, prefix: number): number {
     else limit = middle - 1;
   }
   return equal;
-}
-
-/** What text hardly ever holds, and the mark of bytes that are no UTF-8. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const NOT_TEXT = /[\0-\x08\x0e-\x1f\ufffd]/g;
-/** Looked at to tell text from other files. */
-const SAMPLE = 8000;
-
-/** Other than text, or text in an encoding like UTF-16: one problem rather than hundreds. */
-function binaryProblem(text: string): Problem | null {
-  const sample = text.slice(0, SAMPLE);
-  const found = sample.match(NOT_TEXT)?.length ?? 0;
-  if (found === 0 || found * 10 <= sample.length) return null;
-  const first = sample.search(NOT_TEXT);
-  return problem({ start: first, end: first + 1 }, 'not a text in UTF-8');
 }

@@ -35,11 +35,6 @@ function truncated(name: string): string {
   return name;
 }
 
-/** `"…"`, whatever the name. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** The escapes of `U&"…"`: https://www.postgresql.org/docs/current/sql-syntax-lexical.html. UESCAPE is not honoured. */
 function unescaped(source: string): string {
   return source.replace(

@@ -1,9 +1,9 @@
 // A column's name inside the text of an expression, changed without touching anything else of it.
 
 import { applyEdits } from '../../text/edits.js';
+import { quoted } from '../../text/quoted.js';
 import type { Span } from '../../text/span.js';
 import { factsOfExpressionText, readExpression } from './expression.js';
-import { quoted } from './identifiers.js';
 import { asNode, columnParts } from './nodes.js';
 import type { SqlParser } from './parse.js';
 import { columnsOfTyped, typedExpression } from './typed-expression.js';

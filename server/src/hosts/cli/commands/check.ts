@@ -20,13 +20,16 @@ export async function check(opened: Opened, args: Arguments, output: Output): Pr
     ? await applyFixes(opened, args, output)
     : { workspace: opened.workspace, applied: 0, unwritten: [] };
   const faults = [...faultsOf(opened), ...unwritten.map(unreadableFinding)];
+  // With --diff the files are as they were.
+  const now = args.diff ? opened.workspace : workspace;
+  const all = opened.chosen.flatMap((path) => lintFile(now, path)).filter((one) => !isFault(one));
+  const findings = [...faults, ...all].filter(({ severity }) => args.hints || severity !== 'hint');
   if (args.diff) {
     // The difference alone is on standard output, for `git apply`.
     complainOf(faults, workspace, output);
-    return faults.length > 0 ? 2 : 0;
+    if (findings.length > 0) output.complain(`${summaryOf(findings)}.\n`);
+    return exitStatus(findings, args.failOn);
   }
-  const all = opened.chosen.flatMap((path) => lintFile(workspace, path)).filter((one) => !isFault(one));
-  const findings = [...faults, ...all].filter(({ severity }) => args.hints || severity !== 'hint');
   if (args.format === 'json') printJson(opened, workspace, findings, output);
   else printText(opened, workspace, findings, applied, output);
   return exitStatus(findings, args.failOn);
@@ -72,12 +75,16 @@ function printText(
   } else if (findings.length === 0) {
     output.write(`No findings (${checked}).\n`);
   } else {
-    const parts = SEVERITIES.flatMap((severity) => {
-      const number = findings.filter((finding) => finding.severity === severity).length;
-      return number === 0 ? [] : [count(number, severity)];
-    });
-    output.write(`${count(findings.length, 'finding')}: ${parts.join(', ')} (${checked}).\n`);
+    output.write(`${summaryOf(findings)} (${checked}).\n`);
   }
+}
+
+function summaryOf(findings: readonly PlacedFinding[]): string {
+  const parts = SEVERITIES.flatMap((severity) => {
+    const number = findings.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [count(number, severity)];
+  });
+  return `${count(findings.length, 'finding')}: ${parts.join(', ')}`;
 }
 
 function count(number: number, word: string, plural = word === 'info' ? word : `${word}s`): string {

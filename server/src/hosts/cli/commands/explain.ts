@@ -2,7 +2,8 @@
 
 import { join, resolve } from 'node:path';
 import { connectionSettings } from '../../../database/connection.js';
-import type { Database, Explained, Failure } from '../../../database/database.js';
+import type { Explained, ExplainRequest, Failure, Replay } from '../../../database/database.js';
+import { refusalOf } from '../../../database/explain.js';
 import { openEmbedded } from '../../../database/pglite.js';
 import { type Plan, type PlanNode, parsePlan } from '../../../database/plan.js';
 import { openPostgres } from '../../../database/postgres.js';
@@ -17,6 +18,7 @@ import { drawSnippet } from '../../../text/snippet.js';
 import { portable } from '../../files.js';
 import { migrationGroups } from '../../migration-groups.js';
 import type { Arguments } from '../arguments.js';
+import { replayLines, replayShape } from '../formats/replay.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
 import type { World } from '../world.js';
@@ -29,6 +31,13 @@ export interface Asked {
 
 /** What the shell gives for a program that Ctrl+C ended. */
 const INTERRUPTED = 130;
+const FAILED = 2;
+
+interface Answered {
+  readonly answer: Explained | Failure;
+  /** What came of the migrations; `null` for a server of the user's. */
+  readonly replay: Replay | null;
+}
 
 /** Gives the exit status. */
 export async function explain(
@@ -46,8 +55,8 @@ export async function explain(
     parameters: target.parameters,
     analyze: args.analyze,
   };
-  const answer = await world.interruptible((signal) =>
-    withDatabase(opened, asked, args, world, (database) => database.explain(request, signal)),
+  const { answer, replay } = await world.interruptible((signal) =>
+    answerTo(request, opened, asked, args, world, signal),
   );
   if (answer.kind === 'cancelled') {
     complain(output, answer.message, answer.whatToDo);
@@ -60,19 +69,38 @@ export async function explain(
       const start = target.toFile(at);
       output.complain(`${drawSnippet(file, { start, end: start + 1 }, output.colours)}\n`);
     }
-    return complain(output, answer.message, answer.whatToDo);
+    complain(output, answer.message, answer.whatToDo);
+    // What is missing may be what they would have made.
+    if (answer.kind === 'sql-error' && replay !== null) {
+      for (const line of missingLines(opened, replay)) output.complain(`${line}\n`);
+    }
+    return FAILED;
   }
   if (args.format === 'json') {
-    const shape = { version: 1, source: answer.source, plan: answer.plan, advice: [] };
+    const shape = {
+      version: 1,
+      source: answer.source,
+      plan: answer.plan,
+      advice: [],
+      ...(replay === null ? {} : { replay: replayShape(replay) }),
+    };
     output.write(`${JSON.stringify(shape, null, 2)}\n`);
     return 0;
   }
-  return printPlan(answer, output);
+  return printPlan(answer, replay, output);
 }
 
 function complain(output: Output, message: string, whatToDo: string): number {
   output.complain(`${message}${whatToDo === '' ? '' : `\n${whatToDo}`}\n`);
-  return 2;
+  return FAILED;
+}
+
+/** What the embedded server lacks, after a query that it refused. */
+function missingLines({ workspace }: Opened, replay: Replay): readonly string[] {
+  if (replay.statements > 0) return replayLines(replay);
+  return workspace.histories.length > 1
+    ? ['There are migrations of several databases here: name the query as FILE:LINE.']
+    : ['There are no migrations here, so the embedded PostgreSQL has no tables.'];
 }
 
 function targetOf({ workspace }: Opened, asked: Asked | null, args: Arguments): ExplainTarget | NoTarget {
@@ -99,23 +127,27 @@ function targetOf({ workspace }: Opened, asked: Asked | null, args: Arguments): 
   const target = explainTargetAt(workspace, asked.path, start + indent);
   const whatToDo =
     'Name a line of a SELECT, INSERT, UPDATE or DELETE statement, or of a string that holds one.';
-  return 'message' in target ? { ...target, whatToDo } : target;
+  return 'message' in target && target.kind === 'none' ? { ...target, whatToDo } : target;
 }
 
-async function withDatabase(
+async function answerTo(
+  request: ExplainRequest,
   { workspace }: Opened,
   asked: Asked | null,
   args: Arguments,
   { output, assets, environment }: World,
-  ask: (database: Database) => Promise<Explained | Failure>,
-): Promise<Explained | Failure> {
+  signal: AbortSignal,
+): Promise<Answered> {
   // An empty variable counts as one that is not set, as for libpq.
   const url = args.database ?? (environment.DATABASE_URL || undefined);
   if (url !== undefined || environment.PGHOST || environment.PGDATABASE) {
     const settings = connectionSettings({ url }, environment);
-    if (settings.kind !== 'settings') return settings;
-    return closing(openPostgres(settings, environment), ask);
+    if (settings.kind !== 'settings') return { answer: settings, replay: null };
+    const server = openPostgres(settings, environment);
+    return { answer: await closing(server, () => server.explain(request, signal)), replay: null };
   }
+  const refusal = refusalOf(request);
+  if (refusal !== null) return { answer: refusal, replay: null };
   const history = historyFor(workspace, asked?.path ?? `${workspace.root}/x`);
   const embedded = openEmbedded({
     worker: join(assets, 'database-worker.cjs'),
@@ -124,27 +156,29 @@ async function withDatabase(
     },
   });
   // An embedded server that is not closed keeps the process alive.
+  return closing(embedded, async () => {
+    const database = embedded.after(history === null ? [] : migrationGroups(history.history));
+    const replay = await database.replay(signal);
+    if (replay.kind !== 'replayed') return { answer: replay, replay: null };
+    return { answer: await database.explain(request, signal), replay };
+  });
+}
+
+async function closing<T>(opened: { close(): Promise<void> }, ask: () => Promise<T>): Promise<T> {
   try {
-    return await ask(embedded.after(history === null ? [] : migrationGroups(history.history)));
+    return await ask();
   } finally {
-    await embedded.close();
+    await opened.close();
   }
 }
 
-async function closing<T>(database: Database, ask: (database: Database) => Promise<T>): Promise<T> {
-  try {
-    return await ask(database);
-  } finally {
-    await database.close();
-  }
-}
-
-function printPlan({ plan: json, source, notes }: Explained, output: Output): number {
+function printPlan({ plan: json, source, notes }: Explained, replay: Replay | null, output: Output): number {
   const plan = parsePlan(json);
   if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
   const { dim } = output.colours;
   output.write(`${dim(`PostgreSQL ${source.postgres}, ${source.name}, statistics: ${source.statistics}`)}\n`);
-  for (const note of notes) output.write(`${dim(note)}\n`);
+  const gaps = replay === null ? [] : replayLines(replay);
+  for (const note of [...notes, ...gaps]) output.write(`${dim(note)}\n`);
   output.write(`${lines(plan.root, 0, plan).join('\n')}\n`);
   if (plan.executionMs !== null) output.write(`Execution: ${plan.executionMs.toFixed(1)} ms\n`);
   return 0;

@@ -1,7 +1,8 @@
 // plumbline locks
 
+import { locksOfStatement } from '../../../analysis/statement-locks.js';
 import { isInTransaction } from '../../../analysis/transactions.js';
-import { factsOfStatement } from '../../../features/hover.js';
+import { configFor } from '../../../lint/workspace.js';
 import type { Arguments } from '../arguments.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
@@ -26,9 +27,10 @@ export function locks({ workspace, chosen }: Opened, args: Arguments, output: Ou
     for (const step of history.migrations) {
       const { file, statements } = step.migration;
       if (!asked.has(file.path)) continue;
+      const { postgres } = configFor(workspace, file.path);
       for (const [index, statement] of statements.entries()) {
         if (statement.operations.length === 0) continue;
-        const facts = factsOfStatement(workspace, step, index);
+        const facts = locksOfStatement(step, index, postgres);
         operations.push({
           path: fromHere(file.path),
           line: file.lines.positionAt(statement.start + statement.span.start).line + 1,

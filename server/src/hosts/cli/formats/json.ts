@@ -1,6 +1,6 @@
 // Findings for programs. The shape is API: docs/json.md.
 
-import type { PlacedFinding } from '../../../lint/lint.js';
+import { isPossible, type PlacedFinding } from '../../../lint/lint.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { fromHere, placeOf } from '../places.js';
 
@@ -22,6 +22,6 @@ export function jsonOf(workspace: Workspace, finding: PlacedFinding): unknown {
       const { line, column, path: shown } = placeOf(other, span);
       return [{ path: shown, line, column, message }];
     }),
-    fixes: finding.fixes.map(({ title, safety }) => ({ title, safety })),
+    fixes: finding.fixes.filter(isPossible).map(({ title, safety }) => ({ title, safety })),
   };
 }

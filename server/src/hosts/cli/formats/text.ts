@@ -1,6 +1,6 @@
 // Findings for people: the message, the place with squiggles, and what can be done.
 
-import type { PlacedFinding } from '../../../lint/lint.js';
+import { isPossible, type PlacedFinding } from '../../../lint/lint.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { drawSnippet, printable } from '../../../text/snippet.js';
 import type { Colours } from '../output.js';
@@ -22,6 +22,7 @@ export function textOf(workspace: Workspace, finding: PlacedFinding, colours: Co
     const { path, line, column } = placeOf(other, related.span);
     lines.push(`  ${printable(`${path}:${line}:${column} ${related.message}`)}`);
   }
-  for (const fix of finding.fixes) lines.push(`  ${colours.dim('fix:')} ${printable(fix.title)}`);
+  for (const fix of finding.fixes.filter(isPossible))
+    lines.push(`  ${colours.dim('fix:')} ${printable(fix.title)}`);
   return `${lines.join('\n')}\n`;
 }

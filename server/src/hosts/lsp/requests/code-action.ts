@@ -117,6 +117,11 @@ function suppressAction(
   return { ...base, edit: toWorkspaceEdit(session.workspace, change, editOptions(session)) };
 }
 
+/** The document that the action is for; `null` when it is none of ours that has yet to be computed. */
+export function pathOfAction({ data }: CodeAction): string | null {
+  return (data as FixData | undefined)?.path ?? null;
+}
+
 /** Computes the edit. Refused when the document has changed since: then its places are not those of the fix. */
 export function resolveCodeAction(session: Session, action: CodeAction): CodeAction {
   const data = action.data as FixData | undefined;

@@ -1,0 +1,166 @@
+// The tables that an operation on a table reaches: partitions, tables that inherit, other ends of foreign keys, views.
+// A partitioned table has no rows of its own, so it is never read or written anew itself.
+
+import type { Catalog, ForeignKey, Relation, Table } from '../../catalog/catalog.js';
+import type { LockMode } from '../../catalog/lock-modes.js';
+import {
+  doubtAbout,
+  findRelation,
+  findTable,
+  foreignKeysOf,
+  type Reference,
+  tableById,
+} from '../../catalog/lookup.js';
+import {
+  effectOn,
+  type LockFacts,
+  locking,
+  NOTHING,
+  namesOf,
+  type RelationName,
+  relationName,
+} from './facts.js';
+
+/** A table with those below it. */
+export interface Family {
+  readonly tables: readonly RelationName[];
+  /** Those that hold rows. */
+  readonly stored: readonly RelationName[];
+  /** Whether we hold all that there is to know of them. */
+  readonly known: boolean;
+}
+
+/** Partitions of partitions and heirs of heirs, too. */
+export function descendants(catalog: Catalog, table: Table): readonly Table[] {
+  const found = new Map<number, Table>();
+  const below = [table];
+  for (let parent = below.pop(); parent !== undefined; parent = below.pop()) {
+    for (const relation of catalog.relations.values()) {
+      if (relation.kind !== 'table' || found.has(relation.id)) continue;
+      if (relation.partitionOf !== parent.id && !relation.inherits.includes(parent.id)) continue;
+      found.set(relation.id, relation);
+      below.push(relation);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The table and, without ONLY, all below it. */
+export function familyOf(catalog: Catalog, name: Reference, only = false): Family {
+  const table = findTable(catalog, name);
+  if (table === null) {
+    const itself = [relationName(catalog, name)];
+    return { tables: itself, stored: itself, known: findRelation(catalog, name) !== null };
+  }
+  const all = only ? [table] : [table, ...descendants(catalog, table)];
+  const stored = all.filter(({ partitioned }) => !partitioned);
+  // One without partitions gets them from elsewhere, at run time: then it stands for them.
+  const isBare = !only && stored.length === 0;
+  return {
+    tables: namesOf(all),
+    stored: namesOf(isBare ? [table] : stored),
+    known: !isBare && all.every((one) => isKnown(catalog, one)),
+  };
+}
+
+export function isKnown(catalog: Catalog, table: Table): boolean {
+  return doubtAbout(catalog, table) === null;
+}
+
+/** The lock on the table and all below it. */
+export function lockFamily(catalog: Catalog, name: Reference, mode: LockMode, only = false): LockFacts {
+  const { tables, known } = familyOf(catalog, name, only);
+  return { ...locking(tables, mode), certain: known };
+}
+
+/** A scan of all that holds rows of the table or below it. */
+export function scanFamily(catalog: Catalog, name: Reference, because: string, only = false): LockFacts {
+  return { ...NOTHING, scans: effectOn(familyOf(catalog, name, only).stored, because) };
+}
+
+/** The partitioned tables above, nearest first. */
+function ancestors(catalog: Catalog, table: Table): readonly Table[] {
+  const found: Table[] = [];
+  let next = table.partitionOf;
+  while (next !== null) {
+    const parent = tableById(catalog, next);
+    if (parent === null) break;
+    found.push(parent);
+    next = parent.partitionOf;
+  }
+  return found;
+}
+
+/** The partition that takes what no other takes, with those below it. */
+export function defaultPartitions(catalog: Catalog, parent: Table): readonly Table[] {
+  const found = [...catalog.relations.values()].find(
+    (relation): relation is Table =>
+      relation.kind === 'table' && relation.partitionOf === parent.id && relation.defaultPartition,
+  );
+  return found === undefined ? [] : [found, ...descendants(catalog, found)];
+}
+
+export interface Ends {
+  /** Tables that the table's foreign keys refer to. */
+  readonly outgoing: readonly Table[];
+  /** Tables whose foreign keys refer to the table. */
+  readonly incoming: readonly Table[];
+}
+
+const ALL = () => true;
+
+/** The other ends of foreign keys, partitions included; what a partition has from its parents counts as its own. */
+export function foreignKeyEnds(
+  catalog: Catalog,
+  table: Table,
+  outgoing: (foreignKey: ForeignKey) => boolean = ALL,
+  incoming: (foreignKey: ForeignKey) => boolean = ALL,
+): Ends {
+  return endsOf(catalog, [table, ...ancestors(catalog, table)], outgoing, incoming);
+}
+
+/** Without what it has from its parents. */
+export function ownForeignKeyEnds(catalog: Catalog, table: Table): Ends {
+  return endsOf(catalog, [table], ALL, ALL);
+}
+
+function endsOf(
+  catalog: Catalog,
+  own: readonly Table[],
+  outgoing: (foreignKey: ForeignKey) => boolean,
+  incoming: (foreignKey: ForeignKey) => boolean,
+): Ends {
+  const ids = new Set(own.map(({ id }) => id));
+  const out: Table[] = [];
+  const into: Table[] = [];
+  for (const foreignKey of own.flatMap(foreignKeysOf)) {
+    if (!outgoing(foreignKey) || foreignKey.references === null || ids.has(foreignKey.references)) continue;
+    const referenced = tableById(catalog, foreignKey.references);
+    if (referenced !== null) out.push(referenced, ...descendants(catalog, referenced));
+  }
+  for (const other of catalog.relations.values()) {
+    if (other.kind !== 'table' || ids.has(other.id)) continue;
+    const points = foreignKeysOf(other).some(
+      (foreignKey) =>
+        foreignKey.references !== null && ids.has(foreignKey.references) && incoming(foreignKey),
+    );
+    if (points) into.push(other, ...descendants(catalog, other));
+  }
+  return { outgoing: out, incoming: into };
+}
+
+/** Views that read the relation, and views that read those. */
+export function viewsOf(catalog: Catalog, relation: Relation): readonly RelationName[] {
+  const found = new Map<number, Relation>();
+  const below: Relation[] = [relation];
+  for (let source = below.pop(); source !== undefined; source = below.pop()) {
+    const { id } = source;
+    for (const view of catalog.relations.values()) {
+      if (view.kind !== 'view' || found.has(view.id)) continue;
+      if (!view.reads.some((read) => findRelation(catalog, read.relation)?.id === id)) continue;
+      found.set(view.id, view);
+      below.push(view);
+    }
+  }
+  return [...found.values()].map(({ schema, name }) => ({ schema, name }));
+}

@@ -1,0 +1,265 @@
+// Statements without an operation of their own. Those that are known to change nothing of the catalog are listed here;
+// any other is unknown, with what it may have touched.
+
+import type { LockMode } from '../../catalog/lock-modes.js';
+import type { Name } from '../../catalog/names.js';
+import type { Operation, Other, Touch } from '../../catalog/operation.js';
+import {
+  type AlterObjectSchemaStmt,
+  allOf,
+  asNode,
+  type DiscardStmt,
+  type Node,
+  type NodeKind,
+  nameParts,
+  qualified,
+  type RangeVar,
+  type RuleStmt,
+  stringsOf,
+  type Tagged,
+} from '../../syntax/sql/nodes.js';
+import {
+  findWords,
+  firstLineOf,
+  identifierAt,
+  type TokenText,
+  wholeRange,
+} from '../../syntax/sql/segments.js';
+import { nameFrom, relationAt, wholeSpan } from './reading.js';
+
+/** What they make or change is not in the catalog, and no table is locked against anybody. */
+const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  // Roles, rights, settings.
+  'AlterDatabaseRefreshCollStmt',
+  'AlterDatabaseSetStmt',
+  'AlterDatabaseStmt',
+  'AlterDefaultPrivilegesStmt',
+  'AlterOwnerStmt',
+  'AlterRoleSetStmt',
+  'AlterRoleStmt',
+  'AlterSystemStmt',
+  'CreateRoleStmt',
+  'DropRoleStmt',
+  'GrantRoleStmt',
+  'GrantStmt',
+  // The session.
+  'CheckPointStmt',
+  'ClosePortalStmt',
+  'ConstraintsSetStmt',
+  'DeallocateStmt',
+  'DeclareCursorStmt',
+  'FetchStmt',
+  'ListenStmt',
+  'LoadStmt',
+  'NotifyStmt',
+  'TransactionStmt',
+  'UnlistenStmt',
+  // Databases, table spaces, foreign servers, replication.
+  'AlterFdwStmt',
+  'AlterForeignServerStmt',
+  'AlterSubscriptionStmt',
+  'AlterTableSpaceOptionsStmt',
+  'AlterUserMappingStmt',
+  'CreateFdwStmt',
+  'CreateForeignServerStmt',
+  'CreateSubscriptionStmt',
+  'CreateTableSpaceStmt',
+  'CreateUserMappingStmt',
+  'CreatedbStmt',
+  'DropSubscriptionStmt',
+  'DropTableSpaceStmt',
+  'DropUserMappingStmt',
+  'DropdbStmt',
+  // Objects that the catalog does not hold.
+  'AlterCollationStmt',
+  'AlterEventTrigStmt',
+  'AlterExtensionContentsStmt',
+  'AlterFunctionStmt',
+  'AlterObjectDependsStmt',
+  'AlterOpFamilyStmt',
+  'AlterOperatorStmt',
+  'AlterStatsStmt',
+  'AlterTSConfigurationStmt',
+  'AlterTSDictionaryStmt',
+  'AlterTypeStmt',
+  'CreateAmStmt',
+  'CreateCastStmt',
+  'CreateConversionStmt',
+  'CreateEventTrigStmt',
+  'CreateOpClassStmt',
+  'CreateOpFamilyStmt',
+  'CreatePLangStmt',
+  'CreateTransformStmt',
+  'DefineStmt',
+]);
+
+interface Doubtful {
+  readonly reason: string;
+  readonly touches: Touch['kind'] & ('everything' | 'new-objects' | 'rows');
+}
+
+const DOUBTFUL: Partial<Readonly<Record<NodeKind, Doubtful>>> = {
+  CallStmt: { reason: 'the body of the procedure is not read', touches: 'everything' },
+  DropOwnedStmt: { reason: 'who owns what is not known', touches: 'everything' },
+  ImportForeignSchemaStmt: {
+    reason: 'which tables the other server has is not known',
+    touches: 'new-objects',
+  },
+  // What can be prepared reads and writes rows.
+  PrepareStmt: { reason: 'what is prepared is not read', touches: 'rows' },
+  ExecuteStmt: { reason: 'what was prepared is not looked up', touches: 'rows' },
+  // Extensions look after what is theirs, which is not in the catalog.
+  AlterExtensionStmt: { reason: 'the script of the extension is not read', touches: 'rows' },
+  AlterTableMoveAllStmt: { reason: 'what is in the table space is not known', touches: 'rows' },
+  ReassignOwnedStmt: { reason: 'who owns what is not known', touches: 'rows' },
+  DiscardStmt: { reason: 'temporary tables are not told apart', touches: 'rows' },
+};
+
+/** A statement that nothing else reads. */
+export function otherStatement(of: TokenText, node: Tagged): Operation {
+  const { kind } = node;
+  switch (node.kind) {
+    case 'CreateStatsStmt':
+      return locking(of, kind, tablesOf(of, node.value.relations), 'ShareUpdateExclusiveLock');
+    case 'CreatePublicationStmt':
+    case 'AlterPublicationStmt': {
+      const tables = allOf(node.value.pubobjects, 'PublicationObjSpec').map(
+        ({ pubtable }) => pubtable?.relation,
+      );
+      return locking(of, kind, named(of, tables), 'ShareUpdateExclusiveLock');
+    }
+    case 'RuleStmt':
+      return ruleStatement(of, node.value);
+    case 'DiscardStmt':
+      if (!dropsTables(node.value)) return other(of, kind);
+      break;
+    default:
+      if (HARMLESS.has(kind)) return other(of, kind);
+      break;
+  }
+  const { reason, touches } = DOUBTFUL[kind] ?? {
+    reason: 'this statement is not read',
+    touches: 'everything',
+  };
+  return unknown(of, reason, { kind: touches });
+}
+
+/** @param kind of the grammar */
+export function other(of: TokenText, kind: string, locks: Other['locks'] = []): Other {
+  const keyword = firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
+  return { kind: 'other', statement: kind.replace(/Stmt$/, ''), span: wholeSpan(of), keyword, locks };
+}
+
+export function unknown(of: TokenText, reason: string, touches: Touch): Operation {
+  const keyword = firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
+  return { kind: 'unknown', reason, touches, span: wholeSpan(of), keyword };
+}
+
+export function locking(of: TokenText, kind: string, relations: readonly Name[], mode: LockMode): Other {
+  return other(
+    of,
+    kind,
+    relations.map((relation) => ({ relation, mode })),
+  );
+}
+
+function named(of: TokenText, relations: readonly (RangeVar | undefined)[]): readonly Name[] {
+  return relations.flatMap((relation) => (relation === undefined ? [] : [relationAt(of, relation)]));
+}
+
+function tablesOf(of: TokenText, relations: readonly Node[] | undefined): readonly Name[] {
+  return named(of, allOf(relations, 'RangeVar'));
+}
+
+/** DISCARD PLANS and SEQUENCES leave the session's tables alone. */
+function dropsTables({ target }: DiscardStmt): boolean {
+  return target !== 'DISCARD_PLANS' && target !== 'DISCARD_SEQUENCES';
+}
+
+/** A rule locks its table for good measure, and those that its actions write as the actions themselves do (measured). */
+function ruleStatement(of: TokenText, { relation, actions }: RuleStmt): Other {
+  const written = [
+    ...allOf(actions, 'InsertStmt').map((action) => action.relation),
+    ...allOf(actions, 'UpdateStmt').map((action) => action.relation),
+    ...allOf(actions, 'DeleteStmt').map((action) => action.relation),
+  ];
+  const own = named(of, [relation]).map((name) => ({ relation: name, mode: 'AccessExclusiveLock' as const }));
+  const others = named(of, written)
+    // In an action, OLD and NEW look like tables.
+    .filter(({ schema, name }) => schema !== null || (name !== 'old' && name !== 'new'))
+    .map((name) => ({ relation: name, mode: 'RowExclusiveLock' as const }));
+  return other(of, 'RuleStmt', [...own, ...others]);
+}
+
+/** ALTER … SET SCHEMA. */
+export function setSchema(of: TokenText, statement: AlterObjectSchemaStmt): Operation {
+  const at = findWords(of, wholeRange(of), 'set', 'schema');
+  const found = identifierAt(of, at + 2);
+  const to = { name: statement.newschema ?? '', span: found?.span ?? wholeSpan(of) };
+  const keyword = firstLineOf(of, { from: at, to: at + 2 });
+  const located = { span: wholeSpan(of), keyword, to };
+  switch (statement.objectType) {
+    case 'OBJECT_TABLE':
+    case 'OBJECT_FOREIGN_TABLE':
+    case 'OBJECT_VIEW':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_SEQUENCE':
+      return { ...located, kind: 'set-schema', table: relationAt(of, statement.relation) };
+    case 'OBJECT_TYPE':
+    case 'OBJECT_DOMAIN': {
+      const { schema, name } = qualified(nameParts(statement.object));
+      return {
+        ...located,
+        kind: 'set-type-schema',
+        type: { schema, name, span: nameFrom(of, 2, name).span },
+      };
+    }
+    case 'OBJECT_FUNCTION':
+    case 'OBJECT_PROCEDURE':
+    case 'OBJECT_ROUTINE':
+      return unknown(of, 'functions are not followed into another schema', { kind: 'rows' });
+    default:
+      return other(of, 'AlterObjectSchemaStmt');
+  }
+}
+
+/** What an ALTER of a relation that is no table locks. Of indexes it is the index alone. */
+export function alterOther(
+  of: TokenText,
+  objtype: string | undefined,
+  relation: RangeVar | undefined,
+  commands: readonly { readonly subtype?: string; readonly behavior?: string }[],
+): Operation {
+  switch (objtype) {
+    case 'OBJECT_INDEX':
+      return other(of, 'AlterTableStmt');
+    case 'OBJECT_TYPE':
+      // Tables made OF the type get its attributes.
+      return commands.some(({ behavior }) => behavior === 'DROP_CASCADE')
+        ? unknown(of, 'tables of that type are not known', { kind: 'rows' })
+        : other(of, 'AlterTableStmt');
+    case 'OBJECT_MATVIEW': {
+      const light =
+        /^AT_(?:SetRelOptions|ResetRelOptions|ClusterOn|DropCluster|SetStatistics|SetOptions|ResetOptions)$/;
+      const isLight = commands.every(({ subtype }) => light.test(subtype ?? ''));
+      const mode = isLight ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
+      return locking(of, 'AlterTableStmt', named(of, [relation]), mode);
+    }
+    default:
+      return locking(of, 'AlterTableStmt', named(of, [relation]), 'AccessExclusiveLock');
+  }
+}
+
+/** The column that a list of strings names with its table; `null` for NONE. */
+export function ownerIn(
+  of: TokenText,
+  options: readonly Node[] | undefined,
+): { readonly table: Name | null; readonly column: string } | null {
+  const owned = allOf(options, 'DefElem').find(({ defname }) => defname === 'owned_by');
+  if (owned === undefined) return null;
+  const parts = stringsOf(asNode(owned.arg, 'List')?.items);
+  const column = parts.at(-1) ?? '';
+  if (parts.length < 2) return { table: null, column };
+  const { schema, name } = qualified(parts.slice(0, -1));
+  return { table: { schema, name, span: wholeSpan(of) }, column };
+}

@@ -360,3 +360,79 @@ describeFixes(
     },
   ],
 );
+
+describeFixes(
+  'setNotNullThroughCheck with other line ends',
+  'set-not-null',
+  (editor, operation) => editor.setNotNullThroughCheck(operation),
+  [
+    {
+      title: 'behind a comment at the end of a line',
+      files: {
+        'priv/repo/migrations/20240101000000_users.exs': written`
+        defmodule Shop.Users do
+          use Ecto.Migration
+
+          def change do
+            create table(:users) do
+              add :email, :text
+            end
+          end
+        end
+      `,
+        'priv/repo/migrations/20240102000000_mail.exs': written`
+        defmodule Shop.Mail do␍
+          use Ecto.Migration␍
+        ␍
+          def change do␍
+            # all have one␍
+            alter table(:users) do␍
+              # since May␍
+              modify :email, :text, null: false, from: {:text, null: true}␍
+            end # checked␍
+          end␍
+        end␍
+      `,
+      },
+      shows: `
+      === priv/repo/migrations/20240102000000_mail.exs
+       defmodule Shop.Mail do␍
+         use Ecto.Migration␍
+       ␍
+         def change do␍
+           # all have one␍
+      -    alter table(:users) do␍
+      -      # since May␍
+      -      modify :email, :text, null: false, from: {:text, null: true}␍
+      -    end # checked␍
+      +    # since May␍
+      +    create constraint(:users, :users_email_not_null_check,␍
+      +             check: "email IS NOT NULL",␍
+      +             validate: false␍
+      +           ) # checked␍
+         end␍
+       end␍
+      === priv/repo/migrations/20240102000001_require_email_of_users.exs
+      +defmodule Shop.RequireEmailOfUsers do␍
+      +  use Ecto.Migration␍
+      +␍
+      +  # The constraint proves that there is no NULL, so no row is read while reads and writes wait.␍
+      +  def up do␍
+      +    execute "ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null_check"␍
+      +    execute "ALTER TABLE users ALTER COLUMN email SET NOT NULL"␍
+      +    drop constraint(:users, :users_email_not_null_check)␍
+      +  end␍
+      +␍
+      +  def down do␍
+      +    create constraint(:users, :users_email_not_null_check,␍
+      +             check: "email IS NOT NULL",␍
+      +             validate: false␍
+      +           )␍
+      +␍
+      +    execute "ALTER TABLE users ALTER COLUMN email DROP NOT NULL"␍
+      +  end␍
+      +end␍
+    `,
+    },
+  ],
+);

@@ -102,6 +102,160 @@ describeScopes('scopeQuery, Ecto: the value', 'lib/shop/posts.ex', [
     `,
   },
   {
+    title: "the tenant's name cut short, with _id",
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org_id, user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org_id, user), do: Repo.all(from p in Post, where: p.organization_id == ^org_id)
+      end
+    `,
+  },
+  {
+    title: "any tenant's id",
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(tenant_id), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(tenant_id), do: Repo.all(from p in Post, where: p.organization_id == ^tenant_id)
+      end
+    `,
+  },
+  {
+    title: "the tenant's name cut short",
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org), do: Repo.all(from p in Post, where: p.organization_id == ^org.id)
+      end
+    `,
+  },
+  {
+    title: 'a struct whose name is cut short',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Org{id: id}), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%Org{id: id}), do: Repo.all(from p in Post, where: p.organization_id == ^id)
+      end
+    `,
+  },
+  {
+    title: 'taken from a map by its name',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%{"organization_id" => id}), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%{"organization_id" => id}), do: Repo.all(from p in Post, where: p.organization_id == ^id)
+      end
+    `,
+  },
+  {
+    title: 'taken from a map by its name, as an atom',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%{organization_id: org}, user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(%{organization_id: org}, user), do: Repo.all(from p in Post, where: p.organization_id == ^org)
+      end
+    `,
+  },
+  {
+    title: 'a name that only begins alike',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(orphan_id), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(orphan_id), do: Repo.all(from p in Post, where: p.organization_id == ^organization_id)
+      end
+    `,
+  },
+  {
     title: 'a user',
     relation: 'Post',
     query: `

@@ -426,3 +426,52 @@ describeFixes(
     },
   ],
 );
+
+describeFixes(
+  'addDefaultLater beside others of its kind',
+  'add-column',
+  (editor, operation) => editor.addDefaultLater(operation),
+  [
+    {
+      title: 'a statement that begins alike is not the same code',
+      files: {
+        'db/0001_users.sql': written`
+        create table users (id bigint primary key, email text);
+      `,
+        'db/0002_more.sql': written`
+        alter table users add column token uuid default gen_random_uuid();
+        alter table users add column label text;
+      `,
+      },
+      shows: `
+      === db/0002_more.sql
+      -alter table users add column token uuid default gen_random_uuid();
+      +alter table users add column token uuid;
+      +alter table users alter column token set default gen_random_uuid();
+       alter table users add column label text;
+      === db/0003_backfill_token_of_users.sql
+      +-- It commits after each batch, so it has to run outside a transaction.
+      +do $$
+      +declare
+      +  first_id users.id%type;
+      +  last_id users.id%type;
+      +begin
+      +  select id into first_id from users order by id limit 1;
+      +  while first_id is not null loop
+      +    select id into last_id
+      +    from (select id from users where id >= first_id order by id limit 1000) batch
+      +    order by id desc limit 1;
+      +
+      +    update users set token = gen_random_uuid()
+      +    where id >= first_id and id <= last_id and token is null;
+      +    commit;
+      +
+      +    select id into first_id from users
+      +    where id > last_id order by id limit 1;
+      +  end loop;
+      +end
+      +$$;
+    `,
+    },
+  ],
+);

@@ -387,3 +387,94 @@ describeFixes(
     },
   ],
 );
+
+describeFixes(
+  'buildKeyThroughIndex, where it stands alone',
+  'add-constraint',
+  (editor, operation) => editor.buildKeyThroughIndex(operation, 'users_mail'),
+  [
+    {
+      title: 'what drops the index leaves its transaction too',
+      files: {
+        'm/20240101000000_users.sql': written`
+        -- migrate:up
+        create table users (id bigint primary key, email text);
+
+        -- migrate:down
+        drop table users;
+      `,
+        'm/20240102000000_mail.sql': written`
+        -- migrate:up
+        alter table users add constraint users_mail unique (email);
+
+        -- migrate:down
+        alter table users drop constraint users_mail;
+      `,
+      },
+      shows: `
+      === m/20240102000000_mail.sql
+      --- migrate:up
+      -alter table users add constraint users_mail unique (email);
+      +-- migrate:up transaction:false
+      +create unique index concurrently users_mail on users (email);
+
+      --- migrate:down
+      -alter table users drop constraint users_mail;
+      +-- migrate:down transaction:false
+      +drop index concurrently if exists users_mail;
+      === m/20240102000001_add_users_mail.sql
+      +-- migrate:up
+      +alter table users add constraint users_mail unique using index users_mail;
+      +
+      +-- migrate:down
+      +alter table users drop constraint users_mail;
+    `,
+    },
+  ],
+);
+
+describeFixes(
+  'buildKeyThroughIndex, beside others on the way down',
+  'add-constraint',
+  (editor, operation) => editor.buildKeyThroughIndex(operation, 'users_mail'),
+  [
+    {
+      title: 'what drops the index stays in its transaction',
+      files: {
+        'm/20240101000000_users.sql': written`
+        -- migrate:up
+        create table users (id bigint primary key, email text);
+
+        -- migrate:down
+        drop table users;
+      `,
+        'm/20240102000000_mail.sql': written`
+        -- migrate:up
+        alter table users add constraint users_mail unique (email);
+
+        -- migrate:down
+        alter table users drop constraint users_mail;
+        select 1;
+      `,
+      },
+      shows: `
+      === m/20240102000000_mail.sql
+      --- migrate:up
+      -alter table users add constraint users_mail unique (email);
+      +-- migrate:up transaction:false
+      +create unique index concurrently users_mail on users (email);
+
+       -- migrate:down
+      -alter table users drop constraint users_mail;
+      +drop index if exists users_mail;
+       select 1;
+      === m/20240102000001_add_users_mail.sql
+      +-- migrate:up
+      +alter table users add constraint users_mail unique using index users_mail;
+      +
+      +-- migrate:down
+      +alter table users drop constraint users_mail;
+    `,
+    },
+  ],
+);

@@ -245,3 +245,28 @@ describeFixes(
     },
   ],
 );
+
+describeFixes(
+  'makeIndexConcurrent, sqlx',
+  'create-index',
+  (editor, index) => editor.makeIndexConcurrent(index),
+  [
+    {
+      title: 'a script of one statement has a transaction as well',
+      files: {
+        'm/20240101000000_users.up.sql': written`
+        create table users (id bigint primary key, email text);
+      `,
+        'm/20240102000000_mail.up.sql': written`
+        create index users_mail on users (email);
+      `,
+      },
+      shows: `
+      === m/20240102000000_mail.up.sql
+      -create index users_mail on users (email);
+      +-- no-transaction
+      +create index concurrently users_mail on users (email);
+    `,
+    },
+  ],
+);

@@ -65,8 +65,17 @@ export interface Undoing {
   readonly item: Item;
 }
 
+/** What `down/0` does itself, not by functions that it calls. Nothing for `change/0`. */
+export function operationsDown(site: Site, file: EctoFile): readonly Undoing[] {
+  const items = itemsOf(file, 'down');
+  return allDown(site, file).flatMap((operation) => {
+    const item = items.find(({ expr }) => contains(expr.span, operation.span));
+    return item === undefined ? [] : [{ operation, item }];
+  });
+}
+
 /** What `down/0` does: it is read as if it were the way up. Nothing for `change/0`. */
-export function operationsDown({ parsers }: Site, file: EctoFile): readonly Undoing[] {
+export function allDown({ parsers }: Site, file: EctoFile): readonly Operation[] {
   const down = file.module.functions.find(({ name, arity }) => name === 'down' && arity === 0);
   const up = file.module.functions.find(({ name, arity }) => name === 'up' && arity === 0);
   if (down === undefined || up === undefined) return [];
@@ -76,13 +85,7 @@ export function operationsDown({ parsers }: Site, file: EctoFile): readonly Undo
     ...down.clauses.map(({ nameSpan }) => ({ span: nameSpan, text: 'up  ' })),
   ]);
   const read = ectoMigrationIn(parsers.elixir.parse(swapped), null, parsers.sql);
-  const items = itemsOf(file, 'down');
-  return (read?.statements ?? [])
-    .flatMap(({ operations }) => operations)
-    .flatMap((operation) => {
-      const item = items.find(({ expr }) => contains(expr.span, operation.span));
-      return item === undefined ? [] : [{ operation, item }];
-    });
+  return (read?.statements ?? []).flatMap(({ operations }) => operations);
 }
 
 function spanWithComments({ text, tree }: EctoFile, span: Span): Span {
@@ -116,7 +119,7 @@ export function removeInside(file: EctoFile, expr: Expr): TextEdit {
 export function commentsInside({ text, tree }: EctoFile, span: Span): readonly string[] {
   return tree.comments
     .filter((comment) => contains(span, comment.span))
-    .map((comment) => textAt(text, comment.span));
+    .map((comment) => textAt(text, comment.span).trimEnd());
 }
 
 /** The comments inside a span, and right above and behind it. */
@@ -124,10 +127,43 @@ export function commentsIn(file: EctoFile, span: Span): readonly string[] {
   return commentsInside(file, spanWithComments(file, span));
 }
 
+interface Opened {
+  /** Of what stands in the block. */
+  readonly indent: string;
+  /** What stands between the head and the expression, as it is to be. */
+  readonly before: TextEdit;
+  /** For the end of the block. */
+  readonly close: string;
+}
+
+/** How `def up, do: …` becomes `def up do … end`; `null` where the expression does not stand so. */
+function openedAround({ text }: EctoFile, { span }: Expr): Opened | null {
+  const comma = /,[ \t]*do:[ \t]+$/.exec(text.slice(0, span.start));
+  if (comma === null) return null;
+  const newline = newlineOf(text);
+  const outer = indentAt(text, span.start);
+  const indent = `${outer}  `;
+  const before = { span: { start: comma.index, end: span.start }, text: ` do${newline}${indent}` };
+  return { indent, before, close: `${newline}${outer}end` };
+}
+
+/** What makes the callback on one line, that holds nothing but the expression, a block; no edit where it is one. */
+export function opening(file: EctoFile, expr: Expr): readonly TextEdit[] {
+  const opened = openedAround(file, expr);
+  return opened === null ? [] : [opened.before, insertAt(expr.span.end, opened.close)];
+}
+
 /** Code as the first expression of a callback that is a block; no edit where there is none. */
 export function insertFirst(file: EctoFile, callback: Callback, code: string): readonly TextEdit[] {
   const [first] = itemsOf(file, callback);
-  if (first === undefined || !startsLine(file.text, first.expr.span.start)) return [];
+  if (first === undefined) return [];
+  const opened = openedAround(file, first.expr);
+  if (opened !== null) {
+    const { indent, before, close } = opened;
+    const lead = withNewlines(`${before.text}${code}\n${indent}`, newlineOf(file.text));
+    return [{ span: before.span, text: lead }, insertAt(first.expr.span.end, close)];
+  }
+  if (!startsLine(file.text, first.expr.span.start)) return [];
   const { start } = spanWithComments(file, first.expr.span);
   const written = textAt(file.text, first.expr.span);
   const gap = code.includes('\n') || written.includes('\n') ? '\n\n' : '\n';
@@ -153,20 +189,21 @@ export function movedItem(file: EctoFile, { expr }: Item, edits: readonly TextEd
  * lines.
  * @param code each an expression, its further lines indented as it is to stand
  */
-export function insertAfter(
-  { text, tree }: EctoFile,
-  expr: Expr,
-  code: readonly string[],
-): readonly TextEdit[] {
+export function insertAfter(file: EctoFile, expr: Expr, code: readonly string[]): readonly TextEdit[] {
   if (code.length === 0) return [];
+  const { text, tree } = file;
   const newline = newlineOf(text);
-  const indent = indentAt(text, expr.span.start);
+  const opened = openedAround(file, expr);
+  const indent = opened?.indent ?? indentAt(text, expr.span.start);
   const { end } = withCommentBehind(text, tree.comments, expr.span);
   let written = '';
   let before = text.slice(expr.span.start, expr.span.end);
   for (const one of code) {
     written += (before.includes('\n') || one.includes('\n') ? '\n\n' : '\n') + indent + one;
     before = one;
+  }
+  if (opened !== null) {
+    return [opened.before, insertAt(expr.span.end, withNewlines(written, newline) + opened.close)];
   }
   const below = text.slice(nextLine(text, end)).split('\n', 1)[0]?.trim() ?? '';
   if (before.includes('\n') && below !== '' && !elixirEdges.closes(below)) written += '\n';

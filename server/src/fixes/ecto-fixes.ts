@@ -6,7 +6,8 @@ import type {
   AddColumn,
   AddConstraint,
   AlterColumnType,
-  Operation,
+  CreateIndex,
+  DropIndex,
   SetNotNull,
 } from '../catalog/operation.js';
 import { sameType } from '../catalog/types.js';
@@ -23,10 +24,11 @@ import {
   insertFirst,
   itemAt,
   itemsOf,
+  opening,
   operationsDown,
   removeInside,
 } from './ecto-file.js';
-import { concurrentEdits } from './ecto-indexes.js';
+import { commandAround, concurrentEdits, concurrentUndoing, distinct } from './ecto-indexes.js';
 import { moveOut, outside } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { removeOption, setOption } from './ecto-options.js';
@@ -34,16 +36,16 @@ import { atom } from './ecto-style.js';
 import {
   columnLasts,
   constraintsOfCode,
-  indexLasts,
   isProvenPresent,
-  isReferencedHere,
   nameOfConstraint,
+  operationsOfCode,
   runsOften,
-  staysDropped,
 } from './lasting.js';
-import { type Site, together, type Undoes } from './place.js';
+import { undoingOf } from './moving.js';
+import { changes, type Site, together, type Undoes } from './place.js';
 import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
 import { isAsAdded, isValidated, type StatementFixes, some } from './sql-fixes.js';
+import { withOwnNewlines } from './sql-style.js';
 import type { FollowUp } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
 import { isPresent } from './steps-sql.js';
@@ -52,23 +54,24 @@ import { snakeCase } from './versions.js';
 export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): StatementFixes {
   const { text } = file;
   const writer = writerLike(site, file);
-  const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, edits);
+  const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, withOwnNewlines(text, edits));
   const next = (...followUps: readonly FollowUp[]) => newEctoMigrations(site, like, followUps);
   const around = (span: Span, ...names: readonly string[]) => callAround(file.module.items, span, names);
 
-  const concurrently = (
-    operation: Operation,
-    name: string,
-    undoes: Undoes,
-    lasts: boolean,
-  ): Change | null => {
-    const call = around(operation.keyword, 'create', 'create_if_not_exists', 'drop', 'drop_if_exists');
-    if (call === null) return null;
-    const edits = concurrentEdits(text, call, site.parsers.sql);
+  const concurrently = (operation: CreateIndex | DropIndex, name: string): Change | null => {
+    // The same code may build several indexes.
+    const same = operationsOfCode(site, operation);
+    const undoes: Undoes = (other) => same.some((one) => undoingOf(one)(other));
+    const command = commandAround(file, operation.keyword);
+    const edits = command === null ? null : concurrentEdits(file, command, site.parsers.sql);
+    if (command === null || edits === null || edits.length === 0) return null;
     const stays = outside(site, file, 'indexes');
-    if (stays !== null) return some(together(here(edits), stays));
-    const item = itemAt(file, call.span);
-    return item === null || !lasts ? null : moveOut(site, file, { item, name, undoes, otherwise: null });
+    if (stays !== null) {
+      const undoing = concurrentUndoing(site, file, undoes);
+      return undoing === null ? null : together(here(distinct([...edits, ...undoing])), stays);
+    }
+    const item = itemAt(file, command.span);
+    return item === null ? null : moveOut(site, file, { item, name, otherwise: null });
   };
 
   return {
@@ -77,24 +80,19 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       return concurrently(
         operation,
         name === null ? snakeCase('add_index_to', operation.table.name) : snakeCase('add', name),
-        (other) => other.kind === 'drop-index' && other.index.name === name,
-        indexLasts(site, operation) && !(operation.unique && isReferencedHere(site, operation.table)),
       );
     },
 
     dropIndexConcurrently(operation) {
-      const { name } = operation.index;
-      return concurrently(
-        operation,
-        snakeCase('drop', name),
-        (other) => other.kind === 'create-index' && other.index?.name === name,
-        staysDropped(site, operation.index),
-      );
+      return concurrently(operation, snakeCase('drop', operation.index.name));
     },
 
     leaveTransaction() {
       const left = outside(site, file, 'anything');
-      return left === null ? null : some(left);
+      if (left === null || !changes(left)) return null;
+      const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+      const undoes: Undoes = (other) => operations.some((one) => undoingOf(one)(other));
+      return together(left, here(concurrentUndoing(site, file, undoes) ?? []));
     },
 
     validateLater(operation, at, expected) {
@@ -115,7 +113,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const modify = around(operation.keyword, 'modify');
       const item = itemAt(file, operation.keyword);
       if (modify === null || item === null || runsOften(site, operation)) return null;
-      if (isProvenPresent(site, operation)) {
+      if (isProvenPresent(site, operation, false)) {
         // `modify` would make the CHECK that proves it anew.
         const set = { kind: 'set-not-null', table, column: column.name } as const;
         const unset = { kind: 'drop-not-null', table, column: column.name } as const;
@@ -223,7 +221,9 @@ function withoutNotNull(
   const comments =
     alter.body?.items.length === 1 ? commentsInside(file, alter.span) : commentsIn(file, modify.span);
   const commented = [...comments, code].join(`\n    `);
-  if (alter.body?.items.length === 1) return [{ span: alter.span, text: commented }];
+  if (alter.body?.items.length === 1) {
+    return [{ span: alter.span, text: commented }, ...opening(file, alter)];
+  }
   return [removeInside(file, modify), ...insertAfter(file, item.expr, [commented])];
 }
 

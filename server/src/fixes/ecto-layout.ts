@@ -2,11 +2,12 @@
 
 import { type Call, type Expr, keywordsOf } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
-import { everythingIn } from '../syntax/elixir/walk.js';
+import { everythingIn, pathTo } from '../syntax/elixir/walk.js';
 import { applyEdits, type Change, insertAt, type TextEdit } from '../text/edits.js';
+import { lineStart } from '../text/line-index.js';
 import { contains, type Span } from '../text/span.js';
 import type { EctoFile } from './ecto-file.js';
-import { elixirEdges, lineStart, nextLine, withCommentsAbove } from './lines.js';
+import { elixirEdges, endsLine, indentAt, nextLine, startsLine, withCommentsAbove } from './lines.js';
 import { newlineOf, withNewlines } from './sql-style.js';
 
 /** The formatter's default. */
@@ -42,7 +43,7 @@ function tidiedEdits(file: EctoFile, parser: ElixirParser, edits: readonly TextE
       const isOneLine = !file.text.slice(call.span.start, call.span.end).includes('\n');
       if (own.length === 0 || !isOneLine) continue;
       const others = all.filter((edit) => !own.includes(edit));
-      all = [...others, ...broken(file, parser, call, own)];
+      all = [...others, ...broken(file, parser, call, { own, others })];
     }
   }
   return all;
@@ -53,7 +54,7 @@ function broken(
   file: EctoFile,
   parser: ElixirParser,
   { span }: Call,
-  edits: readonly TextEdit[],
+  { own: edits, others }: { own: readonly TextEdit[]; others: readonly TextEdit[] },
 ): readonly TextEdit[] {
   const { text } = file;
   const code = applyEdits(
@@ -63,15 +64,42 @@ function broken(
       span: { start: edit.span.start - span.start, end: edit.span.end - span.start },
     })),
   );
-  const column = span.start - lineStart(text, span.start);
+  // It may be about to move to a line of its own.
+  const moved = others.find((edit) => edit.span.end === span.start && edit.text.includes('\n'));
+  const column =
+    moved === undefined
+      ? span.start - lineStart(text, span.start)
+      : moved.text.length - moved.text.lastIndexOf('\n') - 1;
   const [call] = parser.parse(code).items;
   if (code.includes('\n') || column + code.length <= LINE_LENGTH || call?.kind !== 'call') return edits;
   const newline = newlineOf(text);
-  const spaces = breaks(code, call, { column, start: 0, after: 0 }).map((edit) => ({
+  const around = moved === undefined ? callWithBody(file, span) : null;
+  const indent = around === null ? '' : indentAt(text, around.span.start);
+  const at = around === null ? column : indent.length + 2;
+  const tooLong = at + code.length > LINE_LENGTH;
+  const spaces = (tooLong ? breaks(code, call, { column: at, start: 0, after: 0 }) : []).map((edit) => ({
     ...edit,
     text: withNewlines(edit.text, newline),
   }));
-  return [...composed(edits, spaces, span.start), ...emptyLinesAround(file, span)];
+  const inside = composed(edits, spaces, span.start);
+  if (around === null) return [...inside, ...emptyLinesAround(file, span)];
+  return [
+    { span: { start: around.head, end: span.start }, text: ` do${newline}${indent}  ` },
+    ...inside,
+    insertAt(span.end, `${newline}${indent}end`),
+    ...emptyLinesAround(file, around.span),
+  ];
+}
+
+/** The call that begins its line and ends with `, do:` and what stands at the span; `head` is where its comma stands. */
+function callWithBody({ text, tree }: EctoFile, span: Span): { span: Span; head: number } | null {
+  const outer = pathTo(tree.items, span).findLast(
+    (expr): expr is Call => expr.kind === 'call' && expr.span.start < span.start,
+  );
+  const comma = /,\s*do:\s+$/.exec(text.slice(0, span.start));
+  if (outer === undefined || comma === null || outer.span.end !== span.end) return null;
+  const plain = !outer.parenthesized && startsLine(text, outer.span.start) && endsLine(text, span.end);
+  return plain ? { span: outer.span, head: comma.index } : null;
 }
 
 /** Edits of a text, and edits of what it is then: as edits of the text. The second ones lie between or inside the first. */

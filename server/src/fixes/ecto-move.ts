@@ -3,9 +3,10 @@
 import type { Operation } from '../catalog/operation.js';
 import type { Expr } from '../syntax/elixir/nodes.js';
 import { everythingIn } from '../syntax/elixir/walk.js';
-import { type Change, changeOf } from '../text/edits.js';
+import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { contains, type Span, textAt } from '../text/span.js';
 import {
+  allDown,
   type EctoFile,
   type Item,
   movedItem,
@@ -16,6 +17,7 @@ import {
 import { concurrentEdits } from './ecto-indexes.js';
 import { fitted } from './ecto-layout.js';
 import { type EctoNeighbour, leavingAttributes, newModules, writerLike } from './ecto-new.js';
+import { isAsGoodOutside, mayRunLast, needsTransaction, undoingOf } from './moving.js';
 import { type Site, together, type Undoes } from './place.js';
 import type { Step } from './steps.js';
 import { codeOf } from './steps-ecto.js';
@@ -27,7 +29,8 @@ export function neighbourOf({ step }: Site, file: EctoFile): EctoNeighbour | nul
 
 /**
  * What takes the whole migration out of its transaction; no edit when it is in none.
- * @param beside with `indexes`, `null` when it does more than building and dropping indexes
+ * `null` when something in it needs one.
+ * @param beside with `indexes`, `null` also when it does more than building and dropping indexes
  * @param except a command that is not looked at
  */
 export function outside(
@@ -40,19 +43,14 @@ export function outside(
   const operations = statements
     .filter(({ span }) => except === null || !contains(except, span))
     .flatMap((statement) => statement.operations);
-  if (beside === 'indexes' && !operations.every(isHarmless)) return null;
+  if (operations.some(needsTransaction)) return null;
+  if (beside === 'indexes' && !operations.every(isAsGoodOutside)) return null;
   return changeOf(site.file.path, setAttributes(file, leavingAttributes(site, file)));
-}
-
-/** True for what is as good outside a transaction as in one. */
-function isHarmless({ kind }: Operation): boolean {
-  return kind === 'create-index' || kind === 'drop-index' || kind === 'set-parameter' || kind === 'comment';
 }
 
 export interface Moving {
   readonly item: Item;
   readonly name: string;
-  readonly undoes: Undoes;
   /** For an item of `up`: what `down` is to do when nothing there undoes it yet. `null` when `change` can turn it round. */
   readonly otherwise: readonly Step[] | null;
 }
@@ -61,17 +59,23 @@ export interface Moving {
  * The item, made concurrent, in a migration of its own that runs next outside a transaction, and what undoes it too.
  * `null` when it does more than indexes, or needs variables and functions of the migration.
  */
-export function moveOut(
-  site: Site,
-  file: EctoFile,
-  { item, name, undoes, otherwise }: Moving,
-): Change | null {
+export function moveOut(site: Site, file: EctoFile, { item, name, otherwise }: Moving): Change | null {
   const like = neighbourOf(site, file);
-  if (like === null || !isIndependent(file, item.expr) || !doesIndexesAlone(site, item)) return null;
-  const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
-  const downItems = [...new Set(undoing.map((one) => one.item))];
+  const operations = operationsOf(site, item);
+  if (like === null || !isIndependent(file, item.expr)) return null;
+  if (!operations.every((one) => isAsGoodOutside(one) && (one.kind === 'comment' || mayRunLast(site, one)))) {
+    return null;
+  }
+  const downItems = itemsUndoing(site, file, (other) => operations.some((one) => undoingOf(one)(other)));
+  if (downItems === null) return null;
+  const edits = new Map<Item, readonly TextEdit[]>();
+  for (const one of [item, ...downItems]) {
+    const own = concurrentEdits(file, one.expr, site.parsers.sql);
+    if (own === null || !own.every(({ span }) => contains(one.expr.span, span))) return null;
+    edits.set(one, own);
+  }
   const moved = (one: Item) =>
-    movedItem(file, one, concurrentEdits(file.text, one.expr, site.parsers.sql)).flatMap(
+    movedItem(file, one, edits.get(one) ?? []).flatMap(
       // The code is on one line when only comments stand above it.
       (line, index, all) => (index === all.length - 1 ? linesFitting(site, line) : [line]),
     );
@@ -132,9 +136,26 @@ function isBoundIn(expr: Expr, name: string): boolean {
   return false;
 }
 
-function doesIndexesAlone({ step }: Site, { expr }: Item): boolean {
+function operationsOf({ step }: Site, { expr }: Item): readonly Operation[] {
   const statements = step?.migration.statements.filter(({ span }) => contains(expr.span, span)) ?? [];
-  return statements.flatMap(({ operations }) => operations).every(isHarmless);
+  return statements.flatMap(({ operations }) => operations);
+}
+
+/**
+ * The items of `down/0` that undo what moves; empty when nothing does. `null` when one cannot move along: it does more, needs
+ * something of its migration, or stands in a function that `down/0` calls.
+ */
+function itemsUndoing(site: Site, file: EctoFile, undoes: Undoes): readonly Item[] | null {
+  const all = operationsDown(site, file);
+  const items = [...new Set(all.filter(({ operation }) => undoes(operation)).map(({ item }) => item))];
+  const known = new Set(all.map(({ operation }) => sameKey(operation)));
+  if (allDown(site, file).some((one) => undoes(one) && !known.has(sameKey(one)))) return null;
+  const moves = all.filter(({ item }) => items.includes(item)).every(({ operation }) => undoes(operation));
+  return moves && items.every(({ expr }) => isIndependent(file, expr)) ? items : null;
+}
+
+function sameKey({ kind, span }: Operation): string {
+  return `${kind} ${span.start} ${span.end}`;
 }
 
 /** The module attributes that the expression reads, as they are written. */

@@ -2,21 +2,47 @@
 
 import { type Call, type Expr, keywordsOf, type Pair, pairNamed } from '../syntax/elixir/nodes.js';
 import { insertAt, type TextEdit } from '../text/edits.js';
+import { lineStart } from '../text/line-index.js';
 import type { Span } from '../text/span.js';
-import { indentAt, lineStart, startsLine } from './lines.js';
+import { indentAt, startsLine } from './lines.js';
 
-/** `name: value` at the end of the call, or the option's value where it is there already. `null` when there is no telling how. */
-export function setOption(text: string, call: Call, name: string, value: string): readonly TextEdit[] | null {
-  const pair = pairNamed(keywordsOf(call), name);
+/** How many arguments stand before the options, where it is not two. */
+const POSITIONAL: ReadonlyMap<string, number> = new Map([
+  ['references', 1],
+  ['timestamps', 0],
+]);
+
+/**
+ * `name: value` at the end of the call, or the option's value where it is there already. `null` when there is no telling how.
+ * @param piped how many arguments come by a pipe
+ */
+export function setOption(
+  text: string,
+  call: Call,
+  name: string,
+  value: string,
+  piped = 0,
+): readonly TextEdit[] | null {
+  const expected = (POSITIONAL.get(call.name) ?? 2) - piped;
+  // A list that stands earlier is that of an index's columns: `[desc: :age]`.
+  const options = call.keywords.length > 0 || call.args.length > expected ? keywordsOf(call) : [];
+  const pair = pairNamed(options, name);
   if (pair !== null) {
     const written = text.slice(pair.value.span.start, pair.value.span.end);
     return written === value ? [] : [{ span: pair.value.span, text: value }];
   }
-  return addOption(text, call, `${name}: ${value}`);
+  return addOption(text, call, { option: `${name}: ${value}`, last: options.at(-1), expected });
 }
 
-function addOption(text: string, call: Call, option: string): readonly TextEdit[] | null {
-  const last = keywordsOf(call).at(-1);
+interface Added {
+  readonly option: string;
+  /** The last of the options that are there. */
+  readonly last: Pair | undefined;
+  /** How many arguments stand before the options. */
+  readonly expected: number;
+}
+
+function addOption(text: string, call: Call, { option, last, expected }: Added): readonly TextEdit[] | null {
   if (last !== undefined) {
     if (startsLine(text, last.span.start)) {
       return [insertAt(last.span.end, `,${newlineAt(text, last.span)}${option}`)];
@@ -26,7 +52,6 @@ function addOption(text: string, call: Call, option: string): readonly TextEdit[
   const argument = call.args.at(-1);
   if (argument === undefined) return withoutArguments(call, option);
   // A list of options that is computed comes where keywords would stand.
-  const expected = call.name === 'references' ? 1 : 2;
   if (call.args.length > expected) {
     if (argument.kind === 'list') return [insertAt(argument.span.end - 1, option)];
     // It has been put there before.

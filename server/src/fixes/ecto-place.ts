@@ -17,13 +17,13 @@ import {
   removeCode,
   removeItem,
 } from './ecto-file.js';
-import { concurrentEdits, concurrentText } from './ecto-indexes.js';
+import { concurrentText, concurrentUndoing } from './ecto-indexes.js';
 import { moveOut, neighbourOf, outside } from './ecto-move.js';
 import { newEctoMigrations, writerLike } from './ecto-new.js';
 import { editsInText, replaceText } from './ecto-text.js';
 import { type Site, type StatementPlace, together, type Undoes } from './place.js';
 import { countActions, withoutAction } from './sql-statement.js';
-import { sqlStyle } from './sql-style.js';
+import { sqlStyle, withOwnNewlines } from './sql-style.js';
 import type { Step } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
 import { sqlOf } from './steps-sql.js';
@@ -56,8 +56,13 @@ export function ectoPlace(site: Site, file: EctoFile, operation: Operation): Sta
     remove: (undoes) => changeOf(path, takenOut(context, undoes)),
     append: (steps) => insertAfter(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))),
     outside: (beside) => outside(site, file, beside, execute.call.span),
-    move: (_edits, name, undoes) =>
-      moveOut(site, file, { item, name, undoes, otherwise: reverseOf(context) }),
+    move(_edits, name, undoes) {
+      const isUndone = operationsDown(site, file).some(({ operation: other }) => undoes(other));
+      // Names that are interpolated cannot be said again elsewhere.
+      const hidesNames = item.callback === 'up' && execute.down === null && up.interpolations.length > 0;
+      if (hidesNames && !isUndone) return null;
+      return moveOut(site, file, { item, name, otherwise: reverseOf(context) });
+    },
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
     undo: (undoes, steps) => undo(context, undoes, steps),
     next: (followUps) => together(changeOf(path, []), newEctoMigrations(site, like, followUps)),
@@ -113,15 +118,11 @@ function reverseOf({ execute, site }: Context): readonly Step[] | null {
   return [{ kind: 'sql', sql: sqlOf(step, style) }];
 }
 
-function undoConcurrently({ site, file, execute }: Context, undoes: Undoes): Change {
+function undoConcurrently({ site, file, execute }: Context, undoes: Undoes): Change | null {
   const { down } = execute;
-  const parser = site.parsers.sql;
-  const beside = down === null ? [] : concurrentText(file.text, down, parser);
-  const items = operationsDown(site, file).filter(({ operation }) => undoes(operation));
-  return changeOf(site.file.path, [
-    ...beside,
-    ...items.flatMap(({ item }) => concurrentEdits(file.text, item.expr, parser)),
-  ]);
+  const beside = down === null ? [] : concurrentText(file.text, down, site.parsers.sql);
+  const undoing = concurrentUndoing(site, file, undoes);
+  return undoing === null ? null : changeOf(site.file.path, [...beside, ...undoing]);
 }
 
 function undo({ site, file, execute }: Context, undoes: Undoes, steps: readonly Step[]): Change {
@@ -148,5 +149,5 @@ function undo({ site, file, execute }: Context, undoes: Undoes, steps: readonly 
     if (first === undefined) edits.push(removeCode(file, item));
     else edits.push({ span: item.expr.span, text: [first, ...rest].join('\n    ') });
   }
-  return changeOf(path, edits);
+  return changeOf(path, withOwnNewlines(file.text, edits));
 }

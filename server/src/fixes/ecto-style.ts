@@ -61,9 +61,3 @@ export function sqlText(sql: string, indent: string): string {
 export function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('#{', '\\#{');
 }
-
-/** `def name do … end`; a body of nothing is `:ok`. */
-export function definition(name: string, lines: readonly string[]): readonly string[] {
-  if (lines.length === 0) return [`  def ${name}, do: :ok`];
-  return [`  def ${name} do`, ...lines.map((line) => (line === '' ? '' : `    ${line}`)), '  end'];
-}

@@ -27,7 +27,11 @@ export interface MigrationEditor {
   makeIndexConcurrent(index: CreateIndex): Change | null;
   /** The same for DROP INDEX. */
   dropIndexConcurrently(index: DropIndex): Change | null;
-  /** Tells the runner not to wrap this migration in a transaction. */
+  /**
+   * A statement that refuses a transaction comes out of it: the runner is told not to open one for this migration, and the
+   * script's own BEGIN and COMMIT around it alone go. Where others need the transaction, the statement, with what undoes it,
+   * moves to a migration of its own that runs next; `null` when something that runs before then needs it.
+   */
   leaveTransaction(): Change | null;
   /** Ecto: `@disable_migration_lock true`. */
   leaveMigrationLock(): Change | null;

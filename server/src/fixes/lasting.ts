@@ -1,37 +1,47 @@
 // What is known of an operation in its history: what it made, and whether that is still there at the end. A fix that does
 // something last, in a new migration, must not undo what came in between.
 
-import type { Column, Origin, Table } from '../catalog/catalog.js';
-import { columnOf, constraintOf, findIndex, findTable, indexLeadingWith } from '../catalog/lookup.js';
+import type { Catalog, Column, Index, Origin, Table } from '../catalog/catalog.js';
+import {
+  columnOf,
+  constraintOf,
+  findIndex,
+  findTable,
+  foreignKeysOf,
+  indexLeadingWith,
+  tableById,
+} from '../catalog/lookup.js';
 import { truncateIdentifier } from '../catalog/names.js';
 import type {
   AddColumn,
   AddConstraint,
   ConstraintDefinition,
   CreateIndex,
+  DropIndex,
   IndexKey,
   Operation,
   SetNotNull,
 } from '../catalog/operation.js';
+import { proofOfNotNull } from '../catalog/proofs.js';
 import { stateBefore } from '../migrations/history.js';
 import { sameData } from '../text/same-data.js';
 import type { Span } from '../text/span.js';
 import type { Site } from './place.js';
 import type { TableName } from './steps.js';
 
-/** True when the column is NOT NULL just before the operation, or a validated CHECK proves that it holds no NULL. */
-export function isProvenPresent(site: Site, operation: SetNotNull): boolean {
-  const column = operation.column.name;
+/**
+ * True when nothing has to be read to make the column NOT NULL at that place.
+ * @param withType the same ALTER TABLE will set its type
+ */
+export function isProvenPresent(site: Site, operation: SetNotNull, withType: boolean): boolean {
+  const before = catalogBefore(site, operation);
+  return before !== null && proofOfNotNull(before, operation.table, operation.column.name, withType) !== null;
+}
+
+/** The schema before the statement of an operation; `null` when the migration does not hold it. */
+function catalogBefore(site: Site, operation: Operation): Catalog | null {
   const origin = originOf(site, operation, null);
-  if (site.step === null || origin === null) return false;
-  const known = findTable(stateBefore(site.step, origin.statement).catalog, operation.table);
-  if (known === null) return false;
-  return (
-    known.columns.some(({ name, notNull }) => name === column && notNull) ||
-    known.constraints.some(
-      (one) => one.kind === 'check' && one.validated && one.expression.provesNotNull.includes(column),
-    )
-  );
+  return site.step === null || origin === null ? null : stateBefore(site.step, origin.statement).catalog;
 }
 
 /** The name that the server gave to the constraint that stands there, which may carry a number. */
@@ -59,16 +69,38 @@ function originOf({ step, file }: Site, made: Operation, constraint: number | nu
   return null;
 }
 
-/** Whether the index that it makes stays, here and later, as it is: else to make it last would undo what is done to it. */
+/**
+ * Whether the index that it makes stays, here and later, as it is, and nothing needs it before all migrations have run: else to
+ * make it last would undo what is done to it, or break what is done with it.
+ */
 export function indexLasts(site: Site, operation: CreateIndex): boolean {
   const known = findTable(site.latest, operation.table);
   const origin = originOf(site, operation, null);
   const own = known?.indexes.find((index) => sameData(index.origin, origin));
-  return (
-    own !== undefined &&
-    sameNames(own.keys.map(textOfKey), operation.keys.map(textOfKey)) &&
-    own.where?.text === operation.where?.text
+  if (known === null || own === undefined || own.where?.text !== operation.where?.text) return false;
+  if (!sameNames(own.keys.map(textOfKey), operation.keys.map(textOfKey))) return false;
+  if (isNamedAfter(site, operation, own.name)) return false;
+  return !own.unique || !isReliedOn(site, operation, known, own);
+}
+
+/** Whether a foreign key or an upsert may count on a unique index. */
+function isReliedOn(site: Site, operation: CreateIndex, table: Table, { keys }: Index): boolean {
+  if (isReferencedHere(site, operation.table)) return true;
+  const columns = keys.map(textOfKey).sort();
+  const referenced = [...site.latest.relations.values()].some(
+    (relation) =>
+      relation.kind === 'table' &&
+      foreignKeysOf(relation).some(
+        ({ references, referencedColumns }) =>
+          references === table.id && sameNames([...referencedColumns].sort(), columns),
+      ),
   );
+  return referenced || textsAfter(site, operation).some((text) => names(text, table.name) && isUpsert(text));
+}
+
+/** In SQL or by an option of `insert_all`. */
+function isUpsert(text: string): boolean {
+  return /\bon[\s_]+conflict\b/i.test(text);
 }
 
 function textOfKey({ column, expression }: IndexKey): string {
@@ -79,31 +111,80 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.join('\0') === b.join('\0');
 }
 
-/** The same for the end of an index: no other one gets its name, in this migration or later. */
-export function staysDropped(site: Site, index: TableName): boolean {
+/**
+ * The same for the end of an index: it would still be there when all migrations have run, and no other one gets its name, in
+ * this migration or later.
+ */
+export function staysDropped(site: Site, operation: DropIndex): boolean {
+  const { index } = operation;
   const after = site.step?.after ?? site.latest;
+  if ([after, site.latest].some((catalog) => findIndex(catalog, index))) return false;
+  if (isNamedAfter(site, operation, index.name)) return false;
+  const before = catalogBefore(site, operation);
+  const found = before === null ? null : findIndex(before, index);
+  if (found === null) return true;
+  // What is written behind it may be what it forbids.
+  const forbids =
+    found.index.unique && textsAfter(site, operation).some((text) => names(text, found.table.name));
+  return !forbids && wouldRemain(site, found.table, found.index);
+}
+
+/** Whether nothing takes the index away with what it stands on. */
+function wouldRemain({ latest }: Site, before: Table, index: Index): boolean {
+  const now = tableById(latest, before.id);
+  const columns = [
+    ...index.keys.flatMap(({ column, expression }) =>
+      column === null ? (expression?.columns ?? []) : [column],
+    ),
+    ...index.include,
+    ...(index.where?.columns ?? []),
+  ];
   return (
-    ![after, site.latest].some((catalog) => findIndex(catalog, index)) && !isMentionedLater(site, index.name)
+    now !== null && now.schema === before.schema && columns.every((column) => columnOf(now, column) !== null)
   );
 }
 
 /** Whether a later migration names all of these. */
-export function isMentionedLater({ migrations, file, textOf }: Site, ...names: readonly string[]): boolean {
+export function isMentionedLater(site: Site, ...wanted: readonly string[]): boolean {
+  return textsOfLater(site).some((text) => wanted.every((name) => names(text, name)));
+}
+
+/** Whether anything that runs after the operation, in its own migration or later, has that name in it. */
+export function isNamedAfter(site: Site, operation: Operation, name: string): boolean {
+  return textsAfter(site, operation).some((text) => names(text, name));
+}
+
+/** The SQL of the statements that follow in the same migration, and the texts of later ones. */
+function textsAfter(site: Site, operation: Operation): readonly string[] {
+  const origin = originOf(site, operation, null);
+  const statements = site.step?.migration.statements ?? [];
+  const own = origin === null ? statements : statements.slice(origin.statement + 1);
+  return [...own.map(({ sql }) => sql), ...textsOfLater(site)];
+}
+
+function textsOfLater({ migrations, file, textOf }: Site): readonly string[] {
   const own = migrations.findIndex(({ path }) => path === file.path);
-  const words = names.map((name) => new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`));
-  return migrations.slice(own + 1).some(({ path }) => {
-    const text = textOf(path) ?? '';
-    return words.every((word) => word.test(text));
-  });
+  return migrations.slice(own + 1).map(({ path }) => textOf(path) ?? '');
+}
+
+/** Whether the word stands in a text, in any case. */
+function names(text: string, name: string): boolean {
+  return new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`, 'i').test(text);
 }
 
 /** Whether the code stands where it runs several times, in a loop or a function: an edit then is for each time. */
-export function runsOften({ step }: Site, { kind, keyword }: Operation): boolean {
-  const operations = step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
-  const same = operations.filter(
+export function runsOften(site: Site, operation: Operation): boolean {
+  return operationsOfCode(site, operation).length > 1;
+}
+
+/** All operations that the same code makes: one for each time that it runs. */
+export function operationsOfCode({ step, start }: Site, { kind, keyword }: Operation): readonly Operation[] {
+  // Spans of another statement count from elsewhere.
+  const statements = step?.migration.statements.filter((statement) => statement.start === start) ?? [];
+  const operations = statements.flatMap((statement) => statement.operations);
+  return operations.filter(
     (one) => one.kind === kind && one.keyword.start === keyword.start && one.keyword.end === keyword.end,
   );
-  return same.length > 1;
 }
 
 /** Whether the migration makes a foreign key to the table, for which its unique index may be needed at once. */

@@ -1,6 +1,7 @@
 // Something in a file with the comments and the lines that belong to it, in any language: how it is taken out.
 
 import type { TextEdit } from '../text/edits.js';
+import { lineStart } from '../text/line-index.js';
 import type { Span } from '../text/span.js';
 
 interface Comment {
@@ -28,7 +29,9 @@ export function withCommentBehind(text: string, comments: readonly Comment[], { 
     ({ span }) =>
       span.start >= end && /^[ \t]*$/.test(text.slice(end, span.start)) && endsLine(text, span.end),
   );
-  return { start, end: behind?.span.end ?? end };
+  // The comment may hold the carriage return that ends its line.
+  const last = behind === undefined ? end : behind.span.end;
+  return { start, end: text.charAt(last - 1) === '\r' ? last - 1 : last };
 }
 
 /** Comments that steer a tool, or us, for the whole file stay where they are. */
@@ -85,10 +88,6 @@ export function unindented(cut: string, indent: string): readonly string[] {
 /** The white space that the line of an offset begins with. */
 export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? '';
-}
-
-export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Behind the line break. */

@@ -1,9 +1,10 @@
 // Versions and names for migrations that run after all that are there, and such migrations as SQL scripts.
 
+import type { NewScript } from '../migrations/layouts/scripts.js';
 import { compareVersions, type MigrationFile } from '../migrations/order.js';
 import type { Change } from '../text/edits.js';
 import type { Site } from './place.js';
-import { canCommit, isUpToTheAuthor, type Script, type ScriptFile, scriptFiles } from './scripts.js';
+import { newScriptFiles, type ScriptFile } from './scripts.js';
 import { newlineOf, type SqlStyle, withNewlines } from './sql-style.js';
 import type { FollowUp, Step } from './steps.js';
 import { backfillAtOnce, endedSql } from './steps-sql.js';
@@ -53,7 +54,7 @@ export function newScripts(
   const newline = newlineOf(like.text);
   const creates = followUps.flatMap((followUp, index) => {
     const { version, name } = numbers[index] ?? { version: '', name: '' };
-    return scriptFiles(like, version, name, scriptOf(followUp, like, style));
+    return newScriptFiles(like, version, name, scriptOf(followUp, like, style));
   });
   return {
     edits: [],
@@ -61,15 +62,15 @@ export function newScripts(
   };
 }
 
-function scriptOf(followUp: FollowUp, like: ScriptFile, style: SqlStyle): Script {
-  const commits = canCommit(like);
+function scriptOf(followUp: FollowUp, { rules }: ScriptFile, style: SqlStyle): NewScript {
+  const { canCommit: commits, isUpToTheAuthor } = rules;
   const write = (step: Step) =>
     step.kind === 'backfill' && !commits ? `${backfillAtOnce(step, style)};` : endedSql(step, style);
   const fills = followUp.up.some(({ kind }) => kind === 'backfill');
   return {
     notes: [
       ...followUp.notes,
-      ...(fills && commits && isUpToTheAuthor(like)
+      ...(fills && commits && isUpToTheAuthor
         ? ['It commits after each batch, so it has to run outside a transaction.']
         : []),
       ...(fills && !commits

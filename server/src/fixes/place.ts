@@ -60,8 +60,11 @@ export interface StatementPlace {
   outside(beside: 'anything' | 'indexes'): Change | null;
   /** The statement, edited, in a migration of its own that runs next outside a transaction. `null` when it cannot be moved. */
   move(edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null;
-  /** What undoes it becomes CONCURRENTLY too, where the way down runs outside a transaction as well. */
-  undoConcurrently(undoes: Undoes): Change;
+  /**
+   * What undoes it becomes CONCURRENTLY too, where the way down runs outside a transaction as well. `null` when it has to, and
+   * there is no telling how.
+   */
+  undoConcurrently(undoes: Undoes): Change | null;
   /** Replaces what undoes it on the way down; no edit when nothing does. No steps take it out. */
   undo(undoes: Undoes, steps: readonly Step[]): Change;
   /** Migrations that run next, one after the other. */

@@ -1,14 +1,15 @@
 // Row-level security for a table, as the other tables of the schema have it: the policies of one of them, with the names changed.
 
 import type { Policy, Table } from '../catalog/catalog.js';
-import { type Expression, renameColumnIn } from '../catalog/expression.js';
+import type { Expression } from '../catalog/expression.js';
 import { formatType } from '../catalog/types.js';
+import { renameColumnInExpression } from '../syntax/sql/rename-column.js';
 import { tableAfter } from './lasting.js';
 import type { Site } from './place.js';
 import type { SqlStyle } from './sql-style.js';
 import type { Reversible, Step, TableName } from './steps.js';
 
-/** Row-level security with policies on the column. Nothing to do when the table has it. */
+/** Row-level security with policies on the column. `null` when the table has it, or when it is not plain how others have it. */
 export function securing(
   site: Site,
   table: TableName,
@@ -21,7 +22,8 @@ export function securing(
   const policies =
     model === null
       ? [ownPolicy(known, table, column, style)]
-      : model.table.policies.map((policy) => copied(policy, model, table, column, style));
+      : model.table.policies.map((policy) => copied(site, policy, model, table, column, style));
+  if (policies.includes(null)) return null;
   const alter = `${style.words('alter table')} ${style.table(table)}`;
   const forcing = (words: string): Step => ({ kind: 'sql', sql: `${alter} ${style.words(words)}` });
   const forced = model?.table.rowLevelSecurity.forced === true;
@@ -33,12 +35,14 @@ export function securing(
     ...(forced
       ? [{ up: forcing('force row level security'), down: forcing('no force row level security') }]
       : []),
-    ...policies.map(
-      ({ name, sql }): Reversible => ({
-        up: { kind: 'sql', sql },
-        down: { kind: 'drop-policy', table, policy: name },
-      }),
-    ),
+    ...policies
+      .filter((policy) => policy !== null)
+      .map(
+        ({ name, sql }): Reversible => ({
+          up: { kind: 'sql', sql },
+          down: { kind: 'drop-policy', table, policy: name },
+        }),
+      ),
   ];
 }
 
@@ -77,18 +81,29 @@ interface WrittenPolicy {
   readonly sql: string;
 }
 
+/** `null` when the column cannot be told in its expressions. */
 function copied(
+  { parsers }: Site,
   policy: Policy,
   model: Model,
   table: TableName,
   column: string,
   style: SqlStyle,
-): WrittenPolicy {
+): WrittenPolicy | null {
   const { words } = style;
   const name = policy.name.replace(model.table.name, table.name);
   const qualified = new RegExp(`\\b${model.table.name}\\.`, 'g');
-  const inside = (expression: Expression) =>
-    renameColumnIn(expression, model.column, column).text.replace(qualified, `${style.name(table.name)}.`);
+  const inside = (expression: Expression | null) => {
+    if (expression === null) return null;
+    const renamed =
+      model.column === column
+        ? expression.text
+        : renameColumnInExpression(parsers.sql, expression.text, model.column, column);
+    return renamed?.replace(qualified, `${style.name(table.name)}.`) ?? null;
+  };
+  const [using, check] = [inside(policy.using), inside(policy.check)];
+  if ((using === null) !== (policy.using === null) || (check === null) !== (policy.check === null))
+    return null;
   const roles = policy.roles.filter((role) => role !== 'public');
   return {
     name,
@@ -97,8 +112,8 @@ function copied(
       ...(policy.permissive ? [] : [words('as restrictive')]),
       ...(policy.command === 'all' ? [] : [words(`for ${policy.command}`)]),
       ...(roles.length === 0 ? [] : [`${words('to')} ${roles.map(style.name).join(', ')}`]),
-      ...(policy.using === null ? [] : [`${words('using')} (${inside(policy.using)})`]),
-      ...(policy.check === null ? [] : [`${words('with check')} (${inside(policy.check)})`]),
+      ...(using === null ? [] : [`${words('using')} (${using})`]),
+      ...(check === null ? [] : [`${words('with check')} (${check})`]),
     ].join(' '),
   };
 }

@@ -4,8 +4,9 @@ import { modulesIn } from '../syntax/elixir/modules.js';
 import { type Binary, type Call, type Expr, pipeline } from '../syntax/elixir/nodes.js';
 import { everythingIn } from '../syntax/elixir/walk.js';
 import { insertAt, type TextEdit } from '../text/edits.js';
+import { lineStart } from '../text/line-index.js';
 import { contains } from '../text/span.js';
-import { indentAt, lineStart } from './lines.js';
+import { indentAt } from './lines.js';
 import { type EctoScope, letterFor } from './scope-ecto.js';
 import { newlineOf } from './sql-style.js';
 

@@ -1,25 +1,29 @@
 // The tenant's value where a query stands: a variable in scope that is or holds it.
 //
-// Looked for in this order: a variable called like the column; a struct of the tenant taken apart in the function's head;
-// what the file reads elsewhere from one of the variables (`scope.organization.id`); a variable called like the tenant, a
-// scope, a user. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
+// Looked for in this order: a variable called like the column; what a pattern takes from a map under the column's name; a
+// struct of the tenant taken apart in the function's head; a variable called like the column with the tenant's name cut short
+// (`org_id`); what the file reads elsewhere from one of the variables (`scope.organization.id`); a variable called like the
+// tenant, a scope, a user. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
 // compile until the function gets it from its caller.
 
 import type { FunctionClause } from '../syntax/elixir/functions.js';
 import { modulesIn } from '../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
-import { everythingIn } from '../syntax/elixir/walk.js';
+import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
 import { contains, type Span } from '../text/span.js';
 
 /** An expression of Elixir, without a pin. */
 export function tenantValue(file: ElixirFile, at: Span, column: string): string {
   const clause = clauseAround(file, at);
   if (clause === null) return column;
-  const variables = variablesBefore(clause, at);
+  const patterns = patternsBefore(clause, at);
+  const variables = new Set(patterns.flatMap(variablesIn).filter((name) => !name.startsWith('_')));
   const base = column.replace(/_?id$/i, '').replace(/_$/, '');
   if (variables.has(column)) return column;
   return (
+    takenByName(patterns, column) ??
     idOfStruct(clause, base) ??
+    [...variables].find((name) => isShortId(name, base)) ??
     readElsewhere(file, variables, column, base) ??
     byName(variables, column, base) ??
     column
@@ -31,24 +35,49 @@ function clauseAround(file: ElixirFile, at: Span): FunctionClause | null {
   return clauses.findLast(({ span }) => contains(span, at)) ?? null;
 }
 
-/** Variables of the function's head, and those that are set before the place, also by the functions and loops around it. */
-function variablesBefore({ params, body }: FunctionClause, at: Span): ReadonlySet<string> {
-  const found = new Set<string>();
-  const bind = (pattern: Expr) => {
-    for (const inner of everythingIn(pattern)) if (inner.kind === 'variable') found.add(inner.name);
-  };
-  for (const param of params) bind(param.kind === 'binary' && param.operator === '\\\\' ? param.left : param);
+/** Those of the function's head, and of what is set before the place, also by the functions and loops around it. */
+function patternsBefore({ params, body }: FunctionClause, at: Span): readonly Expr[] {
+  const found: Expr[] = params.map((param) =>
+    param.kind === 'binary' && param.operator === '\\\\' ? param.left : param,
+  );
   for (const item of body?.items ?? []) {
     for (const inner of everythingIn(item)) {
       if (inner.kind === 'binary' && (inner.operator === '=' || inner.operator === '<-')) {
-        if (inner.span.end <= at.start) bind(inner.left);
+        if (inner.span.end <= at.start) found.push(inner.left);
       } else if (inner.kind === 'fn' && contains(inner.span, at)) {
-        for (const one of inner.clauses) for (const pattern of one.patterns) bind(pattern);
+        found.push(...inner.clauses.flatMap((one) => one.patterns));
       }
     }
   }
-  found.delete('_');
   return found;
+}
+
+/** `%{"organization_id" => id}` and `%{organization_id: id}` give `id`. */
+function takenByName(patterns: readonly Expr[], column: string): string | null {
+  for (const inner of patterns.flatMap((pattern) => [...everythingIn(pattern)])) {
+    if (inner.kind !== 'pair' || inner.value.kind !== 'variable' || inner.value.name.startsWith('_'))
+      continue;
+    const isNamed = inner.key.kind === 'atom' || inner.key.kind === 'text';
+    if (isNamed && inner.key.value === column) return inner.value.name;
+  }
+  return null;
+}
+
+/** What no prefix gives. */
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
+  ['account', 'acct'],
+  ['workspace', 'ws'],
+]);
+
+/** Whether a name is the tenant's, cut short: `org`. Any tenant may be called `tenant`. */
+function isShort(name: string, base: string): boolean {
+  if (name === 'tenant') return true;
+  const isStart = name.length >= 3 && name.length < base.length && base.startsWith(name);
+  return isStart || ABBREVIATIONS.get(base) === name;
+}
+
+function isShortId(name: string, base: string): boolean {
+  return name.endsWith('_id') && isShort(name.slice(0, -'_id'.length), base);
 }
 
 /** `%Organization{id: id}` in the head gives `id`. */
@@ -66,8 +95,8 @@ function idOfStruct({ params }: FunctionClause, base: string): string | null {
 
 /** `Shop.Accounts.Organization` for `organization`, `Org` for `org`. */
 function isNamedAfter(module: string, base: string): boolean {
-  const last = module.slice(module.lastIndexOf('.') + 1);
-  return last.toLowerCase() === base.replaceAll('_', '').toLowerCase();
+  const last = module.slice(module.lastIndexOf('.') + 1).toLowerCase();
+  return last === base.replaceAll('_', '').toLowerCase() || isShort(last, base);
 }
 
 /** What the file itself takes from one of the variables: `scope.organization.id`, `user.organization_id`. The commonest counts. */
@@ -83,7 +112,8 @@ function readElsewhere(
       const path = inner.kind === 'call' ? pathOf(inner) : null;
       if (path === null || !variables.has(path[0] ?? '')) continue;
       const last = path.at(-1);
-      if (last !== column && !(last === 'id' && path.at(-2) === base && path.length > 1)) continue;
+      const owner = path.at(-2) ?? '';
+      if (last !== column && !(last === 'id' && (owner === base || isShort(owner, base)))) continue;
       const written = path.join('.');
       counts.set(written, (counts.get(written) ?? 0) + 1);
     }
@@ -105,6 +135,8 @@ const USERS = ['current_user', 'user', 'actor'];
 
 function byName(variables: ReadonlySet<string>, column: string, base: string): string | null {
   if (base !== '' && variables.has(base)) return `${base}.id`;
+  const short = [...variables].find((name) => isShort(name, base));
+  if (short !== undefined) return `${short}.id`;
   const scope = SCOPES.find((name) => variables.has(name));
   if (scope !== undefined) return `${scope}.${base}.id`;
   const user = USERS.find((name) => variables.has(name));

@@ -2,6 +2,7 @@
 
 import { findTable, indexLeadingWith } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
+import { stateBefore } from '../migrations/history.js';
 import { type Change, changeOf } from '../text/edits.js';
 import type { Editor } from './editor.js';
 import { lacksHere } from './lasting.js';
@@ -10,7 +11,7 @@ import type { Site } from './place.js';
 import { indexOn } from './plans.js';
 import { securing } from './policies.js';
 import { scopeSql } from './scope-sql.js';
-import { some, statementFixes } from './sql-fixes.js';
+import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
 import { scriptFile, sqlPlace } from './sql-place.js';
 import { indentOf, sqlStyle } from './sql-style.js';
 import { snakeCase } from './versions.js';
@@ -37,10 +38,11 @@ export function sqlEditor(site: Site): Editor {
   const place = sqlPlace(site);
   const queries = { scopeQuery: scopeSql(site) };
   if (place === null) return { ...nowhere, ...queries, addIndex: () => null };
+  const fixes = statementFixes(site, place);
   return {
     ...impossible,
     ...queries,
-    ...statementFixes(site, place),
+    ...(findsNamesLater(site) ? fixes : onlyHere(fixes)),
     addIndex: (table, columns, after) => addIndex(site, table, columns, after !== null),
     enableRowLevelSecurity(table, column) {
       const steps = securing(site, table, column, place.style);
@@ -49,10 +51,33 @@ export function sqlEditor(site: Site): Editor {
   };
 }
 
+/** Whether names without a schema mean in a new migration what they mean at the site, so far as the search path goes. */
+function findsNamesLater({ step, start }: Site): boolean {
+  if (step === null) return true;
+  const index = step.migration.statements.findIndex((statement) => statement.start === start);
+  const { catalog } = stateBefore(step, Math.max(0, index));
+  return catalog.searchPath.join('\0') === step.before.searchPath.join('\0');
+}
+
+/** The fixes, but for those that make new migrations. */
+function onlyHere(fixes: StatementFixes): StatementFixes {
+  const here = (change: Change | null) => (change === null || change.creates.length > 0 ? null : change);
+  return {
+    makeIndexConcurrent: (...asked) => here(fixes.makeIndexConcurrent(...asked)),
+    dropIndexConcurrently: (...asked) => here(fixes.dropIndexConcurrently(...asked)),
+    leaveTransaction: (...asked) => here(fixes.leaveTransaction(...asked)),
+    validateLater: (...asked) => here(fixes.validateLater(...asked)),
+    buildKeyThroughIndex: (...asked) => here(fixes.buildKeyThroughIndex(...asked)),
+    setNotNullThroughCheck: (...asked) => here(fixes.setNotNullThroughCheck(...asked)),
+    addDefaultLater: (...asked) => here(fixes.addDefaultLater(...asked)),
+    makeNullable: (...asked) => here(fixes.makeNullable(...asked)),
+    changeTypeThroughNewColumn: (...asked) => here(fixes.changeTypeThroughNewColumn(...asked)),
+  };
+}
+
 function addIndex(site: Site, table: Name, columns: readonly string[], here: boolean): Change | null {
   const place = sqlPlace(site);
-  const file = site.parsers.sql.parse(site.file.text);
-  const script = scriptFile(site, file);
+  const script = scriptFile(site);
   const known = findTable(site.latest, table);
   if (place === null || script === null) return null;
   if (known !== null && indexLeadingWith(known, columns) !== null) return null;

@@ -6,6 +6,7 @@ import type {
   AddConstraint,
   ColumnDefinition,
   ConstraintDefinition,
+  Operation,
 } from '../catalog/operation.js';
 import { sameType } from '../catalog/types.js';
 import { objectName } from '../syntax/sql/clauses.js';
@@ -30,9 +31,11 @@ import {
   isProvenPresent,
   isReferencedHere,
   nameOfConstraint,
+  operationsOfCode,
   runsOften,
   staysDropped,
 } from './lasting.js';
+import { mayRunLast, undoingOf } from './moving.js';
 import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
 import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
 import {
@@ -66,37 +69,46 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
   const { statement, style } = place;
   const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, place.placed(edits));
 
+  /** What undoes an operation, and the others that the same code makes. */
+  const undoingCode = (operation: Operation): Undoes => {
+    const same = operationsOfCode(site, operation);
+    return (other) => same.some((one) => undoingOf(one)(other));
+  };
+
   const concurrently = (name: string, undoes: Undoes, lasts: boolean): Change | null => {
     const edits = makeConcurrent(statement);
     const stays = place.outside('indexes');
-    if (stays !== null) return some(together(here(edits), stays, place.undoConcurrently(undoes)));
+    if (stays !== null) {
+      const undoing = place.undoConcurrently(undoes);
+      return undoing === null || edits.length === 0 ? null : together(here(edits), stays, undoing);
+    }
     return lasts ? place.move(edits, name, undoes) : null;
   };
 
   return {
     makeIndexConcurrent(operation) {
-      const { index, table, unique } = operation;
+      const { index, table } = operation;
       const name = index?.name ?? null;
-      const lasts = indexLasts(site, operation) && !(unique && isReferencedHere(site, table));
       return concurrently(
         name === null ? snakeCase('add_index_to', table.name) : snakeCase('add', name),
-        (other) => other.kind === 'drop-index' && other.index.name === name,
-        lasts,
+        undoingCode(operation),
+        indexLasts(site, operation),
       );
     },
 
-    dropIndexConcurrently({ index }) {
-      return concurrently(
-        snakeCase('drop', index.name),
-        (operation) => operation.kind === 'create-index' && operation.index?.name === index.name,
-        staysDropped(site, index),
-      );
+    dropIndexConcurrently(operation) {
+      const name = snakeCase('drop', operation.index.name);
+      return concurrently(name, undoingCode(operation), staysDropped(site, operation));
     },
 
     leaveTransaction() {
+      const operations = operationsAt(site);
+      const undoes: Undoes = (other) => operations.some((one) => undoingOf(one)(other));
       const stays = place.outside('anything');
-      if (stays !== null) return some(stays);
-      return place.move([], nameForMoved(statement), () => false);
+      const undoing = stays === null ? null : place.undoConcurrently(undoes);
+      if (stays !== null) return undoing === null ? null : some(together(stays, undoing));
+      const lasts = operations.length > 0 && operations.every((one) => mayRunLast(site, one));
+      return lasts ? place.move([], nameForMoved(statement, operations[0]), undoes) : null;
     },
 
     validateLater(operation, at, expected) {
@@ -139,7 +151,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     setNotNullThroughCheck(written) {
       const operation = place.within(written);
       const { table, column } = written;
-      if (isProvenPresent(site, written) || runsOften(site, written)) return null;
+      if (isProvenPresent(site, written, written.withType) || runsOften(site, written)) return null;
       if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const check = presenceCheck(site, written.table, column.name);
       const present = isPresent(column.name, style);
@@ -201,8 +213,14 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
   };
 }
 
-/** By the index that a statement is about, or by its first words. */
-function nameForMoved(statement: TokenText): string {
+/** What the statement of the site does. */
+function operationsAt({ step, start }: Site): readonly Operation[] {
+  return step?.migration.statements.find((statement) => statement.start === start)?.operations ?? [];
+}
+
+/** By the index or the partition that a statement is about, or by its first words. */
+function nameForMoved(statement: TokenText, operation: Operation | undefined): string {
+  if (operation?.kind === 'detach-partition') return snakeCase('detach', operation.partition.name);
   const about = objectName(statement);
   const [verb = '', kind = ''] = [wordAt(statement, 0) ?? '', wordAt(statement, 1) ?? ''];
   const name = nameAt(statement, about)?.name;

@@ -1,21 +1,17 @@
 // A statement of a `.sql` migration, with the script that it stands in and the script that undoes it.
 
+import { columnOf, findTable } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
 import { operationsOf } from '../migrations/from-sql.js';
+import type { RunnerTransaction } from '../migrations/migration.js';
 import type { MigrationFile } from '../migrations/order.js';
 import type { PlacedStatement, SqlFile } from '../syntax/sql/statement.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { shift } from '../text/span.js';
+import { isAsGoodOutside, needsTransaction } from './moving.js';
 import { newScripts } from './new-migration.js';
 import { type Site, type StatementPlace, together, type Undoes } from './place.js';
-import {
-  downPathOf,
-  leaveOnTheWayDown,
-  leaveRunnersTransaction,
-  type ScriptFile,
-  sendsOneByOne,
-  transactionOf,
-} from './scripts.js';
+import { type ScriptFile, scriptFileOf } from './scripts.js';
 import {
   commentsOf,
   insertBehind,
@@ -24,7 +20,7 @@ import {
   removeStatement,
 } from './sql-lines.js';
 import { countActions, makeConcurrent, withoutAction } from './sql-statement.js';
-import { indentOf, newlineOf, type SqlStyle, sqlStyle, withNewlines } from './sql-style.js';
+import { indentOf, type SqlStyle, sqlStyle, withOwnNewlines } from './sql-style.js';
 import type { FollowUp, Reversible, Step } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
@@ -33,7 +29,7 @@ export function sqlPlace(site: Site): StatementPlace | null {
   const { text } = site.file;
   const file = site.parsers.sql.parse(text);
   const placed = file.statements.find(({ start }) => start === site.start);
-  const script = scriptFile(site, file);
+  const script = scriptFile(site);
   if (placed === undefined || script === null) return null;
   const style = sqlStyle(site.parsers.sql, placed.statement, indentOf(text));
   const context: Context = { site, file, placed, script, style };
@@ -55,29 +51,15 @@ export function sqlPlace(site: Site): StatementPlace | null {
 }
 
 /** What new SQL migrations of the same folder are made like; `null` when the file is no migration. */
-export function scriptFile(site: Site, { directives }: SqlFile): ScriptFile | null {
-  if (site.step === null) return null;
-  const { layout, folder, version } = site.step.migration;
-  return scriptOf(site, site.file, { layout, folder, version }, directives);
+export function scriptFile(site: Site): ScriptFile | null {
+  const own = site.migrations.find(({ path }) => path === site.file.path);
+  return own === undefined || site.step === null ? null : scriptFileOf(site, site.file.text, own);
 }
 
 /** The same for another migration of the history. */
-export function scriptLike(site: Site, { path, layout, role }: MigrationFile): ScriptFile | null {
-  const text = site.textOf(path);
-  if (text === null || layout === 'ecto') return null;
-  const { directives } = site.parsers.sql.parse(text);
-  return scriptOf(site, { path, text }, { layout, ...role }, directives);
-}
-
-function scriptOf(
-  site: Site,
-  { path, text }: { readonly path: string; readonly text: string },
-  { layout, folder, version }: Pick<ScriptFile, 'layout' | 'folder' | 'version'>,
-  directives: SqlFile['directives'],
-): ScriptFile {
-  const down = downPathOf(layout, path);
-  const downPath = down !== null && site.textOf(down) !== null ? down : null;
-  return { path, text, layout, folder, version, directives, downPath };
+export function scriptLike(site: Site, file: MigrationFile): ScriptFile | null {
+  const text = site.textOf(file.path);
+  return text === null || file.layout === 'ecto' ? null : scriptFileOf(site, text, file);
 }
 
 interface Context {
@@ -88,13 +70,11 @@ interface Context {
   readonly style: SqlStyle;
 }
 
-function inFile(
-  { text }: SqlFile,
-  { start }: PlacedStatement,
-  edits: readonly TextEdit[],
-): readonly TextEdit[] {
-  const newline = newlineOf(text);
-  return edits.map((edit) => ({ span: shift(edit.span, start), text: withNewlines(edit.text, newline) }));
+function inFile(file: SqlFile, { start }: PlacedStatement, edits: readonly TextEdit[]): readonly TextEdit[] {
+  return withOwnNewlines(
+    file.text,
+    edits.map((edit) => ({ ...edit, span: shift(edit.span, start) })),
+  );
 }
 
 function behind(
@@ -122,21 +102,27 @@ function outside(context: Context, beside: 'anything' | 'indexes'): Change | nul
   const here = changeOf(script.path, edits);
   if (transactionNow(context) !== 'per-file') return here;
   const others = ups.filter((one) => one !== placed && one !== explicit?.begin && one !== explicit?.commit);
-  const stays = sendsOneByOne(script)
-    ? beside === 'anything' || others.every(({ statement }) => operationsOf(statement).every(isHarmless))
-    : others.length === 0;
-  if (!stays) return null;
-  const { edits: more, creates } = leaveRunnersTransaction(script);
-  return together(here, { edits: [{ path: script.path, edits: more }], creates });
+  if (!mayStay(context, others, beside)) return null;
+  const { edits: leaves, creates } = script.rules.leave(script);
+  return together(here, {
+    edits: [{ path: script.path, edits: withOwnNewlines(file.text, leaves) }],
+    creates,
+  });
 }
 
-function transactionNow({ site, script }: Context) {
-  return transactionOf(script, site.step?.migration.transaction ?? 'unknown');
+/** Whether the statement need not move, because the others may lose the runner's transaction with it. */
+function mayStay(
+  { script }: Context,
+  others: readonly PlacedStatement[],
+  beside: 'anything' | 'indexes',
+): boolean {
+  if (!script.rules.sendsOneByOne) return others.length === 0;
+  const operations = others.flatMap(({ statement }) => operationsOf(statement));
+  return beside === 'anything' ? !operations.some(needsTransaction) : operations.every(isAsGoodOutside);
 }
 
-/** True for what is as good outside a transaction as in one. */
-function isHarmless({ kind }: Operation): boolean {
-  return kind === 'create-index' || kind === 'drop-index' || kind === 'set-parameter';
+function transactionNow({ site, script }: Context): RunnerTransaction {
+  return script.rules.transaction(script) ?? site.step?.migration.transaction ?? 'unknown';
 }
 
 interface ExplicitTransaction {
@@ -179,42 +165,82 @@ function transactionAction({ statement }: PlacedStatement) {
   return operation?.kind === 'transaction' ? operation.action : null;
 }
 
-function move(context: Context, edits: readonly TextEdit[], name: string, undoes: Undoes): Change {
+function move(context: Context, edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null {
   const { site, file, placed, script, style } = context;
   const undone: Step[] = [];
   const changes: Change[] = [changeOf(script.path, [removeStatement(file, placed)])];
   for (const { path, file: down, placed: one, operation } of undoing(context, undoes)) {
     if (countActions(one.statement) > 1) continue;
+    if (!isPossibleLast(site, operation)) return null;
     changes.push(changeOf(path, [removeStatement(down, one)]));
     const concurrent = operation.kind.endsWith('-index') ? makeConcurrent(one.statement) : [];
     undone.push({ kind: 'moved', text: movedStatement(down, one, concurrent) });
   }
   const text = movedStatement(file, placed, edits);
-  const followUp: FollowUp = { name, outside: true, notes: [], up: [{ kind: 'moved', text }], down: undone };
+  const down = undone.length > 0 ? undone : endOf(placed);
+  const followUp: FollowUp = { name, outside: true, notes: [], up: [{ kind: 'moved', text }], down };
   return together(...changes, newScripts(site, script, style, [followUp]));
 }
 
+/** What undoes the statement where its own way down leaves that to the end of a column or table. */
+function endOf({ statement }: PlacedStatement): readonly Step[] {
+  const [operation] = operationsOf(statement);
+  if (operation?.kind !== 'create-index' || operation.index === null) return [];
+  const { table, unique, index } = operation;
+  const { name } = index;
+  const step = {
+    kind: 'create-index',
+    table,
+    columns: [],
+    unique,
+    name,
+    given: name,
+    concurrently: true,
+  } as const;
+  return [{ kind: 'drop-index', index: step, ifExists: true }];
+}
+
+/** Whether what undoes the statement can run before all else on the way down: an index needs its columns. */
+function isPossibleLast({ latest }: Site, operation: Operation): boolean {
+  if (operation.kind !== 'create-index') return true;
+  const table = findTable(latest, operation.table);
+  const columns = operation.keys.flatMap(({ column }) => column ?? []);
+  return table !== null && columns.every((column) => columnOf(table, column) !== null);
+}
+
+/** In what undoes a statement; left out where the way down stays in a transaction. */
+const CONCURRENTLY = / concurrently\b/i;
+
 function undo(context: Context, undoes: Undoes, steps: readonly Step[]): Change {
-  const changes = undoing(context, undoes).map(({ path, file, placed, operation }) => {
-    const texts = steps.map((step) => sqlOf(step, context.style));
+  const changes = undoing(context, undoes).map(({ path, file, placed, operation, beside }) => {
+    const written = steps.map((step) => sqlOf(step, context.style));
+    const refuses = written.some((text) => CONCURRENTLY.test(text));
+    const leaves = refuses ? context.script.rules.leaveDown(file, beside) : [];
+    const texts = leaves === null ? written.map((text) => text.replace(CONCURRENTLY, '')) : written;
+    const left = withOwnNewlines(file.text, leaves ?? []);
     if (countActions(placed.statement) > 1) {
       const without = withoutAction(placed.statement, operation) ?? [];
-      return changeOf(path, [...inFile(file, placed, without), ...insertBehind(file, placed, texts)]);
+      return changeOf(path, [
+        ...left,
+        ...inFile(file, placed, without),
+        ...insertBehind(file, placed, texts),
+      ]);
     }
     if (texts.length === 0) return changeOf(path, [removeBareStatement(file, placed)]);
     const span = { start: 0, end: placed.statement.text.length };
-    return changeOf(path, inFile(file, placed, [{ span, text: texts.join(';\n') }]));
+    return changeOf(path, [...left, ...inFile(file, placed, [{ span, text: texts.join(';\n') }])]);
   });
   return together(...changes);
 }
 
 function undoConcurrently(context: Context, undoes: Undoes): Change {
   const { script } = context;
-  const changes = undoing(context, undoes).map(({ path, file, placed, beside }) => {
-    const edits = makeConcurrent(placed.statement);
-    if (edits.length === 0 || transactionNow(context) === 'none') return together();
-    const leaves = leaveOnTheWayDown(script, file, beside);
-    return leaves === null ? together() : changeOf(path, [...inFile(file, placed, edits), ...leaves]);
+  const changes = undoing(context, undoes).map(({ path, file, placed, operation, beside }) => {
+    if (!operation.kind.endsWith('-index') || transactionNow(context) === 'none') return together();
+    const leaves = script.rules.leaveDown(file, beside);
+    if (leaves === null) return together();
+    const edits = inFile(file, placed, makeConcurrent(placed.statement));
+    return changeOf(path, [...edits, ...withOwnNewlines(file.text, leaves)]);
   });
   return together(...changes);
 }

@@ -1,9 +1,10 @@
 // How the author of a SQL text writes: the case of keywords, quotes around names, line ends. What we write looks like that.
 
-import { quoted } from '../syntax/sql/identifiers.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { needsQuotes } from '../syntax/sql/rename-column.js';
 import type { TokenText } from '../syntax/sql/segments.js';
+import type { TextEdit } from '../text/edits.js';
+import { quoted } from '../text/quoted.js';
 import type { TableName } from './steps.js';
 
 export interface SqlStyle {
@@ -32,7 +33,7 @@ export function sqlStyle(parser: SqlParser, sample: TokenText | null, indent = '
   };
 }
 
-export function writesLowerCase({ text, tokens }: TokenText): boolean {
+function writesLowerCase({ text, tokens }: TokenText): boolean {
   const first = tokens.find(({ kind }) => kind === 'word');
   return first !== undefined && /^[a-z]+$/.test(text.slice(first.span.start, first.span.end));
 }
@@ -58,4 +59,10 @@ export function newlineOf(text: string): '\n' | '\r\n' {
 /** The text, written with `\n`, with the line ends of another. */
 export function withNewlines(text: string, newline: '\n' | '\r\n'): string {
   return text.replace(/\r?\n/g, newline);
+}
+
+/** Edits of a text with the line ends of the text. */
+export function withOwnNewlines(text: string, edits: readonly TextEdit[]): readonly TextEdit[] {
+  const newline = newlineOf(text);
+  return edits.map((edit) => ({ ...edit, text: withNewlines(edit.text, newline) }));
 }

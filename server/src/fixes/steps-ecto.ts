@@ -43,7 +43,7 @@ export function codeOf(step: Step, { style, sql }: Writer, indent = INDENT): str
 }
 
 /** The two ways as one expression of `change`; `null` when it takes more than that. */
-export function reversibleCode(
+function reversibleCode(
   up: readonly Step[],
   down: readonly Step[],
   writer: Writer,
@@ -115,7 +115,7 @@ function target(table: TableName, name: string): string {
 }
 
 /** `index(:orders, [:customer_id], …)`. */
-export function indexCall({ table, columns, unique, given, concurrently }: IndexStep): string {
+function indexCall({ table, columns, unique, given, concurrently }: IndexStep): string {
   const options = [
     ...(table.schema === null ? [] : [`prefix: ${string(table.schema)}`]),
     ...(given === null ? [] : [`name: ${atom(given)}`]),

@@ -222,6 +222,26 @@ describe('the language server', function () {
     assert.equal(result.source?.kind, 'embedded');
   });
 
+  it('says with a plan, or why there is none, what the migrations left out', async function () {
+    this.timeout(60_000);
+    const places = 'CREATE TABLE places (id bigint PRIMARY KEY, at geography(point));';
+    const editor = await start({ files: { [FIRST]: USERS, [SECOND]: places } });
+    const explain = async (name: string, text: string) => {
+      await editor.open(name, text);
+      return editor.request<{ kind: string; notes?: string[]; whatToDo?: string }>('plumbline/explain', {
+        textDocument: { uri: editor.uri(name) },
+        position: { line: 0, character: 3 },
+        connection: null,
+        analyze: false,
+      });
+    };
+    const plan = await explain('users.sql', 'SELECT * FROM users;');
+    assert.match(plan.notes?.join('\n') ?? '', /failed here and had no effect:\n.*"geography"/);
+    const failed = await explain('places.sql', 'SELECT * FROM places;');
+    assert.equal(failed.kind, 'failed');
+    assert.match(failed.whatToDo ?? '', /failed here and had no effect:\n.*"geography"/);
+  });
+
   it('survives what is no migration at all', async () => {
     const editor = await start({ files: {} });
     await editor.open('empty.sql', '');

@@ -2,13 +2,15 @@
 
 import { join } from 'node:path';
 import { type ConnectionRequest, connectionSettings } from '../../database/connection.js';
-import type { Database, Explained, Failure } from '../../database/database.js';
+import type { Database, Explained, Failure, ReplayedDatabase } from '../../database/database.js';
 import { type EmbeddedPostgres, openEmbedded } from '../../database/pglite.js';
 import { parsePlan } from '../../database/plan.js';
 import { openPostgres } from '../../database/postgres.js';
 import { type ExplainTarget, explainTargetAt } from '../../features/explain-target.js';
+import { replayLines } from '../../features/replay-lines.js';
 import type { Connection as ConfiguredConnection } from '../../lint/config.js';
 import { configFor, historyFor } from '../../lint/workspace.js';
+import { relativePath } from '../../text/source-file.js';
 import { migrationGroups } from '../migration-groups.js';
 import {
   type ConnectionInfo,
@@ -59,21 +61,31 @@ export class Explainer {
       parameters: target.parameters,
       analyze: params.analyze,
     };
+    const ask = (database: Database) => database.explain(request, signal);
+    // What the migrations left out explains a plan, and a table that is missing.
+    let gaps: readonly string[] = [];
+    const askEmbedded = async (database: ReplayedDatabase) => {
+      const replay = await database.replay(signal);
+      if (replay.kind !== 'replayed') return replay;
+      gaps = replayLines(replay, (one) => relativePath(this.session.root, one));
+      return ask(database);
+    };
     const answer =
       params.connection === null
-        ? await this.onEmbedded(path, (database) => database.explain(request, signal), report)
-        : await this.onConnection(path, params.connection, (database) => database.explain(request, signal));
+        ? await this.onEmbedded(path, askEmbedded, report)
+        : await this.onConnection(path, params.connection, ask);
     if (answer.kind !== 'explained') {
       const at = answer.kind === 'sql-error' ? answer.position : null;
       const span = at === null ? null : { start: target.toFile(at), end: target.toFile(at) + 1 };
+      const why = answer.kind === 'sql-error' ? gaps : [];
       return {
         kind: 'failed',
         message: answer.message,
-        whatToDo: answer.whatToDo,
+        whatToDo: [answer.whatToDo, ...why].filter((line) => line !== '').join('\n'),
         range: span === null ? null : toRange(file.lines, span),
       };
     }
-    return planResult(target, answer, toRange(file.lines, target.span));
+    return planResult(target, answer, gaps, toRange(file.lines, target.span));
   }
 
   /** Connections of the configuration that holds for the document. */
@@ -97,7 +109,7 @@ export class Explainer {
 
   private async onEmbedded(
     path: string,
-    ask: (database: Database) => Promise<Explained | Failure>,
+    ask: (database: ReplayedDatabase) => Promise<Explained | Failure>,
     report: (message: string) => void,
   ): Promise<Explained | Failure> {
     if (this.idle !== null) clearTimeout(this.idle);
@@ -207,9 +219,10 @@ function failed(message: string, whatToDo: string): FailedResult {
 function planResult(
   { sql }: ExplainTarget,
   { plan: json, source, notes }: Explained,
+  gaps: readonly string[],
   range: PlanResult['range'],
 ): ExplainResult {
   const plan = parsePlan(json);
   if (plan.kind === 'unreadable') return failed(plan.reason, '');
-  return { kind: 'plan', sql, range, source, plan, json, notes };
+  return { kind: 'plan', sql, range, source, plan, json, notes: [...notes, ...gaps] };
 }

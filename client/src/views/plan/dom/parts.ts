@@ -62,7 +62,7 @@ export function failureElement(shown: ShownFailure, act: Act): HTMLElement {
   return element('main', { class: 'message' }, [
     element('h1', {}, [icon('warning'), element('span', {}, ['There is no plan'])]),
     element('p', {}, [message]),
-    whatToDo === '' ? null : element('p', {}, [whatToDo]),
+    ...(whatToDo === '' ? [] : whatToDo.split('\n').map((line) => element('p', {}, [line]))),
     toolbar(shown, act),
   ]);
 }

@@ -13,14 +13,16 @@ import {
   explainTargetOf,
   type NoTarget,
 } from '../../../features/explain-target.js';
+import { replayLines } from '../../../features/replay-lines.js';
 import { historyFor } from '../../../lint/workspace.js';
 import { drawSnippet } from '../../../text/snippet.js';
 import { portable } from '../../files.js';
 import { migrationGroups } from '../../migration-groups.js';
 import type { Arguments } from '../arguments.js';
-import { replayLines, replayShape } from '../formats/replay.js';
+import { replayShape } from '../formats/replay.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
+import { fromHere } from '../places.js';
 import type { World } from '../world.js';
 
 /** `FILE:LINE` of the arguments, or `null`. */
@@ -97,7 +99,7 @@ function complain(output: Output, message: string, whatToDo: string): number {
 
 /** What the embedded server lacks, after a query that it refused. */
 function missingLines({ workspace }: Opened, replay: Replay): readonly string[] {
-  if (replay.statements > 0) return replayLines(replay);
+  if (replay.statements > 0) return replayLines(replay, fromHere);
   return workspace.histories.length > 1
     ? ['There are migrations of several databases here: name the query as FILE:LINE.']
     : ['There are no migrations here, so the embedded PostgreSQL has no tables.'];
@@ -177,7 +179,7 @@ function printPlan({ plan: json, source, notes }: Explained, replay: Replay | nu
   if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
   const { dim } = output.colours;
   output.write(`${dim(`PostgreSQL ${source.postgres}, ${source.name}, statistics: ${source.statistics}`)}\n`);
-  const gaps = replay === null ? [] : replayLines(replay);
+  const gaps = replay === null ? [] : replayLines(replay, fromHere);
   for (const note of [...notes, ...gaps]) output.write(`${dim(note)}\n`);
   output.write(`${lines(plan.root, 0, plan).join('\n')}\n`);
   if (plan.executionMs !== null) output.write(`Execution: ${plan.executionMs.toFixed(1)} ms\n`);

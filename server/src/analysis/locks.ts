@@ -35,7 +35,6 @@ import {
   dropTableLocks,
 } from './locks/whole-tables.js';
 
-export { proofOfNotNull } from './locks/constraints.js';
 export {
   type Effect,
   type Lock,

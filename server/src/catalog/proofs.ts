@@ -1,11 +1,11 @@
 // What the schema proves about the rows of a table, so that the server need not read them.
 
-import type { Catalog } from './catalog.js';
+import type { Catalog, Table } from './catalog.js';
 import { columnOf, findTable, type Reference } from './lookup.js';
 
 /**
- * Why the server need not look for NULLs when a column becomes NOT NULL: a validated CHECK proves it, or it is NOT NULL
- * already. `null` when nothing does.
+ * Why the server need not look for NULLs when a column becomes NOT NULL: a validated CHECK proves it (since version 12), or
+ * it is NOT NULL already. `null` when nothing does.
  * @param withType the same ALTER TABLE sets the column's type: then its CHECKs are made anew and prove nothing (measured)
  */
 export function proofOfNotNull(
@@ -15,7 +15,11 @@ export function proofOfNotNull(
   withType = false,
 ): string | null {
   const table = findTable(catalog, name);
-  if (table === null) return null;
+  return table === null ? null : proofOfNotNullIn(table, column, withType);
+}
+
+/** The same of a table at hand. */
+export function proofOfNotNullIn(table: Table, column: string, withType = false): string | null {
   if (columnOf(table, column)?.notNull === true) {
     const pending = table.constraints.some(
       (constraint) => constraint.kind === 'not-null' && constraint.column === column && !constraint.validated,

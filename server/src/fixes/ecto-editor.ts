@@ -13,6 +13,7 @@ import { neighbourOf } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { ectoPlace } from './ecto-place.js';
 import type { Editor } from './editor.js';
+import { noFixes, throughEach } from './every-fix.js';
 import { keepColumnName } from './keep-column.js';
 import { lacksHere } from './lasting.js';
 import { newScripts } from './new-migration.js';
@@ -36,14 +37,15 @@ export function ectoEditor(site: Site): Editor {
     addIndex: (table: Name, columns: readonly string[], after: Span | null) =>
       addIndex(site, file, table, columns, after),
   };
-  if (file === null || like === null) return { ...nothing, ...everywhere };
+  if (file === null || like === null) return { ...noFixes, ...everywhere };
   const dsl = ectoFixes(site, file, like);
   /** SQL in an `execute` is mended as SQL. */
   const at = (operation: Operation): StatementFixes => {
     const place = ectoPlace(site, file, operation);
     return place === null ? dsl : statementFixes(site, place);
   };
-  return tidying(site, file, {
+  const { path } = site.file;
+  const editor: Editor = {
     ...everywhere,
     makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
     dropIndexConcurrently: (operation) => at(operation).dropIndexConcurrently(operation),
@@ -63,40 +65,10 @@ export function ectoEditor(site: Site): Editor {
       if (item === null || steps === null) return null;
       return changeOf(site.file.path, insertAfter(file, item.expr, codesIn(item.callback, steps, writer)));
     },
-  });
-}
-
-/** The editor, with its changes laid out as the formatter would. */
-function tidying(site: Site, file: EctoFile, editor: Editor): Editor {
-  const { path } = site.file;
-  const tidy = (change: Change | null) =>
-    change === null ? null : tidied(file, path, site.parsers.elixir, change);
-  return {
-    ...editor,
-    makeIndexConcurrent: (...asked) => tidy(editor.makeIndexConcurrent(...asked)),
-    dropIndexConcurrently: (...asked) => tidy(editor.dropIndexConcurrently(...asked)),
-    validateLater: (...asked) => tidy(editor.validateLater(...asked)),
-    buildKeyThroughIndex: (...asked) => tidy(editor.buildKeyThroughIndex(...asked)),
-    setNotNullThroughCheck: (...asked) => tidy(editor.setNotNullThroughCheck(...asked)),
-    addDefaultLater: (...asked) => tidy(editor.addDefaultLater(...asked)),
-    changeTypeThroughNewColumn: (...asked) => tidy(editor.changeTypeThroughNewColumn(...asked)),
   };
+  // Laid out as the formatter would.
+  return { ...editor, ...throughEach(editor, (change) => tidied(file, path, site.parsers.elixir, change)) };
 }
-
-const nothing: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
-  makeIndexConcurrent: () => null,
-  dropIndexConcurrently: () => null,
-  leaveTransaction: () => null,
-  leaveMigrationLock: () => null,
-  validateLater: () => null,
-  buildKeyThroughIndex: () => null,
-  setNotNullThroughCheck: () => null,
-  addDefaultLater: () => null,
-  makeNullable: () => null,
-  enableRowLevelSecurity: () => null,
-  keepColumnName: () => null,
-  changeTypeThroughNewColumn: () => null,
-};
 
 function addIndex(
   site: Site,

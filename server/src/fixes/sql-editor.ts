@@ -5,6 +5,7 @@ import type { Name } from '../catalog/names.js';
 import { stateBefore } from '../migrations/history.js';
 import { type Change, changeOf } from '../text/edits.js';
 import type { Editor } from './editor.js';
+import { noFixes, throughEach } from './every-fix.js';
 import { lacksHere } from './lasting.js';
 import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
@@ -16,31 +17,15 @@ import { scriptFile, sqlPlace } from './sql-place.js';
 import { indentOf, sqlStyle } from './sql-style.js';
 import { snakeCase } from './versions.js';
 
-/** What cannot be done in SQL: a column cannot be mapped in code, and there is no migration lock of the runner's. */
-const impossible = { keepColumnName: () => null, leaveMigrationLock: () => null };
-
-const nowhere: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
-  ...impossible,
-  makeIndexConcurrent: () => null,
-  dropIndexConcurrently: () => null,
-  leaveTransaction: () => null,
-  validateLater: () => null,
-  buildKeyThroughIndex: () => null,
-  setNotNullThroughCheck: () => null,
-  addDefaultLater: () => null,
-  makeNullable: () => null,
-  enableRowLevelSecurity: () => null,
-  changeTypeThroughNewColumn: () => null,
-};
-
 /** Only `scopeQuery` gives anything in a file that is no migration. */
 export function sqlEditor(site: Site): Editor {
   const place = sqlPlace(site);
   const queries = { scopeQuery: scopeSql(site) };
-  if (place === null) return { ...nowhere, ...queries, addIndex: () => null };
+  if (place === null) return { ...noFixes, ...queries, addIndex: () => null };
   const fixes = statementFixes(site, place);
   return {
-    ...impossible,
+    // A column cannot be mapped in code, and there is no migration lock of the runner's.
+    ...noFixes,
     ...queries,
     ...(findsNamesLater(site) ? fixes : onlyHere(fixes)),
     addIndex: (table, columns, after) => addIndex(site, table, columns, after !== null),
@@ -61,18 +46,7 @@ function findsNamesLater({ step, start }: Site): boolean {
 
 /** The fixes, but for those that make new migrations. */
 function onlyHere(fixes: StatementFixes): StatementFixes {
-  const here = (change: Change | null) => (change === null || change.creates.length > 0 ? null : change);
-  return {
-    makeIndexConcurrent: (...asked) => here(fixes.makeIndexConcurrent(...asked)),
-    dropIndexConcurrently: (...asked) => here(fixes.dropIndexConcurrently(...asked)),
-    leaveTransaction: (...asked) => here(fixes.leaveTransaction(...asked)),
-    validateLater: (...asked) => here(fixes.validateLater(...asked)),
-    buildKeyThroughIndex: (...asked) => here(fixes.buildKeyThroughIndex(...asked)),
-    setNotNullThroughCheck: (...asked) => here(fixes.setNotNullThroughCheck(...asked)),
-    addDefaultLater: (...asked) => here(fixes.addDefaultLater(...asked)),
-    makeNullable: (...asked) => here(fixes.makeNullable(...asked)),
-    changeTypeThroughNewColumn: (...asked) => here(fixes.changeTypeThroughNewColumn(...asked)),
-  };
+  return throughEach(fixes, (change) => (change.creates.length > 0 ? null : change));
 }
 
 function addIndex(site: Site, table: Name, columns: readonly string[], here: boolean): Change | null {

@@ -1,43 +1,12 @@
 // Locks of constraints: made, validated, dropped.
 
-import type { Catalog, Table } from '../../catalog/catalog.js';
-import { columnOf, findTable, foreignKeysOf, type Reference, tableById } from '../../catalog/lookup.js';
+import type { Catalog } from '../../catalog/catalog.js';
+import { findTable, foreignKeysOf, type Reference, tableById } from '../../catalog/lookup.js';
 import type { AddConstraint, DropConstraint, ValidateConstraint } from '../../catalog/operation.js';
+import { proofOfNotNull, proofOfNotNullIn } from '../../catalog/proofs.js';
 import { constraintsMadeBy, type MadeConstraint } from '../constraints.js';
 import { effectOn, type LockFacts, locking, merge, NOTHING, nameOf, namesOf, relationName } from './facts.js';
 import { descendants, familyOf, foreignKeyEnds, isKnown, lockFamily, scanFamily } from './family.js';
-
-/**
- * What lets SET NOT NULL skip its scan: a validated CHECK that says so (since version 12), or the column being NOT NULL
- * already. `null` when nothing does.
- * @param withType the same ALTER TABLE sets the column's type: then its CHECKs are made anew and prove nothing (measured)
- */
-export function proofOfNotNull(
-  catalog: Catalog,
-  name: Reference,
-  column: string,
-  withType = false,
-): string | null {
-  const table = findTable(catalog, name);
-  return table === null ? null : proofIn(table, column, withType);
-}
-
-function proofIn(table: Table, column: string, withType = false): string | null {
-  if (columnOf(table, column)?.notNull === true) {
-    const pending = table.constraints.some(
-      (constraint) => constraint.kind === 'not-null' && constraint.column === column && !constraint.validated,
-    );
-    if (!pending) return 'the column is NOT NULL already';
-  }
-  if (withType) return null;
-  const check = table.constraints.find(
-    (constraint) =>
-      constraint.kind === 'check' &&
-      constraint.validated &&
-      constraint.expression.provesNotNull.includes(column),
-  );
-  return check === undefined ? null : `the validated CHECK "${check.name}" proves it`;
-}
 
 /** A scan of those of the family in which NULLs are possible. */
 export function notNullScans(
@@ -51,11 +20,11 @@ export function notNullScans(
   const table = findTable(catalog, name);
   if (table === null) return scanFamily(catalog, name, because, only);
   // What holds for the parent holds for all below it.
-  if (proofIn(table, column, withType) !== null) return NOTHING;
+  if (proofOfNotNullIn(table, column, withType) !== null) return NOTHING;
   const all = only ? [table] : [table, ...descendants(catalog, table)];
   const stored = all.filter(({ partitioned }) => !partitioned);
   if (stored.length === 0) return scanFamily(catalog, name, because, only);
-  const open = stored.filter((one) => proofIn(one, column, withType) === null);
+  const open = stored.filter((one) => proofOfNotNullIn(one, column, withType) === null);
   return { ...NOTHING, scans: effectOn(namesOf(open), because) };
 }
 

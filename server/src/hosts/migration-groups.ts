@@ -2,11 +2,17 @@
 
 import type { MigrationGroup } from '../database/database.js';
 import type { History } from '../migrations/history.js';
+import type { MigrationStatement } from '../migrations/migration.js';
+import { tokenize } from '../syntax/sql/lexer.js';
 
-/** One group for each migration that holds a statement. Where the runner is not known, a transaction is assumed. */
+/**
+ * One group for each migration that holds a statement. Where the runner is not known, a transaction is assumed. What only
+ * the migration's code has the values for is left out: it is about rows, of which there are none.
+ */
 export function migrationGroups({ migrations }: History): readonly MigrationGroup[] {
   return migrations.flatMap(({ migration }) => {
-    const { file, statements, transaction } = migration;
+    const { file, transaction } = migration;
+    const statements = migration.statements.filter((statement) => !needsValues(statement));
     if (statements.length === 0) return [];
     return [
       {
@@ -19,4 +25,10 @@ export function migrationGroups({ migrations }: History): readonly MigrationGrou
       },
     ];
   });
+}
+
+/** Only queries have parameters, but for the bodies of functions, which have their own. */
+function needsValues({ sql, operations }: MigrationStatement): boolean {
+  if (!/\$\d/.test(sql) || operations.some(({ kind }) => kind === 'create-function')) return false;
+  return tokenize(sql).some(({ kind }) => kind === 'parameter');
 }

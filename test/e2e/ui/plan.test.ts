@@ -22,6 +22,7 @@ describe('the plan viewer, as a person sees it', function () {
       await rows.first().waitFor({ timeout: 90_000 });
       assert.ok((await rows.count()) > 3);
       await view.getByText('PostgreSQL 18').first().waitFor();
+      assert.equal(await view.getByText('had no effect').count(), 0);
       await rows.first().focus();
       await window().page.keyboard.press('ArrowDown');
       await window().page.keyboard.press('Enter');

@@ -1,0 +1,32 @@
+// Operations on sequences. See ../operation.ts.
+
+import type { Name } from '../names.js';
+import type { Located } from './located.js';
+
+export interface CreateSequence extends Located {
+  readonly kind: 'create-sequence';
+  readonly sequence: Name;
+  readonly ifNotExists: boolean;
+  readonly owner: SequenceOwner | null;
+}
+
+/** `OWNED BY`: the sequence goes with the column. */
+export interface SequenceOwner {
+  /** `null` for OWNED BY NONE. */
+  readonly table: Name | null;
+  readonly column: string;
+}
+
+export interface AlterSequence extends Located {
+  readonly kind: 'alter-sequence';
+  readonly sequence: Name;
+  /** `null` leaves it as it is. */
+  readonly owner: SequenceOwner | null;
+}
+
+export interface DropSequence extends Located {
+  readonly kind: 'drop-sequence';
+  readonly sequence: Name;
+  readonly ifExists: boolean;
+  readonly cascade: boolean;
+}

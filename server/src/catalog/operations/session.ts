@@ -1,0 +1,83 @@
+// Operations that change no schema, and what could not be read. See ../operation.ts.
+
+import type { Span } from '../../text/span.js';
+import type { LockMode } from '../lock-modes.js';
+import type { Name } from '../names.js';
+import type { Located } from './located.js';
+
+/** A change of rows, not of the schema: it fills new tables and holds row locks. */
+export interface WriteRows extends Located {
+  readonly kind: 'write-rows';
+  readonly verb: 'insert' | 'update' | 'delete' | 'merge' | 'copy' | 'truncate';
+  /** `null` when it cannot be told. */
+  readonly table: Name | null;
+  readonly only: boolean;
+  /** `given`: those that it writes out; `all`: every row of the table; `some`: those that a condition or a query finds. */
+  readonly rows: 'given' | 'all' | 'some';
+  /** TRUNCATE … CASCADE: the tables that refer to this one, too. */
+  readonly cascade: boolean;
+  /** TRUNCATE … RESTART IDENTITY. */
+  readonly restartIdentity: boolean;
+}
+
+/** `SET` and `RESET` of a run-time parameter. */
+export interface SetParameter extends Located {
+  readonly kind: 'set-parameter';
+  readonly parameter: string;
+  /** `null` for RESET and DEFAULT. */
+  readonly value: string | null;
+  /** `SET LOCAL`. */
+  readonly local: boolean;
+}
+
+export interface Transaction extends Located {
+  readonly kind: 'transaction';
+  readonly action: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to';
+  /** The savepoint's name. */
+  readonly savepoint: string | null;
+}
+
+/** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, LOCK TABLE. */
+export interface Maintenance extends Located {
+  readonly kind: 'maintenance';
+  readonly action: 'vacuum' | 'vacuum-full' | 'analyze' | 'reindex' | 'cluster' | 'refresh' | 'lock-table';
+  /** For REINDEX INDEX the index; `null` when it names none. */
+  readonly relation: Name | null;
+  readonly concurrently: Span | null;
+  /** Of LOCK TABLE. */
+  readonly mode: LockMode | null;
+  readonly only: boolean;
+}
+
+/** COMMENT ON and SECURITY LABEL. Only comments on relations and columns lock anything. */
+export interface Comment extends Located {
+  readonly kind: 'comment';
+  /** `null` for a comment on anything else. */
+  readonly relation: Name | null;
+}
+
+/** Something that we could not read. What it may have touched is unknown from here on. */
+export interface Unknown extends Located {
+  readonly kind: 'unknown';
+  /** For people, as a clause: `the table's name is computed at run time`. */
+  readonly reason: string;
+  readonly touches: Touch;
+}
+
+/** What an unreadable operation may have changed, as narrow as the code allows. */
+export type Touch =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'relation'; readonly relation: Name }
+  | { readonly kind: 'column'; readonly relation: Name; readonly column: string }
+  /** New objects may exist, those we know are as they were. */
+  | { readonly kind: 'new-objects' }
+  /** Rows only. */
+  | { readonly kind: 'rows' };
+
+/** A statement that is understood and changes nothing that the catalog holds. */
+export interface Other extends Located {
+  readonly kind: 'other';
+  /** Of the grammar, without `Stmt`: `Grant`, `CreateRole`, … */
+  readonly statement: string;
+  readonly locks: readonly { readonly relation: Name; readonly mode: LockMode }[];
+}

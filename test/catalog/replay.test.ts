@@ -1,4 +1,4 @@
-// Replays test/catalog/*.md: the SQL of a test, statement by statement, gives the schema in its `sql schema` fence.
+// Replays test/catalog/*.md: the SQL of a test, statement by statement, gives the schema in its `sql schema` fence, where it has one.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
         assert.ok(latest !== undefined, 'the files are a history');
         const printed = printCatalog(latest).trimEnd();
         const expected = fences.find(({ info }) => info === 'schema');
-        assert.ok(expected !== undefined, 'there is a "sql schema" fence');
+        // A history without one is only compared with a server: see test/truth/catalog.test.ts.
+        if (expected === undefined) return;
         if (process.env.UPDATE === '1') replacements.push({ fence: expected, text: printed });
         else assert.equal(printed, expected.text.trimEnd());
       });

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFixtures } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
-import { factsOfCatalog } from './support/catalog-facts.js';
-import { factsOfServer } from './support/introspect.js';
+import { compare, factsOfCatalog, factsOfServer } from './facts/compare.js';
 import { useRealServer } from './support/real-server.js';
+import { runMigrations } from './support/run-migrations.js';
 
 const folder = join(import.meta.dirname, '../catalog');
 
@@ -19,20 +19,26 @@ describe('truth: catalog', function () {
     for (const { name, fences } of readFixtures(readFileSync(join(folder, file), 'utf8'))) {
       // What has no beginning cannot run on an empty server.
       if (name.some((heading) => heading.includes('without its beginning'))) continue;
-      it(name.join(' › '), async () => {
-        const files = fences.filter(({ language, info }) => language === 'sql' && info !== 'schema');
-        const workspace = memoryWorkspace(
-          files.map(({ text }, index) => ({ path: `migrations/${index + 1}_test.sql`, text })),
-        );
+      it([file.replace(/\.md$/, ''), ...name].join(' › '), async () => {
+        const files = fences
+          .filter(({ info }) => info !== 'schema')
+          .map(({ language, info, text }, index) => ({
+            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
+            text,
+          }));
+        const workspace = memoryWorkspace(files, { postgres: 18 });
         const history = workspace.histories[0]?.history;
         assert.ok(history !== undefined);
         const database = await server().createDatabase();
-        for (const { migration } of history.migrations) {
-          const statements = migration.statements.map(({ sql }) => sql);
-          await server().run(database, ...statements);
-        }
-        assert.deepEqual(factsOfCatalog(history.latest), await factsOfServer(server(), database));
+        const refused = await runMigrations(server(), database, history);
+        const { wrong, missing, invented, unknown } = compare(
+          factsOfCatalog(history.latest),
+          await factsOfServer(server(), database),
+        );
+        assert.deepEqual({ refused, wrong, missing, invented, unknown }, NOTHING);
       });
     }
   }
 });
+
+const NOTHING = { refused: [], wrong: [], missing: [], invented: [], unknown: [] };

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RealServer } from '../../truth/support/real-server.js';
+import type { RealServer } from '../../truth/support/server-process.js';
 
 const FOLDER = fileURLToPath(new URL('../plans/', import.meta.url));
 

@@ -6,7 +6,7 @@ import { layoutNamed } from '../../../server/src/migrations/layouts/index.js';
 import type { Migration } from '../../../server/src/migrations/migration.js';
 import type { SqlFile } from '../../../server/src/syntax/sql/statement.js';
 import { parsers } from '../../support/parsers.js';
-import type { RealServer } from './real-server.js';
+import type { RealServer } from './server-process.js';
 
 /** What the server has to say about one migration. */
 interface Sent {

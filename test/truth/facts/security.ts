@@ -1,0 +1,44 @@
+// Row-level security.
+
+import { type FactFamily, nameOf, ofTable, tablesOf, words } from './fact.js';
+
+export const rowLevelSecurity: FactFamily = {
+  name: 'row-level security',
+  query: `
+    SELECT 'row level security ' || name AS key, concat_ws(' ', CASE WHEN relrowsecurity THEN 'enabled' END, CASE WHEN relforcerowsecurity THEN 'forced' END) AS value
+    FROM relations WHERE relrowsecurity OR relforcerowsecurity`,
+  of: (catalog) =>
+    tablesOf(catalog).flatMap((table) => {
+      const { enabled, forced } = table.rowLevelSecurity;
+      const value = words(enabled && 'enabled', forced && 'forced');
+      return value === ''
+        ? []
+        : ofTable(catalog, table, [{ key: `row level security ${nameOf(table)}`, value }]);
+    }),
+};
+
+export const policies: FactFamily = {
+  name: 'policies',
+  query: `
+    SELECT 'policy ' || r.name || ' ' || p.polname AS key,
+      concat_ws(' ', CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+        CASE p.polcmd WHEN '*' THEN 'all' WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END,
+        CASE WHEN p.polqual IS NOT NULL THEN 'using' END, CASE WHEN p.polwithcheck IS NOT NULL THEN 'check' END) AS value
+    FROM pg_policy p JOIN relations r ON r.oid = p.polrelid`,
+  of: (catalog) =>
+    tablesOf(catalog).flatMap((table) =>
+      ofTable(
+        catalog,
+        table,
+        table.policies.map((policy) => ({
+          key: `policy ${nameOf(table)} ${policy.name}`,
+          value: words(
+            policy.permissive ? 'permissive' : 'restrictive',
+            policy.command,
+            policy.using !== null && 'using',
+            policy.check !== null && 'check',
+          ),
+        })),
+      ),
+    ),
+};

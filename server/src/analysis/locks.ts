@@ -2,7 +2,14 @@
 // Levels come from AlterTableGetLockLevel in tablecmds.c and from the manual, "Explicit Locking"; tests compare them with servers.
 
 import type { Catalog, Table } from '../catalog/catalog.js';
-import { findIndex, findRelation, findTable, findType, type Reference } from '../catalog/lookup.js';
+import {
+  findIndex,
+  findRelation,
+  findStatistics,
+  findTable,
+  findType,
+  type Reference,
+} from '../catalog/lookup.js';
 import type { AlterDomain, CreateIndex, DropIndex, DropType, Operation } from '../catalog/operation.js';
 import {
   addColumnLocks,
@@ -137,7 +144,12 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
         ? NOTHING
         : lockOn(catalog, operation.relation, 'ShareUpdateExclusiveLock');
     case 'other':
-      return merge(operation.locks.map(({ relation, mode }) => lockOn(catalog, relation, mode)));
+      return merge([
+        ...operation.locks.map(({ relation, mode }) => lockOn(catalog, relation, mode)),
+        ...(operation.change?.kind === 'drop-statistics'
+          ? droppedStatisticsLocks(operation.change.statistics, catalog)
+          : []),
+      ]);
     case 'unknown':
       return UNSURE;
     case 'drop-function':
@@ -256,4 +268,13 @@ function alterDomainLocks({ type, action }: AlterDomain, catalog: Catalog): Lock
 function dropTypeLocks({ type, cascade }: DropType, catalog: Catalog): LockFacts {
   if (!cascade) return NOTHING;
   return { ...locking(namesOf(tablesWith(catalog, type)), 'AccessExclusiveLock'), certain: false };
+}
+
+/** RemoveStatisticsById in src/backend/commands/statscmds.c opens the table. */
+function droppedStatisticsLocks(names: readonly Reference[], catalog: Catalog): readonly LockFacts[] {
+  return names.map((name) => {
+    const found = findStatistics(catalog, name);
+    const table = found === null ? undefined : catalog.relations.get(found.table);
+    return table === undefined ? UNSURE : lockOn(catalog, table, 'ShareUpdateExclusiveLock');
+  });
 }

@@ -1,5 +1,6 @@
 // What an operation does to a catalog. Never throws: an operation that the server would refuse changes nothing here either.
 
+import { attach, ownerOf, putComment, settleAttachments } from './apply/attachments.js';
 import { addColumn, alterColumn, dropColumn, renameColumn } from './apply/columns.js';
 import { addConstraint, dropConstraint, renameConstraint, validateConstraint } from './apply/constraints.js';
 import { dropExtension } from './apply/extensions.js';
@@ -45,6 +46,11 @@ export type { Context };
 
 /** The catalog after the operation; the same object when nothing changes. */
 export function apply(catalog: Catalog, operation: Operation, context: Context): Catalog {
+  const next = applyAlone(catalog, operation, context);
+  return next === catalog ? catalog : settleAttachments(catalog, next, operation);
+}
+
+function applyAlone(catalog: Catalog, operation: Operation, context: Context): Catalog {
   switch (operation.kind) {
     case 'create-table':
       return createTable(catalog, operation, context);
@@ -140,12 +146,17 @@ export function apply(catalog: Catalog, operation: Operation, context: Context):
       return setParameter(catalog, operation.parameter, operation.value);
     case 'unknown':
       return doubt(catalog, operation.touches, operation.reason, context);
-    case 'alter-table-other':
-      return alterTableOther(catalog, operation, context);
+    case 'alter-table-other': {
+      const { owner, table } = operation;
+      const next = alterTableOther(catalog, operation, context);
+      return owner === null ? next : attach(next, ownerOf(table, owner), context);
+    }
     case 'comment':
+      return putComment(catalog, operation);
+    case 'other':
+      return operation.change === null ? catalog : attach(catalog, operation.change, context);
     case 'transaction':
     case 'maintenance':
-    case 'other':
       return catalog;
   }
 }

@@ -4,8 +4,22 @@
 // Relations have ids, as pg_class has oids, so that a rename touches one place. Columns go by name within their table.
 
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { Attachments, DefaultRight, Publication, StatisticsObject } from './attachments.js';
 import type { Expression } from './expression.js';
-import type { IndexKey, PolicyCommand, ReferentialAction, RelationRead } from './operation.js';
+import type { Reference } from './names.js';
+import type {
+  IndexKey,
+  Parameter,
+  PolicyCommand,
+  ReferentialAction,
+  RelationRead,
+  RoutineKind,
+  RoutineTraits,
+  TriggerEvent,
+  TriggerState,
+  TriggerTiming,
+  ViewOption,
+} from './operation.js';
 import type { TypeName } from './types.js';
 
 export type RelationId = number;
@@ -15,10 +29,18 @@ export interface Catalog {
   /** Key: {@link nameKey}. Tables, views, sequences and indexes share one namespace in each schema, as in pg_class. */
   readonly names: ImmutableMap<string, RelationId>;
   readonly types: ImmutableMap<string, UserType>;
-  readonly functions: ImmutableMap<string, FunctionFacts>;
+  /** Key: {@link nameKey}; those of one name that differ in their arguments are beside each other. */
+  readonly functions: ImmutableMap<string, readonly FunctionFacts[]>;
+  readonly eventTriggers: ImmutableMap<string, EventTrigger>;
   readonly schemas: ImmutableSet<string>;
   readonly extensions: ImmutableSet<string>;
   readonly searchPath: readonly string[];
+  /** Comments, owners and rights. */
+  readonly attached: Attachments;
+  readonly defaultRights: readonly DefaultRight[];
+  /** Key: {@link nameKey}. */
+  readonly statistics: ImmutableMap<string, StatisticsObject>;
+  readonly publications: ImmutableMap<string, Publication>;
   /** Tables of the session that replays a migration just now. */
   readonly temporaryTables: readonly RelationId[];
   readonly doubts: Doubts;
@@ -48,7 +70,9 @@ export interface Table {
   readonly constraints: readonly Constraint[];
   readonly indexes: readonly Index[];
   readonly policies: readonly Policy[];
-  readonly triggers: readonly string[];
+  readonly triggers: readonly Trigger[];
+  /** Names of rules. */
+  readonly rules: readonly string[];
   readonly rowLevelSecurity: { readonly enabled: boolean; readonly forced: boolean };
   readonly partitioned: boolean;
   readonly partitionOf: RelationId | null;
@@ -148,9 +172,72 @@ export interface View {
   readonly schema: string;
   readonly name: string;
   readonly materialized: boolean;
+  readonly temporary: boolean;
+  readonly columns: readonly ViewColumn[];
+  /** False when it may have other columns than those we hold. */
+  readonly complete: boolean;
+  readonly options: readonly ViewOption[];
+  /** False for WITH NO DATA. */
+  readonly populated: boolean;
+  /** Of a materialized view. */
+  readonly indexes: readonly Index[];
+  /** INSTEAD OF, and for statements. */
+  readonly triggers: readonly Trigger[];
+  /** Names of rules but that of the view itself. */
+  readonly rules: readonly string[];
+  /** As its query was written. */
   readonly reads: readonly RelationRead[];
+  readonly dependsOn: Dependencies;
   readonly origin: Origin | null;
   readonly madeAt: number;
+}
+
+/** Of a type that is not known when its name is `unknown`: see {@link isKnownType}. */
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: TypeName;
+}
+
+/** What the server would refuse to drop as long as the object that has this is there. */
+export interface Dependencies {
+  readonly relations: readonly RelationId[];
+  readonly columns: readonly { readonly relation: RelationId; readonly column: string }[];
+  /** {@link FunctionFacts.id}. */
+  readonly functions: readonly number[];
+  /** As resolved: a schema is given but for `public` and built-in types. */
+  readonly types: readonly TypeName[];
+}
+
+export const NO_DEPENDENCIES: Dependencies = { relations: [], columns: [], functions: [], types: [] };
+
+export interface Trigger {
+  readonly name: string;
+  readonly constraint: boolean;
+  readonly timing: TriggerTiming;
+  readonly events: readonly TriggerEvent[];
+  /** Of `UPDATE OF`. */
+  readonly columns: readonly string[];
+  readonly forEachRow: boolean;
+  readonly when: Expression | null;
+  /** Its name as it was written; {@link FunctionFacts.id} of it when a migration made it. */
+  readonly function: Reference;
+  readonly functionId: number | null;
+  readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+  readonly oldTable: string | null;
+  readonly newTable: string | null;
+  readonly state: TriggerState;
+  /** A partition's copy of its parent's. */
+  readonly inherited: boolean;
+  readonly origin: Origin | null;
+}
+
+export interface EventTrigger {
+  readonly name: string;
+  readonly event: string;
+  readonly function: Reference;
+  readonly functionId: number | null;
+  readonly state: TriggerState;
 }
 
 export interface Sequence {
@@ -176,30 +263,74 @@ export interface IndexRelation {
   readonly madeAt: number;
 }
 
-export type UserType =
-  | {
-      readonly kind: 'enum';
-      readonly schema: string;
-      readonly name: string;
-      readonly values: readonly string[];
-    }
-  | {
-      readonly kind: 'domain';
-      readonly schema: string;
-      readonly name: string;
-      readonly base: TypeName;
-      readonly notNull: boolean;
-      /** How many CHECKs it has. */
-      readonly checks: number;
-      /** Has a CHECK or NOT NULL. */
-      readonly constrained: boolean;
-    }
-  | { readonly kind: 'other'; readonly schema: string; readonly name: string };
+export type UserType = EnumType | DomainType | CompositeType | RangeType | OtherType;
 
-export interface FunctionFacts {
+interface TypeBase {
   readonly schema: string;
   readonly name: string;
-  readonly volatility: 'volatile' | 'stable' | 'immutable';
+  /** What its array type is called: `_name`, with more underscores where that is taken. */
+  readonly arrayName: string | null;
+}
+
+export interface EnumType extends TypeBase {
+  readonly kind: 'enum';
+  readonly values: readonly string[];
+}
+
+export interface DomainType extends TypeBase {
+  readonly kind: 'domain';
+  readonly base: TypeName;
+  readonly notNull: boolean;
+  readonly default: Expression | null;
+  readonly constraints: readonly DomainConstraint[];
+  /** How many CHECKs it has. */
+  readonly checks: number;
+  /** Has a CHECK or NOT NULL. */
+  readonly constrained: boolean;
+}
+
+export interface DomainConstraint {
+  /** NOT NULL has a name since PostgreSQL 17. */
+  readonly kind: 'check' | 'not-null';
+  readonly name: string;
+  readonly expression: Expression | null;
+  readonly validated: boolean;
+}
+
+export interface CompositeType extends TypeBase {
+  readonly kind: 'composite';
+  readonly attributes: readonly ViewColumn[];
+}
+
+export interface RangeType extends TypeBase {
+  readonly kind: 'range';
+  readonly subtype: TypeName;
+  /** In the same schema unless it says otherwise; `null` before PostgreSQL 14. */
+  readonly multirange: Reference | null;
+}
+
+/** A base type, or a shell that waits to become one; also a multirange. */
+export interface OtherType extends TypeBase {
+  readonly kind: 'other';
+  /** The range that a multirange is of. */
+  readonly rangeName: string | null;
+}
+
+export interface FunctionFacts extends RoutineTraits {
+  /** Like the id of a relation; a replaced function keeps it. */
+  readonly id: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly routine: RoutineKind;
+  readonly parameters: readonly Parameter[];
+  readonly returns: TypeName | null;
+  readonly returnsSet: boolean;
+  readonly language: string;
+  readonly body: string | null;
+  readonly dependsOn: Dependencies;
+  /** ALTER … DEPENDS ON EXTENSION. */
+  readonly extensions: readonly string[];
+  readonly origin: Origin | null;
 }
 
 /** What we know that we do not know. */
@@ -238,6 +369,7 @@ export function bareTable(id: RelationId, schema: string, name: string): Table {
     indexes: [],
     policies: [],
     triggers: [],
+    rules: [],
     rowLevelSecurity: { enabled: false, forced: false },
     partitioned: false,
     partitionOf: null,
@@ -258,9 +390,14 @@ export const emptyCatalog: Catalog = {
   names: ImmutableMap(),
   types: ImmutableMap(),
   functions: ImmutableMap(),
+  eventTriggers: ImmutableMap(),
   schemas: ImmutableSet(['public']),
   extensions: ImmutableSet(['plpgsql']),
   searchPath: ['public'],
+  attached: ImmutableMap(),
+  defaultRights: [],
+  statistics: ImmutableMap(),
+  publications: ImmutableMap(),
   temporaryTables: [],
   doubts: { everything: null, newObjects: null, relations: ImmutableMap(), columns: ImmutableMap() },
   sequence: 1,

@@ -1,11 +1,13 @@
 // Questions to a catalog. Names are resolved as the server does, along the search path.
 
+import type { StatisticsObject } from './attachments.js';
 import type {
   Catalog,
   Column,
   Constraint,
   Doubt,
   ForeignKey,
+  FunctionFacts,
   Index,
   Relation,
   RelationId,
@@ -15,12 +17,9 @@ import type {
 } from './catalog.js';
 import { nameKey } from './catalog.js';
 import { absent, type Knowledge, known, unknown } from './knowledge.js';
+import type { Reference } from './names.js';
 
-/** A name to look up. `schema: null` follows the search path. */
-export interface Reference {
-  readonly schema: string | null;
-  readonly name: string;
-}
+export type { Reference };
 
 /** The relation of that name, of whatever kind, or `null`. Doubts are not asked. */
 export function findRelation(catalog: Catalog, { schema, name }: Reference): Relation | null {
@@ -52,6 +51,27 @@ export function findType(catalog: Catalog, { schema, name }: Reference): UserTyp
     if (type !== undefined) return type;
   }
   return null;
+}
+
+export function findStatistics(catalog: Catalog, { schema, name }: Reference): StatisticsObject | null {
+  for (const candidate of schema === null ? catalog.searchPath : [schema]) {
+    const found = catalog.statistics.get(nameKey(candidate, name));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+/** The routines of that name, in the first schema of the search path that has one. */
+export function functionsNamed(catalog: Catalog, { schema, name }: Reference): readonly FunctionFacts[] {
+  for (const candidate of schema === null ? catalog.searchPath : [schema]) {
+    const found = catalog.functions.get(nameKey(candidate, name));
+    if (found !== undefined && found.length > 0) return found;
+  }
+  return [];
+}
+
+export function functionsOf(catalog: Catalog): readonly FunctionFacts[] {
+  return [...catalog.functions.values()].flat();
 }
 
 /** What is known of the table just now; a table that an opaque operation may have changed is unknown. */

@@ -22,11 +22,15 @@ import type {
 } from './operations/constraints.js';
 import type { CreateIndex, DropIndex, RenameIndex } from './operations/indexes.js';
 import type {
+  AlterFunction,
+  ChangeEventTrigger,
+  ChangeRule,
   CreateFunction,
   CreateTrigger,
   DropFunction,
   DropTrigger,
   RenameTrigger,
+  SetTriggerState,
 } from './operations/routines.js';
 import type {
   CreateExtension,
@@ -58,6 +62,7 @@ import type {
 import type {
   AddEnumValue,
   AlterDomain,
+  AlterType,
   CreateEnum,
   CreateType,
   DropType,
@@ -65,11 +70,13 @@ import type {
   RenameType,
   SetTypeSchema,
 } from './operations/types.js';
-import type { CreateView, DropView } from './operations/views.js';
+import type { AlterView, CreateView, DropView } from './operations/views.js';
 
+export type * from './operations/attachments.js';
 export type * from './operations/columns.js';
 export type * from './operations/constraints.js';
 export type * from './operations/indexes.js';
+export type * from './operations/query-shape.js';
 export type * from './operations/routines.js';
 export type * from './operations/schemas.js';
 export type * from './operations/security.js';
@@ -107,11 +114,13 @@ export type Operation =
   | RenameType
   | SetTypeSchema
   | AlterDomain
+  | AlterType
   | SetRowLevelSecurity
   | CreatePolicy
   | AlterPolicy
   | DropPolicy
   | CreateView
+  | AlterView
   | DropView
   | CreateSchema
   | RenameSchema
@@ -122,10 +131,14 @@ export type Operation =
   | CreateExtension
   | DropExtension
   | CreateFunction
+  | AlterFunction
   | DropFunction
   | CreateTrigger
   | RenameTrigger
   | DropTrigger
+  | SetTriggerState
+  | ChangeEventTrigger
+  | ChangeRule
   | AttachPartition
   | DetachPartition
   | AlterTableOther

@@ -13,11 +13,11 @@ import { type Tagged, tagged } from '../syntax/sql/nodes.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { overlaps } from '../text/span.js';
 import { alterTableOperations } from './from-sql/alter-table.js';
+import { comment } from './from-sql/attachments.js';
 import { createIndex, createTable, createTableAs, createView, selectInto } from './from-sql/create.js';
 import { dropOperations, renameOperations } from './from-sql/drop.js';
 import { otherStatement, setSchema, unknown } from './from-sql/other.js';
 import {
-  comment,
   doBlock,
   maintenance,
   rowsFound,

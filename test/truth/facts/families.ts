@@ -1,5 +1,6 @@
 // The families of facts that are compared.
 
+import { comments, owners, publications, rights, statistics } from './attachments.js';
 import { constraints } from './constraints.js';
 import type { FactFamily } from './fact.js';
 import { indexes } from './indexes.js';
@@ -20,4 +21,9 @@ export const FACT_FAMILIES: readonly FactFamily[] = [
   indexes,
   rowLevelSecurity,
   policies,
+  comments,
+  owners,
+  rights,
+  statistics,
+  publications,
 ];

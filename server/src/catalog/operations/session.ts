@@ -3,6 +3,7 @@
 import type { Span } from '../../text/span.js';
 import type { LockMode } from '../lock-modes.js';
 import type { Name } from '../names.js';
+import type { Attachment, ObjectReference } from './attachments.js';
 import type { Located } from './located.js';
 
 /** A change of rows, not of the schema: it fills new tables and holds row locks. */
@@ -35,6 +36,8 @@ export interface Transaction extends Located {
   readonly action: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to';
   /** The savepoint's name. */
   readonly savepoint: string | null;
+  /** COMMIT and ROLLBACK … AND CHAIN: another transaction begins at once. */
+  readonly chain?: boolean;
 }
 
 /** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH MATERIALIZED VIEW, LOCK TABLE. */
@@ -54,6 +57,10 @@ export interface Comment extends Located {
   readonly kind: 'comment';
   /** `null` for a comment on anything else. */
   readonly relation: Name | null;
+  /** What it is on; `null` for what the catalog does not hold, and for SECURITY LABEL. */
+  readonly on: ObjectReference | null;
+  /** `null` takes the comment away. */
+  readonly text: string | null;
 }
 
 /** Something that we could not read. What it may have touched is unknown from here on. */
@@ -62,7 +69,16 @@ export interface Unknown extends Located {
   /** For people, as a clause: `the table's name is computed at run time`. */
   readonly reason: string;
   readonly touches: Touch;
+  /** What replay reads instead, with the schema of that moment at hand; absent where there is nothing to read. */
+  readonly code?: Code;
 }
+
+/** Code that the server runs. */
+export type Code =
+  /** DO. `at` is where in the statement its body stands as it is written; `null` when no span of it is one of the statement. */
+  | { readonly kind: 'block'; readonly language: string; readonly body: string; readonly at: number | null }
+  /** A SELECT or CALL that may call routines of the user's. */
+  | { readonly kind: 'query'; readonly text: string };
 
 /** What an unreadable operation may have changed, as narrow as the code allows. */
 export type Touch =
@@ -74,10 +90,12 @@ export type Touch =
   /** Rows only. */
   | { readonly kind: 'rows' };
 
-/** A statement that is understood and changes nothing that the catalog holds. */
+/** A statement that is understood and changes no table or type. */
 export interface Other extends Located {
   readonly kind: 'other';
   /** Of the grammar, without `Stmt`: `Grant`, `CreateRole`, … */
   readonly statement: string;
+  /** What it does to what hangs on objects; `null` when the catalog does not hold it. */
+  readonly change: Attachment | null;
   readonly locks: readonly { readonly relation: Name; readonly mode: LockMode }[];
 }

@@ -73,4 +73,6 @@ export interface AlterTableOther extends OnTable {
   readonly identity: 'always' | 'by-default' | null;
   /** Of INHERIT and NO INHERIT: the parent. */
   readonly parent: Name | null;
+  /** Of OWNER TO a role that is named. */
+  readonly owner: string | null;
 }

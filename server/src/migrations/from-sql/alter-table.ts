@@ -23,6 +23,7 @@ import {
   wordAt,
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
+import { roleName } from './attachments.js';
 import { columnFrom, constraintFrom } from './columns.js';
 import { alterOther } from './other.js';
 import { expressionIn, local, relationAt, typeFrom } from './reading.js';
@@ -155,6 +156,7 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
           onColumn: ABOUT_A_COLUMN.test(command.subtype ?? '') ? column : null,
           identity: identityOf(command.def),
           parent: inheritedFrom(of, command),
+          owner: roleName(command.newowner),
         },
       ];
   }

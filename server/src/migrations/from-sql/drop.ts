@@ -14,6 +14,7 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import { droppedAttachments, renamedAttachment } from './attachments.js';
 import { locking, other, unknown } from './other.js';
 import { local, nameFrom, relationAt, wholeSpan } from './reading.js';
 
@@ -76,7 +77,10 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
       case 'OBJECT_EXTENSION':
         return [{ ...shared, kind: 'drop-extension', extension: label }];
       case 'OBJECT_STATISTIC_EXT':
-        return [unknown(of, 'the table of the statistics is not known', { kind: 'rows' })];
+      case 'OBJECT_PUBLICATION': {
+        const change = index === 0 ? droppedAttachments(of, statement.removeType, objects) : null;
+        return change === null ? [] : [{ ...other(of, 'DropStmt'), change }];
+      }
       default:
         return shared.cascade && !FREE_STANDING.has(statement.removeType ?? '')
           ? [unknown(of, 'what depends on it is not known', { kind: 'everything' })]
@@ -88,7 +92,6 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
 /** Nothing of the catalog depends on these. */
 const FREE_STANDING: ReadonlySet<string> = new Set([
   'OBJECT_EVENT_TRIGGER',
-  'OBJECT_PUBLICATION',
   'OBJECT_TRANSFORM',
   'OBJECT_CONVERSION',
   'OBJECT_TSCONFIGURATION',
@@ -198,7 +201,7 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
     default:
       break;
   }
-  return [other(of, 'RenameStmt')];
+  return [{ ...other(of, 'RenameStmt'), change: renamedAttachment(of, statement) }];
 }
 
 /** `rename to`, `rename column`: what is renamed, not its names. */

@@ -6,6 +6,7 @@ import type { Name } from '../../catalog/names.js';
 import type { Operation, Other, Touch } from '../../catalog/operation.js';
 import {
   type AlterObjectSchemaStmt,
+  type AlterTableCmd,
   allOf,
   asNode,
   type DiscardStmt,
@@ -25,6 +26,15 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import {
+  defaultRights,
+  movedAttachment,
+  ownerChange,
+  ownerOfRelation,
+  publicationChange,
+  rightsChange,
+  statisticsChange,
+} from './attachments.js';
 import { nameFrom, relationAt, wholeSpan } from './reading.js';
 
 /** What they make or change is not in the catalog, and no table is locked against anybody. */
@@ -33,15 +43,12 @@ const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'AlterDatabaseRefreshCollStmt',
   'AlterDatabaseSetStmt',
   'AlterDatabaseStmt',
-  'AlterDefaultPrivilegesStmt',
-  'AlterOwnerStmt',
   'AlterRoleSetStmt',
   'AlterRoleStmt',
   'AlterSystemStmt',
   'CreateRoleStmt',
   'DropRoleStmt',
   'GrantRoleStmt',
-  'GrantStmt',
   // The session.
   'CheckPointStmt',
   'ClosePortalStmt',
@@ -119,14 +126,23 @@ const DOUBTFUL: Partial<Readonly<Record<NodeKind, Doubtful>>> = {
 export function otherStatement(of: TokenText, node: Tagged): Operation {
   const { kind } = node;
   switch (node.kind) {
-    case 'CreateStatsStmt':
-      return locking(of, kind, tablesOf(of, node.value.relations), 'ShareUpdateExclusiveLock');
+    case 'CreateStatsStmt': {
+      const locks = locking(of, kind, tablesOf(of, node.value.relations), 'ShareUpdateExclusiveLock');
+      return { ...locks, change: statisticsChange(of, node.value) };
+    }
+    case 'GrantStmt':
+      return { ...other(of, kind), change: rightsChange(of, node.value) };
+    case 'AlterDefaultPrivilegesStmt':
+      return { ...other(of, kind), change: defaultRights(node.value) };
+    case 'AlterOwnerStmt':
+      return { ...other(of, kind), change: ownerChange(of, node.value) };
     case 'CreatePublicationStmt':
     case 'AlterPublicationStmt': {
       const tables = allOf(node.value.pubobjects, 'PublicationObjSpec').map(
         ({ pubtable }) => pubtable?.relation,
       );
-      return locking(of, kind, named(of, tables), 'ShareUpdateExclusiveLock');
+      const locks = locking(of, kind, named(of, tables), 'ShareUpdateExclusiveLock');
+      return { ...locks, change: publicationChange(of, node.value) };
     }
     case 'RuleStmt':
       return ruleStatement(of, node.value);
@@ -147,7 +163,14 @@ export function otherStatement(of: TokenText, node: Tagged): Operation {
 /** @param kind of the grammar */
 export function other(of: TokenText, kind: string, locks: Other['locks'] = []): Other {
   const keyword = firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
-  return { kind: 'other', statement: kind.replace(/Stmt$/, ''), span: wholeSpan(of), keyword, locks };
+  return {
+    kind: 'other',
+    statement: kind.replace(/Stmt$/, ''),
+    span: wholeSpan(of),
+    keyword,
+    locks,
+    change: null,
+  };
 }
 
 export function unknown(of: TokenText, reason: string, touches: Touch): Operation {
@@ -219,7 +242,7 @@ export function setSchema(of: TokenText, statement: AlterObjectSchemaStmt): Oper
     case 'OBJECT_ROUTINE':
       return unknown(of, 'functions are not followed into another schema', { kind: 'rows' });
     default:
-      return other(of, 'AlterObjectSchemaStmt');
+      return { ...other(of, 'AlterObjectSchemaStmt'), change: movedAttachment(of, statement) };
   }
 }
 
@@ -228,8 +251,9 @@ export function alterOther(
   of: TokenText,
   objtype: string | undefined,
   relation: RangeVar | undefined,
-  commands: readonly { readonly subtype?: string; readonly behavior?: string }[],
+  commands: readonly AlterTableCmd[],
 ): Operation {
+  const change = ownerOfRelation(of, relation, commands);
   switch (objtype) {
     case 'OBJECT_INDEX':
       return other(of, 'AlterTableStmt');
@@ -243,10 +267,10 @@ export function alterOther(
         /^AT_(?:SetRelOptions|ResetRelOptions|ClusterOn|DropCluster|SetStatistics|SetOptions|ResetOptions)$/;
       const isLight = commands.every(({ subtype }) => light.test(subtype ?? ''));
       const mode = isLight ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
-      return locking(of, 'AlterTableStmt', named(of, [relation]), mode);
+      return { ...locking(of, 'AlterTableStmt', named(of, [relation]), mode), change };
     }
     default:
-      return locking(of, 'AlterTableStmt', named(of, [relation]), 'AccessExclusiveLock');
+      return { ...locking(of, 'AlterTableStmt', named(of, [relation]), 'AccessExclusiveLock'), change };
   }
 }
 

@@ -5,15 +5,11 @@ import type { Maintenance, Operation, Transaction, WriteRows } from '../../catal
 import {
   allOf,
   asNode,
-  type CommentStmt,
   constantOf,
   type DeleteStmt,
   type InsertStmt,
   type Node,
-  nameParts,
-  qualified,
   type RangeVar,
-  type SecLabelStmt,
   stringOf,
   stringsOf,
   type Tagged,
@@ -111,7 +107,7 @@ const ACTIONS: Readonly<Record<string, Transaction['action']>> = {
 export function transaction(of: TokenText, statement: TransactionStmt): Operation {
   const action = ACTIONS[statement.kind ?? 'TRANS_STMT_BEGIN'];
   if (action === undefined) return other(of, 'TransactionStmt');
-  return { ...located(of), kind: 'transaction', action, savepoint: statement.savepoint_name ?? null };
+  return { ...located(of), kind: 'transaction', action, savepoint: statement.savepoint_name ?? null, chain: statement.chain ?? false };
 }
 
 /** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH, LOCK; `null` for any other statement. */
@@ -144,24 +140,6 @@ export function maintenance(of: TokenText, node: Tagged): readonly Operation[] |
       }));
     default:
       return null;
-  }
-}
-
-/** Those on relations name one; on a column it is all but the last part. */
-export function comment(of: TokenText, statement: CommentStmt | SecLabelStmt): Operation {
-  const base = { ...located(of, 2), kind: 'comment' } as const;
-  const parts = nameParts(statement.object);
-  switch (statement.objtype) {
-    case 'OBJECT_TABLE':
-    case 'OBJECT_VIEW':
-    case 'OBJECT_MATVIEW':
-    case 'OBJECT_FOREIGN_TABLE':
-    case 'OBJECT_SEQUENCE':
-      return { ...base, relation: { ...qualified(parts), span: base.span } };
-    case 'OBJECT_COLUMN':
-      return { ...base, relation: { ...qualified(parts.slice(0, -1)), span: base.span } };
-    default:
-      return { ...base, relation: null };
   }
 }
 

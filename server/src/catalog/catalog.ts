@@ -9,18 +9,20 @@ import type { Expression } from './expression.js';
 import type { Reference } from './names.js';
 import type {
   IndexKey,
-  Parameter,
   PolicyCommand,
+  QueryShape,
+  QueryText,
   ReferentialAction,
   RelationRead,
-  RoutineKind,
-  RoutineTraits,
-  TriggerEvent,
-  TriggerState,
-  TriggerTiming,
   ViewOption,
 } from './operation.js';
+import type { Dependencies, EventTrigger, FunctionFacts, Trigger } from './routine-facts.js';
 import type { TypeName } from './types.js';
+import type { UserType } from './user-types.js';
+
+export type * from './routine-facts.js';
+export { NO_DEPENDENCIES } from './routine-facts.js';
+export type * from './user-types.js';
 
 export type RelationId = number;
 
@@ -34,7 +36,18 @@ export interface Catalog {
   readonly eventTriggers: ImmutableMap<string, EventTrigger>;
   readonly schemas: ImmutableSet<string>;
   readonly extensions: ImmutableSet<string>;
+  /** Where the objects of an extension are, by its name. */
+  readonly extensionSchemas: ImmutableMap<string, string>;
+  /**
+   * By relation: those that hang on it, which are partitions, heirs, its indexes, sequences that its columns own, tables with
+   * foreign keys to it or defaults from it. It may hold more than there are: ask {@link childrenOf} and its like.
+   */
+  readonly dependents: ImmutableMap<RelationId, ImmutableSet<RelationId>>;
+  /** How many constraints of a schema have a name. Key: {@link nameKey}. */
+  readonly constraintNames: ImmutableMap<string, number>;
   readonly searchPath: readonly string[];
+  /** What the session has prepared. */
+  readonly preparedQueries: ImmutableMap<string, QueryShape>;
   /** Comments, owners and rights. */
   readonly attached: Attachments;
   readonly defaultRights: readonly DefaultRight[];
@@ -75,12 +88,23 @@ export interface Table {
   readonly rules: readonly string[];
   readonly rowLevelSecurity: { readonly enabled: boolean; readonly forced: boolean };
   readonly partitioned: boolean;
+  /** `null` also where a partitioned table was not seen to be made. */
+  readonly partitionKey: PartitionKey | null;
   readonly partitionOf: RelationId | null;
   /** Takes the rows that no other partition takes. */
   readonly defaultPartition: boolean;
+  /** `FOR VALUES …` or `DEFAULT`, as the author wrote it; `null` for what is no partition. */
+  readonly bound: string | null;
   readonly inherits: readonly RelationId[];
   readonly temporary: boolean;
   readonly unlogged: boolean;
+  readonly foreign: boolean;
+  /** ON COMMIT DROP. */
+  readonly dropOnCommit: boolean;
+  /** The composite type that it is made OF. */
+  readonly ofType: Reference | null;
+  /** Storage parameters, by name: `fillfactor`, `toast.autovacuum_enabled`. */
+  readonly parameters: StorageParameters;
   /** False when it may hold columns, constraints or indexes that we never saw (its CREATE TABLE is missing or opaque). */
   readonly complete: boolean;
   /** A migration has written rows into it since it was made. */
@@ -91,15 +115,35 @@ export interface Table {
   readonly madeAt: number;
 }
 
+/** Values as the server keeps them, which is as text. */
+export type StorageParameters = Readonly<Record<string, string>>;
+
+export interface PartitionKey {
+  readonly strategy: 'range' | 'list' | 'hash';
+  readonly keys: readonly IndexKey[];
+}
+
 export interface Column {
   readonly name: string;
   readonly type: TypeName;
+  /** `null` for the one of its type. */
+  readonly collation: string | null;
   readonly notNull: boolean;
+  /** Of a generated column the expression that it is made from. */
   readonly default: Expression | null;
   readonly generated: 'stored' | 'virtual' | null;
   readonly identity: 'always' | 'by-default' | null;
-  /** Made by `serial`; its default is the sequence's nextval. */
+  /** Made by `serial`; its default is the sequence's nextval, and `default` is `null`. */
   readonly serial: boolean;
+  /** The sequence from which its default or its identity draws, whatever the name is by now; `null` when none is known. */
+  readonly sequence: RelationId | null;
+  /** `plain`, `main`, …; `null` for the one of its type. */
+  readonly storage: string | null;
+  readonly compression: string | null;
+  /** False when it is there only because a parent has it. */
+  readonly local: boolean;
+  /** How many parents it has it from. */
+  readonly inherited: number;
   readonly origin: Origin | null;
 }
 
@@ -107,15 +151,27 @@ export type Constraint = KeyConstraint | ForeignKey | Check | Exclusion | NotNul
 
 interface ConstraintBase {
   readonly name: string;
+  /** False when it is there only because a parent has it. */
+  readonly local: boolean;
+  /** How many parents it has it from. */
+  readonly inherited: number;
   readonly origin: Origin | null;
 }
 
-export interface KeyConstraint extends ConstraintBase {
-  readonly kind: 'primary-key' | 'unique';
-  readonly columns: readonly string[];
+export interface Deferral {
+  readonly deferrable: boolean;
+  /** INITIALLY DEFERRED. */
+  readonly deferred: boolean;
 }
 
-export interface ForeignKey extends ConstraintBase {
+export interface KeyConstraint extends ConstraintBase, Deferral {
+  readonly kind: 'primary-key' | 'unique';
+  readonly columns: readonly string[];
+  /** WITHOUT OVERLAPS on the last column. */
+  readonly temporal: boolean;
+}
+
+export interface ForeignKey extends ConstraintBase, Deferral {
   readonly kind: 'foreign-key';
   readonly columns: readonly string[];
   /** `null` when the referenced table is not known. */
@@ -123,17 +179,30 @@ export interface ForeignKey extends ConstraintBase {
   readonly referencedColumns: readonly string[];
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** Of SET NULL and SET DEFAULT; empty for all of its columns. */
+  readonly onDeleteColumns: readonly string[];
+  readonly matchFull: boolean;
+  /** PERIOD on the last column. */
+  readonly temporal: boolean;
   readonly validated: boolean;
+  readonly enforced: boolean;
+  /** Of a partition: the foreign key of its parent that it is a part of, by name. */
+  readonly parent: string | null;
 }
 
 export interface Check extends ConstraintBase {
   readonly kind: 'check';
   readonly expression: Expression;
   readonly validated: boolean;
+  readonly enforced: boolean;
+  readonly noInherit: boolean;
 }
 
-export interface Exclusion extends ConstraintBase {
+/** Its method, keys and predicate are those of the index behind it. */
+export interface Exclusion extends ConstraintBase, Deferral {
   readonly kind: 'exclusion';
+  /** One for each key. */
+  readonly operators: readonly string[];
 }
 
 /** PostgreSQL 18 names NOT NULL; older servers have the column's flag alone. */
@@ -141,9 +210,12 @@ export interface NotNullConstraint extends ConstraintBase {
   readonly kind: 'not-null';
   readonly column: string;
   readonly validated: boolean;
+  readonly noInherit: boolean;
 }
 
 export interface Index {
+  /** Of its {@link IndexRelation}. */
+  readonly id: RelationId;
   readonly name: string;
   readonly keys: readonly IndexKey[];
   readonly include: readonly string[];
@@ -153,6 +225,11 @@ export interface Index {
   readonly nullsNotDistinct: boolean;
   /** The constraint that it stands behind. */
   readonly constraint: string | null;
+  /** Of a partition: the index of its parent that it is a part of. */
+  readonly parent: RelationId | null;
+  /** False for one of a partitioned table while partitions lack theirs. */
+  readonly valid: boolean;
+  readonly parameters: StorageParameters;
   readonly origin: Origin | null;
 }
 
@@ -163,6 +240,8 @@ export interface Policy {
   readonly roles: readonly string[];
   readonly using: Expression | null;
   readonly check: Expression | null;
+  /** Tables that its subqueries read. */
+  readonly reads: readonly RelationId[];
   readonly origin: Origin | null;
 }
 
@@ -187,57 +266,35 @@ export interface View {
   readonly rules: readonly string[];
   /** As its query was written. */
   readonly reads: readonly RelationRead[];
+  readonly definition: ViewDefinition | null;
   readonly dependsOn: Dependencies;
   readonly origin: Origin | null;
   readonly madeAt: number;
+}
+
+/** Its query as it was written, with what has to be known to write it again when names have changed. */
+export interface ViewDefinition {
+  readonly query: QueryText;
+  /** What the query called its columns when it was made. */
+  readonly outputs: readonly string[];
+  readonly searchPath: readonly string[];
+  /** For each of the query's mentions of a relation, what it was. */
+  readonly relations: readonly MentionedRelation[];
+}
+
+export interface MentionedRelation {
+  /** `null` when it was not known. */
+  readonly id: RelationId | null;
+  /** Those that it had when the query was written, by their names then. */
+  readonly columns: readonly string[];
+  /** Of those that were renamed since, the names that they had then by those that they have now. */
+  readonly renamed: Readonly<Record<string, string>>;
 }
 
 /** Of a type that is not known when its name is `unknown`: see {@link isKnownType}. */
 export interface ViewColumn {
   readonly name: string;
   readonly type: TypeName;
-}
-
-/** What the server would refuse to drop as long as the object that has this is there. */
-export interface Dependencies {
-  readonly relations: readonly RelationId[];
-  readonly columns: readonly { readonly relation: RelationId; readonly column: string }[];
-  /** {@link FunctionFacts.id}. */
-  readonly functions: readonly number[];
-  /** As resolved: a schema is given but for `public` and built-in types. */
-  readonly types: readonly TypeName[];
-}
-
-export const NO_DEPENDENCIES: Dependencies = { relations: [], columns: [], functions: [], types: [] };
-
-export interface Trigger {
-  readonly name: string;
-  readonly constraint: boolean;
-  readonly timing: TriggerTiming;
-  readonly events: readonly TriggerEvent[];
-  /** Of `UPDATE OF`. */
-  readonly columns: readonly string[];
-  readonly forEachRow: boolean;
-  readonly when: Expression | null;
-  /** Its name as it was written; {@link FunctionFacts.id} of it when a migration made it. */
-  readonly function: Reference;
-  readonly functionId: number | null;
-  readonly deferrable: boolean;
-  readonly initiallyDeferred: boolean;
-  readonly oldTable: string | null;
-  readonly newTable: string | null;
-  readonly state: TriggerState;
-  /** A partition's copy of its parent's. */
-  readonly inherited: boolean;
-  readonly origin: Origin | null;
-}
-
-export interface EventTrigger {
-  readonly name: string;
-  readonly event: string;
-  readonly function: Reference;
-  readonly functionId: number | null;
-  readonly state: TriggerState;
 }
 
 export interface Sequence {
@@ -249,8 +306,21 @@ export interface Sequence {
   readonly ownedBy: RelationId | null;
   /** That column; `null` when none owns it. */
   readonly ownerColumn: string | null;
+  readonly options: SequenceOptions;
+  readonly unlogged: boolean;
   readonly origin: Origin | null;
   readonly madeAt: number;
+}
+
+/** Numbers are texts: those of a bigint are too large for ours. */
+export interface SequenceOptions {
+  readonly type: 'smallint' | 'integer' | 'bigint';
+  readonly start: string;
+  readonly increment: string;
+  readonly min: string;
+  readonly max: string;
+  readonly cache: string;
+  readonly cycle: boolean;
 }
 
 /** The entry of an index in the namespace; its definition is with its table. */
@@ -263,76 +333,6 @@ export interface IndexRelation {
   readonly madeAt: number;
 }
 
-export type UserType = EnumType | DomainType | CompositeType | RangeType | OtherType;
-
-interface TypeBase {
-  readonly schema: string;
-  readonly name: string;
-  /** What its array type is called: `_name`, with more underscores where that is taken. */
-  readonly arrayName: string | null;
-}
-
-export interface EnumType extends TypeBase {
-  readonly kind: 'enum';
-  readonly values: readonly string[];
-}
-
-export interface DomainType extends TypeBase {
-  readonly kind: 'domain';
-  readonly base: TypeName;
-  readonly notNull: boolean;
-  readonly default: Expression | null;
-  readonly constraints: readonly DomainConstraint[];
-  /** How many CHECKs it has. */
-  readonly checks: number;
-  /** Has a CHECK or NOT NULL. */
-  readonly constrained: boolean;
-}
-
-export interface DomainConstraint {
-  /** NOT NULL has a name since PostgreSQL 17. */
-  readonly kind: 'check' | 'not-null';
-  readonly name: string;
-  readonly expression: Expression | null;
-  readonly validated: boolean;
-}
-
-export interface CompositeType extends TypeBase {
-  readonly kind: 'composite';
-  readonly attributes: readonly ViewColumn[];
-}
-
-export interface RangeType extends TypeBase {
-  readonly kind: 'range';
-  readonly subtype: TypeName;
-  /** In the same schema unless it says otherwise; `null` before PostgreSQL 14. */
-  readonly multirange: Reference | null;
-}
-
-/** A base type, or a shell that waits to become one; also a multirange. */
-export interface OtherType extends TypeBase {
-  readonly kind: 'other';
-  /** The range that a multirange is of. */
-  readonly rangeName: string | null;
-}
-
-export interface FunctionFacts extends RoutineTraits {
-  /** Like the id of a relation; a replaced function keeps it. */
-  readonly id: number;
-  readonly schema: string;
-  readonly name: string;
-  readonly routine: RoutineKind;
-  readonly parameters: readonly Parameter[];
-  readonly returns: TypeName | null;
-  readonly returnsSet: boolean;
-  readonly language: string;
-  readonly body: string | null;
-  readonly dependsOn: Dependencies;
-  /** ALTER … DEPENDS ON EXTENSION. */
-  readonly extensions: readonly string[];
-  readonly origin: Origin | null;
-}
-
 /** What we know that we do not know. */
 export interface Doubts {
   /** Something opaque may have changed any object made before it. */
@@ -342,6 +342,10 @@ export interface Doubts {
   readonly relations: ImmutableMap<RelationId, Doubt>;
   /** Key: `id.column`. */
   readonly columns: ImmutableMap<string, Doubt>;
+  /** Key: {@link nameKey}. */
+  readonly types: ImmutableMap<string, Doubt>;
+  /** What hangs on objects. Key: as of {@link Catalog.attached}. */
+  readonly attached: ImmutableMap<string, Doubt>;
 }
 
 export interface Doubt {
@@ -350,6 +354,8 @@ export interface Doubt {
   /** {@link Catalog.sequence} when it began. */
   readonly since: number;
   readonly origin: Origin | null;
+  /** Of {@link Doubts.newObjects}: nothing opaque made them, but something is used that no migration makes. */
+  readonly baseIsMissing?: true;
 }
 
 /** An identifier may hold any character but NUL, so NUL parts the two halves. */
@@ -372,17 +378,41 @@ export function bareTable(id: RelationId, schema: string, name: string): Table {
     rules: [],
     rowLevelSecurity: { enabled: false, forced: false },
     partitioned: false,
+    partitionKey: null,
     partitionOf: null,
     defaultPartition: false,
+    bound: null,
     inherits: [],
     temporary: false,
     unlogged: false,
+    foreign: false,
+    dropOnCommit: false,
+    ofType: null,
+    parameters: {},
     complete: false,
     filled: false,
     origin: null,
     madeAt: 0,
   };
 }
+
+/** What every column has that says nothing else. */
+export const PLAIN_COLUMN = {
+  collation: null,
+  notNull: false,
+  default: null,
+  generated: null,
+  identity: null,
+  serial: false,
+  sequence: null,
+  storage: null,
+  compression: null,
+  local: true,
+  inherited: 0,
+} as const satisfies Omit<Column, 'name' | 'type' | 'origin'>;
+
+/** What every constraint of the table's own has. */
+export const OWN = { local: true, inherited: 0 } as const satisfies Pick<Column, 'local' | 'inherited'>;
 
 /** What a new database holds. */
 export const emptyCatalog: Catalog = {
@@ -393,12 +423,23 @@ export const emptyCatalog: Catalog = {
   eventTriggers: ImmutableMap(),
   schemas: ImmutableSet(['public']),
   extensions: ImmutableSet(['plpgsql']),
+  extensionSchemas: ImmutableMap(),
+  dependents: ImmutableMap(),
+  constraintNames: ImmutableMap(),
   searchPath: ['public'],
+  preparedQueries: ImmutableMap(),
   attached: ImmutableMap(),
   defaultRights: [],
   statistics: ImmutableMap(),
   publications: ImmutableMap(),
   temporaryTables: [],
-  doubts: { everything: null, newObjects: null, relations: ImmutableMap(), columns: ImmutableMap() },
+  doubts: {
+    everything: null,
+    newObjects: null,
+    relations: ImmutableMap(),
+    columns: ImmutableMap(),
+    types: ImmutableMap(),
+    attached: ImmutableMap(),
+  },
   sequence: 1,
 };

@@ -106,7 +106,11 @@ export function doubtAbout(catalog: Catalog, table: Table): string | null {
   return broadDoubt(catalog, table)?.reason ?? null;
 }
 
-function broadDoubt(catalog: Catalog, table: Table): Doubt | null {
+/** Why anything about the relation may differ from what we hold; `null` when nothing says so. */
+export function broadDoubt(
+  catalog: Catalog,
+  table: { readonly id: RelationId; readonly madeAt: number },
+): Doubt | null {
   const { everything, relations } = catalog.doubts;
   if (everything !== null && everything.since > table.madeAt) return everything;
   return relations.get(table.id) ?? null;
@@ -128,13 +132,28 @@ export function constraintOf(table: Table, name: string): Constraint | null {
   return table.constraints.find((constraint) => constraint.name === name) ?? null;
 }
 
+/** What hangs on the relation, in the order in which it was made: see {@link Catalog.dependents}. */
+export function dependentsOf(catalog: Catalog, id: RelationId): readonly Relation[] {
+  const ids = catalog.dependents.get(id);
+  if (ids === undefined || ids.isEmpty()) return [];
+  return [...ids].sort((a, b) => a - b).flatMap((dependent) => catalog.relations.get(dependent) ?? []);
+}
+
+/** The partitions of a table, and the tables that inherit from it, in the order in which they were made. */
+export function childrenOf(catalog: Catalog, id: RelationId): readonly Table[] {
+  return dependentsOf(catalog, id).filter(
+    (relation): relation is Table =>
+      relation.kind === 'table' && (relation.partitionOf === id || relation.inherits.includes(id)),
+  );
+}
+
 /** The sequences that go with the table, or with one column of it. */
 export function sequencesOwnedBy(
   catalog: Catalog,
   table: Table,
   column: string | null = null,
 ): readonly Sequence[] {
-  return [...catalog.relations.values()].filter(
+  return dependentsOf(catalog, table.id).filter(
     (relation): relation is Sequence =>
       relation.kind === 'sequence' &&
       relation.ownedBy === table.id &&

@@ -10,6 +10,12 @@ export interface Name {
   readonly span: Span;
 }
 
+/** A name to look up. `schema: null` follows the search path. */
+export interface Reference {
+  readonly schema: string | null;
+  readonly name: string;
+}
+
 /** A name that is never qualified: a column, a constraint, a label. */
 export interface LocalName {
   readonly name: string;
@@ -21,17 +27,22 @@ export function displayName(name: { readonly schema: string | null; readonly nam
   return name.schema === null || name.schema === 'public' ? name.name : `${name.schema}.${name.name}`;
 }
 
-/** Cut at 63 bytes of UTF-8, never inside a character, as the server does (NAMEDATALEN - 1). */
-export function truncateIdentifier(name: string): string {
-  if (name.length * 3 <= 63) return name;
+/**
+ * Cut at 63 bytes of UTF-8, never inside a character, as the server does (NAMEDATALEN - 1).
+ *
+ * @param ending is added to the name, which is cut so that both fit
+ */
+export function truncateIdentifier(name: string, ending = ''): string {
+  if ((name.length + ending.length) * 3 <= 63) return name + ending;
+  const limit = 63 - utf8Length(ending);
   let bytes = 0;
   let end = 0;
   for (const character of name) {
     bytes += utf8Length(character);
-    if (bytes > 63) return name.slice(0, end);
+    if (bytes > limit) return name.slice(0, end) + ending;
     end += character.length;
   }
-  return name;
+  return name + ending;
 }
 
 export function utf8Length(text: string): number {

@@ -16,11 +16,12 @@ import type {
 } from './operations/columns.js';
 import type {
   AddConstraint,
+  AlterConstraint,
   DropConstraint,
   RenameConstraint,
   ValidateConstraint,
 } from './operations/constraints.js';
-import type { CreateIndex, DropIndex, RenameIndex } from './operations/indexes.js';
+import type { AlterIndex, CreateIndex, DropIndex, RenameIndex } from './operations/indexes.js';
 import type {
   AlterFunction,
   ChangeEventTrigger,
@@ -30,7 +31,6 @@ import type {
   DropFunction,
   DropTrigger,
   RenameTrigger,
-  SetTriggerState,
 } from './operations/routines.js';
 import type {
   CreateExtension,
@@ -45,6 +45,7 @@ import type {
   Comment,
   Maintenance,
   Other,
+  Prepare,
   SetParameter,
   Transaction,
   Unknown,
@@ -103,9 +104,11 @@ export type Operation =
   | ValidateConstraint
   | DropConstraint
   | RenameConstraint
+  | AlterConstraint
   | CreateIndex
   | DropIndex
   | RenameIndex
+  | AlterIndex
   | CreateEnum
   | AddEnumValue
   | RenameEnumValue
@@ -136,13 +139,13 @@ export type Operation =
   | CreateTrigger
   | RenameTrigger
   | DropTrigger
-  | SetTriggerState
   | ChangeEventTrigger
   | ChangeRule
   | AttachPartition
   | DetachPartition
   | AlterTableOther
   | WriteRows
+  | Prepare
   | SetParameter
   | Transaction
   | Maintenance

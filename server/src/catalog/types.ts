@@ -2,6 +2,7 @@
 
 import { quoted } from '../text/quoted.js';
 import type { Span } from '../text/span.js';
+import { quoteName } from './keywords.js';
 
 export interface TypeName {
   /** `null` for built-in types and for names left to the search path. */
@@ -14,6 +15,8 @@ export interface TypeName {
   readonly arrayDimensions: number;
   /** `serial` and its kin: an integer, a sequence, a default and NOT NULL in one word. */
   readonly serial: boolean;
+  /** Of `table.column%TYPE`: the names before the sign. */
+  readonly copies?: readonly string[];
   readonly span: Span;
 }
 
@@ -87,11 +90,15 @@ function formatElement(type: TypeName): string {
     if (name === 'timestamp' || name === 'time') return `${name}${precision} without time zone`;
     if (name === 'timestamptz' || name === 'timetz') return `${name.slice(0, -2)}${precision} with time zone`;
     if (name === 'interval') return formatInterval(modifiers);
+    // Without a length they are not what the words without one mean: CHARACTER is CHARACTER(1).
+    if (modifiers.length === 0 && name === 'bpchar') return 'bpchar';
+    if (modifiers.length === 0 && name === 'bit') return '"bit"';
     const spelled = BUILT_IN[name];
     if (spelled !== undefined) return spelled + precision;
   }
-  const qualified =
-    type.schema === null ? quoteIdentifier(name) : `${quoteIdentifier(type.schema)}.${quoteIdentifier(name)}`;
+  // `json` is a keyword, and the server spells the type without quotes all the same.
+  const spelled = type.schema === null && name === 'json' ? name : quoteName(name);
+  const qualified = type.schema === null ? spelled : `${quoteName(type.schema)}.${spelled}`;
   return qualified + precision;
 }
 
@@ -109,4 +116,26 @@ export function quoteIdentifier(name: string): string {
 /** Same type as the server sees it, spans aside. */
 export function sameType(a: TypeName, b: TypeName): boolean {
   return formatType(a) === formatType(b);
+}
+
+/** A built-in type without length or precision. */
+export function typeNamed(name: string): TypeName {
+  return { schema: null, name, modifiers: [], arrayDimensions: 0, serial: false, span: NOWHERE };
+}
+
+const NOWHERE: Span = { start: 0, end: 0 };
+
+/** Of a column whose type does not follow from what we read. No column can be of the server's own `unknown`. */
+export const UNKNOWN_TYPE: TypeName = typeNamed('unknown');
+
+export function isKnownType({ schema, name }: TypeName): boolean {
+  return schema !== null || name !== 'unknown';
+}
+
+/** As `format_type_be` prints it: without length or precision, as in the signature of a function. */
+export function formatBareType(type: TypeName): string {
+  const array = type.arrayDimensions > 0 ? '[]' : '';
+  if (type.schema === null && type.name === 'bpchar') return `character${array}`;
+  if (type.schema === null && type.name === 'bit') return `bit${array}`;
+  return formatType({ ...type, modifiers: [] });
 }

@@ -12,13 +12,19 @@ import {
 import { type Tagged, tagged } from '../syntax/sql/nodes.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { overlaps } from '../text/span.js';
+import { callsIn } from './code/known-functions.js';
 import { alterTableOperations } from './from-sql/alter-table.js';
 import { comment } from './from-sql/attachments.js';
-import { createIndex, createTable, createTableAs, createView, selectInto } from './from-sql/create.js';
+import { callingStatement, doBlock } from './from-sql/code.js';
+import { createForeignTable, createTable } from './from-sql/create.js';
+import { schemaElements } from './from-sql/create-schema.js';
+import { createTableAs, deallocate, prepare, selectInto } from './from-sql/create-table-as.js';
+import { createMaterializedView, createView } from './from-sql/create-view.js';
 import { dropOperations, renameOperations } from './from-sql/drop.js';
-import { otherStatement, setSchema, unknown } from './from-sql/other.js';
+import { createIndex } from './from-sql/indexes.js';
+import { otherStatement, setSchema } from './from-sql/other.js';
+import { alterDepends, alterFunction, createAggregate, createFunction } from './from-sql/routines.js';
 import {
-  doBlock,
   maintenance,
   rowsFound,
   rowsOfInsert,
@@ -27,22 +33,21 @@ import {
   truncate,
   writeRows,
 } from './from-sql/session.js';
+import { alterEventTrigger, createEventTrigger, createRule, createTrigger } from './from-sql/triggers.js';
 import {
   alterDomain,
   alterEnum,
-  alterFunction,
   alterPolicy,
   alterSequence,
+  createBaseType,
   createComposite,
   createDomain,
   createEnum,
   createExtension,
-  createFunction,
-  createOtherType,
   createPolicy,
+  createRange,
   createSchema,
   createSequence,
-  createTrigger,
 } from './from-sql/types.js';
 
 /**
@@ -52,25 +57,45 @@ import {
 export function operationsOf(statement: SqlStatement): readonly Operation[] {
   const node = statement.node === null ? null : tagged(statement.node);
   if (node === null) return statement.unread === null ? [] : [unread(statement, statement.unread)];
-  const operations = read(statement, node);
+  const operations = withCondition(node, read(statement, node));
   return statement.holes.length === 0
     ? operations
     : operations.map((operation) => withHoles(operation, statement));
 }
 
+/** ALTER … IF EXISTS. */
+function withCondition(node: Tagged, operations: readonly Operation[]): readonly Operation[] {
+  switch (node.kind) {
+    case 'AlterTableStmt':
+    case 'AlterObjectSchemaStmt':
+    case 'RenameStmt':
+      if (node.value.missing_ok !== true) return operations;
+      return operations.map((operation) => ({ ...operation, onlyIfThere: true }));
+    default:
+      return operations;
+  }
+}
+
 function read(of: SqlStatement, node: Tagged): readonly Operation[] {
   switch (node.kind) {
     case 'SelectStmt':
-      return node.value.intoClause === undefined ? [] : [selectInto(of, node.value.intoClause)];
+      if (node.value.intoClause !== undefined) return [selectInto(of, node.value, node.value.intoClause)];
+      return callsIn(node.value.targetList) ? [callingStatement(of, false)] : [];
+    case 'CallStmt':
+      return [callingStatement(of, true)];
     case 'ExplainStmt':
     case 'VariableShowStmt':
       return [];
     case 'CreateStmt':
       return [createTable(of, node.value)];
     case 'CreateForeignTableStmt':
-      return node.value.base === undefined ? [] : [createTable(of, node.value.base)];
+      return node.value.base === undefined ? [] : [createForeignTable(of, node.value.base)];
     case 'CreateTableAsStmt':
-      return [createTableAs(of, node.value)];
+      return [
+        node.value.objtype === 'OBJECT_MATVIEW'
+          ? createMaterializedView(of, node.value)
+          : createTableAs(of, node.value),
+      ];
     case 'ViewStmt':
       return [createView(of, node.value)];
     case 'IndexStmt':
@@ -94,14 +119,23 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
     case 'CompositeTypeStmt':
       return [createComposite(of, node.value)];
     case 'CreateRangeStmt':
-      return [createOtherType(of, node.value.typeName, 'range')];
+      return [createRange(of, node.value)];
     case 'DefineStmt':
+      if (node.value.kind === 'OBJECT_AGGREGATE') return [createAggregate(of, node.value)];
       if (node.value.kind !== 'OBJECT_TYPE') break;
-      return [createOtherType(of, node.value.defnames, 'base')];
+      return [createBaseType(of, node.value)];
     case 'CreateFunctionStmt':
       return [createFunction(of, node.value)];
     case 'AlterFunctionStmt':
       return [alterFunction(of, node.value)];
+    case 'AlterObjectDependsStmt':
+      return [alterDepends(of, node.value)];
+    case 'CreateEventTrigStmt':
+      return [createEventTrigger(of, node.value)];
+    case 'AlterEventTrigStmt':
+      return [alterEventTrigger(of, node.value)];
+    case 'RuleStmt':
+      return [createRule(of, node.value)];
     case 'CreateTrigStmt':
       return [createTrigger(of, node.value)];
     case 'CreatePolicyStmt':
@@ -109,9 +143,9 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
     case 'AlterPolicyStmt':
       return [alterPolicy(of, node.value)];
     case 'CreateSchemaStmt': {
-      const elements = node.value.schemaElts ?? [];
-      const inside = unknown(of, 'what CREATE SCHEMA makes in it is not read', { kind: 'new-objects' });
-      return [createSchema(of, node.value), ...(elements.length === 0 ? [] : [inside])];
+      const schema = createSchema(of, node.value);
+      if (schema.kind === 'unknown') return [schema];
+      return [schema, ...schemaElements(of, node.value, schema.schema.name, read)];
     }
     case 'CreateExtensionStmt':
       return [createExtension(of, node.value)];
@@ -131,6 +165,10 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
       return node.value.is_from === true ? [writeRows(of, 'copy', node.value.relation, 'given')] : [];
     case 'TruncateStmt':
       return truncate(of, node.value);
+    case 'PrepareStmt':
+      return [prepare(of, node.value.name ?? '', node.value.query)];
+    case 'DeallocateStmt':
+      return [deallocate(of, node.value.isall === true ? null : (node.value.name ?? ''))];
     case 'VariableSetStmt':
       return [setParameter(of, node.value)];
     case 'TransactionStmt':

@@ -70,7 +70,11 @@ function inRelations(
 
 function commentOf(catalog: Catalog, key: string, of: string): readonly CatalogFact[] {
   const comment = catalog.attached.get(of)?.comment;
-  return comment === undefined ? [] : [{ key, value: comment }];
+  return comment === undefined ? [] : [{ key, value: ifSure(catalog, of, comment) }];
+}
+
+function ifSure({ doubts }: Catalog, of: string, value: string): string | null {
+  return doubts.attached.has(of) ? null : value;
 }
 
 export const owners: FactFamily = {
@@ -82,9 +86,12 @@ export const owners: FactFamily = {
     inRelations(catalog, (relation) => {
       const owner = catalog.attached.get(relationKey(relation.id))?.owner;
       if (owner === undefined || (relation.kind !== 'table' && relation.kind !== 'view')) return [];
-      return [{ key: `owner ${nameOf(relation)}`, value: owner }];
+      return [{ key: `owner ${nameOf(relation)}`, value: ifSure(catalog, relationKey(relation.id), owner) }];
     }),
 };
+
+/** The role by which tests run migrations: it owns what it makes, and its rights go without saying. */
+const RUNS = 'postgres';
 
 /** Those of the owner are left out. */
 export const rights: FactFamily = {
@@ -97,16 +104,17 @@ export const rights: FactFamily = {
     )
     SELECT 'right ' || object || ' ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee)::text END || ' ' || lower(privilege_type) AS key,
       CASE WHEN is_grantable THEN 'grantable' ELSE '' END AS value
-    FROM granted WHERE grantee <> owner`,
+    FROM granted WHERE grantee <> owner AND pg_get_userbyid(grantee) <> '${RUNS}'`,
   of: (catalog) =>
-    inRelations(catalog, (relation) =>
-      (catalog.attached.get(relationKey(relation.id))?.rights ?? []).map(
-        ({ role, right, column, grantOption }) => ({
+    inRelations(catalog, (relation) => {
+      const { rights = [], owner = RUNS } = catalog.attached.get(relationKey(relation.id)) ?? {};
+      return rights
+        .filter(({ role }) => role !== owner && role !== RUNS)
+        .map(({ role, right, column, grantOption }) => ({
           key: `right ${nameOf(relation)}${column === null ? '' : `.${column}`} ${role} ${right}`,
           value: words(grantOption && 'grantable'),
-        }),
-      ),
-    ),
+        }));
+    }),
 };
 
 export const statistics: FactFamily = {

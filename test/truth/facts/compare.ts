@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../../../server/src/catalog/catalog.js';
 import type { RealServer } from '../support/server-process.js';
+import { SPELLING } from './expressions.js';
 import type { CatalogFact, Fact, FactFamily } from './fact.js';
 import { RELATIONS } from './fact.js';
 import { FACT_FAMILIES } from './families.js';
@@ -16,6 +17,8 @@ export interface Comparison {
   readonly invented: readonly string[];
   /** Those that we do not claim to know. */
   readonly unknown: readonly string[];
+  /** Expressions of which we do not know how the server would print them. */
+  readonly unspelled: readonly string[];
 }
 
 export async function factsOfServer(server: RealServer, database: string): Promise<readonly Fact[]> {
@@ -30,8 +33,9 @@ export async function factsOfServer(server: RealServer, database: string): Promi
 export function factsOfCatalog(
   catalog: Catalog,
   families: readonly FactFamily[] = FACT_FAMILIES,
+  postgres = 18,
 ): readonly CatalogFact[] {
-  return families.flatMap((family) => family.of(catalog));
+  return families.flatMap((family) => family.of(catalog, postgres));
 }
 
 /**
@@ -47,10 +51,11 @@ export function compare(
   const wrong: string[] = [];
   const invented: string[] = [];
   const unknown: string[] = [];
+  const unspelled: string[] = [];
   let equal = 0;
   for (const [key, value] of claimed) {
     const real = held.get(key);
-    if (value === null) unknown.push(key);
+    if (value === null) (key.startsWith(SPELLING) ? unspelled : unknown).push(key);
     else if (real === undefined) invented.push(`${key}: ${value}`);
     else if (real === value) equal += 1;
     else wrong.push(`${key}: ${value} (the server: ${real})`);
@@ -62,5 +67,6 @@ export function compare(
     missing: everythingKnown ? absent.sort() : [],
     invented: invented.sort(),
     unknown: [...unknown, ...(everythingKnown ? [] : absent)].sort(),
+    unspelled: unspelled.sort(),
   };
 }

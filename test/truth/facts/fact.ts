@@ -22,7 +22,8 @@ export interface FactFamily {
   readonly name: string;
   /** A query for `key` and `value`. The view `relations` (oid, relkind, name, …) of {@link RELATIONS} is at hand. */
   readonly query: string;
-  of(catalog: Catalog): readonly CatalogFact[];
+  /** @param postgres the major version of the server that is compared */
+  of(catalog: Catalog, postgres: number): readonly CatalogFact[];
 }
 
 /** Objects of the system and of extensions are left out. Names are as {@link nameOf} gives them. */

@@ -22,6 +22,7 @@ export const policies: FactFamily = {
   query: `
     SELECT 'policy ' || r.name || ' ' || p.polname AS key,
       concat_ws(' ', CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+        (SELECT 'to ' || string_agg(CASE r.oid WHEN 0 THEN 'public' ELSE pg_get_userbyid(r.oid)::text END, ',' ORDER BY pg_get_userbyid(r.oid)) FROM unnest(p.polroles) r(oid)),
         CASE p.polcmd WHEN '*' THEN 'all' WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END,
         CASE WHEN p.polqual IS NOT NULL THEN 'using' END, CASE WHEN p.polwithcheck IS NOT NULL THEN 'check' END) AS value
     FROM pg_policy p JOIN relations r ON r.oid = p.polrelid`,
@@ -34,6 +35,7 @@ export const policies: FactFamily = {
           key: `policy ${nameOf(table)} ${policy.name}`,
           value: words(
             policy.permissive ? 'permissive' : 'restrictive',
+            `to ${[...policy.roles].sort()}`,
             policy.command,
             policy.using !== null && 'using',
             policy.check !== null && 'check',

@@ -1,32 +1,16 @@
 // What statements do to comments, owners, rights, statistics objects and publications, and what becomes of those when
 // their objects are renamed or go.
 
-import {
-  type Attached,
-  type DefaultRight,
-  type GrantedRight,
-  globalKey,
-  memberKey,
-  namedKey,
-  type Publication,
-  relationKey,
-} from '../attachments.js';
-import { type Catalog, nameKey, type Relation } from '../catalog.js';
-import { findRelation, findStatistics, findTable, findType, type Reference } from '../lookup.js';
+import { globalKey, memberKey, namedKey, type Publication, relationKey } from '../attachments.js';
+import { type Catalog, nameKey, type RelationId } from '../catalog.js';
+import { renameColumnIn } from '../expression.js';
+import { childrenOf, findRelation, findStatistics, findTable, findType, type Reference } from '../lookup.js';
 import { type Name, truncateIdentifier } from '../names.js';
-import type {
-  Attachment,
-  ChangePublication,
-  ChangeRights,
-  Comment,
-  CreateStatistics,
-  ObjectReference,
-  Operation,
-  RightsChange,
-  RightsClass,
-} from '../operation.js';
+import type { Attachment, ChangePublication, Comment, CreateStatistics, Operation } from '../operation.js';
 import { chooseName, columnsPart } from '../server-names.js';
+import { isThere, keyOf, moveKey, put } from './attached.js';
 import { type Context, creationSchema } from './relations.js';
+import { changeDefaultRights, changeRights, giveDefaults } from './rights.js';
 
 /** A comment on what is not there changes nothing. */
 export function putComment(catalog: Catalog, { on, text }: Comment): Catalog {
@@ -44,18 +28,8 @@ export function attach(catalog: Catalog, change: Attachment, context: Context): 
     }
     case 'rights':
       return changeRights(catalog, change, context);
-    case 'default-rights': {
-      // Of objects that other roles make nothing is known here: the migration runs as one role.
-      if (change.makers.length > 0) return catalog;
-      const { defaultRights } = changeDefaults(
-        catalog,
-        change.objects,
-        change.schemas,
-        change.change,
-        context,
-      );
-      return { ...catalog, defaultRights };
-    }
+    case 'default-rights':
+      return changeDefaultRights(catalog, change, context);
     case 'create-statistics':
       return createStatistics(catalog, change);
     case 'drop-statistics':
@@ -92,170 +66,9 @@ export function ownerOf(relation: Name, role: string): Attachment {
   return { kind: 'owner', object: { kind: 'relation', name: relation, member: null, arguments: null }, role };
 }
 
-function put(catalog: Catalog, key: string, attached: Attached): Catalog {
-  const nothing = Object.keys(attached).length === 0;
-  return {
-    ...catalog,
-    attached: nothing ? catalog.attached.delete(key) : catalog.attached.set(key, attached),
-  };
-}
-
-/** `null` when there is no such object. */
-function keyOf(catalog: Catalog, { kind, name, member }: ObjectReference): string | null {
-  switch (kind) {
-    case 'relation': {
-      const relation = findRelation(catalog, name);
-      return relation === null ? null : relationKey(relation.id);
-    }
-    case 'column':
-    case 'constraint':
-    case 'policy':
-    case 'trigger': {
-      const relation = findRelation(catalog, name);
-      return relation === null ? null : memberKey(relation.id, kind, member ?? '');
-    }
-    case 'schema':
-    case 'extension':
-      return globalKey(kind, name.name);
-    case 'type': {
-      const type = findType(catalog, name);
-      return type === null ? null : namedKey('type', type.schema, type.name);
-    }
-    case 'function': {
-      const schemas = name.schema === null ? catalog.searchPath : [name.schema];
-      const found = [...catalog.functions].find(
-        ([, one]) => one.name === name.name && schemas.includes(one.schema),
-      );
-      return found === undefined ? null : namedKey('function', found[1].schema, found[0]);
-    }
-    case 'statistics': {
-      const found = findStatistics(catalog, name);
-      return found === null ? null : namedKey('statistics', found.schema, found.name);
-    }
-  }
-}
-
-/** What ALL stands for. Source: https://www.postgresql.org/docs/current/ddl-priv.html */
-function allRights(objects: RightsClass, postgres: number): readonly string[] {
-  switch (objects) {
-    case 'tables': {
-      const rights = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'];
-      return postgres >= 17 ? [...rights, 'maintain'] : rights;
-    }
-    case 'sequences':
-      return ['usage', 'select', 'update'];
-    case 'functions':
-      return ['execute'];
-    case 'types':
-      return ['usage'];
-    case 'schemas':
-      return ['create', 'usage'];
-  }
-}
-
-function changeRights(catalog: Catalog, { objects, allIn, change }: ChangeRights, context: Context): Catalog {
-  const keys = new Map<string, RightsClass>();
-  for (const object of objects) {
-    const key = keyOf(catalog, object);
-    if (key !== null) keys.set(key, classOf(catalog, object));
-  }
-  if (allIn !== null) {
-    for (const relation of catalog.relations.values()) {
-      if (!allIn.schemas.includes(relation.schema) || rightsClass(relation) !== allIn.objects) continue;
-      keys.set(relationKey(relation.id), allIn.objects);
-    }
-    if (allIn.objects === 'functions') {
-      for (const [key, { schema }] of catalog.functions) {
-        if (allIn.schemas.includes(schema)) keys.set(namedKey('function', schema, key), 'functions');
-      }
-    }
-  }
-  let next = catalog;
-  for (const [key, objectClass] of keys) {
-    const attached = next.attached.get(key) ?? {};
-    const rights = changed(attached.rights ?? bornWith(objectClass), objectClass, change, context);
-    next = put(next, key, { ...attached, rights });
-  }
-  return next;
-}
-
-/** Everybody may call a function and use a type, unless that is taken away. */
-function bornWith(objects: RightsClass): readonly GrantedRight[] {
-  if (objects !== 'functions' && objects !== 'types') return [];
-  const right = objects === 'functions' ? 'execute' : 'usage';
-  return [{ role: 'public', right, column: null, grantOption: false }];
-}
-
-function classOf(catalog: Catalog, { kind, name }: ObjectReference): RightsClass {
-  if (kind === 'schema') return 'schemas';
-  if (kind === 'type') return 'types';
-  if (kind === 'function') return 'functions';
-  const relation = findRelation(catalog, name);
-  return relation?.kind === 'sequence' ? 'sequences' : 'tables';
-}
-
-function rightsClass({ kind }: Relation): RightsClass | null {
-  if (kind === 'index') return null;
-  return kind === 'sequence' ? 'sequences' : 'tables';
-}
-
-function changed(
-  rights: readonly GrantedRight[],
-  objects: RightsClass,
-  { grants, rights: named, roles, grantOption }: RightsChange,
-  { postgres }: Context,
-): readonly GrantedRight[] {
-  const every = allRights(objects, postgres);
-  const asked = (named.length === 0 ? [{ right: 'all', columns: [] }] : named).flatMap(({ right, columns }) =>
-    (right === 'all' ? every : [right]).flatMap((one) => {
-      const where: readonly (string | null)[] = columns.length === 0 ? [null] : columns;
-      return where.map((column) => ({ right: one, column }));
-    }),
-  );
-  let next = [...rights];
-  for (const role of roles) {
-    for (const { right, column } of asked) {
-      const same = (one: GrantedRight) => one.role === role && one.right === right && one.column === column;
-      if (grants) {
-        const before = next.find(same);
-        const kept = { role, right, column, grantOption: grantOption || (before?.grantOption ?? false) };
-        next = [...next.filter((one) => one !== before), kept];
-      } else if (grantOption) {
-        next = next.map((one) => (same(one) ? { ...one, grantOption: false } : one));
-      } else {
-        // What is taken from the whole table is taken from each of its columns.
-        next = next.filter(
-          (one) => !(same(one) || (column === null && one.role === role && one.right === right)),
-        );
-      }
-    }
-  }
-  return next;
-}
-
-function changeDefaults(
-  catalog: Catalog,
-  objects: RightsClass,
-  schemas: readonly string[],
-  change: RightsChange,
-  context: Context,
-): Pick<Catalog, 'defaultRights'> {
-  let all = catalog.defaultRights;
-  for (const schema of schemas.length === 0 ? [null] : schemas) {
-    const isHere = (one: DefaultRight) => one.objects === objects && one.schema === schema;
-    const here = all.filter(isHere).map((one) => ({ ...one, column: null }));
-    const next = changed(here, objects, change, context);
-    all = [
-      ...all.filter((one) => !isHere(one)),
-      ...next.map(({ role, right, grantOption }) => ({ role, right, grantOption, objects, schema })),
-    ];
-  }
-  return { defaultRights: all };
-}
-
 function createStatistics(
   catalog: Catalog,
-  { statistics, table: on, columns, kinds }: CreateStatistics,
+  { statistics, table: on, columns, expressions, kinds }: CreateStatistics,
 ): Catalog {
   const table = findRelation(catalog, on);
   if (table?.kind !== 'table' && table?.kind !== 'view') return catalog;
@@ -267,7 +80,7 @@ function createStatistics(
       ? chooseName(table.name, columnsPart(columns.map((column) => column ?? 'expr')), 'stat', taken)
       : truncateIdentifier(statistics.name);
   if (taken(name)) return catalog;
-  const made = { schema, name, table: table.id, columns, kinds };
+  const made = { schema, name, table: table.id, columns, expressions, kinds };
   return { ...catalog, statistics: catalog.statistics.set(nameKey(schema, name), made) };
 }
 
@@ -308,45 +121,13 @@ export function settleAttachments(before: Catalog, after: Catalog, operation: Op
     : renamed;
 }
 
-function giveDefaults(before: Catalog, after: Catalog): Catalog {
-  let next = after;
-  for (let id = before.sequence; id < after.sequence; id++) {
-    const relation = after.relations.get(id);
-    const objects = relation === undefined ? null : rightsClass(relation);
-    if (relation === undefined || objects === null) continue;
-    const rights = after.defaultRights
-      .filter((one) => one.objects === objects && (one.schema === null || one.schema === relation.schema))
-      .map(({ role, right, grantOption }) => ({ role, right, grantOption, column: null }));
-    if (rights.length > 0) next = put(next, relationKey(id), { rights });
-  }
-  return next;
-}
-
 function followNames(before: Catalog, after: Catalog, operation: Operation): Catalog {
   switch (operation.kind) {
     case 'rename-column': {
       const table = findRelation(before, operation.table);
-      if (table === null) return after;
-      const { column, to } = operation;
-      const moved = moveKey(
-        after,
-        memberKey(table.id, 'column', column.name),
-        memberKey(table.id, 'column', to.name),
-      );
-      const one = (name: string | null) => (name === column.name ? to.name : name);
-      const statistics = moved.statistics.map((object) =>
-        object.table === table.id && object.columns.includes(column.name)
-          ? { ...object, columns: object.columns.map(one) }
-          : object,
-      );
-      const key = relationKey(table.id);
-      const attached = moved.attached.get(key);
-      const next = { ...moved, statistics };
-      if (attached?.rights === undefined) return next;
-      return put(next, key, {
-        ...attached,
-        rights: attached.rights.map((right) => ({ ...right, column: one(right.column) })),
-      });
+      return table === null
+        ? after
+        : columnFollows(after, table.id, operation.column.name, operation.to.name);
     }
     case 'rename-constraint':
     case 'rename-trigger': {
@@ -394,10 +175,30 @@ function followNames(before: Catalog, after: Catalog, operation: Operation): Cat
   }
 }
 
-function moveKey(catalog: Catalog, from: string, to: string): Catalog {
-  const attached = catalog.attached.get(from);
-  if (attached === undefined) return catalog;
-  return { ...catalog, attached: catalog.attached.delete(from).set(to, attached) };
+/** In partitions and heirs a column is renamed, too. */
+function columnFollows(catalog: Catalog, table: RelationId, from: string, to: string): Catalog {
+  const moved = moveKey(catalog, memberKey(table, 'column', from), memberKey(table, 'column', to));
+  const one = (name: string | null) => (name === from ? to : name);
+  const statistics = moved.statistics.map((object) =>
+    object.table === table
+      ? {
+          ...object,
+          columns: object.columns.map(one),
+          expressions: object.expressions.map((each) => renameColumnIn(each, from, to)),
+        }
+      : object,
+  );
+  const key = relationKey(table);
+  const attached = moved.attached.get(key);
+  const next = { ...moved, statistics };
+  const given =
+    attached?.rights === undefined
+      ? next
+      : put(next, key, {
+          ...attached,
+          rights: attached.rights.map((right) => ({ ...right, column: one(right.column) })),
+        });
+  return childrenOf(catalog, table).reduce((all, child) => columnFollows(all, child.id, from, to), given);
 }
 
 function withoutOrphans(catalog: Catalog): Catalog {
@@ -422,31 +223,4 @@ function withoutOrphans(catalog: Catalog): Catalog {
           },
     ),
   };
-}
-
-function isThere(catalog: Catalog, key: string): boolean {
-  const [kind, first = '', second = ''] = key.split('\0');
-  switch (kind) {
-    case 'relation':
-      return catalog.relations.has(Number(first));
-    case 'schema':
-      return catalog.schemas.has(first);
-    case 'extension':
-      return catalog.extensions.has(first);
-    case 'type':
-      return catalog.types.has(nameKey(first, second));
-    case 'function':
-      return catalog.functions.has(key.slice(key.indexOf('\0', kind.length + 1) + 1));
-    case 'statistics':
-      return catalog.statistics.has(nameKey(first, second));
-    default: {
-      const relation = catalog.relations.get(Number(first));
-      if (relation?.kind !== 'table') return relation !== undefined;
-      const named = (all: readonly (string | { readonly name: string })[]) =>
-        all.some((one) => (typeof one === 'string' ? one : one.name) === second);
-      if (kind === 'column') return named(relation.columns);
-      if (kind === 'constraint') return named(relation.constraints);
-      return kind === 'policy' ? named(relation.policies) : named(relation.triggers);
-    }
-  }
 }

@@ -1,49 +1,96 @@
-// What operations do to the columns of a table.
+// Columns that are added, with all that comes with them; and what every change of columns shares.
+// Source: ATExecAddColumn in tablecmds.c.
 
-import type { Catalog, Column, Constraint, Index, Table } from '../catalog.js';
-import { type Expression, renameColumnIn } from '../expression.js';
-import { columnOf, findRelation, sequencesOwnedBy } from '../lookup.js';
-import type {
-  AddColumn,
-  AlterColumnType,
-  ColumnDefinition,
-  DropColumn,
-  DropDefault,
-  DropNotNull,
-  RenameColumn,
-  SetDefault,
-  SetNotNull,
-} from '../operation.js';
-import { chooseName } from '../server-names.js';
+import type { Catalog, Column, RelationId } from '../catalog.js';
+import type { Expression } from '../expression.js';
+import { childrenOf, columnOf, tableById } from '../lookup.js';
+import type { AddColumn, ColumnDefinition } from '../operation.js';
+import { resolveType } from '../type-lookup.js';
 import type { TypeName } from '../types.js';
-import { applyConstraints } from './constraints.js';
-import {
-  addRelation,
-  type Context,
-  changeTable,
-  existingTable,
-  putRelation,
-  relationNameTaken,
-  removeRelation,
-} from './relations.js';
+import { addConstraints, numberedConstraints } from './constraints.js';
+import { below } from './inheritance.js';
+import { addNotNull, type NotNullPlan, namesNotNull } from './not-null.js';
+import { type Context, changeTable, existingTable, putRelation } from './relations.js';
+import { addOwnedSequence, sequenceDrawnFrom } from './sequences.js';
 
-export function columnFrom(definition: ColumnDefinition, { origin }: Context): Column {
+/** @param sequence the one behind a serial or identity column */
+export function columnFrom(
+  catalog: Catalog,
+  definition: ColumnDefinition,
+  sequence: RelationId | null,
+  { origin }: Context,
+): Column {
+  const { generated, identity, name, storage, compression } = definition;
+  const type = resolveType(catalog, definition.type);
+  const value = keptDefault(definition.default, type);
   return {
-    name: definition.name.name,
-    type: definition.type,
+    name: name.name,
+    type,
+    collation: definition.collation,
     // https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL and identity columns are NOT NULL.
-    notNull: definition.notNull || definition.type.serial || definition.identity !== null,
-    default: keptDefault(definition.default, definition.type),
-    generated: definition.generated?.kind ?? null,
-    identity: definition.identity,
-    serial: definition.type.serial,
+    notNull: definition.notNull || type.serial || identity !== null,
+    default: generated?.expression ?? value,
+    generated: generated?.kind ?? null,
+    identity,
+    serial: type.serial,
+    sequence: sequence ?? (value === null ? null : sequenceDrawnFrom(catalog, value)),
+    storage: keptStorage(storage, type),
+    compression: keptSetting(compression),
+    local: true,
+    inherited: 0,
     origin,
   };
 }
 
+/** `DEFAULT` is the one of the type. */
+export function keptSetting(value: string | null): string | null {
+  return value === null || value.toLowerCase() === 'default' ? null : value.toLowerCase();
+}
+
+/** The one that the type has anyway (`pg_type.typstorage`) says nothing. */
+export function keptStorage(value: string | null, type: TypeName): string | null {
+  const kept = keptSetting(value);
+  return kept === storageOf(type) ? null : kept;
+}
+
+function storageOf({ name, schema, arrayDimensions }: TypeName): string {
+  if (schema !== null || arrayDimensions > 0) return 'extended';
+  if (/^(?:numeric|inet|cidr)$/.test(name)) return 'main';
+  return FIXED.test(name) ? 'plain' : 'extended';
+}
+
+/** Types whose values all have the same length. */
+const FIXED =
+  /^(?:int[248]|float[48]|bool|char|name|date|time|timetz|timestamp|timestamptz|interval|uuid|money|oid|macaddr8?|point|lseg|box|line|circle|pg_lsn|tid|xid8?|cid|reg\w+)$/;
+
 /** A plain NULL is not kept (AddRelationNewConstraints in heap.c), unless a length or precision makes it a cast. */
-function keptDefault(value: Expression | null, { modifiers }: TypeName): Expression | null {
-  return value !== null && modifiers.length === 0 && /^null$/i.test(value.text.trim()) ? null : value;
+export function keptDefault(value: Expression | null, type: TypeName): Expression | null {
+  return value !== null && type.modifiers.length === 0 && isPlainNull(value, type) ? null : value;
+}
+
+function isPlainNull({ text, tree }: Expression, { name, arrayDimensions }: TypeName): boolean {
+  if (tree?.kind !== 'cast') return /^null$/i.test(text.trim());
+  const { type, args } = tree;
+  const same = type.name === name && type.modifiers.length === 0;
+  const isNull = args[0]?.kind === 'literal' && args[0].type === 'null';
+  return isNull && same && type.arrayDimensions > 0 === arrayDimensions > 0;
+}
+
+export function drawsFromSequence({ identity, type }: ColumnDefinition): boolean {
+  return type.serial || identity !== null;
+}
+
+/** What the NOT NULL of a column says; `null` when it has none. */
+export function notNullPlan(definition: ColumnDefinition, { origin }: Context): NotNullPlan | null {
+  if (!definition.notNull && !drawsFromSequence(definition)) return null;
+  const written = definition.notNullConstraint;
+  return {
+    column: definition.name.name,
+    name: written?.name?.name ?? null,
+    validated: written?.validated ?? true,
+    noInherit: written?.noInherit ?? false,
+    origin: { ...origin, constraint: null },
+  };
 }
 
 export function addColumn(catalog: Catalog, operation: AddColumn, context: Context): Catalog {
@@ -51,209 +98,58 @@ export function addColumn(catalog: Catalog, operation: AddColumn, context: Conte
   if (table === null) return present;
   const definition = operation.column;
   if (columnOf(table, definition.name.name) !== null) return present;
-  const widened = putRelation(present, {
-    ...table,
-    columns: [...table.columns, columnFrom(definition, context)],
-  });
-  return finishColumns(widened, table.id, [definition], context);
+  const recurse = !operation.only;
+  const draws = drawsFromSequence(definition);
+  const place = { name: definition.name.name, type: definition.type };
+  const drawn = draws ? addOwnedSequence(present, table, place, definition.sequence, context) : present;
+  const column = columnFrom(present, definition, draws ? present.sequence : null, context);
+  const required = notNullPlan(definition, context);
+  const named = namesNotNull(context);
+  const bare = required !== null && named ? { ...column, notNull: false } : column;
+  let next = putRelation(drawn, { ...table, columns: [...table.columns, bare] });
+  if (recurse) next = addBelow(next, table.id, bare, table.partitioned);
+  if (required !== null && named) next = addNotNull(next, table.id, required, recurse, context);
+  const written = numberedConstraints(definition.constraints, 0, context.origin);
+  return addConstraints(next, table.id, written, { recurse, isNew: true }, context);
 }
 
-/** What comes with columns just made: sequences behind serial and identity, constraints written on the column. */
-export function finishColumns(
-  catalog: Catalog,
-  table: number,
-  definitions: readonly ColumnDefinition[],
-  context: Context,
-): Catalog {
+/** The tables below get the column, too; one that has it already has it from there as well. */
+function addBelow(catalog: Catalog, id: RelationId, column: Column, isPartition: boolean): Catalog {
   let next = catalog;
-  for (const definition of definitions) {
-    if (definition.type.serial || definition.identity !== null) {
-      next = addOwnedSequence(next, table, definition.name.name, context);
+  for (const child of childrenOf(catalog, id)) {
+    if (columnOf(child, column.name) !== null) {
+      next = changeColumn(next, child.id, column.name, (one) => ({ ...one, inherited: one.inherited + 1 }));
+      continue;
     }
-  }
-  return applyConstraints(
-    next,
-    table,
-    definitions.flatMap(({ constraints }) => constraints),
-    0,
-    context,
-  );
-}
-
-export function addOwnedSequence(catalog: Catalog, id: number, column: string, { origin }: Context): Catalog {
-  const table = catalog.relations.get(id);
-  if (table?.kind !== 'table') return catalog;
-  const taken = (name: string) => relationNameTaken(catalog, table.schema, name);
-  return addRelation(catalog, {
-    kind: 'sequence',
-    id: catalog.sequence,
-    schema: table.schema,
-    name: chooseName(table.name, column, 'seq', taken),
-    ownedBy: id,
-    ownerColumn: column,
-    origin,
-    madeAt: catalog.sequence,
-  });
-}
-
-/** The column goes, and with it every index and constraint that uses it, also foreign keys that point at it. */
-export function dropColumn(catalog: Catalog, operation: DropColumn, context: Context): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const name = operation.column.name;
-  const lostIndexes = table.indexes.filter((index) => indexUses(index, name));
-  const kept: Table = {
-    ...table,
-    columns: table.columns.filter((column) => column.name !== name),
-    constraints: table.constraints.filter((constraint) => !constraintUses(constraint, name)),
-    indexes: table.indexes.filter((index) => !lostIndexes.includes(index)),
-  };
-  let next = putRelation(present, kept);
-  for (const index of lostIndexes) next = removeIndexEntry(next, table, index.name);
-  for (const sequence of sequencesOwnedBy(next, table, name)) next = removeRelation(next, sequence);
-  return dropForeignKeysTo(next, table.id, (columns) => columns.includes(name));
-}
-
-/** Takes the index out of the namespace; its definition is taken out of the table by the caller. */
-export function removeIndexEntry(catalog: Catalog, table: Table, index: string): Catalog {
-  const entry = findRelation(catalog, { schema: table.schema, name: index });
-  return entry?.kind === 'index' && entry.table === table.id ? removeRelation(catalog, entry) : catalog;
-}
-
-export function dropForeignKeysTo(
-  catalog: Catalog,
-  id: number,
-  lost: (referencedColumns: readonly string[]) => boolean,
-): Catalog {
-  let next = catalog;
-  for (const relation of catalog.relations.values()) {
-    if (relation.kind !== 'table') continue;
-    const points = (constraint: Constraint) =>
-      constraint.kind === 'foreign-key' && constraint.references === id && lost(constraint.referencedColumns);
-    if (!relation.constraints.some(points)) continue;
-    next = changeTable(next, relation.id, (table) => ({
-      ...table,
-      constraints: table.constraints.filter((constraint) => !points(constraint)),
-    }));
+    const taken = below(column, isPartition);
+    next = changeTable(next, child.id, (table) => ({ ...table, columns: [...table.columns, taken] }));
+    next = addBelow(next, child.id, taken, isPartition);
   }
   return next;
 }
 
-function indexUses(index: Index, column: string): boolean {
-  return (
-    index.include.includes(column) ||
-    (index.where?.columns.includes(column) ?? false) ||
-    index.keys.some((key) => key.column === column || (key.expression?.columns.includes(column) ?? false))
-  );
-}
-
-function constraintUses(constraint: Constraint, column: string): boolean {
-  switch (constraint.kind) {
-    case 'primary-key':
-    case 'unique':
-    case 'foreign-key':
-      return constraint.columns.includes(column);
-    case 'check':
-      return constraint.expression.columns.includes(column);
-    case 'not-null':
-      return constraint.column === column;
-    case 'exclusion':
-      return false;
-  }
-}
-
-export function renameColumn(catalog: Catalog, operation: RenameColumn, context: Context): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const from = operation.column.name;
-  const to = operation.to.name;
-  const one = (name: string) => (name === from ? to : name);
-  const all = (names: readonly string[]) => names.map(one);
-  const inside = (expression: Expression) => renameColumnIn(expression, from, to);
-
-  const renamed: Table = {
-    ...table,
-    columns: table.columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
-    constraints: table.constraints.map((constraint) => renameInConstraint(constraint, one, inside)),
-    indexes: table.indexes.map((index) => ({
-      ...index,
-      include: all(index.include),
-      where: index.where === null ? null : inside(index.where),
-      keys: index.keys.map((key) => ({
-        ...key,
-        column: key.column === null ? null : one(key.column),
-        expression: key.expression === null ? null : inside(key.expression),
-      })),
-    })),
-    policies: table.policies.map((policy) => ({
-      ...policy,
-      using: policy.using === null ? null : inside(policy.using),
-      check: policy.check === null ? null : inside(policy.check),
-    })),
-  };
-  return renameInForeignKeysTo(putRelation(present, renamed), table.id, one);
-}
-
-function renameInConstraint(
-  constraint: Constraint,
-  one: (name: string) => string,
-  inside: (expression: Expression) => Expression,
-): Constraint {
-  switch (constraint.kind) {
-    case 'primary-key':
-    case 'unique':
-    case 'foreign-key':
-      return { ...constraint, columns: constraint.columns.map(one) };
-    case 'check':
-      return { ...constraint, expression: inside(constraint.expression) };
-    case 'not-null':
-      return { ...constraint, column: one(constraint.column) };
-    case 'exclusion':
-      return constraint;
-  }
-}
-
-function renameInForeignKeysTo(catalog: Catalog, id: number, one: (name: string) => string): Catalog {
-  let next = catalog;
-  for (const relation of catalog.relations.values()) {
-    if (relation.kind !== 'table') continue;
-    if (!relation.constraints.some((c) => c.kind === 'foreign-key' && c.references === id)) continue;
-    next = changeTable(next, relation.id, (table) => ({
-      ...table,
-      constraints: table.constraints.map((constraint) =>
-        constraint.kind === 'foreign-key' && constraint.references === id
-          ? { ...constraint, referencedColumns: constraint.referencedColumns.map(one) }
-          : constraint,
-      ),
-    }));
-  }
-  return next;
-}
-
-export function alterColumn(
+export function changeColumn(
   catalog: Catalog,
-  operation: AlterColumnType | SetDefault | DropDefault | SetNotNull | DropNotNull,
-  context: Context,
+  id: RelationId,
+  name: string,
+  change: (column: Column) => Column,
 ): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const change = (column: Column): Column => {
-    switch (operation.kind) {
-      case 'alter-column-type':
-        return { ...column, type: operation.type };
-      case 'set-default':
-        return { ...column, default: keptDefault(operation.value, column.type), serial: false };
-      case 'drop-default':
-        return { ...column, default: null, serial: false };
-      case 'set-not-null':
-        return { ...column, notNull: true };
-      case 'drop-not-null':
-        return { ...column, notNull: false };
-    }
-  };
-  const name = operation.column.name;
-  return changeTable(present, table.id, (current) => ({
-    ...current,
-    columns: current.columns.map((column) => (column.name === name ? change(column) : column)),
+  return changeTable(catalog, id, (table) => ({
+    ...table,
+    columns: table.columns.map((column) => (column.name === name ? change(column) : column)),
   }));
+}
+
+/** The same change in the tables below, too. */
+export function changeColumns(
+  catalog: Catalog,
+  id: RelationId,
+  name: string,
+  recurse: boolean,
+  change: (column: Column) => Column,
+): Catalog {
+  let next = changeColumn(catalog, id, name, change);
+  if (!recurse || tableById(next, id) === null) return next;
+  for (const child of childrenOf(next, id)) next = changeColumns(next, child.id, name, true, change);
+  return next;
 }

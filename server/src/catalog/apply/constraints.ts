@@ -1,277 +1,308 @@
-// What operations do to the constraints of a table, and the indexes that stand behind keys.
+// Constraints that are added, on their own or with a new table.
+// Source: ATExecAddConstraint in tablecmds.c, AddRelationNewConstraints in heap.c, transformIndexConstraints in parse_utilcmd.c.
 
-import type { Catalog, Constraint, Index, KeyConstraint, Table } from '../catalog.js';
-import { constraintOf, primaryKeyOf } from '../lookup.js';
+import type { Catalog, Check, Origin, RelationId, Table } from '../catalog.js';
+import { childrenOf, columnOf, constraintOf, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type {
   AddConstraint,
+  CheckDefinition,
   ConstraintDefinition,
-  DropConstraint,
-  ForeignKeyDefinition,
+  ExclusionDefinition,
   PrimaryKeyDefinition,
-  RenameConstraint,
   UniqueDefinition,
-  ValidateConstraint,
 } from '../operation.js';
-import { chooseName, columnsPart } from '../server-names.js';
-import { dropForeignKeysTo, removeIndexEntry } from './columns.js';
-import {
-  addIndexName,
-  type Context,
-  changeTable,
-  existingTable,
-  putRelation,
-  relationNameTaken,
-} from './relations.js';
+import { chooseConstraintName } from './choose-names.js';
+import { addForeignKey } from './foreign-keys.js';
+import { buildIndex, type IndexPlan, indexRenamed, numbered } from './indexes.js';
+import { addNotNull, plainNotNull } from './not-null.js';
+import { type Context, existingTable, putRelation } from './relations.js';
+
+type KeyDefinition = PrimaryKeyDefinition | UniqueDefinition;
 
 export function addConstraint(catalog: Catalog, operation: AddConstraint, context: Context): Catalog {
   const [present, table] = existingTable(catalog, operation.table, context);
-  return table === null ? present : applyConstraints(present, table.id, [operation.constraint], 0, context);
+  if (table === null) return present;
+  const numberedOnes = numberedConstraints([operation.constraint], 0, context.origin);
+  return addConstraints(present, table.id, numberedOnes, { recurse: !operation.only, isNew: false }, context);
+}
+
+/** A constraint with its place among those that the operation makes. */
+export interface Written {
+  readonly definition: ConstraintDefinition;
+  readonly origin: Origin;
 }
 
 /** @param first the number of constraints that the operation has made before */
-export function applyConstraints(
-  catalog: Catalog,
-  id: number,
+export function numberedConstraints(
   definitions: readonly ConstraintDefinition[],
   first: number,
+  origin: Origin,
+): readonly Written[] {
+  return definitions.map((definition, index) => ({
+    definition,
+    origin: { ...origin, constraint: first + index },
+  }));
+}
+
+interface Adding {
+  /** Without ONLY. */
+  readonly recurse: boolean;
+  /** The columns are new, so that NOT VALID means nothing. */
+  readonly isNew: boolean;
+}
+
+/** In the order in which the server makes them, which tells who gets which name: CHECKs, keys, foreign keys. */
+export function addConstraints(
+  catalog: Catalog,
+  id: RelationId,
+  written: readonly Written[],
+  adding: Adding,
+  context: Context,
+): Catalog {
+  const checked = addChecks(catalog, id, written, adding, context);
+  return addForeignKeys(addKeys(checked, id, written, adding, context), id, written, adding, context);
+}
+
+/** CHECKs, and NOT NULLs that are written as constraints of the table. */
+export function addChecks(
+  catalog: Catalog,
+  id: RelationId,
+  written: readonly Written[],
+  { recurse, isNew }: Adding,
   context: Context,
 ): Catalog {
   let next = catalog;
-  for (const [index, definition] of definitions.entries()) {
-    const origin = { ...context.origin, constraint: first + index };
-    next = applyConstraint(next, id, definition, { ...context, origin });
+  for (const { definition, origin } of written) {
+    const inside = { ...context, origin };
+    if (definition.kind === 'check') {
+      const validated = (isNew || definition.validated) && definition.enforced;
+      next = addCheck(next, id, { ...definition, validated }, recurse, inside);
+    } else if (definition.kind === 'not-null') {
+      const { column, noInherit, validated } = definition;
+      const name = definition.name === null ? null : truncateIdentifier(definition.name.name);
+      // Whoever writes it so has a server that names it.
+      const named = { ...inside, postgres: Math.max(18, context.postgres) };
+      next = addNotNull(next, id, { column, name, validated, noInherit, origin }, recurse, named);
+    }
   }
   return next;
 }
 
-/** Adds the constraint to the table of that id, with its index and the name that the server would choose. */
-function applyConstraint(
+function addCheck(
   catalog: Catalog,
-  id: number,
-  definition: ConstraintDefinition,
+  id: RelationId,
+  definition: CheckDefinition,
+  recurse: boolean,
   context: Context,
 ): Catalog {
-  const table = catalog.relations.get(id);
-  if (table?.kind !== 'table') return catalog;
-  switch (definition.kind) {
-    case 'primary-key':
-    case 'unique':
-      return addKey(catalog, table, definition, context);
-    case 'foreign-key':
-      return addForeignKey(catalog, table, definition, context);
-    case 'check': {
-      const [only, ...others] = definition.expression.columns;
-      const column = only !== undefined && others.length === 0 ? only : '';
-      return putConstraint(catalog, table, {
-        kind: 'check',
-        name: constraintName(catalog, table, definition, column, 'check'),
-        expression: definition.expression,
-        validated: definition.validated && definition.enforced,
-        origin: context.origin,
-      });
-    }
-    case 'exclusion': {
-      const name = constraintName(catalog, table, definition, '', 'excl');
-      const constraint: Constraint = {
-        kind: 'exclusion',
-        name,
-        origin: context.origin,
-      };
-      return addIndexName(putConstraint(catalog, table, constraint), table, name);
-    }
-    case 'not-null': {
-      const constraint: Constraint = {
-        kind: 'not-null',
-        name: constraintName(catalog, table, definition, definition.column, 'not_null'),
-        column: definition.column,
-        validated: definition.validated,
-        origin: context.origin,
-      };
-      // A NOT NULL that is not yet validated is enforced for new rows, and pg_attribute.attnotnull is set.
-      return putConstraint(catalog, requireColumns(table, [definition.column]), constraint);
-    }
-  }
+  const table = tableById(catalog, id);
+  if (table === null) return catalog;
+  const { enforced, expression, noInherit, validated } = definition;
+  const [first, ...others] = expression.columns;
+  // The table's own name is its whole row, which gives the constraint no name.
+  const only = first === table.name && columnOf(table, first) === null ? undefined : first;
+  const check: Check = {
+    kind: 'check',
+    name:
+      definition.name === null
+        ? chooseConstraintName(catalog, table, only !== undefined && others.length === 0 ? only : '', 'check')
+        : truncateIdentifier(definition.name.name),
+    expression,
+    validated,
+    enforced,
+    noInherit,
+    local: true,
+    inherited: 0,
+    origin: context.origin,
+  };
+  return putCheck(catalog, table, check, recurse && !noInherit, context);
 }
 
-function putConstraint(catalog: Catalog, table: Table, constraint: Constraint): Catalog {
-  return putRelation(catalog, { ...table, constraints: [...table.constraints, constraint] });
-}
-
-function constraintName(
+/** Puts it on the table and on those below; one of that name that is there is the same. */
+export function putCheck(
   catalog: Catalog,
   table: Table,
-  definition: ConstraintDefinition,
-  columns: string,
-  label: string,
-): string {
-  if (definition.name !== null) return truncateIdentifier(definition.name.name);
-  const taken = (name: string) =>
-    constraintOf(table, name) !== null ||
-    (label === 'excl' && relationNameTaken(catalog, table.schema, name));
-  return chooseName(table.name, columns, label, taken);
+  check: Check,
+  recurse: boolean,
+  context: Context,
+): Catalog {
+  const present = constraintOf(table, check.name);
+  if (present !== null) {
+    const source =
+      table.partitionOf !== null && !check.local
+        ? { local: false, inherited: 1 }
+        : { local: present.local || check.local, inherited: present.inherited + check.inherited };
+    const merged = present.kind === 'check' ? { ...present, ...source } : present;
+    return putRelation(catalog, {
+      ...table,
+      constraints: table.constraints.map((one) => (one === present ? merged : one)),
+    });
+  }
+  let next = putRelation(catalog, { ...table, constraints: [...table.constraints, check] });
+  if (!recurse) return next;
+  const below = { ...check, local: false, inherited: 1, origin: { ...context.origin, constraint: null } };
+  for (const child of childrenOf(catalog, table.id)) next = putCheck(next, child, below, true, context);
+  return next;
 }
 
-function requireColumns(table: Table, names: readonly string[]): Table {
-  return {
-    ...table,
-    columns: table.columns.map((column) =>
-      names.includes(column.name) && !column.notNull ? { ...column, notNull: true } : column,
-    ),
-  };
+/** Primary and unique keys and exclusion constraints: the primary key first, and each only once. */
+export function addKeys(
+  catalog: Catalog,
+  id: RelationId,
+  written: readonly Written[],
+  { recurse }: Adding,
+  context: Context,
+): Catalog {
+  let next = catalog;
+  for (const { definition, origin } of distinctKeys(written)) {
+    const inside = { ...context, origin };
+    if (definition.kind !== 'exclusion' && definition.usingIndex !== null) {
+      next = adoptIndex(next, id, definition, definition.usingIndex, recurse, inside);
+    } else next = addKey(next, id, definition, recurse, inside);
+  }
+  return next;
+}
+
+interface WrittenKey {
+  readonly definition: KeyDefinition | ExclusionDefinition;
+  readonly origin: Origin;
+}
+
+/** UNIQUE PRIMARY KEY is one key; if either has a name, that is its name. */
+function distinctKeys(written: readonly Written[]): readonly WrittenKey[] {
+  const keys = written.flatMap(({ definition, origin }): WrittenKey[] =>
+    definition.kind === 'primary-key' || definition.kind === 'unique' || definition.kind === 'exclusion'
+      ? [{ definition, origin }]
+      : [],
+  );
+  const primary = keys.filter(({ definition }) => definition.kind === 'primary-key');
+  const found = new Map<string, WrittenKey>();
+  for (const key of [...primary, ...keys.filter((one) => !primary.includes(one))]) {
+    const signature = signatureOf(key.definition);
+    const prior = found.get(signature);
+    if (prior === undefined) found.set(signature, key);
+    else if (prior.definition.name === null) {
+      found.set(signature, { ...prior, definition: { ...prior.definition, name: key.definition.name } });
+    }
+  }
+  return [...found.values()];
+}
+
+function signatureOf(definition: KeyDefinition | ExclusionDefinition): string {
+  const { deferrable, deferred, include } = definition;
+  if (definition.kind === 'exclusion') {
+    const { keys, method, operators, where } = definition;
+    const parts = keys.map((key) => [key.column, key.expression?.text, key.operatorClass, key.collation]);
+    return JSON.stringify([method, parts, operators, where?.text, include, deferrable, deferred]);
+  }
+  const { columns, temporal, usingIndex } = definition;
+  const distinct = definition.kind === 'unique' && definition.nullsNotDistinct;
+  return JSON.stringify([columns, temporal, usingIndex, include, deferrable, deferred, distinct]);
 }
 
 function addKey(
   catalog: Catalog,
-  table: Table,
-  definition: PrimaryKeyDefinition | UniqueDefinition,
+  id: RelationId,
+  definition: KeyDefinition | ExclusionDefinition,
+  recurse: boolean,
   context: Context,
 ): Catalog {
-  const { origin } = context;
-  const adopted =
-    definition.usingIndex === null
-      ? undefined
-      : table.indexes.find((index) => index.name === definition.usingIndex);
-  const columns =
-    adopted === undefined
-      ? definition.columns
-      : adopted.keys.flatMap((key) => (key.column === null ? [] : [key.column]));
-  const name =
-    definition.name !== null
-      ? truncateIdentifier(definition.name.name)
-      : (adopted?.name ??
-        chooseName(
-          table.name,
-          definition.kind === 'primary-key' ? '' : columnsPart([...columns, ...definition.include]),
-          definition.kind === 'primary-key' ? 'pkey' : 'key',
-          (candidate) =>
-            relationNameTaken(catalog, table.schema, candidate) || constraintOf(table, candidate) !== null,
-        ));
-  const constraint: KeyConstraint = { kind: definition.kind, name, columns, origin };
-  const index: Index = {
-    name,
-    keys:
-      adopted?.keys ??
-      columns.map((column) => ({
-        column,
-        expression: null,
-        descending: false,
-        nullsFirst: false,
-        label: column,
-        operatorClass: null,
-        collation: null,
-      })),
-    include: adopted?.include ?? definition.include,
-    unique: true,
-    method: 'btree',
-    where: null,
-    nullsNotDistinct:
-      definition.kind === 'unique' && (definition.nullsNotDistinct || (adopted?.nullsNotDistinct ?? false)),
-    constraint: name,
-    origin,
-  };
-  const required = definition.kind === 'primary-key' ? requireColumns(table, columns) : table;
-  const keyed: Table = {
-    ...required,
-    constraints: [...table.constraints, constraint],
-    indexes: [...table.indexes.filter((other) => other !== adopted), index],
-  };
-  const released = adopted === undefined ? catalog : removeIndexEntry(catalog, table, adopted.name);
-  return addIndexName(putRelation(released, keyed), keyed, name);
+  const required =
+    definition.kind === 'primary-key'
+      ? requireAll(catalog, id, definition.columns, recurse, context)
+      : catalog;
+  return buildIndex(required, id, planFor(definition), { parent: null, only: !recurse }, context);
 }
 
-function addForeignKey(
-  catalog: Catalog,
-  table: Table,
-  definition: ForeignKeyDefinition,
-  context: Context,
-): Catalog {
-  // A reference to a table that no migration makes says that the base of the history is missing.
-  const [present, referenced] = existingTable(catalog, definition.references, context);
-  const current = present.relations.get(table.id);
-  if (current?.kind !== 'table') return present;
-  const referencedColumns =
-    definition.referencedColumns.length > 0
-      ? definition.referencedColumns
-      : referenced === null
-        ? []
-        : (primaryKeyOf(referenced) ?? []);
-  return putConstraint(present, current, {
-    kind: 'foreign-key',
-    name: constraintName(present, current, definition, columnsPart(definition.columns), 'fkey'),
-    columns: definition.columns,
-    references: referenced?.id ?? null,
-    referencedColumns,
-    onDelete: definition.onDelete,
-    onUpdate: definition.onUpdate,
-    validated: definition.validated,
-    origin: context.origin,
-  });
-}
-
-export function dropConstraint(catalog: Catalog, operation: DropConstraint, context: Context): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const name = operation.constraint.name;
-  const constraint = constraintOf(table, name);
-  if (constraint === null) return present;
-  const without: Table = {
-    ...table,
-    constraints: table.constraints.filter((other) => other !== constraint),
-    indexes: table.indexes.filter((index) => index.constraint !== name),
-    columns:
-      constraint.kind === 'not-null'
-        ? table.columns.map((column) =>
-            column.name === constraint.column ? { ...column, notNull: false } : column,
-          )
-        : table.columns,
-  };
-  let next = putRelation(present, without);
-  if (constraint.kind === 'primary-key' || constraint.kind === 'unique' || constraint.kind === 'exclusion') {
-    next = removeIndexEntry(next, table, name);
+function planFor(definition: KeyDefinition | ExclusionDefinition): IndexPlan {
+  const { deferrable, deferred, include, parameters } = definition;
+  const name = definition.name === null ? null : truncateIdentifier(definition.name.name);
+  const shared = { include, name, parameters };
+  if (definition.kind === 'exclusion') {
+    const { kind, method, operators, where } = definition;
+    const keys = numbered(definition.keys);
+    const constraint = { kind, operators, deferrable, deferred };
+    return { ...shared, keys, method, where, unique: false, nullsNotDistinct: false, constraint };
   }
-  if (constraint.kind === 'primary-key' || constraint.kind === 'unique') {
-    // Foreign keys lean on the key that they point at. Without CASCADE the server would have refused.
-    const key = [...constraint.columns].sort().join();
-    next = dropForeignKeysTo(next, table.id, (columns) => [...columns].sort().join() === key);
+  const { columns, kind, temporal } = definition;
+  return {
+    ...shared,
+    keys: columns.map((column) => ({
+      column,
+      expression: null,
+      descending: false,
+      nullsFirst: false,
+      label: column,
+      operatorClass: null,
+      collation: null,
+    })),
+    unique: true,
+    // https://www.postgresql.org/docs/18/sql-createtable.html: WITHOUT OVERLAPS is kept by a GiST index.
+    method: temporal ? 'gist' : 'btree',
+    where: null,
+    nullsNotDistinct: kind === 'unique' && definition.nullsNotDistinct,
+    constraint: { kind, temporal, deferrable, deferred },
+  };
+}
+
+/** The columns of a primary key are NOT NULL. */
+function requireAll(
+  catalog: Catalog,
+  id: RelationId,
+  columns: readonly string[],
+  recurse: boolean,
+  context: Context,
+): Catalog {
+  let next = catalog;
+  const origin = { ...context.origin, constraint: null };
+  for (const column of columns) {
+    const isSo = tableById(next, id)?.columns.some((one) => one.name === column && one.notNull) ?? true;
+    if (!isSo) next = addNotNull(next, id, plainNotNull(column, { ...context, origin }), recurse, context);
   }
   return next;
 }
 
-export function validateConstraint(
+/** `USING INDEX`: the index gets the name of the constraint. */
+function adoptIndex(
   catalog: Catalog,
-  operation: ValidateConstraint,
+  id: RelationId,
+  definition: KeyDefinition,
+  usingIndex: string,
+  recurse: boolean,
   context: Context,
 ): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  return changeTable(present, table.id, (current) => ({
-    ...current,
-    constraints: current.constraints.map((constraint) =>
-      constraint.name === operation.constraint.name && 'validated' in constraint
-        ? { ...constraint, validated: true }
-        : constraint,
-    ),
-  }));
+  const index = tableById(catalog, id)?.indexes.find(({ name }) => name === usingIndex);
+  if (index === undefined) return addKey(catalog, id, definition, recurse, context);
+  const { deferrable, deferred, kind, temporal } = definition;
+  const columns = index.keys.flatMap(({ column }) => column ?? []);
+  const name = definition.name === null ? usingIndex : truncateIdentifier(definition.name.name);
+  const named = name === usingIndex ? catalog : indexRenamed(catalog, index.id, name);
+  const required = kind === 'primary-key' ? requireAll(named, id, columns, recurse, context) : named;
+  const table = tableById(required, id);
+  if (table === null) return required;
+  const { origin } = context;
+  return putRelation(required, {
+    ...table,
+    indexes: table.indexes.map((one) => (one.id === index.id ? { ...one, constraint: name } : one)),
+    constraints: [
+      ...table.constraints,
+      { kind, name, columns, temporal, deferrable, deferred, local: true, inherited: 0, origin },
+    ],
+  });
 }
 
-/** The index behind a key is renamed with it. */
-export function renameConstraint(catalog: Catalog, operation: RenameConstraint, context: Context): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const from = operation.constraint.name;
-  const to = operation.to.name;
-  const backed = table.indexes.some((index) => index.constraint === from);
-  const renamed: Table = {
-    ...table,
-    constraints: table.constraints.map((constraint) =>
-      constraint.name === from ? { ...constraint, name: to } : constraint,
-    ),
-    indexes: table.indexes.map((index) =>
-      index.constraint === from ? { ...index, name: to, constraint: to } : index,
-    ),
-  };
-  const next = putRelation(present, renamed);
-  if (!backed) return next;
-  return addIndexName(removeIndexEntry(next, table, from), renamed, to);
+export function addForeignKeys(
+  catalog: Catalog,
+  id: RelationId,
+  written: readonly Written[],
+  { isNew }: Adding,
+  context: Context,
+): Catalog {
+  let next = catalog;
+  for (const { definition, origin } of written) {
+    if (definition.kind !== 'foreign-key') continue;
+    next = addForeignKey(next, id, definition, isNew || definition.validated, { ...context, origin });
+  }
+  return next;
 }

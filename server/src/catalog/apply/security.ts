@@ -1,15 +1,9 @@
-// What operations do to row-level security and triggers of a table.
+// What operations do to row-level security of a table.
 
-import type { Catalog } from '../catalog.js';
-import type {
-  AlterPolicy,
-  CreatePolicy,
-  CreateTrigger,
-  DropPolicy,
-  DropTrigger,
-  RenameTrigger,
-  SetRowLevelSecurity,
-} from '../operation.js';
+import type { Catalog, RelationId } from '../catalog.js';
+import type { Expression } from '../expression.js';
+import { findRelation } from '../lookup.js';
+import type { AlterPolicy, CreatePolicy, DropPolicy, SetRowLevelSecurity } from '../operation.js';
 import { type Context, changeTable, existingTable } from './relations.js';
 
 export function setRowLevelSecurity(
@@ -36,9 +30,10 @@ export function createPolicy(catalog: Catalog, operation: CreatePolicy, context:
     name: operation.policy.name,
     command,
     permissive,
-    roles,
+    roles: wholeRoles(roles),
     using,
     check,
+    reads: readBy(catalog, [using, check]),
     origin: context.origin,
   };
   return changeTable(present, table.id, (current) => ({
@@ -59,9 +54,13 @@ export function alterPolicy(catalog: Catalog, operation: AlterPolicy, context: C
         : {
             ...policy,
             name: to?.name ?? policy.name,
-            roles: roles ?? policy.roles,
+            roles: roles === null ? policy.roles : wholeRoles(roles),
             using: using ?? policy.using,
             check: check ?? policy.check,
+            reads:
+              using === null && check === null
+                ? policy.reads
+                : [...policy.reads, ...readBy(catalog, [using, check])],
           },
     ),
   }));
@@ -76,29 +75,14 @@ export function dropPolicy(catalog: Catalog, operation: DropPolicy, context: Con
   }));
 }
 
-export function changeTrigger(
-  catalog: Catalog,
-  operation: CreateTrigger | DropTrigger,
-  context: Context,
-): Catalog {
-  const [present, table] = existingTable(catalog, operation.table, context);
-  if (table === null) return present;
-  const name = operation.trigger.name;
-  return changeTable(present, table.id, (current) => {
-    const others = current.triggers.filter((trigger) => trigger !== name);
-    return { ...current, triggers: operation.kind === 'create-trigger' ? [...others, name] : others };
-  });
+/** The relations that subqueries of a policy read. */
+function readBy(catalog: Catalog, expressions: readonly (Expression | null)[]): readonly RelationId[] {
+  return expressions.flatMap((expression) =>
+    (expression?.relations ?? []).flatMap((name) => findRelation(catalog, name)?.id ?? []),
+  );
 }
 
-export function renameTrigger(
-  catalog: Catalog,
-  { table: name, trigger, to }: RenameTrigger,
-  context: Context,
-): Catalog {
-  const [present, table] = existingTable(catalog, name, context);
-  if (table === null) return present;
-  return changeTable(present, table.id, (current) => ({
-    ...current,
-    triggers: current.triggers.map((one) => (one === trigger.name ? to.name : one)),
-  }));
+/** PUBLIC stands for all, whoever is named beside it (policy_role_list_to_array in src/backend/commands/policy.c). */
+function wholeRoles(roles: readonly string[]): readonly string[] {
+  return roles.includes('public') ? ['public'] : roles;
 }

@@ -1,6 +1,7 @@
 // What hangs on objects: comments, owners, rights; and objects that only say something about tables: statistics, publications.
 // See ../operation.ts.
 
+import type { Expression } from '../expression.js';
 import type { Name } from '../names.js';
 import type { TypeName } from '../types.js';
 
@@ -86,6 +87,8 @@ export interface CreateStatistics {
   readonly table: Name;
   /** Columns by name; `null` for an expression. */
   readonly columns: readonly (string | null)[];
+  /** One for each `null` among them. */
+  readonly expressions: readonly Expression[];
   /** `ndistinct`, `dependencies`, `mcv`; empty for all. */
   readonly kinds: readonly string[];
 }

@@ -2,10 +2,11 @@
 
 import type { Span } from '../../text/span.js';
 import type { Expression } from '../expression.js';
-import type { LocalName } from '../names.js';
+import type { LocalName, Name } from '../names.js';
 import type { TypeName } from '../types.js';
-import type { ConstraintDefinition } from './constraints.js';
+import type { ConstraintDefinition, NotNullDefinition } from './constraints.js';
 import type { OnTable } from './located.js';
+import type { SequenceChanges } from './sequences.js';
 
 export interface AddColumn extends OnTable {
   readonly kind: 'add-column';
@@ -58,6 +59,13 @@ export interface DropNotNull extends OnTable {
   readonly column: LocalName;
 }
 
+/** What is written of the sequence behind an identity. */
+export interface IdentitySequence {
+  /** `SEQUENCE NAME`, as pg_dump writes. */
+  readonly name: Name | null;
+  readonly options: SequenceChanges;
+}
+
 export interface ColumnDefinition {
   readonly name: LocalName;
   readonly type: TypeName;
@@ -65,7 +73,13 @@ export interface ColumnDefinition {
   readonly default: Expression | null;
   readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: Expression } | null;
   readonly identity: 'always' | 'by-default' | null;
+  /** Behind an identity. */
+  readonly sequence: IdentitySequence | null;
+  readonly storage: string | null;
+  readonly compression: string | null;
   readonly collation: string | null;
   readonly constraints: readonly ConstraintDefinition[];
+  /** What its NOT NULL says beside, which PostgreSQL 18 keeps; `null` when it is not written. */
+  readonly notNullConstraint: NotNullDefinition | null;
   readonly span: Span;
 }

@@ -1,8 +1,10 @@
 // Operations on constraints. See ../operation.ts.
 
 import type { Span } from '../../text/span.js';
+import type { StorageParameters } from '../catalog.js';
 import type { Expression } from '../expression.js';
 import type { LocalName, Name } from '../names.js';
+import type { IndexKey } from './indexes.js';
 import type { OnTable } from './located.js';
 
 export interface AddConstraint extends OnTable {
@@ -32,6 +34,16 @@ export interface RenameConstraint extends OnTable {
   readonly to: LocalName;
 }
 
+/** ALTER TABLE … ALTER CONSTRAINT. What is `null` stays as it is. */
+export interface AlterConstraint extends OnTable {
+  readonly kind: 'alter-constraint';
+  readonly constraint: LocalName;
+  readonly deferrable: boolean | null;
+  readonly deferred: boolean | null;
+  readonly enforced: boolean | null;
+  readonly noInherit: boolean | null;
+}
+
 export type ConstraintDefinition =
   | PrimaryKeyDefinition
   | UniqueDefinition
@@ -55,6 +67,10 @@ export interface PrimaryKeyDefinition extends ConstraintBase {
   /** `USING INDEX`. */
   readonly usingIndex: string | null;
   readonly deferrable: boolean;
+  readonly deferred: boolean;
+  /** WITHOUT OVERLAPS on the last column. */
+  readonly temporal: boolean;
+  readonly parameters: StorageParameters;
 }
 
 export interface UniqueDefinition extends ConstraintBase {
@@ -64,6 +80,9 @@ export interface UniqueDefinition extends ConstraintBase {
   readonly usingIndex: string | null;
   readonly nullsNotDistinct: boolean;
   readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly temporal: boolean;
+  readonly parameters: StorageParameters;
 }
 
 export interface ForeignKeyDefinition extends ConstraintBase {
@@ -76,7 +95,14 @@ export interface ForeignKeyDefinition extends ConstraintBase {
   readonly onUpdate: ReferentialAction;
   /** False for NOT VALID. */
   readonly validated: boolean;
+  readonly enforced: boolean;
   readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly matchFull: boolean;
+  /** Of ON DELETE SET NULL and SET DEFAULT; empty for all. */
+  readonly onDeleteColumns: readonly string[];
+  /** PERIOD on the last column. */
+  readonly temporal: boolean;
 }
 
 export type ReferentialAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT';
@@ -92,11 +118,20 @@ export interface CheckDefinition extends ConstraintBase {
 export interface ExclusionDefinition extends ConstraintBase {
   readonly kind: 'exclusion';
   readonly method: string;
+  readonly keys: readonly IndexKey[];
+  /** One for each key. */
+  readonly operators: readonly string[];
+  readonly include: readonly string[];
+  readonly where: Expression | null;
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly parameters: StorageParameters;
 }
 
-/** PostgreSQL 18's table constraint `NOT NULL column`. */
+/** PostgreSQL 18's table constraint `NOT NULL column`; and what a column's NOT NULL says beside. */
 export interface NotNullDefinition extends ConstraintBase {
   readonly kind: 'not-null';
   readonly column: string;
   readonly validated: boolean;
+  readonly noInherit: boolean;
 }

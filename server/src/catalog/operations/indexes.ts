@@ -1,6 +1,7 @@
 // Operations on indexes. See ../operation.ts.
 
 import type { Span } from '../../text/span.js';
+import type { StorageParameters } from '../catalog.js';
 import type { Expression } from '../expression.js';
 import type { LocalName, Name } from '../names.js';
 import type { Located } from './located.js';
@@ -22,6 +23,7 @@ export interface CreateIndex extends Located {
   readonly method: string;
   readonly where: Expression | null;
   readonly nullsNotDistinct: boolean;
+  readonly parameters: StorageParameters;
 }
 
 export interface IndexKey {
@@ -34,6 +36,18 @@ export interface IndexKey {
   readonly nullsFirst: boolean;
   readonly operatorClass: string | null;
   readonly collation: string | null;
+}
+
+/** ALTER INDEX … ATTACH PARTITION, SET (…), RESET (…). */
+export interface AlterIndex extends Located {
+  readonly kind: 'alter-index';
+  readonly index: Name;
+  readonly action:
+    | { readonly kind: 'attach'; readonly partition: Name }
+    | { readonly kind: 'set'; readonly parameters: StorageParameters }
+    | { readonly kind: 'reset'; readonly names: readonly string[] }
+    /** SET STATISTICS, SET TABLESPACE, …: nothing that the catalog holds. */
+    | { readonly kind: 'other' };
 }
 
 export interface DropIndex extends Located {

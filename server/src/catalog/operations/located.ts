@@ -8,6 +8,17 @@ export interface Located {
   readonly span: Span;
   /** The words that make it one, on one line: `create index`, `ADD COLUMN`, `references`. Findings point here. */
   readonly keyword: Span;
+  /**
+   * Why it may not run, as a clause for people; absent when it surely does. What it does to the catalog is then doubtful,
+   * there or not.
+   */
+  readonly maybe?: string;
+  /** It stands in code that the server runs (a DO block, a function that is called): always in a transaction, and not rewritten. */
+  readonly inBody?: true;
+  /** A library sends it, whose code is not the user's to mend. */
+  readonly ofLibrary?: true;
+  /** `ALTER … IF EXISTS`: nothing is done when what is altered is not there. */
+  readonly onlyIfThere?: true;
 }
 
 /** An operation on a table that there is. */

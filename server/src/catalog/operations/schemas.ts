@@ -25,11 +25,14 @@ export interface DropSchema extends Located {
 export interface CreateExtension extends Located {
   readonly kind: 'create-extension';
   readonly extension: LocalName;
+  /** Where its objects go; `null` when the search path says it. */
+  readonly schema: string | null;
   readonly ifNotExists: boolean;
 }
 
 export interface DropExtension extends Located {
   readonly kind: 'drop-extension';
   readonly extension: LocalName;
+  readonly ifExists: boolean;
   readonly cascade: boolean;
 }

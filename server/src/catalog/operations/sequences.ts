@@ -1,6 +1,7 @@
 // Operations on sequences. See ../operation.ts.
 
 import type { Name } from '../names.js';
+import type { TypeName } from '../types.js';
 import type { Located } from './located.js';
 
 export interface CreateSequence extends Located {
@@ -8,6 +9,20 @@ export interface CreateSequence extends Located {
   readonly sequence: Name;
   readonly ifNotExists: boolean;
   readonly owner: SequenceOwner | null;
+  readonly options: SequenceChanges;
+  readonly temporary: boolean;
+  readonly unlogged: boolean;
+}
+
+/** What is absent stays as it is, or is as the server has it; `null` is NO MINVALUE and NO MAXVALUE. */
+export interface SequenceChanges {
+  readonly type?: TypeName;
+  readonly start?: string;
+  readonly increment?: string;
+  readonly min?: string | null;
+  readonly max?: string | null;
+  readonly cache?: string;
+  readonly cycle?: boolean;
 }
 
 /** `OWNED BY`: the sequence goes with the column. */
@@ -22,6 +37,7 @@ export interface AlterSequence extends Located {
   readonly sequence: Name;
   /** `null` leaves it as it is. */
   readonly owner: SequenceOwner | null;
+  readonly options: SequenceChanges;
 }
 
 export interface DropSequence extends Located {

@@ -5,6 +5,7 @@ import type { LockMode } from '../lock-modes.js';
 import type { Name } from '../names.js';
 import type { Attachment, ObjectReference } from './attachments.js';
 import type { Located } from './located.js';
+import type { QueryShape } from './query-shape.js';
 
 /** A change of rows, not of the schema: it fills new tables and holds row locks. */
 export interface WriteRows extends Located {
@@ -24,6 +25,7 @@ export interface WriteRows extends Located {
 /** `SET` and `RESET` of a run-time parameter. */
 export interface SetParameter extends Located {
   readonly kind: 'set-parameter';
+  /** `all` for RESET ALL. */
   readonly parameter: string;
   /** `null` for RESET and DEFAULT. */
   readonly value: string | null;
@@ -63,12 +65,23 @@ export interface Comment extends Located {
   readonly text: string | null;
 }
 
+/** PREPARE, and DEALLOCATE. Only CREATE TABLE AS EXECUTE asks for it. */
+export interface Prepare extends Located {
+  readonly kind: 'prepare';
+  /** `null` for DEALLOCATE ALL. */
+  readonly statement: string | null;
+  /** `null` for DEALLOCATE. */
+  readonly query: QueryShape | null;
+}
+
 /** Something that we could not read. What it may have touched is unknown from here on. */
 export interface Unknown extends Located {
   readonly kind: 'unknown';
   /** For people, as a clause: `the table's name is computed at run time`. */
   readonly reason: string;
   readonly touches: Touch;
+  /** SQLSTATE of the error that the code surely raises: the server refuses the statement. */
+  readonly raises?: string;
   /** What replay reads instead, with the schema of that moment at hand; absent where there is nothing to read. */
   readonly code?: Code;
 }

@@ -1,10 +1,13 @@
 // Operations on whole tables. See ../operation.ts.
 
 import type { Span } from '../../text/span.js';
+import type { PartitionKey, StorageParameters } from '../catalog.js';
+import type { Expression } from '../expression.js';
 import type { LocalName, Name } from '../names.js';
-import type { ColumnDefinition } from './columns.js';
+import type { ColumnDefinition, IdentitySequence } from './columns.js';
 import type { ConstraintDefinition } from './constraints.js';
 import type { Located, OnTable } from './located.js';
+import type { QueryShape } from './query-shape.js';
 
 export interface CreateTable extends Located {
   readonly kind: 'create-table';
@@ -19,12 +22,48 @@ export interface CreateTable extends Located {
   readonly partitionOf: Name | null;
   /** `PARTITION OF … DEFAULT`. */
   readonly isDefault: boolean;
+  /** `FOR VALUES …` or `DEFAULT`. */
+  readonly bound: string | null;
   readonly partitioned: boolean;
+  readonly partitionKey: PartitionKey | null;
   readonly inherits: readonly Name[];
-  readonly like: readonly Name[];
-  /** `CREATE TABLE … AS` and `SELECT INTO`: columns come from a query and are not known. */
+  readonly like: readonly LikeClause[];
+  /** `CREATE TABLE … OF type`. */
+  readonly ofType: Name | null;
+  readonly foreign: boolean;
+  /** Of a temporary table. */
+  readonly onCommit: 'preserve' | 'delete' | 'drop';
+  readonly parameters: StorageParameters;
+  /** `CREATE TABLE … AS` and `SELECT INTO`: columns come from a query. */
   readonly fromQuery: boolean;
+  /** That query. */
+  readonly query: QueryShape | null;
+  /** Names for its first columns; empty when none are given. */
+  readonly columnNames: readonly string[];
+  /** False for WITH NO DATA. */
+  readonly withData: boolean;
+  /** Of `CREATE TABLE … AS EXECUTE` the name of the prepared statement. */
+  readonly prepared: string | null;
 }
+
+export interface LikeClause {
+  readonly table: Name;
+  /** How many columns are written before it. */
+  readonly before: number;
+  /** What is taken over beside the columns with their types, collations and NOT NULL. */
+  readonly including: readonly LikeOption[];
+}
+
+export type LikeOption =
+  | 'comments'
+  | 'compression'
+  | 'constraints'
+  | 'defaults'
+  | 'generated'
+  | 'identity'
+  | 'indexes'
+  | 'statistics'
+  | 'storage';
 
 export interface DropTable extends Located {
   readonly kind: 'drop-table';
@@ -53,6 +92,8 @@ export interface AttachPartition extends Located {
   readonly partition: Name;
   /** `DEFAULT` in place of bounds. */
   readonly isDefault: boolean;
+  /** `FOR VALUES …` or `DEFAULT`. */
+  readonly bound: string | null;
 }
 
 export interface DetachPartition extends Located {
@@ -71,8 +112,18 @@ export interface AlterTableOther extends OnTable {
   readonly onColumn: LocalName | null;
   /** Of ADD GENERATED … AS IDENTITY and SET GENERATED. */
   readonly identity: 'always' | 'by-default' | null;
+  /** Of ADD GENERATED … AS IDENTITY. */
+  readonly sequence: IdentitySequence | null;
   /** Of INHERIT and NO INHERIT: the parent. */
   readonly parent: Name | null;
+  /** Of SET EXPRESSION. */
+  readonly expression: Expression | null;
+  /** Of SET STORAGE and SET COMPRESSION: `main`, `pglz`; `default` for the one of the type. */
+  readonly value: string | null;
+  /** Of SET (…); of RESET (…) the values are empty. */
+  readonly parameters: StorageParameters;
+  /** Of ENABLE and DISABLE TRIGGER and RULE its name; `null` for ALL and USER. */
+  readonly trigger: string | null;
   /** Of OWNER TO a role that is named. */
   readonly owner: string | null;
 }

@@ -1,22 +1,32 @@
 // ALTER TABLE: one operation for each of its actions.
 
+import type { StorageParameters } from '../../catalog/catalog.js';
 import type { Name } from '../../catalog/names.js';
-import type { Operation } from '../../catalog/operation.js';
+import type {
+  AlterConstraint,
+  ConstraintDefinition,
+  IdentitySequence,
+  Operation,
+} from '../../catalog/operation.js';
 import { formatType } from '../../catalog/types.js';
 import { type AlterAction, alterAction, alterActions, clauseAt } from '../../syntax/sql/clauses.js';
 import {
   type AlterTableCmd,
   type AlterTableStmt,
+  type ATAlterConstraint,
   allOf,
   asNode,
   columnParts,
   type Node,
+  stringOf,
   stringsOf,
   type TypeName,
 } from '../../syntax/sql/nodes.js';
 import {
   findWords,
+  firstGroup,
   firstLineOf,
+  identifierAt,
   type Range,
   spanOf,
   type TokenText,
@@ -24,12 +34,21 @@ import {
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
 import { roleName } from './attachments.js';
-import { columnFrom, constraintFrom } from './columns.js';
+import { columnFrom, identitySequence, itemsOf } from './columns.js';
+import { constraintFrom } from './constraints.js';
+import { boundIn } from './create.js';
+import { alterView } from './create-view.js';
+import { alterIndexOperations } from './indexes.js';
 import { alterOther } from './other.js';
+import { parametersFrom } from './parameters.js';
 import { expressionIn, local, relationAt, typeFrom } from './reading.js';
+import { alterComposite } from './types.js';
 
 export function alterTableOperations(of: TokenText, statement: AlterTableStmt): readonly Operation[] {
   const kind = statement.objtype;
+  if (kind === 'OBJECT_INDEX') return alterIndexOperations(of, statement);
+  if (kind === 'OBJECT_VIEW' || kind === 'OBJECT_MATVIEW') return alterView(of, statement);
+  if (kind === 'OBJECT_TYPE') return alterComposite(of, statement);
   if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_FOREIGN_TABLE') {
     return [alterOther(of, kind, statement.relation, allOf(statement.cmds, 'AlterTableCmd'))];
   }
@@ -41,8 +60,58 @@ export function alterTableOperations(of: TokenText, statement: AlterTableStmt): 
     const range = ranges[index] ?? all(of);
     return actionOperation({ of, table, only, command, range, action: alterAction(of, range) });
   });
-  return markSiblings(operations);
+  return inPasses(markSiblings(operations));
 }
+
+/** The server does not keep to the order that is written: it drops before all else, say. */
+function inPasses(operations: readonly Operation[]): readonly Operation[] {
+  return operations.length < 2 ? operations : [...operations].sort((a, b) => passOf(a) - passOf(b));
+}
+
+/** The passes of AlterTablePass in tablecmds.c. */
+function passOf(operation: Operation): number {
+  switch (operation.kind) {
+    case 'drop-column':
+    case 'drop-constraint':
+    case 'drop-not-null':
+    case 'drop-default':
+      return 0;
+    case 'alter-column-type':
+      return 1;
+    case 'add-column':
+      return 2;
+    case 'set-not-null':
+      return 4;
+    case 'add-constraint':
+      return passOfConstraint(operation.constraint.kind);
+    case 'set-default':
+      return 6;
+    case 'alter-table-other':
+      return PASSES[operation.action] ?? 7;
+    default:
+      return 7;
+  }
+}
+
+function passOfConstraint(kind: ConstraintDefinition['kind']): number {
+  switch (kind) {
+    case 'not-null':
+      return 4;
+    case 'primary-key':
+    case 'unique':
+    case 'exclusion':
+      return 5;
+    default:
+      return 6;
+  }
+}
+
+const PASSES: Readonly<Record<string, number>> = {
+  DropExpression: 0,
+  DropIdentity: 0,
+  SetExpression: 3,
+  AddIdentity: 6,
+};
 
 /** What one action of the statement means for another. */
 function markSiblings(operations: readonly Operation[]): readonly Operation[] {
@@ -141,11 +210,17 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
       const partition = relationAt(of, clause?.name);
       if (command.subtype === 'AT_AttachPartition') {
         const isDefault = clause?.bound?.is_default ?? false;
-        return [{ ...located, kind: 'attach-partition', partition, isDefault }];
+        return [
+          { ...located, kind: 'attach-partition', partition, isDefault, bound: boundIn(of, action.rest) },
+        ];
       }
       const at = findWords(of, range, 'concurrently');
       const concurrently = at < 0 ? null : spanOf(of, { from: at, to: at + 1 });
       return [{ ...located, kind: 'detach-partition', partition, concurrently }];
+    }
+    case 'AT_AlterConstraint': {
+      const change = asNode(command.def, 'ATAlterConstraint');
+      return change === null ? [] : [{ ...located, ...alterConstraint(change, of, range, span) }];
     }
     default:
       return [
@@ -155,7 +230,14 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
           action: (command.subtype ?? '').replace(/^AT_/, ''),
           onColumn: ABOUT_A_COLUMN.test(command.subtype ?? '') ? column : null,
           identity: identityOf(command.def),
+          sequence: sequenceOf(command.def, span),
           parent: inheritedFrom(of, command),
+          expression: command.subtype === 'AT_SetExpression' ? expressionOf(of, command, range) : null,
+          value: stringOf(command.def),
+          parameters: parametersOf(command),
+          trigger: /^AT_(?:Enable|Disable).*(?:Trig|Rule)$/.test(command.subtype ?? '')
+            ? (command.name ?? null)
+            : null,
           owner: roleName(command.newowner),
         },
       ];
@@ -172,6 +254,38 @@ function identityOf(node: Node | undefined): 'always' | 'by-default' | null {
   const when = asNode(node, 'Constraint')?.generated_when ?? String.fromCharCode(code ?? 0);
   if (when === 'a') return 'always';
   return when === 'd' ? 'by-default' : null;
+}
+
+/** Of ADD GENERATED and SET GENERATED. */
+function sequenceOf(node: Node | undefined, span: Span): IdentitySequence | null {
+  const options = asNode(node, 'Constraint')?.options ?? asNode(node, 'List')?.items;
+  return options === undefined ? null : identitySequence(options, span);
+}
+
+function expressionOf(of: TokenText, { def }: AlterTableCmd, range: Range) {
+  return def === undefined ? null : expressionIn(of, def, firstGroup(of, range) ?? range);
+}
+
+function parametersOf({ subtype, def }: AlterTableCmd): StorageParameters {
+  return /^AT_(?:Set|Reset)RelOptions$/.test(subtype ?? '') ? parametersFrom(itemsOf(def)) : {};
+}
+
+function alterConstraint(
+  change: ATAlterConstraint,
+  of: TokenText,
+  range: Range,
+  span: Span,
+): Pick<AlterConstraint, 'kind' | 'constraint' | 'deferrable' | 'deferred' | 'enforced' | 'noInherit'> {
+  const name = identifierAt(of, findWords(of, range, 'constraint') + 1);
+  const { alterDeferrability, alterEnforceability, alterInheritability } = change;
+  return {
+    kind: 'alter-constraint',
+    constraint: local(name, change.conname ?? '', span),
+    deferrable: alterDeferrability === true ? (change.deferrable ?? false) : null,
+    deferred: alterDeferrability === true ? (change.initdeferred ?? false) : null,
+    enforced: alterEnforceability === true ? (change.is_enforced ?? false) : null,
+    noInherit: alterInheritability === true ? (change.noinherit ?? false) : null,
+  };
 }
 
 function inheritedFrom(of: TokenText, { subtype, def }: AlterTableCmd): Name | null {

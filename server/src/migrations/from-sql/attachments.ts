@@ -10,6 +10,7 @@ import type {
   RightsChange,
   RightsClass,
 } from '../../catalog/operation.js';
+import { nodeRange } from '../../syntax/sql/node-span.js';
 import {
   type AlterDefaultPrivilegesStmt,
   type AlterObjectSchemaStmt,
@@ -33,7 +34,7 @@ import {
   stringsOf,
 } from '../../syntax/sql/nodes.js';
 import { keywordSpan, type TokenText } from '../../syntax/sql/segments.js';
-import { relationAt, typeFrom, wholeSpan } from './reading.js';
+import { expressionIn, relationAt, typeFrom, wholeSpan } from './reading.js';
 
 /** COMMENT ON, and SECURITY LABEL, which locks like it. */
 export function comment(of: TokenText, statement: CommentStmt | SecLabelStmt): Comment {
@@ -201,6 +202,10 @@ export function statisticsChange(of: TokenText, statement: CreateStatsStmt): Att
     ifNotExists: statement.if_not_exists ?? false,
     table: relationAt(of, table),
     columns: allOf(statement.exprs, 'StatsElem').map(({ name }) => name ?? null),
+    expressions: allOf(statement.exprs, 'StatsElem').flatMap(({ expr }) => {
+      const range = expr === undefined ? null : nodeRange(of, expr);
+      return expr === undefined || range === null ? [] : [expressionIn(of, expr, range)];
+    }),
     kinds: stringsOf(statement.stat_types),
   };
 }

@@ -1,11 +1,24 @@
 // What the server calls a column that is an expression: in the name that it gives to an index.
 // Source: FigureColnameInternal in src/backend/parser/parse_target.c.
 
-import { columnParts, type Node, stringsOf, tagged } from '../../syntax/sql/nodes.js';
+import {
+  asNode,
+  columnParts,
+  type Node,
+  type SelectStmt,
+  type SubLink,
+  stringsOf,
+  tagged,
+} from '../../syntax/sql/nodes.js';
 
 /** `expr` when nothing better comes to mind. */
 export function nameOfExpression(node: Node): string {
   return figure(node)?.name ?? 'expr';
+}
+
+/** What a query calls it that gives it no name: FigureColname. */
+export function nameOfOutput(node: Node): string {
+  return figure(node)?.name ?? '?column?';
 }
 
 interface Figured {
@@ -46,7 +59,30 @@ function figure(node: Node | undefined): Figured | null {
     case 'MinMaxExpr':
       return strong(found.value.op === 'IS_LEAST' ? 'least' : 'greatest');
     case 'SubLink':
-      return found.value.subLinkType === 'EXISTS_SUBLINK' ? strong('exists') : strong('array');
+      return subqueryName(found.value);
+    case 'GroupingFunc':
+      return strong('grouping');
+    case 'JsonObjectConstructor':
+      return strong('json_object');
+    case 'JsonArrayConstructor':
+    case 'JsonArrayQueryConstructor':
+      return strong('json_array');
+    case 'JsonObjectAgg':
+      return strong('json_objectagg');
+    case 'JsonArrayAgg':
+      return strong('json_arrayagg');
+    case 'JsonParseExpr':
+      return strong('json');
+    case 'JsonScalarExpr':
+      return strong('json_scalar');
+    case 'JsonSerializeExpr':
+      return strong('json_serialize');
+    case 'JsonFuncExpr':
+      return strong(JSON_FUNCTIONS[found.value.op ?? '']);
+    case 'XmlSerialize':
+      return strong('xmlserialize');
+    case 'XmlExpr':
+      return strong(XML_FUNCTIONS[found.value.op ?? '']);
     case 'A_ArrayExpr':
       return strong('array');
     case 'RowExpr':
@@ -56,4 +92,46 @@ function figure(node: Node | undefined): Figured | null {
     default:
       return null;
   }
+}
+
+const JSON_FUNCTIONS: Readonly<Record<string, string>> = {
+  JSON_EXISTS_OP: 'json_exists',
+  JSON_QUERY_OP: 'json_query',
+  JSON_VALUE_OP: 'json_value',
+};
+
+const XML_FUNCTIONS: Readonly<Record<string, string>> = {
+  IS_XMLCONCAT: 'xmlconcat',
+  IS_XMLELEMENT: 'xmlelement',
+  IS_XMLFOREST: 'xmlforest',
+  IS_XMLPARSE: 'xmlparse',
+  IS_XMLPI: 'xmlpi',
+  IS_XMLROOT: 'xmlroot',
+};
+
+/** A subquery that stands for a value is called as its only column. */
+function subqueryName({ subLinkType, subselect }: SubLink): Figured | null {
+  switch (subLinkType) {
+    case 'EXISTS_SUBLINK':
+      return { name: 'exists', weak: false };
+    case 'ARRAY_SUBLINK':
+      return { name: 'array', weak: false };
+    case 'EXPR_SUBLINK': {
+      const select = asNode(subselect, 'SelectStmt');
+      const first = leftmost(select);
+      const target = asNode(first?.targetList?.[0], 'ResTarget');
+      if (first?.valuesLists !== undefined) return { name: 'column1', weak: false };
+      if (target === null) return null;
+      return target.name === undefined ? figure(target.val) : { name: target.name, weak: false };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Of a UNION the first branch gives the names. */
+function leftmost(select: SelectStmt | null): SelectStmt | null {
+  let first = select;
+  while (first?.larg !== undefined) first = first.larg;
+  return first;
 }

@@ -1,22 +1,22 @@
-// Columns and constraints as CREATE TABLE and ALTER TABLE write them.
+// Columns as CREATE TABLE and ALTER TABLE write them.
 
-import type {
-  ColumnDefinition,
-  ConstraintDefinition,
-  ForeignKeyDefinition,
-  ReferentialAction,
-} from '../../catalog/operation.js';
+import type { ColumnDefinition, IdentitySequence, NotNullDefinition } from '../../catalog/operation.js';
 import { type Clause, clauseAt, clauseAtOffset, columnClauses } from '../../syntax/sql/clauses.js';
 import {
+  allOf,
   asNode,
   type ColumnDef,
   type Constraint,
   type Node,
-  stringOf,
+  nameParts,
+  qualified,
   stringsOf,
 } from '../../syntax/sql/nodes.js';
 import { findWords, firstGroup, type Range, spanOf, type TokenText } from '../../syntax/sql/segments.js';
-import { expressionIn, local, relationAt, typeFrom } from './reading.js';
+import type { Span } from '../../text/span.js';
+import { constraintFrom } from './constraints.js';
+import { sequenceChanges } from './parameters.js';
+import { expressionIn, local, typeFrom } from './reading.js';
 
 /** @param range the definition: an element of CREATE TABLE, or what follows ADD COLUMN */
 export function columnFrom(of: TokenText, column: ColumnDef, range: Range): ColumnDefinition {
@@ -31,17 +31,50 @@ export function columnFrom(of: TokenText, column: ColumnDef, range: Range): Colu
     default: null,
     generated: null,
     identity: null,
+    sequence: null,
+    storage: column.storage_name ?? null,
+    compression: column.compression ?? null,
     collation: stringsOf(column.collClause?.collname).at(-1) ?? null,
     constraints: [],
+    notNullConstraint: null,
     span,
   };
-  for (const node of column.constraints ?? []) {
-    const constraint = asNode(node, 'Constraint');
-    if (constraint === null) continue;
+  for (const constraint of withAttributes(allOf(column.constraints, 'Constraint'))) {
     const clause = clauseAtOffset(of, parts?.clauses ?? [], constraint.location ?? 0) ?? clauseAt(of, range);
     definition = withClause(of, definition, constraint, clause);
   }
   return definition;
+}
+
+/** In a column, DEFERRABLE and its like are nodes of their own, after the constraint that they are about. */
+function withAttributes(constraints: readonly Constraint[]): readonly Constraint[] {
+  const whole: Constraint[] = [];
+  for (const constraint of constraints) {
+    const attribute = attributeOf(constraint);
+    const about = whole.at(-1);
+    if (attribute === null) whole.push(constraint);
+    else if (about !== undefined) whole.splice(-1, 1, { ...about, ...attribute });
+  }
+  return whole;
+}
+
+function attributeOf({ contype }: Constraint): Partial<Constraint> | null {
+  switch (contype) {
+    case 'CONSTR_ATTR_DEFERRABLE':
+      return { deferrable: true };
+    case 'CONSTR_ATTR_NOT_DEFERRABLE':
+      return { deferrable: false };
+    case 'CONSTR_ATTR_DEFERRED':
+      return { deferrable: true, initdeferred: true };
+    case 'CONSTR_ATTR_IMMEDIATE':
+      return { initdeferred: false };
+    case 'CONSTR_ATTR_ENFORCED':
+      return { is_enforced: true };
+    case 'CONSTR_ATTR_NOT_ENFORCED':
+      return { is_enforced: false };
+    default:
+      return null;
+  }
 }
 
 function withClause(
@@ -51,15 +84,19 @@ function withClause(
   clause: Clause,
 ): ColumnDefinition {
   switch (constraint.contype) {
-    case 'CONSTR_NOTNULL':
-      return { ...column, notNull: true };
+    case 'CONSTR_NOTNULL': {
+      const made = constraintFrom(of, constraint, clause, column.name.name);
+      const notNullConstraint = made?.kind === 'not-null' ? merged(column.notNullConstraint, made) : null;
+      return { ...column, notNull: true, notNullConstraint };
+    }
     case 'CONSTR_DEFAULT':
       return constraint.raw_expr === undefined
         ? column
         : { ...column, default: expressionIn(of, constraint.raw_expr, clause.rest) };
     case 'CONSTR_IDENTITY': {
       const identity = constraint.generated_when === 'a' ? 'always' : 'by-default';
-      return { ...column, identity, notNull: true };
+      const sequence = identitySequence(constraint.options, clause.keyword);
+      return { ...column, identity, sequence, notNull: true };
     }
     case 'CONSTR_GENERATED': {
       if (constraint.raw_expr === undefined) return column;
@@ -78,94 +115,20 @@ function withClause(
   }
 }
 
-/**
- * @param column the column that carries the constraint; `null` for a constraint of the table
- * @returns `null` for what is not a constraint of its own, such as DEFERRABLE
- */
-export function constraintFrom(
-  of: TokenText,
-  constraint: Constraint,
-  clause: Clause,
-  column: string | null,
-): ConstraintDefinition | null {
-  const span = spanOf(of, clause.range);
-  const base = {
-    name: constraint.conname === undefined ? null : local(clause.name, constraint.conname, span),
-    span,
-    keyword: clause.keyword,
-  };
-  const own = column === null ? [] : [column];
-  const columns = (nodes: readonly Node[] | undefined) => (nodes === undefined ? own : stringsOf(nodes));
-  const deferrable = constraint.deferrable ?? false;
-  switch (constraint.contype) {
-    case 'CONSTR_PRIMARY':
-      return {
-        ...base,
-        kind: 'primary-key',
-        columns: columns(constraint.keys),
-        include: stringsOf(constraint.including),
-        usingIndex: constraint.indexname ?? null,
-        deferrable,
-      };
-    case 'CONSTR_UNIQUE':
-      return {
-        ...base,
-        kind: 'unique',
-        columns: columns(constraint.keys),
-        include: stringsOf(constraint.including),
-        usingIndex: constraint.indexname ?? null,
-        nullsNotDistinct: constraint.nulls_not_distinct ?? false,
-        deferrable,
-      };
-    case 'CONSTR_FOREIGN':
-      return {
-        ...base,
-        kind: 'foreign-key',
-        columns: columns(constraint.fk_attrs),
-        references: relationAt(of, constraint.pktable),
-        referencedColumns: stringsOf(constraint.pk_attrs),
-        onDelete: action(constraint.fk_del_action),
-        onUpdate: action(constraint.fk_upd_action),
-        validated: !(constraint.skip_validation ?? false),
-        deferrable,
-      } satisfies ForeignKeyDefinition;
-    case 'CONSTR_CHECK':
-      if (constraint.raw_expr === undefined) return null;
-      return {
-        ...base,
-        kind: 'check',
-        expression: expressionIn(of, constraint.raw_expr, firstGroup(of, clause.range) ?? clause.rest),
-        validated: !(constraint.skip_validation ?? false),
-        // Absent in trees of older grammars.
-        enforced: constraint.is_enforced ?? true,
-        noInherit: constraint.is_no_inherit ?? false,
-      };
-    case 'CONSTR_EXCLUSION':
-      return { ...base, kind: 'exclusion', method: constraint.access_method ?? 'btree' };
-    case 'CONSTR_NOTNULL':
-      return {
-        ...base,
-        kind: 'not-null',
-        column: stringOf(constraint.keys?.[0]) ?? column ?? '',
-        validated: !(constraint.skip_validation ?? false),
-      };
-    default:
-      return null;
-  }
+/** NOT NULL written twice is one, with the name that either has. */
+function merged(first: NotNullDefinition | null, second: NotNullDefinition): NotNullDefinition {
+  return first === null ? second : { ...first, name: first.name ?? second.name };
 }
 
-/** pg_constraint.confdeltype. */
-function action(letter: string | undefined): ReferentialAction {
-  switch (letter) {
-    case 'r':
-      return 'RESTRICT';
-    case 'c':
-      return 'CASCADE';
-    case 'n':
-      return 'SET NULL';
-    case 'd':
-      return 'SET DEFAULT';
-    default:
-      return 'NO ACTION';
-  }
+/** Of an identity: what stands in its parentheses. */
+export function identitySequence(options: readonly Node[] | undefined, span: Span): IdentitySequence {
+  const named = allOf(options, 'DefElem').find(({ defname }) => defname === 'sequence_name');
+  const parts = named === undefined ? [] : nameParts(named.arg);
+  const name = parts.length === 0 ? null : { ...qualified(parts), span };
+  return { name, options: sequenceChanges(options, span) };
+}
+
+/** The nodes in a list, such as the options of SET GENERATED. */
+export function itemsOf(node: Node | undefined): readonly Node[] {
+  return asNode(node, 'List')?.items ?? [];
 }

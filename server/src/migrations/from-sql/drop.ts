@@ -2,7 +2,14 @@
 
 import type { Operation } from '../../catalog/operation.js';
 import { alterAction, droppedObjects } from '../../syntax/sql/clauses.js';
-import { type DropStmt, nameParts, qualified, type RenameStmt } from '../../syntax/sql/nodes.js';
+import {
+  asNode,
+  type DropStmt,
+  nameParts,
+  qualified,
+  type RenameStmt,
+  stringOf,
+} from '../../syntax/sql/nodes.js';
 import {
   findWords,
   firstLineOf,
@@ -15,8 +22,10 @@ import {
   wholeRange,
 } from '../../syntax/sql/segments.js';
 import { droppedAttachments, renamedAttachment } from './attachments.js';
-import { locking, other, unknown } from './other.js';
+import { other, unknown } from './other.js';
 import { local, nameFrom, relationAt, wholeSpan } from './reading.js';
+import { alteration, routineReference } from './routines.js';
+import { eventTrigger } from './triggers.js';
 
 export function dropOperations(of: TokenText, statement: DropStmt): readonly Operation[] {
   const ranges = droppedObjects(of);
@@ -61,7 +70,14 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
       case 'OBJECT_FUNCTION':
       case 'OBJECT_PROCEDURE':
       case 'OBJECT_ROUTINE':
-        return [{ ...shared, kind: 'drop-function', function: name }];
+      case 'OBJECT_AGGREGATE': {
+        const reference = routineReference(
+          of,
+          asNode(object, 'ObjectWithArgs') ?? undefined,
+          statement.removeType,
+        );
+        return [{ ...shared, kind: 'drop-function', ...reference, function: name }];
+      }
       case 'OBJECT_POLICY':
       case 'OBJECT_TRIGGER': {
         // DROP POLICY name ON table.
@@ -72,7 +88,14 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
       }
       case 'OBJECT_RULE': {
         const table = nameFrom(of, findWords(of, range, 'on') + 1, '');
-        return [locking(of, 'DropStmt', [table], 'AccessExclusiveLock')];
+        const { ifExists } = shared;
+        return [{ ...shared, kind: 'change-rule', table, rule: label, action: { kind: 'drop', ifExists } }];
+      }
+      case 'OBJECT_EVENT_TRIGGER': {
+        const { ifExists } = shared;
+        return [
+          { ...shared, kind: 'change-event-trigger', trigger: label, action: { kind: 'drop', ifExists } },
+        ];
       }
       case 'OBJECT_EXTENSION':
         return [{ ...shared, kind: 'drop-extension', extension: label }];
@@ -91,7 +114,6 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
 
 /** Nothing of the catalog depends on these. */
 const FREE_STANDING: ReadonlySet<string> = new Set([
-  'OBJECT_EVENT_TRIGGER',
   'OBJECT_TRANSFORM',
   'OBJECT_CONVERSION',
   'OBJECT_TSCONFIGURATION',
@@ -112,6 +134,8 @@ const DROP_WORDS = [
   'schema',
   'function',
   'procedure',
+  'routine',
+  'aggregate',
   'policy',
   'trigger',
   'extension',
@@ -146,15 +170,49 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
         },
       ];
     case 'OBJECT_COLUMN':
-      if (statement.relationType !== 'OBJECT_TABLE' && statement.relationType !== 'OBJECT_FOREIGN_TABLE')
-        return [locking(of, 'RenameStmt', [relation()], 'AccessExclusiveLock')];
+      if (statement.relationType !== 'OBJECT_TABLE' && statement.relationType !== 'OBJECT_FOREIGN_TABLE') {
+        const ifExists = statement.missing_ok ?? false;
+        const change = { kind: 'rename-column', column: old, to: newName } as const;
+        return [{ ...located, kind: 'alter-view', view: relation(), ifExists, action: change }];
+      }
       return [{ ...located, kind: 'rename-column', table: relation(), only, column: old, to: newName }];
     case 'OBJECT_TABCONSTRAINT':
       return [
         { ...located, kind: 'rename-constraint', table: relation(), only, constraint: old, to: newName },
       ];
-    case 'OBJECT_RULE':
-      return [locking(of, 'RenameStmt', [relation()], 'AccessExclusiveLock')];
+    case 'OBJECT_RULE': {
+      const change = { kind: 'rename', to: newName } as const;
+      return [{ ...located, kind: 'change-rule', table: relation(), rule: old, action: change }];
+    }
+    case 'OBJECT_EVENT_TRIGGER':
+      return [eventTrigger(of, stringOf(statement.object) ?? undefined, { kind: 'rename', to: newName })];
+    case 'OBJECT_ATTRIBUTE':
+      return [
+        {
+          ...located,
+          kind: 'alter-type',
+          type: relation(),
+          action: { kind: 'rename-attribute', attribute: old, to: newName },
+          cascade: statement.behavior === 'DROP_CASCADE',
+        },
+      ];
+    case 'OBJECT_DOMCONSTRAINT': {
+      const { schema, name } = qualified(nameParts(statement.object));
+      return [
+        {
+          ...located,
+          kind: 'alter-domain',
+          type: { schema, name, span: nameAt(of, 2)?.span ?? span },
+          action: 'rename-constraint',
+          constraint: null,
+          name: old,
+          to: newName,
+          default: null,
+          ifExists: false,
+          cascade: false,
+        },
+      ];
+    }
     case 'OBJECT_POLICY':
       return [
         {
@@ -182,7 +240,11 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
     case 'OBJECT_FUNCTION':
     case 'OBJECT_PROCEDURE':
     case 'OBJECT_ROUTINE':
-      return [unknown(of, 'functions are not followed to another name', { kind: 'rows' })];
+    case 'OBJECT_AGGREGATE': {
+      const object = asNode(statement.object, 'ObjectWithArgs') ?? undefined;
+      const reference = routineReference(of, object, statement.renameType);
+      return [alteration(of, reference, { kind: 'rename', to: newName })];
+    }
     case 'OBJECT_INDEX':
       return [{ ...located, kind: 'rename-index', index: relation(), to: newName }];
     case 'OBJECT_TYPE':

@@ -15,7 +15,6 @@ import {
   nameParts,
   qualified,
   type RangeVar,
-  type RuleStmt,
   stringsOf,
   type Tagged,
 } from '../../syntax/sql/nodes.js';
@@ -36,6 +35,7 @@ import {
   statisticsChange,
 } from './attachments.js';
 import { nameFrom, relationAt, wholeSpan } from './reading.js';
+import { alteration, routineReference } from './routines.js';
 
 /** What they make or change is not in the catalog, and no table is locked against anybody. */
 const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
@@ -53,7 +53,6 @@ const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'CheckPointStmt',
   'ClosePortalStmt',
   'ConstraintsSetStmt',
-  'DeallocateStmt',
   'DeclareCursorStmt',
   'FetchStmt',
   'ListenStmt',
@@ -79,10 +78,7 @@ const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'DropdbStmt',
   // Objects that the catalog does not hold.
   'AlterCollationStmt',
-  'AlterEventTrigStmt',
   'AlterExtensionContentsStmt',
-  'AlterFunctionStmt',
-  'AlterObjectDependsStmt',
   'AlterOpFamilyStmt',
   'AlterOperatorStmt',
   'AlterStatsStmt',
@@ -92,7 +88,6 @@ const HARMLESS: ReadonlySet<NodeKind> = new Set<NodeKind>([
   'CreateAmStmt',
   'CreateCastStmt',
   'CreateConversionStmt',
-  'CreateEventTrigStmt',
   'CreateOpClassStmt',
   'CreateOpFamilyStmt',
   'CreatePLangStmt',
@@ -106,14 +101,11 @@ interface Doubtful {
 }
 
 const DOUBTFUL: Partial<Readonly<Record<NodeKind, Doubtful>>> = {
-  CallStmt: { reason: 'the body of the procedure is not read', touches: 'everything' },
   DropOwnedStmt: { reason: 'who owns what is not known', touches: 'everything' },
   ImportForeignSchemaStmt: {
     reason: 'which tables the other server has is not known',
     touches: 'new-objects',
   },
-  // What can be prepared reads and writes rows.
-  PrepareStmt: { reason: 'what is prepared is not read', touches: 'rows' },
   ExecuteStmt: { reason: 'what was prepared is not looked up', touches: 'rows' },
   // Extensions look after what is theirs, which is not in the catalog.
   AlterExtensionStmt: { reason: 'the script of the extension is not read', touches: 'rows' },
@@ -144,8 +136,6 @@ export function otherStatement(of: TokenText, node: Tagged): Operation {
       const locks = locking(of, kind, named(of, tables), 'ShareUpdateExclusiveLock');
       return { ...locks, change: publicationChange(of, node.value) };
     }
-    case 'RuleStmt':
-      return ruleStatement(of, node.value);
     case 'DiscardStmt':
       if (!dropsTables(node.value)) return other(of, kind);
       break;
@@ -199,21 +189,6 @@ function dropsTables({ target }: DiscardStmt): boolean {
   return target !== 'DISCARD_PLANS' && target !== 'DISCARD_SEQUENCES';
 }
 
-/** A rule locks its table for good measure, and those that its actions write as the actions themselves do (measured). */
-function ruleStatement(of: TokenText, { relation, actions }: RuleStmt): Other {
-  const written = [
-    ...allOf(actions, 'InsertStmt').map((action) => action.relation),
-    ...allOf(actions, 'UpdateStmt').map((action) => action.relation),
-    ...allOf(actions, 'DeleteStmt').map((action) => action.relation),
-  ];
-  const own = named(of, [relation]).map((name) => ({ relation: name, mode: 'AccessExclusiveLock' as const }));
-  const others = named(of, written)
-    // In an action, OLD and NEW look like tables.
-    .filter(({ schema, name }) => schema !== null || (name !== 'old' && name !== 'new'))
-    .map((name) => ({ relation: name, mode: 'RowExclusiveLock' as const }));
-  return other(of, 'RuleStmt', [...own, ...others]);
-}
-
 /** ALTER … SET SCHEMA. */
 export function setSchema(of: TokenText, statement: AlterObjectSchemaStmt): Operation {
   const at = findWords(of, wholeRange(of), 'set', 'schema');
@@ -240,7 +215,15 @@ export function setSchema(of: TokenText, statement: AlterObjectSchemaStmt): Oper
     case 'OBJECT_FUNCTION':
     case 'OBJECT_PROCEDURE':
     case 'OBJECT_ROUTINE':
-      return unknown(of, 'functions are not followed into another schema', { kind: 'rows' });
+    case 'OBJECT_AGGREGATE':
+      return alteration(
+        of,
+        routineReference(of, asNode(statement.object, 'ObjectWithArgs') ?? undefined, statement.objectType),
+        {
+          kind: 'set-schema',
+          to,
+        },
+      );
     default:
       return { ...other(of, 'AlterObjectSchemaStmt'), change: movedAttachment(of, statement) };
   }
@@ -257,18 +240,6 @@ export function alterOther(
   switch (objtype) {
     case 'OBJECT_INDEX':
       return other(of, 'AlterTableStmt');
-    case 'OBJECT_TYPE':
-      // Tables made OF the type get its attributes.
-      return commands.some(({ behavior }) => behavior === 'DROP_CASCADE')
-        ? unknown(of, 'tables of that type are not known', { kind: 'rows' })
-        : other(of, 'AlterTableStmt');
-    case 'OBJECT_MATVIEW': {
-      const light =
-        /^AT_(?:SetRelOptions|ResetRelOptions|ClusterOn|DropCluster|SetStatistics|SetOptions|ResetOptions)$/;
-      const isLight = commands.every(({ subtype }) => light.test(subtype ?? ''));
-      const mode = isLight ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock';
-      return { ...locking(of, 'AlterTableStmt', named(of, [relation]), mode), change };
-    }
     default:
       return { ...locking(of, 'AlterTableStmt', named(of, [relation]), 'AccessExclusiveLock'), change };
   }

@@ -1,7 +1,7 @@
 // What the readers of statements share: names with their spans, expressions, types.
 
 import type { Expression } from '../../catalog/expression.js';
-import type { LocalName, Name } from '../../catalog/names.js';
+import { type LocalName, type Name, type Reference, truncateIdentifier } from '../../catalog/names.js';
 import { internalTypeName, isSerial, type TypeName } from '../../catalog/types.js';
 import { expressionFacts } from '../../syntax/sql/expression.js';
 import {
@@ -13,6 +13,7 @@ import {
   stringsOf,
   type TypeName as TypeNode,
   typeParts,
+  walk,
 } from '../../syntax/sql/nodes.js';
 import {
   type Identifier,
@@ -24,6 +25,7 @@ import {
   wholeRange,
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
+import { treeOf } from './expression-tree.js';
 
 /** The whole statement. */
 export function wholeSpan(of: TokenText): Span {
@@ -41,11 +43,14 @@ export function relationAt(of: TokenText, relation: RangeVar | undefined): Name 
 export function nameFrom(of: TokenText, index: number, fallback: string): Name {
   const found = nameAt(of, index);
   if (found === null) return { schema: null, name: fallback, span: wholeSpan(of) };
-  return { schema: found.schema, name: found.name, span: found.span };
+  const schema = found.schema === null ? null : truncateIdentifier(found.schema);
+  return { schema, name: truncateIdentifier(found.name), span: found.span };
 }
 
 export function local(identifier: Identifier | null, fallback: string, span: Span): LocalName {
-  return identifier === null ? { name: fallback, span } : { name: identifier.name, span: identifier.span };
+  return identifier === null
+    ? { name: fallback, span }
+    : { name: truncateIdentifier(identifier.name), span: identifier.span };
 }
 
 /** An expression of the statement. Its span is the given range's. */
@@ -64,7 +69,19 @@ export function expressionIn(of: TokenText, node: Node, range: Range): Expressio
     functions: facts.functions,
     constant: facts.constant,
     provesNotNull: facts.provesNotNull,
+    ...relationsIn(node),
+    tree: treeOf(node),
   };
+}
+
+/** What its subqueries read. */
+function relationsIn(node: Node): Pick<Expression, 'relations'> {
+  const relations: Reference[] = [];
+  walk(node, (one) => {
+    if (one.kind === 'RangeVar') relations.push(relationName(one.value));
+    return true;
+  });
+  return relations.length === 0 ? {} : { relations };
 }
 
 /** The bits of an interval's `typmod`: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/timestamp.h */
@@ -91,7 +108,15 @@ export function typeFrom(type: TypeNode | undefined, span: Span): TypeName {
   const { schema, name, arrayDimensions } = typeParts(type);
   const serial = schema === null && isSerial(name);
   const internal = schema === null ? internalTypeName(name) : name;
-  return { schema, name: internal, modifiers: modifiersOf(type, internal), arrayDimensions, serial, span };
+  const read = {
+    schema,
+    name: internal,
+    modifiers: modifiersOf(type, internal),
+    arrayDimensions,
+    serial,
+    span,
+  };
+  return type.pct_type === true ? { ...read, copies: stringsOf(type.names) } : read;
 }
 
 function modifiersOf(type: TypeNode, name: string): readonly string[] {

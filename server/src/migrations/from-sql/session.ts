@@ -11,7 +11,6 @@ import {
   type Node,
   type RangeVar,
   stringOf,
-  stringsOf,
   type Tagged,
   type TransactionStmt,
   type TruncateStmt,
@@ -87,7 +86,7 @@ export function setParameter(of: TokenText, statement: VariableSetStmt): Operati
   return {
     ...located(of, 2),
     kind: 'set-parameter',
-    parameter: statement.name ?? '',
+    parameter: statement.kind === 'VAR_RESET_ALL' ? 'all' : (statement.name ?? ''),
     value: sets ? values.join(', ') : null,
     local: statement.is_local ?? false,
   };
@@ -107,7 +106,13 @@ const ACTIONS: Readonly<Record<string, Transaction['action']>> = {
 export function transaction(of: TokenText, statement: TransactionStmt): Operation {
   const action = ACTIONS[statement.kind ?? 'TRANS_STMT_BEGIN'];
   if (action === undefined) return other(of, 'TransactionStmt');
-  return { ...located(of), kind: 'transaction', action, savepoint: statement.savepoint_name ?? null, chain: statement.chain ?? false };
+  return {
+    ...located(of),
+    kind: 'transaction',
+    action,
+    savepoint: statement.savepoint_name ?? null,
+    chain: statement.chain ?? false,
+  };
 }
 
 /** VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH, LOCK; `null` for any other statement. */
@@ -167,22 +172,4 @@ function each(
     mode: null,
     only: relation !== undefined && relation.inh !== true,
   }));
-}
-
-/** Words of a procedure's body by which it may change the schema. */
-const CHANGES_SCHEMA = /\b(?:create|alter|drop|rename|execute|truncate|perform|call|grant|revoke)\b/i;
-
-/** A DO block. Its body is not read; one without a word that could change the schema changes rows alone. */
-export function doBlock(of: TokenText, args: readonly Node[] | undefined): Operation {
-  const body = allOf(args, 'DefElem')
-    .filter(({ defname }) => defname === 'as')
-    .map(({ arg }) => stringOf(arg) ?? stringsOf(asNode(arg, 'List')?.items).join(''))
-    .join('');
-  const touches = CHANGES_SCHEMA.test(body) ? 'everything' : 'rows';
-  return {
-    ...located(of),
-    kind: 'unknown',
-    reason: 'the body of a DO block is not read',
-    touches: { kind: touches },
-  };
 }

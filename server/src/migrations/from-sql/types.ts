@@ -1,23 +1,39 @@
-// Types, functions, triggers, policies, schemas, extensions.
+// Types, policies, schemas, extensions, sequences.
 
-import type { AlterDomain, Operation, PolicyCommand } from '../../catalog/operation.js';
+import type { Expression } from '../../catalog/expression.js';
+import type { Name } from '../../catalog/names.js';
+import type {
+  AlterDomain,
+  AlterType,
+  Attachment,
+  Attribute,
+  CreateSchema,
+  DomainConstraintDefinition,
+  Operation,
+  PolicyCommand,
+  Unknown,
+} from '../../catalog/operation.js';
+import { nodeRange } from '../../syntax/sql/node-span.js';
 import {
   type AlterDomainStmt,
   type AlterEnumStmt,
-  type AlterFunctionStmt,
   type AlterPolicyStmt,
   type AlterSeqStmt,
+  type AlterTableCmd,
+  type AlterTableStmt,
   allOf,
   asNode,
+  type ColumnDef,
   type CompositeTypeStmt,
+  type Constraint,
   type CreateDomainStmt,
   type CreateEnumStmt,
   type CreateExtensionStmt,
-  type CreateFunctionStmt,
   type CreatePolicyStmt,
+  type CreateRangeStmt,
   type CreateSchemaStmt,
   type CreateSeqStmt,
-  type CreateTrigStmt,
+  type DefineStmt,
   type Node,
   qualified,
   stringOf,
@@ -33,7 +49,9 @@ import {
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import { roleName } from './attachments.js';
 import { other, ownerIn } from './other.js';
+import { sequenceChanges } from './parameters.js';
 import { expressionIn, local, relationAt, typeFrom, wholeSpan } from './reading.js';
 
 function located(of: TokenText, ...words: readonly string[]) {
@@ -102,6 +120,7 @@ export function alterEnum(of: TokenText, statement: AlterEnumStmt): Operation {
 export function createDomain(of: TokenText, statement: CreateDomainStmt): Operation {
   const constraints = allOf(statement.constraints, 'Constraint');
   const type = named(of, statement.domainname, 'domain');
+  const given = constraints.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
   return {
     ...located(of, 'create', 'domain'),
     kind: 'create-type',
@@ -111,8 +130,33 @@ export function createDomain(of: TokenText, statement: CreateDomainStmt): Operat
       base: typeFrom(statement.typeName, type.span),
       notNull: constraints.some(({ contype }) => contype === 'CONSTR_NOTNULL'),
       checks: constraints.filter(({ contype }) => contype === 'CONSTR_CHECK').length,
+      default: given === undefined ? null : expressionOf(of, given),
+      constraints: constraints.flatMap((constraint) => domainConstraint(of, constraint) ?? []),
     },
   };
+}
+
+/** `null` for what is no constraint, such as a default. */
+function domainConstraint(of: TokenText, constraint: Constraint): DomainConstraintDefinition | null {
+  const name = constraint.conname === undefined ? null : { name: constraint.conname, span: wholeSpan(of) };
+  const validated = constraint.skip_validation !== true;
+  switch (constraint.contype) {
+    case 'CONSTR_NOTNULL':
+      return { kind: 'not-null', name, expression: null, validated };
+    case 'CONSTR_CHECK': {
+      const { raw_expr: condition } = constraint;
+      const expression = condition === undefined ? null : expressionOf(of, condition);
+      return { kind: 'check', name, expression, validated };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Where it stands is told from its parts; a text without any (a lone constant) is not found. */
+function expressionOf(of: TokenText, node: Node): Expression | null {
+  const range = nodeRange(of, node);
+  return range === null ? null : expressionIn(of, node, range);
 }
 
 export function createComposite(of: TokenText, statement: CompositeTypeStmt): Operation {
@@ -120,59 +164,105 @@ export function createComposite(of: TokenText, statement: CompositeTypeStmt): Op
     ...located(of, 'create', 'type'),
     kind: 'create-type',
     type: relationAt(of, statement.typevar),
-    definition: { kind: 'composite' },
+    definition: {
+      kind: 'composite',
+      attributes: allOf(statement.coldeflist, 'ColumnDef').map((column) => attributeFrom(of, column)),
+    },
   };
 }
 
-/** Range types, and base types by DefineStmt. */
-export function createOtherType(
-  of: TokenText,
-  name: readonly Node[] | undefined,
-  kind: 'range' | 'base',
-): Operation {
+function attributeFrom(of: TokenText, { colname, typeName }: ColumnDef): Attribute {
+  return { name: colname ?? '', type: typeFrom(typeName, wholeSpan(of)) };
+}
+
+export function createRange(of: TokenText, statement: CreateRangeStmt): Operation {
+  const type = named(of, statement.typeName, 'type');
+  const parameter = (name: string) =>
+    asNode(allOf(statement.params, 'DefElem').find(({ defname }) => defname === name)?.arg, 'TypeName');
+  const multirange = parameter('multirange_type_name');
   return {
     ...located(of, 'create', 'type'),
     kind: 'create-type',
-    type: named(of, name, 'type'),
-    definition: { kind },
+    type,
+    definition: {
+      kind: 'range',
+      subtype: typeFrom(parameter('subtype') ?? undefined, type.span),
+      multirange: multirange === null ? null : { ...qualified(stringsOf(multirange.names)), span: type.span },
+    },
   };
 }
 
-export function createFunction(of: TokenText, statement: CreateFunctionStmt): Operation {
-  const volatility = allOf(statement.options, 'DefElem').find(({ defname }) => defname === 'volatility');
-  const word = stringOf(volatility?.arg);
-  const kind = statement.is_procedure === true ? 'procedure' : 'function';
+/** CREATE TYPE of a base type; without a definition it is a shell. */
+export function createBaseType(of: TokenText, statement: DefineStmt): Operation {
   return {
-    ...located(of, 'create', 'or', 'replace', 'function', 'procedure'),
-    kind: 'create-function',
-    function: named(of, statement.funcname, kind),
-    orReplace: statement.replace ?? false,
-    volatility: word === 'stable' || word === 'immutable' ? word : 'volatile',
+    ...located(of, 'create', 'type'),
+    kind: 'create-type',
+    type: named(of, statement.defnames, 'type'),
+    definition: { kind: 'base', shell: (statement.definition ?? []).length === 0 },
   };
 }
 
-export function createTrigger(of: TokenText, statement: CreateTrigStmt): Operation {
-  const at = findWords(of, wholeRange(of), 'trigger');
-  return {
-    ...located(of, 'create', 'or', 'replace', 'constraint', 'trigger'),
-    kind: 'create-trigger',
-    table: relationAt(of, statement.relation),
-    trigger: local(identifierAt(of, at + 1), statement.trigname ?? '', wholeSpan(of)),
-    forEachRow: statement.row ?? false,
-  };
+/** ALTER TYPE of a composite type. */
+export function alterComposite(of: TokenText, statement: AlterTableStmt): readonly Operation[] {
+  const type = relationAt(of, statement.relation);
+  const base = located(of, 'alter', 'type');
+  return allOf(statement.cmds, 'AlterTableCmd').map((command): Operation => {
+    const action = attributeAction(of, command);
+    if (action === null) {
+      return { ...other(of, 'AlterTableStmt'), change: ownerOfType(type, command) };
+    }
+    return { ...base, kind: 'alter-type', type, action, cascade: command.behavior === 'DROP_CASCADE' };
+  });
+}
+
+function ownerOfType(name: Name, command: AlterTableCmd): Attachment | null {
+  const role = roleName(command.newowner);
+  return role === null
+    ? null
+    : { kind: 'owner', object: { kind: 'type', name, member: null, arguments: null }, role };
+}
+
+function attributeAction(of: TokenText, command: AlterTableCmd): AlterType['action'] | null {
+  const { subtype, name = '', def, missing_ok } = command;
+  const attribute = { name, span: wholeSpan(of) };
+  const definition = asNode(def, 'ColumnDef');
+  switch (subtype) {
+    case 'AT_AddColumn':
+      return definition === null ? null : { kind: 'add-attribute', attribute: attributeFrom(of, definition) };
+    case 'AT_DropColumn':
+      return { kind: 'drop-attribute', attribute, ifExists: missing_ok ?? false };
+    case 'AT_AlterColumnType':
+      return { kind: 'alter-attribute', attribute, type: typeFrom(definition?.typeName, wholeSpan(of)) };
+    default:
+      return null;
+  }
 }
 
 /** Owner, name and schema of a domain are altered by other statements. */
 export function alterDomain(of: TokenText, statement: AlterDomainStmt): Operation {
   const action = domainAction(statement);
   if (action === null) return other(of, 'AlterDomainStmt');
-  const type = named(of, statement.typeName, 'domain');
-  return { ...located(of, 'alter', 'domain'), kind: 'alter-domain', type, action };
+  const { name, def, missing_ok, behavior } = statement;
+  const constraint = asNode(def, 'Constraint');
+  return {
+    ...located(of, 'alter', 'domain'),
+    kind: 'alter-domain',
+    type: named(of, statement.typeName, 'domain'),
+    action,
+    constraint: constraint === null ? null : domainConstraint(of, constraint),
+    name: name === undefined ? null : { name, span: wholeSpan(of) },
+    to: null,
+    default: action === 'set-default' && def !== undefined ? expressionOf(of, def) : null,
+    ifExists: missing_ok ?? false,
+    cascade: behavior === 'DROP_CASCADE',
+  };
 }
 
 /** Codes of `AlterDomainStmt.subtype` in parsenodes.h. */
 function domainAction({ subtype, def }: AlterDomainStmt): AlterDomain['action'] | null {
   switch (subtype) {
+    case 'T':
+      return def === undefined ? 'drop-default' : 'set-default';
     case 'O':
       return 'set-not-null';
     case 'N':
@@ -187,24 +277,8 @@ function domainAction({ subtype, def }: AlterDomainStmt): AlterDomain['action'] 
       return constraint?.skip_validation === true ? 'add-check-not-valid' : 'add-check';
     }
     default:
-      // T: the default.
       return null;
   }
-}
-
-/** Of what an ALTER FUNCTION can say only its volatility is in the catalog. */
-export function alterFunction(of: TokenText, statement: AlterFunctionStmt): Operation {
-  const option = allOf(statement.actions, 'DefElem').find(({ defname }) => defname === 'volatility');
-  const word = stringOf(option?.arg);
-  if (word === null) return other(of, 'AlterFunctionStmt');
-  const kind = statement.objtype === 'OBJECT_FUNCTION' ? 'function' : 'routine';
-  return {
-    ...located(of, 'alter', kind),
-    kind: 'create-function',
-    function: named(of, statement.func?.objname, kind),
-    orReplace: true,
-    volatility: word === 'stable' || word === 'immutable' ? word : 'volatile',
-  };
 }
 
 export function alterPolicy(of: TokenText, statement: AlterPolicyStmt): Operation {
@@ -244,17 +318,20 @@ export function createPolicy(of: TokenText, statement: CreatePolicyStmt): Operat
   };
 }
 
-export function createSchema(of: TokenText, statement: CreateSchemaStmt): Operation {
-  const at = findWords(of, wholeRange(of), 'schema');
-  const role = statement.authrole?.rolename;
+/** Without a name of its own it is called after its owner. */
+export function createSchema(of: TokenText, statement: CreateSchemaStmt): CreateSchema | Unknown {
+  const { schemaname, authrole } = statement;
+  const base = located(of, 'create', 'schema');
+  const name = schemaname ?? authrole?.rolename;
+  if (name === undefined) {
+    const reason = 'the schema is called after the role that runs the migration';
+    return { ...base, kind: 'unknown', reason, touches: { kind: 'new-objects' } };
+  }
+  const at = findWords(of, wholeRange(of), schemaname === undefined ? 'authorization' : 'schema');
   return {
-    ...located(of, 'create', 'schema'),
+    ...base,
     kind: 'create-schema',
-    schema: local(
-      identifierAt(of, skipConditions(of, at + 1)),
-      statement.schemaname ?? role ?? '',
-      wholeSpan(of),
-    ),
+    schema: local(identifierAt(of, skipConditions(of, at + 1)), name, wholeSpan(of)),
     ifNotExists: statement.if_not_exists ?? false,
   };
 }
@@ -265,6 +342,7 @@ export function createExtension(of: TokenText, statement: CreateExtensionStmt): 
     ...located(of, 'create', 'extension'),
     kind: 'create-extension',
     extension: local(identifierAt(of, skipConditions(of, at + 1)), statement.extname ?? '', wholeSpan(of)),
+    schema: stringOf(allOf(statement.options, 'DefElem').find(({ defname }) => defname === 'schema')?.arg),
     ifNotExists: statement.if_not_exists ?? false,
   };
 }
@@ -276,6 +354,9 @@ export function createSequence(of: TokenText, statement: CreateSeqStmt): Operati
     sequence: relationAt(of, statement.sequence),
     ifNotExists: statement.if_not_exists ?? false,
     owner: ownerIn(of, statement.options),
+    options: sequenceChanges(statement.options, wholeSpan(of)),
+    temporary: statement.sequence?.relpersistence === 't',
+    unlogged: statement.sequence?.relpersistence === 'u',
   };
 }
 
@@ -285,5 +366,6 @@ export function alterSequence(of: TokenText, statement: AlterSeqStmt): Operation
     kind: 'alter-sequence',
     sequence: relationAt(of, statement.sequence),
     owner: ownerIn(of, statement.options),
+    options: sequenceChanges(statement.options, wholeSpan(of)),
   };
 }

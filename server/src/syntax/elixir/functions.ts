@@ -1,7 +1,7 @@
 // Functions and macros as they are defined: clauses of one name and arity together.
 
 import type { Span } from '../../text/span.js';
-import type { Body, Call, Expr } from './nodes.js';
+import type { Body, Call, Expr, Pair } from './nodes.js';
 
 export type DefinitionKind =
   | 'def'
@@ -98,13 +98,20 @@ function functionHead(call: Call): FunctionHead | null {
     return { kind, name, nameSpan, params: [left, right], guard };
   }
   if (signature.kind !== 'call' || signature.receiver !== null) return null;
-  const { name, nameSpan, args, keywords } = signature;
-  // Pairs without brackets are one parameter, a list.
+  const { name, nameSpan, args, body } = signature;
+  // Pairs without brackets are one parameter, a list; `do: block` is one of them.
+  const keywords = body === null ? signature.keywords : [...signature.keywords, blockPair(body)];
   const [firstPair] = keywords;
   const lastPair = keywords.at(-1);
   if (firstPair === undefined || lastPair === undefined) return { kind, name, nameSpan, params: args, guard };
   const span = { start: firstPair.span.start, end: lastPair.span.end };
   return { kind, name, nameSpan, params: [...args, { kind: 'list', span, items: keywords }], guard };
+}
+
+/** The parameter of a macro that takes the block of its call. */
+function blockPair({ items: [value], span }: Body): Pair {
+  const key: Expr = { kind: 'atom', value: 'do', span };
+  return { kind: 'pair', key, value: value ?? { kind: 'unreadable', span }, span };
 }
 
 function defaultsIn(params: readonly Expr[]): number {

@@ -3,6 +3,9 @@
 //
 // goose: https://pressly.github.io/goose/documentation/annotations/, dbmate: https://github.com/amacneil/dbmate#migration-options,
 // sql-migrate: https://github.com/rubenv/sql-migrate#writing-migrations
+// node-pg-migrate: https://github.com/salsita/node-pg-migrate, src/sqlMigration.ts
+// Liquibase: https://github.com/liquibase/liquibase, AbstractFormattedChangeLogParser.java
+// Drizzle: https://github.com/drizzle-team/drizzle-orm, drizzle-orm/src/migrator.ts. Atlas: https://atlasgo.io/versioned/checks
 
 import type { Directive } from './statement.js';
 
@@ -13,8 +16,33 @@ export interface DirectiveText {
 
 const STEERING = /^--\s*(?:\+(goose|migrate)\b|migrate:)(.*)$/is;
 
-/** What a line comment says to a migration tool; `null` for an ordinary comment. */
-export function directiveOf(comment: string): DirectiveText | null {
+/** A directive that may follow a statement on its line; the others begin theirs. */
+const BREAKPOINT = '--> statement-breakpoint';
+
+const NODE_PG_MIGRATE = /^--[\s-]*(up|down)\s+migration\b/i;
+const CHANGESET = /^--\s*(changeset\s+(?:"[^"]+"|[^:\s][^:]*):\s*\S.*)$/is;
+/** The parts of an archive, which Atlas takes a file for that begins with `-- atlas:txtar`. */
+const ARCHIVED = /^--\s(?:[\w-]+\/)*(checks|migration|down)[\w-]*\.sql\s--\s*$/i;
+
+/**
+ * What a line comment says to a migration tool; `null` for an ordinary comment.
+ * @param beginsLine false where a statement stands before it on its line
+ */
+export function directiveOf(comment: string, beginsLine = true): DirectiveText | null {
+  if (comment.startsWith(BREAKPOINT)) return { kind: 'drizzle', text: 'statement-breakpoint' };
+  return beginsLine ? (steeringOf(comment) ?? dividingOf(comment)) : null;
+}
+
+function dividingOf(comment: string): DirectiveText | null {
+  const way = NODE_PG_MIGRATE.exec(comment)?.[1];
+  if (way !== undefined) return { kind: 'node-pg-migrate', text: way.toLowerCase() };
+  const changeset = CHANGESET.exec(comment)?.[1];
+  if (changeset !== undefined) return { kind: 'liquibase', text: changeset.trim().replace(/\s+/g, ' ') };
+  const part = ARCHIVED.exec(comment)?.[1]?.toLowerCase();
+  return part === undefined ? null : { kind: 'atlas', text: part === 'down' ? 'down' : 'up' };
+}
+
+function steeringOf(comment: string): DirectiveText | null {
   const match = STEERING.exec(comment);
   if (match === null) return null;
   const tool = match[1]?.toLowerCase();

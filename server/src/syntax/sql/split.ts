@@ -193,7 +193,7 @@ function endOfData(text: string, from: number, cursor: Cursor): number {
 function lineComment(text: string, progress: Progress): Extent | null {
   const { start, end } = progress.cursor;
   const source = text.slice(start, end);
-  const directive = startsLine(text, start) ? directiveOf(source) : null;
+  const directive = directiveOf(source, startsLine(text, start));
   if (directive === null) {
     progress.comments.push({ span: { start, end }, text: source.slice(2) });
     return null;

@@ -58,10 +58,18 @@ export interface Comment {
 
 export interface Directive {
   readonly span: Span;
-  readonly kind: 'goose' | 'dbmate' | 'sql-migrate' | 'psql';
+  readonly kind:
+    | 'goose'
+    | 'dbmate'
+    | 'sql-migrate'
+    | 'node-pg-migrate'
+    | 'liquibase'
+    | 'drizzle'
+    | 'atlas'
+    | 'psql';
   /**
    * What follows the tool's prefix, lower case, with single blanks: `up`, `no transaction`, `up transaction:false`.
-   * A psql command is kept as written: `\i Users.sql`.
+   * A psql command and a change set of Liquibase are kept as written: `\i Users.sql`, `changeset Ann:1 runInTransaction:false`.
    */
   readonly text: string;
 }

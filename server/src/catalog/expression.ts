@@ -2,7 +2,8 @@
 
 import { applyEdits } from '../text/edits.js';
 import type { Span } from '../text/span.js';
-import type { LocalName } from './names.js';
+import { changeTree, type ExpressionTree } from './expression-tree.js';
+import type { LocalName, Reference } from './names.js';
 import { quoteIdentifier } from './types.js';
 
 export interface Expression {
@@ -19,6 +20,12 @@ export interface Expression {
   readonly constant: boolean;
   /** Columns of which it says `IS NOT NULL` in every case in which it is true (top-level AND conjuncts). */
   readonly provesNotNull: readonly string[];
+  /** Relations that its subqueries read; absent when there are none. */
+  readonly relations?: readonly Reference[];
+  /** What it says; `null` where something in it is not modelled. */
+  readonly tree: ExpressionTree | null;
+  /** Its author would write it otherwise by now: what it names has another name, or another type. */
+  readonly textIsOld?: true;
 }
 
 /** The same expression after one of its columns got another name. */
@@ -43,5 +50,25 @@ export function renameColumnIn(expression: Expression, from: string, to: string)
     columns: expression.columns.map(one),
     provesNotNull: expression.provesNotNull.map(one),
     mentions,
+    tree:
+      expression.tree === null
+        ? null
+        : changeTree(expression.tree, (node) =>
+            node.kind === 'column' && node.name === from ? { ...node, name: to } : node,
+          ),
   };
+}
+
+/** Whether both say the same, by all that can be seen without resolving anything. */
+export function sameExpression(a: Expression, b: Expression): boolean {
+  if (a.tree !== null && b.tree !== null) return JSON.stringify(a.tree) === JSON.stringify(b.tree);
+  return plainText(a.text) === plainText(b.text);
+}
+
+/** Without spaces and outer parentheses, and in lower case, but for what stands in quotes. */
+function plainText(text: string): string {
+  const plain = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[^'"\s]+/g, (part) =>
+    /^['"]/.test(part) ? part : part.trim().toLowerCase(),
+  );
+  return plain.replace(/^\((.*)\)$/s, '$1');
 }

@@ -10,7 +10,17 @@ import {
   findType,
   type Reference,
 } from '../catalog/lookup.js';
-import type { AlterDomain, CreateIndex, DropIndex, DropType, Operation } from '../catalog/operation.js';
+import type {
+  AlterDomain,
+  AlterType,
+  AlterView,
+  ChangeRule,
+  CreateIndex,
+  DropIndex,
+  DropType,
+  Operation,
+} from '../catalog/operation.js';
+import { isSameName } from '../catalog/type-lookup.js';
 import {
   addColumnLocks,
   alterColumnTypeLocks,
@@ -104,6 +114,9 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       return dropConstraintLocks(operation, catalog);
     case 'create-index':
       return createIndexLocks(operation, catalog);
+    case 'alter-constraint':
+      // More tables are locked where it is enforced from now on.
+      return merge([ownLock(catalog, operation.table), UNSURE]);
     case 'drop-index':
       return dropIndexLocks(operation, catalog);
     case 'create-trigger': {
@@ -131,6 +144,12 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       return lockOn(catalog, operation.sequence, 'ShareRowExclusiveLock');
     case 'drop-schema':
       return dropSchemaLocks(operation.schema.name, operation.cascade, catalog);
+    case 'alter-view':
+      return alterViewLocks(operation, catalog);
+    case 'change-rule':
+      return ruleLocks(operation, catalog);
+    case 'alter-type':
+      return alterTypeLocks(operation, catalog);
     case 'alter-domain':
       return alterDomainLocks(operation, catalog);
     case 'drop-type':
@@ -150,6 +169,9 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
           ? droppedStatisticsLocks(operation.change.statistics, catalog)
           : []),
       ]);
+    case 'prepare':
+      // What is prepared may be looked at already.
+      return operation.query === null ? NOTHING : UNSURE;
     case 'unknown':
       return UNSURE;
     case 'drop-function':
@@ -159,6 +181,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
       // Its script may do anything.
       return UNSURE;
     case 'rename-index':
+    case 'alter-index':
     case 'create-enum':
     case 'add-enum-value':
     case 'rename-enum-value':
@@ -169,6 +192,8 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'rename-schema':
     case 'create-sequence':
     case 'create-function':
+    case 'alter-function':
+    case 'change-event-trigger':
     case 'set-parameter':
     case 'transaction':
       return NOTHING;
@@ -252,8 +277,7 @@ function tablesWith(catalog: Catalog, name: Reference): readonly Table[] {
 
 /** A new rule for a domain is checked in every table that uses it (validateDomainConstraint in typecmds.c). */
 function alterDomainLocks({ type, action }: AlterDomain, catalog: Catalog): LockFacts {
-  if (action === 'drop-constraint' || action === 'drop-not-null' || action === 'add-check-not-valid')
-    return NOTHING;
+  if (!/^(?:add-check|validate|set-not-null)$/.test(action)) return NOTHING;
   const tables = tablesWith(catalog, type);
   const { everything, newObjects } = catalog.doubts;
   const stored = tables.filter(({ partitioned }) => !partitioned);
@@ -262,6 +286,40 @@ function alterDomainLocks({ type, action }: AlterDomain, catalog: Catalog): Lock
     scans: effectOn(namesOf(stored), 'every value of the domain is checked'),
     certain: findType(catalog, type) !== null && everything === null && newObjects === null,
   };
+}
+
+/** Tables OF the type are changed with it. */
+function alterTypeLocks({ type, cascade }: AlterType, catalog: Catalog): LockFacts {
+  if (!cascade) return NOTHING;
+  const found = findType(catalog, type);
+  const tables = [...catalog.relations.values()].filter(
+    (relation): relation is Table =>
+      relation.kind === 'table' &&
+      relation.ofType !== null &&
+      found !== null &&
+      isSameName(relation.ofType, found),
+  );
+  return { ...locking(namesOf(tables), 'AccessExclusiveLock'), certain: false };
+}
+
+function alterViewLocks({ view, action }: AlterView, catalog: Catalog): LockFacts {
+  const relation = findRelation(catalog, view);
+  const isLight =
+    (action.kind === 'other' && action.light) ||
+    (action.kind !== 'other' &&
+      action.kind !== 'rename-column' &&
+      relation?.kind === 'view' &&
+      relation.materialized);
+  return lockOn(catalog, view, isLight ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock');
+}
+
+/** A rule locks its table for good measure, and those that its actions write as the actions themselves do (measured). */
+function ruleLocks({ table, action }: ChangeRule, catalog: Catalog): LockFacts {
+  const writes = action.kind === 'create' ? action.writes : [];
+  return merge([
+    lockOn(catalog, table, 'AccessExclusiveLock'),
+    ...writes.map((name) => lockOn(catalog, name, 'RowExclusiveLock')),
+  ]);
 }
 
 /** CASCADE drops the columns of the type. */

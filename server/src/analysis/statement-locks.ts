@@ -14,7 +14,10 @@ export function locksOfStatement(step: ReplayedMigration, index: number, postgre
   const operations = step.migration.statements[index]?.operations ?? [];
   const before = stateBefore(step, index).catalog;
   const catalogs = catalogsWithin(operations, before, { path, statement: index, postgres });
-  const facts = operations.map((operation, i) => locksOf(operation, catalogs[i] ?? before));
+  const facts = operations.map((operation, i) => {
+    const own = locksOf(operation, catalogs[i] ?? before);
+    return operation.maybe === undefined ? own : { ...own, certain: false };
+  });
   const isOld = ({ relation }: { readonly relation: Reference }) =>
     !isMadeBy(findRelation(before, relation), path);
   const { locks, rewrites, scans, certain } = merge(facts);

@@ -1,10 +1,10 @@
 // How often a function's result changes: what decides whether a default rewrites a table.
 // The names are those of pg_proc in PostgreSQL 18; a test compares them with a server.
 
+import builtin from '../catalog/builtin-functions.json' with { type: 'json' };
 import type { Catalog } from '../catalog/catalog.js';
-import { nameKey } from '../catalog/catalog.js';
 import type { Expression } from '../catalog/expression.js';
-import builtin from './builtin-functions.json' with { type: 'json' };
+import { functionsNamed } from '../catalog/lookup.js';
 
 export type Volatility = 'immutable' | 'stable' | 'volatile';
 
@@ -42,10 +42,12 @@ function named(names: string, volatility: Volatility): [string, Volatility][] {
 /** `unknown` for a function that is neither built in nor made by a migration that we read. */
 function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
   const [last = name, schema] = name.split('.').reverse();
-  for (const candidate of schema === undefined ? catalog.searchPath : [schema]) {
-    const own = catalog.functions.get(nameKey(candidate, last));
-    if (own !== undefined) return own.volatility;
-  }
+  // Of several with that name the most volatile: which of them is called depends on the arguments.
+  const own = functionsNamed(catalog, { schema: schema ?? null, name: last });
+  const found = (['volatile', 'stable', 'immutable'] as const).find((one) =>
+    own.some(({ volatility }) => volatility === one),
+  );
+  if (found !== undefined) return found;
   return BUILT_IN.get(last) ?? SQL_VALUES.get(last) ?? EXTENSIONS.get(last) ?? 'unknown';
 }
 

@@ -1,20 +1,27 @@
 // Replays migrations in order. What has not changed since the last replay is taken over, state by state:
 // an edit to a statement costs that statement and those after it.
 
-import { apply, endSession } from '../catalog/apply.js';
+import { apply, type Context, endSession, endTransaction } from '../catalog/apply.js';
 import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
 import type { Operation, Transaction } from '../catalog/operation.js';
+import type { SqlParser } from '../syntax/sql/parse.js';
 import { sameData } from '../text/same-data.js';
+import { withoutCode } from './code/statement.js';
 import type { Migration, MigrationStatement } from './migration.js';
 
 export interface History {
   readonly migrations: readonly ReplayedMigration[];
   /** After all of them. */
   readonly latest: Catalog;
+  /** Major version of the server. */
+  readonly postgres: number;
 }
 
 export interface ReplayedMigration {
+  /** With what its code does (DO blocks, functions that it calls) in the place of that code. */
   readonly migration: Migration;
+  /** As it was read. */
+  readonly source: Migration;
   readonly before: Catalog;
   /** After each statement of the migration. */
   readonly states: readonly State[];
@@ -31,12 +38,24 @@ export interface State {
 export interface OpenTransaction {
   /** What ROLLBACK goes back to. */
   readonly begun: Catalog;
-  readonly savepoints: readonly { readonly name: string; readonly catalog: Catalog }[];
+  readonly savepoints: readonly Savepoint[];
+  /** The search path that SET LOCAL hides until the transaction ends; `null` when none does. */
+  readonly hiddenPath: Catalog['searchPath'] | null;
+}
+
+export interface Savepoint {
+  readonly name: string;
+  readonly catalog: Catalog;
+  readonly hiddenPath: Catalog['searchPath'] | null;
 }
 
 export interface ReplayOptions {
   /** Major version of the server. */
   readonly postgres: number;
+  /** What is there before the first of them. */
+  readonly begin?: Catalog;
+  /** Reads the code that migrations run; without one it stays unknown. */
+  readonly sql?: SqlParser;
 }
 
 export function replay(
@@ -46,13 +65,13 @@ export function replay(
 ): History {
   const old = new Map(previous?.migrations.map((step) => [step.migration.file.path, step]));
   const replayed: ReplayedMigration[] = [];
-  let catalog = emptyCatalog;
+  let catalog = options.begin ?? emptyCatalog;
   for (const migration of migrations) {
     const step = replayMigration(migration, catalog, old.get(migration.file.path) ?? null, options);
     replayed.push(step);
     catalog = step.after;
   }
-  return { migrations: replayed, latest: catalog };
+  return { migrations: replayed, latest: catalog, postgres: options.postgres };
 }
 
 function replayMigration(
@@ -62,19 +81,34 @@ function replayMigration(
   options: ReplayOptions,
 ): ReplayedMigration {
   const known = old !== null && old.before === before ? old : null;
-  if (known !== null && known.migration === migration) return known;
+  if (known !== null && known.source === migration) return known;
 
   const states: State[] = [];
+  const statements: MigrationStatement[] = [];
   let state: State = { catalog: before, transaction: null };
   for (const [index, statement] of migration.statements.entries()) {
+    const old = known?.source.statements[index];
     const same =
       known !== null &&
       sameState(stateBefore(known, index), state) &&
-      sameMeaning(known.migration.statements[index]?.operations ?? [], statement.operations);
-    state = (same ? known.states[index] : undefined) ?? run(state, statement, index, migration, options);
+      sameMeaning(old?.operations ?? [], statement.operations);
+    const place = { path: migration.file.path, statement: index, postgres: options.postgres };
+    const kept = same && old?.operations === statement.operations ? known.migration.statements[index] : null;
+    const operations = kept?.operations ?? withoutCode(statement, state.catalog, place, options.sql ?? null);
+    const ran = operations === statement.operations ? statement : { ...statement, operations };
+    statements.push(ran);
+    state = (same ? known.states[index] : undefined) ?? run(state, ran, index, migration, options);
     states.push(state);
   }
-  return { migration, before, states, after: endSession(state.catalog) };
+  const isAsRead = statements.every((statement, index) => statement === migration.statements[index]);
+  return {
+    migration: isAsRead ? migration : { ...migration, statements },
+    source: migration,
+    before,
+    states,
+    // The connection closes with a transaction of the script's own still open.
+    after: endSession(state.transaction?.begun ?? state.catalog),
+  };
 }
 
 /** The state just before the statement of that index. */
@@ -139,41 +173,69 @@ function run(
 ): State {
   let next = state;
   for (const [operationIndex, operation] of statement.operations.entries()) {
-    if (operation.kind === 'transaction') {
-      next = runTransaction(next, operation);
-      continue;
-    }
     const origin = { path: file.path, statement: index, operation: operationIndex, constraint: null };
-    const catalog = apply(next.catalog, operation, { origin, postgres });
-    if (catalog !== next.catalog) next = { ...next, catalog };
+    next = stateAfter(next, operation, { origin, postgres });
   }
   return next;
 }
 
-function runTransaction(state: State, { action, savepoint }: Transaction): State {
+/** The same object when nothing changes. */
+export function stateAfter(state: State, operation: Operation, context: Context): State {
+  if (operation.kind === 'transaction') return runTransaction(state, operation);
+  const catalog = apply(state.catalog, operation, context);
+  const transaction = hidingPath(state, operation);
+  return catalog === state.catalog && transaction === state.transaction ? state : { catalog, transaction };
+}
+
+/** SET LOCAL hides the session's search path until the transaction ends; SET takes the place of both. */
+function hidingPath({ catalog, transaction }: State, operation: Operation): OpenTransaction | null {
+  if (transaction === null || operation.kind !== 'set-parameter') return transaction;
+  if (operation.parameter !== 'search_path' && operation.parameter !== 'all') return transaction;
+  const hiddenPath = operation.local ? (transaction.hiddenPath ?? catalog.searchPath) : null;
+  return hiddenPath === transaction.hiddenPath ? transaction : { ...transaction, hiddenPath };
+}
+
+/** https://www.postgresql.org/docs/current/sql-savepoint.html and its neighbours. */
+function runTransaction(state: State, { action, savepoint, chain }: Transaction): State {
   const { catalog, transaction } = state;
   switch (action) {
     case 'begin':
-      return transaction === null ? { catalog, transaction: { begun: catalog, savepoints: [] } } : state;
+      return transaction === null ? opened(catalog) : state;
     case 'commit':
-      return { catalog, transaction: null };
-    case 'rollback':
-      return { catalog: transaction?.begun ?? catalog, transaction: null };
-    case 'savepoint':
-      return transaction === null
-        ? state
-        : {
-            catalog,
-            transaction: {
-              ...transaction,
-              savepoints: [...transaction.savepoints, { name: savepoint ?? '', catalog }],
-            },
-          };
-    case 'rollback-to': {
-      const mark = transaction?.savepoints.findLast((candidate) => candidate.name === savepoint);
-      return mark === undefined ? state : { catalog: mark.catalog, transaction };
+    case 'rollback': {
+      const ended = action === 'commit' ? committed(state) : (transaction?.begun ?? catalog);
+      return chain === true && transaction !== null ? opened(ended) : { catalog: ended, transaction: null };
     }
-    case 'release':
-      return state;
+    case 'savepoint': {
+      if (transaction === null) return state;
+      const mark = { name: savepoint ?? '', catalog, hiddenPath: transaction.hiddenPath };
+      return {
+        catalog,
+        transaction: { ...transaction, savepoints: [...transaction.savepoints, mark] },
+      };
+    }
+    case 'rollback-to':
+    case 'release': {
+      const at = transaction?.savepoints.findLastIndex(({ name }) => name === savepoint) ?? -1;
+      const mark = transaction?.savepoints[at];
+      if (transaction === null || mark === undefined) return state;
+      if (action === 'release') {
+        return { catalog, transaction: { ...transaction, savepoints: transaction.savepoints.slice(0, at) } };
+      }
+      const { hiddenPath } = mark;
+      const savepoints = transaction.savepoints.slice(0, at + 1);
+      return { catalog: mark.catalog, transaction: { ...transaction, savepoints, hiddenPath } };
+    }
   }
+}
+
+/** In a transaction that has just begun. */
+export function opened(catalog: Catalog): State {
+  return { catalog, transaction: { begun: catalog, savepoints: [], hiddenPath: null } };
+}
+
+function committed({ catalog, transaction }: State): Catalog {
+  const hidden = transaction?.hiddenPath ?? null;
+  const ended = endTransaction(catalog);
+  return hidden === null ? ended : { ...ended, searchPath: hidden };
 }

@@ -4,6 +4,8 @@
 import type { Catalog, ForeignKey, Relation, Table } from '../../catalog/catalog.js';
 import type { LockMode } from '../../catalog/lock-modes.js';
 import {
+  childrenOf,
+  dependentsOf,
   doubtAbout,
   findRelation,
   findTable,
@@ -35,11 +37,10 @@ export function descendants(catalog: Catalog, table: Table): readonly Table[] {
   const found = new Map<number, Table>();
   const below = [table];
   for (let parent = below.pop(); parent !== undefined; parent = below.pop()) {
-    for (const relation of catalog.relations.values()) {
-      if (relation.kind !== 'table' || found.has(relation.id)) continue;
-      if (relation.partitionOf !== parent.id && !relation.inherits.includes(parent.id)) continue;
-      found.set(relation.id, relation);
-      below.push(relation);
+    for (const child of childrenOf(catalog, parent.id)) {
+      if (found.has(child.id)) continue;
+      found.set(child.id, child);
+      below.push(child);
     }
   }
   return [...found.values()];
@@ -93,10 +94,7 @@ function ancestors(catalog: Catalog, table: Table): readonly Table[] {
 
 /** The partition that takes what no other takes, with those below it. */
 export function defaultPartitions(catalog: Catalog, parent: Table): readonly Table[] {
-  const found = [...catalog.relations.values()].find(
-    (relation): relation is Table =>
-      relation.kind === 'table' && relation.partitionOf === parent.id && relation.defaultPartition,
-  );
+  const found = childrenOf(catalog, parent.id).find(({ defaultPartition }) => defaultPartition);
   return found === undefined ? [] : [found, ...descendants(catalog, found)];
 }
 
@@ -121,7 +119,7 @@ export function foreignKeyEnds(
 
 /** Without what it has from its parents. */
 export function ownForeignKeyEnds(catalog: Catalog, table: Table): Ends {
-  return endsOf(catalog, [table], ALL, ALL);
+  return endsOf(catalog, [table], ({ parent }) => parent === null, ALL);
 }
 
 function endsOf(
@@ -138,7 +136,7 @@ function endsOf(
     const referenced = tableById(catalog, foreignKey.references);
     if (referenced !== null) out.push(referenced, ...descendants(catalog, referenced));
   }
-  for (const other of catalog.relations.values()) {
+  for (const other of own.flatMap(({ id }) => dependentsOf(catalog, id))) {
     if (other.kind !== 'table' || ids.has(other.id)) continue;
     const points = foreignKeysOf(other).some(
       (foreignKey) =>

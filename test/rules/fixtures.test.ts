@@ -64,5 +64,7 @@ function check({ fences }: Fixture, replacements: { fence: Fence; text: string }
 
 function defaultPath(language: string, index: number): string {
   const version = `202401${String(index + 1).padStart(2, '0')}000000`;
-  return `priv/repo/migrations/${version}_test.${language === 'elixir' ? 'exs' : 'sql'}`;
+  // Ecto wants every name to be another one.
+  const name = language === 'elixir' && index > 0 ? `test${index + 1}` : 'test';
+  return `priv/repo/migrations/${version}_${name}.${language === 'elixir' ? 'exs' : 'sql'}`;
 }

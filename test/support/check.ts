@@ -18,8 +18,10 @@ export function filesOf(example: Example): readonly MemoryFile[] {
 
 function defaultPath({ language }: Example, index: number): string {
   const version = `202401${String(index + 1).padStart(2, '0')}000000`;
+  // Ecto wants every name to be another one.
+  const name = index > 0 ? `example${index + 1}` : 'example';
   return language === 'elixir'
-    ? `priv/repo/migrations/${version}_example.exs`
+    ? `priv/repo/migrations/${version}_${name}.exs`
     : `priv/repo/migrations/${version}_example.sql`;
 }
 

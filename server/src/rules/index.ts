@@ -4,6 +4,14 @@ import dropColumnInUse from './data-loss/drop-column-in-use.js';
 import dropTableInUse from './data-loss/drop-table-in-use.js';
 import renameColumnInUse from './data-loss/rename-column-in-use.js';
 import renameTableInUse from './data-loss/rename-table-in-use.js';
+import alreadyExists from './existence/already-exists.js';
+import dropWithDependents from './existence/drop-with-dependents.js';
+import duplicateVersion from './existence/duplicate-version.js';
+import fileNotRun from './existence/file-not-run.js';
+import foreignKeyWithoutUniqueTarget from './existence/foreign-key-without-unique-target.js';
+import missingColumn from './existence/missing-column.js';
+import missingObject from './existence/missing-object.js';
+import missingTable from './existence/missing-table.js';
 import configuration from './hygiene/configuration.js';
 import syntaxError from './hygiene/syntax-error.js';
 import unknownEffect from './hygiene/unknown-effect.js';
@@ -46,6 +54,14 @@ export const RULES: readonly Rule[] = [
   renameTableInUse,
   dropColumnInUse,
   dropTableInUse,
+  missingTable,
+  missingColumn,
+  missingObject,
+  alreadyExists,
+  dropWithDependents,
+  foreignKeyWithoutUniqueTarget,
+  duplicateVersion,
+  fileNotRun,
   foreignKeyWithoutIndex,
   queryWithoutTenant,
   writeWithoutTenant,

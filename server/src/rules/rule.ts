@@ -9,6 +9,7 @@ import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
 import type { Knowledge } from '../catalog/knowledge.js';
 import type { Reference } from '../catalog/lookup.js';
 import type { Operation, OperationKind, OperationOf } from '../catalog/operation.js';
+import type { EvidenceKind, Refusal } from '../catalog/refusals.js';
 import type { EctoSchema } from '../ecto/model.js';
 import type { Editor } from '../fixes/editor.js';
 import type { Query } from '../queries/query.js';
@@ -20,13 +21,31 @@ import type { Span } from '../text/span.js';
 export const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export type Subject = Operation | Query | EctoSchema | Problem;
+export type Subject = Operation | Query | EctoSchema | Problem | MigrationFileFacts;
 export type SubjectKind = Subject['kind'];
 export type SubjectOf<K extends SubjectKind> =
   | (K extends OperationKind ? OperationOf<K> : never)
   | (K extends 'query' ? Query : never)
   | (K extends 'schema' ? EctoSchema : never)
-  | (K extends 'problem' ? Problem : never);
+  | (K extends 'problem' ? Problem : never)
+  | (K extends 'migration-file' ? MigrationFileFacts : never);
+
+/** A file among migrations, as a file. Only those of which there is something to say are looked at. */
+export interface MigrationFileFacts {
+  readonly kind: 'migration-file';
+  /** Its first line. */
+  readonly span: Span;
+  /** Why its runner passes over it, as a clause for people; `null` when it runs it. */
+  readonly notRun: string | null;
+  /** Names of other files of its folder with the same version. */
+  readonly sameVersion: readonly string[];
+  /** Names of others with the same name after another version, where the runner minds. */
+  readonly sameName: readonly string[];
+  /** What the runner does about them, as a clause for people. */
+  readonly runner: string;
+  /** False when other runners, which may do otherwise, read such files as well. */
+  readonly runnerIsKnown: boolean;
+}
 
 export interface Finding {
   /** The smallest thing that makes it true, on one line where possible. Relative to the subject's statement. */
@@ -78,12 +97,24 @@ export interface Moment {
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
   inTransaction(): boolean | 'unknown';
   locksOf(operation: Operation): LockFacts;
+  /** Why the server would refuse the operation; `null` when it takes it, or when nothing is known. */
+  refusalOf(operation: Operation): RefusedOperation | null;
   /** Schemas and queries of the workspace, and views of that moment, that use the table, or the column when one is given. */
   usesOf(table: Reference, column?: string): readonly Use[];
   /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
   readonly usesAreKnown: boolean;
   /** Of the tables in that schema that hold rows of tenants: how many there are, and how many have row-level security. */
   protectedTables(schema: string): { readonly all: number; readonly protected: number };
+}
+
+export interface RefusedOperation {
+  readonly refusal: Refusal;
+  /** False when the database may hold what the migrations do not make; then it is not to be reported. */
+  readonly isCertain: boolean;
+  /** Of something that is missing: how that is known. */
+  readonly evidence: EvidenceKind | null;
+  /** What took it away, or makes it later. */
+  readonly at: Origin | null;
 }
 
 /** A catalog as rules ask it. What is asked is remembered, so that an answer is asked for again only when it could differ. */

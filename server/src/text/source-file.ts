@@ -28,10 +28,12 @@ export function sourceFile(path: string, text: string, language = languageOf(pat
   };
 }
 
+const DATA = /\.(?:jsonc?|toml|conf|ya?ml|properties|lock|xml|sum|plan|rb|[cm]?[jt]s|java|kt)$/;
+
 /** By the ending of the path; anything that has no known one counts as SQL. */
 export function languageOf(path: string): Language {
   if (/\.exs?$/.test(path)) return 'elixir';
-  return /\.(?:jsonc?|toml|conf|ya?ml|properties)$/.test(path) ? 'data' : 'sql';
+  return DATA.test(path) ? 'data' : 'sql';
 }
 
 /** The last part of a path. */
@@ -47,4 +49,15 @@ export function folderOf(path: string): string {
 /** The path within a folder, or as it is when it lies outside. */
 export function relativePath(folder: string, path: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
+}
+
+/** Resolves `.` and `..` of a path that is relative to a folder. */
+export function joinPath(folder: string, relative: string): string {
+  if (relative.startsWith('/')) return relative;
+  const parts = folder.split('/');
+  for (const part of relative.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
 }

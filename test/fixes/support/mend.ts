@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { diffLines } from 'diff';
 import type { Operation, OperationKind, OperationOf } from '../../../server/src/catalog/operation.js';
-import { printCatalog } from '../../../server/src/catalog/print-sql.js';
+import { printCatalog } from '../../../server/src/catalog/print/sql.js';
 import type { Editor } from '../../../server/src/fixes/editor.js';
 import { DEFAULT_CONFIG } from '../../../server/src/lint/config.js';
 import { editorFor } from '../../../server/src/lint/editors.js';

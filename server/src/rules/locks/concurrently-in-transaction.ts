@@ -1,4 +1,4 @@
-import { refusesTransaction } from '../../analysis/transactions.js';
+import { refusesTransaction } from '../../catalog/refusals/transaction.js';
 import type { CreateIndex, DetachPartition, DropIndex, Maintenance } from '../../catalog/operation.js';
 import type { Span } from '../../text/span.js';
 import { elixir, rule, sql } from '../rule.js';

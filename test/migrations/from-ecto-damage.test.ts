@@ -27,10 +27,12 @@ function checkSpans(value: unknown, length: number, seen: string): void {
 }
 
 function check(text: string): void {
-  const migration = ectoMigrationIn(elixirParser.parse(text), null, sqlParser);
-  for (const { operations, span } of migration?.statements ?? [])
-    checkSpans({ operations, span }, text.length, text);
-  checkSpans(migration?.problems, text.length, text);
+  for (const direction of ['up', 'down'] as const) {
+    const migration = ectoMigrationIn(elixirParser.parse(text), null, sqlParser, { direction });
+    for (const { operations, span } of migration?.statements ?? [])
+      checkSpans({ operations, span }, text.length, text);
+    checkSpans([migration?.problems, migration?.raises], text.length, text);
+  }
 }
 
 describe('damaged migrations', () => {

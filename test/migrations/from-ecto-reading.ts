@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import type { Operation, Touch } from '../../server/src/catalog/operation.js';
 import type { RepoConfig } from '../../server/src/ecto/model.js';
 import { configOfRepo, repoConfigsIn } from '../../server/src/ecto/repo-config.js';
-import { type EctoMigration, ectoMigrationIn } from '../../server/src/migrations/from-ecto.js';
+import {
+  type EctoMigration,
+  type EctoOptions,
+  ectoMigrationIn,
+} from '../../server/src/migrations/from-ecto.js';
 import { elixirParser, sqlParser } from '../support/parsers.js';
 
 /** A module with these lines in `change`, unless they are a module of their own. */
@@ -20,15 +24,23 @@ end
 `;
 }
 
-export function migrationOf(code: string, config: RepoConfig | null = null): EctoMigration {
-  const migration = ectoMigrationIn(elixirParser.parse(moduleAround(code)), config, sqlParser);
+export function migrationOf(
+  code: string,
+  config: RepoConfig | null = null,
+  options: Partial<EctoOptions> = {},
+): EctoMigration {
+  const migration = ectoMigrationIn(elixirParser.parse(moduleAround(code)), config, sqlParser, options);
   assert.ok(migration !== null, 'a migration');
   return migration;
 }
 
 /** The SQL that is sent, one statement a line, with single blanks. */
-export function sqlOf(code: string, config: RepoConfig | null = null): readonly string[] {
-  return migrationOf(code, config)
+export function sqlOf(
+  code: string,
+  config: RepoConfig | null = null,
+  options: Partial<EctoOptions> = {},
+): readonly string[] {
+  return migrationOf(code, config, options)
     .statements.map(({ sql }) => sql.trim().replace(/\s+/g, ' '))
     .filter((sql) => sql !== '');
 }

@@ -37,7 +37,13 @@ describe('unknown effects of Ecto migrations', () => {
       'create-table',
       `column a.x: ${COMPUTED}`,
     );
-    check('the name of an index', 'execute "CREATE INDEX #{i()} ON users (a)"', 'create-index');
+    check(
+      'the name of an index',
+      'execute "CREATE INDEX #{i()} ON users (a)"',
+      'create-index',
+      `relation users: ${COMPUTED}`,
+    );
+    check('a type', 'execute "CREATE TYPE #{t()} AS ENUM (\'a\')"', `new-objects: ${COMPUTED}`);
     check('what an index is on', 'execute "CREATE INDEX i ON users (#{c()})"', `relation users: ${COMPUTED}`);
     check('a value', 'execute "UPDATE users SET a = \'#{x()}\'"', 'write-rows');
     check('a role', 'execute "GRANT SELECT ON users TO #{role()}"', 'other');
@@ -118,8 +124,8 @@ describe('unknown effects of Ecto migrations', () => {
     );
     check(
       'the migrations of a library',
-      'Oban.Migrations.up(version: 11)',
-      'new-objects: Oban.Migrations.up is not in this file',
+      'TelemetryUI.Migrations.up(version: 1)',
+      'new-objects: TelemetryUI.Migrations.up is not in this file',
     );
     check(
       'a type of a library',
@@ -128,14 +134,25 @@ describe('unknown effects of Ecto migrations', () => {
     );
     check(
       'through an alias',
-      'alias Oban.Migration\nMigration.up()',
-      'new-objects: Oban.Migration.up is not in this file',
+      'alias TelemetryUI.Migration\nMigration.up()',
+      'new-objects: TelemetryUI.Migration.up is not in this file',
     );
     check(
       'a command of a wrapper',
       module('def change do\n create_audited(:a)\n drop table(:b)\nend', 'Shop.Migration'),
       'everything: create_audited is not in this file',
       'drop-table',
+    );
+    check(
+      'all of a migration',
+      module('@table :a', 'Shop.Migration'),
+      'everything: what it uses is not in this workspace',
+    );
+    check('nothing of a migration that is not written yet', module(''));
+    check(
+      'a callback that is delegated',
+      module('defdelegate up, to: TelemetryUI.Migrations'),
+      'new-objects: TelemetryUI.Migrations.up is not in this file',
     );
     check(
       'a sub-command of a wrapper',
@@ -197,6 +214,16 @@ describe('unknown effects of Ecto migrations', () => {
       'rows: Ecto refuses it: a command stands inside another',
       'add-column',
     );
+  });
+
+  it('keeps nothing of what is not known on objects', () => {
+    const operations = operationsIn(
+      'execute "CREATE PUBLICATION #{p()} FOR TABLE a"\nexecute "COMMENT ON TABLE a IS \'#{c()}\'"\nif x(), do: execute("GRANT SELECT ON a TO b")',
+    );
+    const left = operations.map((one) =>
+      one.kind === 'other' ? one.change : one.kind === 'comment' ? one.on : one.kind,
+    );
+    assert.deepEqual(left, [null, 'unknown', null]);
   });
 
   it('points at the call', () => {

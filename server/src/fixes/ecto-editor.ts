@@ -20,6 +20,7 @@ import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
 import { ectoIndexOn } from './plans.js';
 import { securing } from './policies.js';
+import { replaceName } from './replace-name.js';
 import { scopeEcto } from './scope-ecto.js';
 import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
 import { scriptLike } from './sql-place.js';
@@ -58,6 +59,7 @@ export function ectoEditor(site: Site): Editor {
     makeNullable: (operation) => at(operation).makeNullable(operation),
     changeTypeThroughNewColumn: (operation) => at(operation).changeTypeThroughNewColumn(operation),
     keepColumnName: (operation) => keepColumnName(site, file, operation),
+    replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
     enableRowLevelSecurity(table, column, after) {
       const item = itemAt(file, after);
       const writer = writerLike(site, file);

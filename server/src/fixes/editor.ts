@@ -58,6 +58,11 @@ export interface MigrationEditor {
   enableRowLevelSecurity(table: Name, column: string, after: Span): Change | null;
   /** Instead of the rename: the Ecto field reads the old column by `source:`. */
   keepColumnName(operation: RenameColumn): Change | null;
+  /**
+   * Another name where this one stands: in the first span, else in the second, if it stands there once.
+   * Not done for a name that would need quotes which are not there.
+   */
+  replaceName(at: Span, within: Span, from: string, to: string): Change | null;
   /** A new column of the new type, filled step by step, instead of a rewrite. */
   changeTypeThroughNewColumn(operation: AlterColumnType): Change | null;
 }

@@ -17,6 +17,7 @@ export const noFixes: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
   makeNullable: () => null,
   enableRowLevelSecurity: () => null,
   keepColumnName: () => null,
+  replaceName: () => null,
   changeTypeThroughNewColumn: () => null,
 };
 

@@ -37,6 +37,7 @@ export function newScriptFiles(
   script: NewScript,
 ): readonly NewFile[] {
   const { layout, rules, folder, downPath } = like;
+  if (!rules.canAdd) return [];
   const path = layout.pathOf(folder, version, name, like.path);
   return rules.files(like, path, downPath === null ? null : layout.downPath(path), script);
 }

@@ -11,6 +11,7 @@ import { newScripts } from './new-migration.js';
 import type { Site } from './place.js';
 import { indexOn } from './plans.js';
 import { securing } from './policies.js';
+import { replaceName } from './replace-name.js';
 import { scopeSql } from './scope-sql.js';
 import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
 import { scriptFile, sqlPlace } from './sql-place.js';
@@ -28,6 +29,7 @@ export function sqlEditor(site: Site): Editor {
     ...noFixes,
     ...queries,
     ...(findsNamesLater(site) ? fixes : onlyHere(fixes)),
+    replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
     addIndex: (table, columns, after) => addIndex(site, table, columns, after !== null),
     enableRowLevelSecurity(table, column) {
       const steps = securing(site, table, column, place.style);

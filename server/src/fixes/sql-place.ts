@@ -100,6 +100,7 @@ function outside(context: Context, beside: 'anything' | 'indexes'): Change | nul
     for (const one of [explicit.begin, explicit.commit]) edits.push(removeStatement(file, one));
   }
   const here = changeOf(script.path, edits);
+  if (!script.rules.canLeave) return transactionNow(context) === 'none' ? here : null;
   if (transactionNow(context) !== 'per-file') return here;
   const others = ups.filter((one) => one !== placed && one !== explicit?.begin && one !== explicit?.commit);
   if (!mayStay(context, others, beside)) return null;
@@ -167,6 +168,7 @@ function transactionAction({ statement }: PlacedStatement) {
 
 function move(context: Context, edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null {
   const { site, file, placed, script, style } = context;
+  if (!script.rules.canAdd || !script.rules.canLeave) return null;
   const undone: Step[] = [];
   const changes: Change[] = [changeOf(script.path, [removeStatement(file, placed)])];
   for (const { path, file: down, placed: one, operation } of undoing(context, undoes)) {

@@ -4,6 +4,7 @@ import { type Dirent, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CONFIG_FILE } from '../lint/config.js';
 import { extendedPaths, isConfig } from '../lint/config-files.js';
+import { isChangelogName } from '../migrations/lists.js';
 import { type Language, type SourceFile, sourceFile } from '../text/source-file.js';
 import { decode } from './decode.js';
 
@@ -77,7 +78,41 @@ export interface FindOptions {
 
 /** True for files that {@link findFiles} would read. */
 export function isConcerned(path: string): boolean {
-  return /\.(sql|exs?)$/i.test(path) || path.endsWith(`/${CONFIG_FILE}`);
+  return /\.(sql|exs?)$/i.test(path) || path.endsWith(`/${CONFIG_FILE}`) || isBesideScripts(path);
+}
+
+/** Whether a file says something about migrations, and nothing is said about it. */
+export function isBesideScripts(path: string): boolean {
+  return isOfTool(path) || isCode(path);
+}
+
+/** What migration tools keep beside their scripts. */
+export const TOOL_FILES = [
+  '**/mix.lock',
+  '**/{sqitch.conf,*.plan,atlas.sum,migration_lock.toml,metadata.toml,*.sql.conf}',
+  '**/meta/_journal.json',
+  '**/*{changelog,change-log,changeLog,liquibase}*.{xml,yaml,yml,json}',
+  '**/*{changelog,change-log,changeLog,liquibase}*/**/*.{xml,yaml,yml,json}',
+];
+
+const OF_TOOLS =
+  /\/(?:mix\.lock|sqitch\.conf|[^/]+\.plan|atlas\.sum|migration_lock\.toml|metadata\.toml|[^/]+\.sql\.conf|meta\/_journal\.json)$/;
+
+function isOfTool(path: string): boolean {
+  return OF_TOOLS.test(path) || isChangelogName(path);
+}
+
+/** Migrations in code of which nothing but the name is looked at: they are not opened. */
+export const CODE_FILES = [
+  '**/migrate/*.rb',
+  '**/migrations/*.{js,ts,cjs,cts,mjs,mts}',
+  '**/V*__*.{java,kt}',
+];
+
+function isCode(path: string): boolean {
+  return /\/(?:migrate\/\d+_\w+\.rb|[^/]*migrations?\/(?:\d{13}|\d{17})_[^/]*\.[cm]?[jt]s|V\d[\d._]*__[^/]+\.(?:java|kt))$/.test(
+    path,
+  );
 }
 
 /**
@@ -185,6 +220,7 @@ export async function readSource(path: string, language?: Language): Promise<Rea
   try {
     const stats = await fs.stat(path);
     if (!stats.isFile()) return notRead(path, `This ${kindOf(stats)} was not read: it is no file.`);
+    if (isCode(portable(path))) return { file: sourceFile(portable(path), '', 'data'), unreadable: null };
     if (stats.size > LARGEST_FILE) return notRead(path, 'This file is larger than 20 MB and was not read.');
     const decoded = decode(await fs.readFile(path));
     if (decoded.kind === 'other-encoding') return notRead(path, decoded.message, 0);

@@ -12,7 +12,9 @@ import { tokenize } from '../syntax/sql/lexer.js';
 export function migrationGroups({ migrations }: History): readonly MigrationGroup[] {
   return migrations.flatMap(({ migration }) => {
     const { file, transaction } = migration;
-    const statements = migration.statements.filter((statement) => !needsValues(statement));
+    const statements = migration.statements.filter(
+      (statement) => statement.sql !== '' && !needsValues(statement),
+    );
     if (statements.length === 0) return [];
     return [
       {

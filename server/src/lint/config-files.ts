@@ -1,7 +1,7 @@
 // Which configuration holds for which file: the nearest plumbline.jsonc upwards, on top of the files that it extends.
 
 import type { Problem } from '../syntax/problem.js';
-import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { fileName, folderOf, joinPath, type SourceFile } from '../text/source-file.js';
 import { CONFIG_FILE, type Config, readConfig } from './config.js';
 
 /** A configuration and where it comes from. */
@@ -78,6 +78,12 @@ export function configInForce({ byFolder, elsewhere }: Configs, path: string): C
   return best ?? elsewhere;
 }
 
+/** All that are in force upwards, the nearest first; what holds without a file comes last. */
+export function configsUpwards({ byFolder, elsewhere }: Configs, path: string): readonly ConfigInForce[] {
+  const above = [...byFolder].filter(([folder]) => path.startsWith(`${folder}/`));
+  return [...above.sort(([a], [b]) => b.length - a.length).map(([, found]) => found), elsewhere];
+}
+
 /** Paths of the files that a configuration builds on, in its order. */
 export function extendedPaths(file: SourceFile): readonly string[] {
   return readConfig(file.text, NO_IDS).extends.map(({ path }) => joinPath(folderOf(file.path), path));
@@ -129,15 +135,4 @@ function cycle(isItself: boolean): string {
 
 function problemAt(span: Problem['span'], message: string): Problem {
   return { kind: 'problem', span, message };
-}
-
-/** Resolves `.` and `..` of a path that is relative to a folder. */
-export function joinPath(folder: string, relative: string): string {
-  if (relative.startsWith('/')) return relative;
-  const parts = folder.split('/');
-  for (const part of relative.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
 }

@@ -17,6 +17,8 @@ export interface Config {
   readonly layout: LayoutId | null;
   /** Folders, relative to the folder of the file. Empty: recognised. */
   readonly migrations: readonly string[];
+  /** The file with the schema that the migrations begin with, relative likewise. `null`: recognised. */
+  readonly baseline: string | null;
   /** Migrations up to and including this version are not linted. */
   readonly startAfter: string | null;
   readonly rules: Readonly<Record<string, RuleLevel>>;
@@ -44,6 +46,7 @@ export const DEFAULT_CONFIG: Config = {
   postgres: 15,
   layout: null,
   migrations: [],
+  baseline: null,
   startAfter: null,
   rules: {},
   overrides: [],
@@ -107,6 +110,11 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
       shape: strings,
       description:
         'Folders of migrations, whose scripts need no number then. When given, no other folder is looked at.',
+    },
+    baseline: {
+      shape: string,
+      description:
+        'The file with the schema that the migrations begin with, such as the output of pg_dump. Migrations that it lists are not replayed.',
     },
     startAfter: {
       shape: string,

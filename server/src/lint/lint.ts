@@ -2,7 +2,7 @@
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
 import type { Origin } from '../catalog/catalog.js';
-import type { Operation } from '../catalog/operation.js';
+import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
 import { compareVersions } from '../migrations/order.js';
@@ -17,6 +17,7 @@ import { type Span, shift } from '../text/span.js';
 import { editorFor } from './editors.js';
 import { evaluate, recall, type Said } from './evaluate.js';
 import { type Levels, levelsFor } from './levels.js';
+import { migrationFileFacts } from './migration-files.js';
 import { momentOfFile, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
 import { standingOf } from './standing.js';
@@ -81,6 +82,8 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
   const found = migrationAt(workspace, path);
   if (found === null) return [];
   const { step, history } = found;
+  // It is no migration: the schema was there already.
+  if (step.migration.isBaseline) return [];
   const { startAfter, postgres } = configFor(workspace, path);
   if (startAfter !== null && compareVersions(step.migration.version, startAfter) <= 0) return [];
   const { latest } = history.history;
@@ -97,21 +100,42 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
       statement: index,
       postgres,
     });
-    for (const [operationIndex, operation] of statement.operations.entries()) {
-      const rules = levels.rulesOn(operation.kind);
-      if (rules.length === 0) continue;
+    const subjects = statement.operations.flatMap((operation, operationIndex) => {
       const before = catalogs[operationIndex] ?? state.catalog;
+      return [operation, ...doubtOf(operation)].map((subject) => ({ operation: subject, before }));
+    });
+    for (const { operation, before } of subjects) {
+      const rules = levels.rulesOn(operation.kind);
+      if (rules.length === 0 || operation.ofLibrary === true) continue;
       const said =
         recall(operation, rules, file, before, state.transaction) ??
         evaluate(
           operation,
           { rules, file, before, transaction: state.transaction },
-          momentOfOperation(workspace, step, latest, index, before),
+          momentOfOperation(workspace, found, index, before),
         );
-      for (const one of said) findings.push(place(workspace, path, one, levels, statement.start));
+      for (const one of said) {
+        const placed = place(workspace, path, one, levels, statement.start);
+        // Code is not rewritten: what refuses a transaction cannot stand in it, and what a function does is written elsewhere.
+        findings.push(operation.inBody === true ? { ...placed, fixes: [] } : placed);
+      }
     }
   }
   return findings;
+}
+
+const doubts = new WeakMap<Operation, Unknown>();
+
+/** That it is not known whether the operation runs, as an operation of its own. */
+function doubtOf(operation: Operation): readonly Unknown[] {
+  const { maybe, span, keyword } = operation;
+  if (maybe === undefined || operation.kind === 'unknown') return [];
+  let doubt = doubts.get(operation);
+  if (doubt === undefined) {
+    doubt = { kind: 'unknown', reason: maybe, touches: { kind: 'new-objects' }, span, keyword };
+    doubts.set(operation, doubt);
+  }
+  return [doubt];
 }
 
 function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): PlacedFinding[] {
@@ -138,21 +162,29 @@ interface PlacedSubject {
   readonly start: number;
 }
 
+/** Whether a baseline has taken the place of the file, which was a migration. */
+function isContained({ histories }: Workspace, path: string): boolean {
+  return histories.some(({ set }) => set.contained.includes(path));
+}
+
 /** Queries, schemas and problems; the queries of a migration run once and are not looked at. */
 function subjectsOf(workspace: Workspace, reading: Reading): readonly PlacedSubject[] {
   const here = (subject: Subject, start = 0): PlacedSubject => ({ subject, start });
   const migration = migrationAt(workspace, reading.file.path);
-  const isMigration = migration !== null;
+  const isMigration = migration !== null || isContained(workspace, reading.file.path);
+  const facts = migrationFileFacts(workspace, reading);
+  const asFile = facts === null ? [] : [here(facts)];
   if (reading.kind === 'elixir') {
-    const inSql = isMigration ? (reading.migration(migration.history.repo)?.problems ?? []) : [];
+    const inSql = isMigration ? (reading.migration(migration?.history.repo ?? null)?.problems ?? []) : [];
     return [
+      ...asFile,
       ...(isMigration ? [] : reading.queries.map((query) => here(query))),
       ...(isMigration ? [] : reading.sqlTexts.map(({ query }) => here(query))),
       ...reading.schemas.map((schema) => here(schema)),
       ...[...reading.problems, ...inSql].map((problem) => here(problem)),
     ];
   }
-  const subjects: PlacedSubject[] = reading.sql.problems.map((problem) => here(problem));
+  const subjects: PlacedSubject[] = [...asFile, ...reading.sql.problems.map((problem) => here(problem))];
   for (const { statement, start } of reading.sql.statements) {
     for (const problem of statement.problems) subjects.push(here(problem, start));
     if (isMigration) continue;

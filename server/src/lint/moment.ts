@@ -16,14 +16,16 @@ import {
   type Reference,
   tableById,
 } from '../catalog/lookup.js';
+import type { Operation } from '../catalog/operation.js';
 import type { ReplayedMigration } from '../migrations/history.js';
 import type { Query } from '../queries/query.js';
-import type { MigrationFacts, Moment, Schema } from '../rules/rule.js';
+import type { MigrationFacts, Moment, RefusedOperation, Schema } from '../rules/rule.js';
 import { protectedTables } from './protection.js';
+import { refusedAt } from './refused.js';
 import { scopingFor } from './scoping.js';
 import { tenancyFor } from './tenancy.js';
 import { usesAreKnown, usesOf } from './uses.js';
-import { catalogFor, configFor, type Workspace } from './workspace.js';
+import { catalogFor, configFor, type Workspace, type WorkspaceHistory } from './workspace.js';
 
 const schemas = new WeakMap<Catalog, Schema>();
 
@@ -61,6 +63,7 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     tableIsNew: () => false,
     constraintIsNew: () => false,
     inTransaction: () => 'unknown',
+    refusalOf: () => null,
     ...common(workspace, path, latest.whole(), latest.whole()),
   };
 }
@@ -68,13 +71,15 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
 /** The moment just before an operation of a migration. */
 export function momentOfOperation(
   workspace: Workspace,
-  step: ReplayedMigration,
-  latest: Catalog,
+  { step, history }: { readonly step: ReplayedMigration; readonly history: WorkspaceHistory },
   statement: number,
   before: Catalog,
 ): Moment {
   const { migration } = step;
+  const { latest } = history.history;
   const { path } = migration.file;
+  // Several rules ask for the same.
+  let refused: { readonly operation: Operation; readonly found: RefusedOperation | null } | null = null;
   return {
     before: schemaOf(before),
     afterMigration: schemaOf(step.after),
@@ -84,6 +89,13 @@ export function momentOfOperation(
     constraintIsNew(name, constraint) {
       const table = findTable(before, name);
       return table !== null && constraintOf(table, constraint)?.origin?.path === path;
+    },
+    refusalOf(operation) {
+      if (refused?.operation !== operation) {
+        const found = refusedAt(workspace, history, step, statement, before, operation);
+        refused = { operation, found };
+      }
+      return refused.found;
     },
     inTransaction: () => isInTransaction(step, statement),
     ...common(workspace, path, before, latest),

@@ -6,8 +6,10 @@ import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/mo
 import { repoConfigsIn } from '../ecto/repo-config.js';
 import { reposIn } from '../ecto/repos.js';
 import { schemasIn, schemaWrappersIn } from '../ecto/schemas.js';
+import { nothingAround, type Surroundings } from '../migrations/from-ecto/surroundings.js';
 import { type EctoMigration, ectoMigrationIn } from '../migrations/from-ecto.js';
 import { operationsOf } from '../migrations/from-sql.js';
+import { withSemicolons } from '../migrations/layouts/delimiters.js';
 import { queriesIn } from '../queries/from-ecto.js';
 import { queriesOf } from '../queries/from-sql.js';
 import type { Query } from '../queries/query.js';
@@ -51,8 +53,12 @@ export interface ElixirReading {
   /** Problems of its syntax, where the file is one that is linted. */
   readonly problems: readonly Problem[];
   readonly suppressions: readonly Suppression[];
-  /** What it is as a migration under that configuration; `null` when it holds none. */
-  migration(config: RepoConfig | null): EctoMigration | null;
+  /**
+   * What it is as a migration under that configuration; `null` when it holds none.
+   *
+   * @param around what it may ask; left out, it is what it was read as last
+   */
+  migration(config: RepoConfig | null, around?: Surroundings): EctoMigration | null;
   /** What the next edit starts from; `null` for a file that has not been edited. */
   readonly tree: ElixirFile | null;
 }
@@ -103,7 +109,7 @@ export function readFile(
 
 function readSql(file: SourceFile, root: string, parsers: Parsers, previous: SqlReading | null) {
   if (isNamedForOtherDatabase(relativePath(root, file.path))) return null;
-  const sql = parsers.sql.parse(file.text, previous?.sql);
+  const sql = parsers.sql.parse(withSemicolons(file.text), previous?.sql);
   for (const { statement } of sql.statements) factsOf(statement);
   if (sql.statements.some(({ statement }) => speaksOtherDialect(statement))) return null;
   return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) } as const;
@@ -119,13 +125,18 @@ function concernsUs(text: string): boolean {
 
 const nothing: ElixirFile = { items: [], comments: [], problems: [] };
 
+interface Migrated {
+  readonly config: RepoConfig | null;
+  readonly migration: EctoMigration | null;
+}
+
 function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading | null): ElixirReading {
   const { elixir: parser, sql } = parsers;
   const elixir = concernsUs(file.text)
     ? parser.parse(file.text, previous === null ? undefined : (previous.tree ?? nothing))
     : nothing;
   const tree = previous === null ? null : elixir;
-  let migrated: { readonly config: RepoConfig | null; readonly migration: EctoMigration | null } | undefined;
+  let migrated: Migrated | undefined;
   // Until it has been read as a migration, which is soon, where it looks like one.
   let awaited = /\bMigration\b/.test(file.text) ? elixir : null;
   return {
@@ -140,12 +151,11 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
     hooks: file.text.includes('prepare_query') ? repoHooksIn(elixir, sql) : [],
     problems: elixir.problems,
     suppressions: suppressionsIn(file, elixir.comments),
-    migration(config) {
-      if (migrated === undefined || migrated.config !== config) {
-        migrated = {
-          config,
-          migration: ectoMigrationIn(awaited ?? tree ?? parser.parse(file.text), config, sql),
-        };
+    migration(config, around) {
+      if (migrated === undefined || migrated.config !== config || around !== undefined) {
+        const read = awaited ?? tree ?? parser.parse(file.text);
+        const options = { around: around ?? nothingAround };
+        migrated = { config, migration: ectoMigrationIn(read, config, sql, options) };
         awaited = null;
       }
       return migrated.migration;

@@ -56,6 +56,11 @@ function noting(ask: Ask, askWorld: Ask): Moment {
     constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),
+    // Whether one is certain depends on the whole history; that there is none, on the schema alone.
+    refusalOf(operation) {
+      const found = ask((m) => m.refusalOf(operation));
+      return found === null ? null : askWorld((m) => m.refusalOf(operation));
+    },
     get tenancy() {
       return ask((m) => m.tenancy);
     },

@@ -4,7 +4,8 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { compareVersions } from '../migrations/order.js';
 import type { Problem } from '../syntax/problem.js';
-import { type ConfigInForce, configInForce, joinPath } from './config-files.js';
+import { joinPath } from '../text/source-file.js';
+import { type ConfigInForce, configInForce } from './config-files.js';
 import type { Workspace } from './workspace.js';
 
 /** Those of one configuration file. What lies outside of the workspace is not known, so nothing is said of it. */
@@ -13,8 +14,11 @@ export function unmetSettings(workspace: Workspace, path: string): readonly Prob
   const forRoot = configInForce(configs, `${root}/x`);
   const all = new Set([forRoot, configs.elsewhere, ...configs.byFolder.values()]);
   return [
-    ...foldersWithoutMigrations(workspace, forRoot, path),
-    ...[...all].flatMap((config) => startWithoutMigration(workspace, config, path)),
+    ...[...all].flatMap((config) => [
+      ...foldersWithoutMigrations(workspace, config, path),
+      ...baselineWithoutFile(workspace, config, path),
+      ...startWithoutMigration(workspace, config, path),
+    ]),
   ];
 }
 
@@ -31,7 +35,8 @@ function foldersWithoutMigrations(
     const inside = `${joinPath(folder, node.value)}/`;
     const isIn = (other: string) => other.startsWith(inside);
     if (!inside.startsWith(`${workspace.root}/`)) return [];
-    if ([...workspace.migrationFiles.keys()].some(isIn)) return [];
+    const listed = workspace.histories.flatMap(({ set }) => set.files.map((file) => file.path));
+    if ([...workspace.migrationFiles.keys(), ...listed].some(isIn)) return [];
     const isEmpty = ![...workspace.files.values()].some(
       (file) => file.language !== 'data' && isIn(file.path),
     );
@@ -42,6 +47,18 @@ function foldersWithoutMigrations(
       : `None of the files ${where} is ${kind}.`;
     return [problemAt(node, message)];
   });
+}
+
+function baselineWithoutFile(
+  workspace: Workspace,
+  { folder, sources }: ConfigInForce,
+  path: string,
+): readonly Problem[] {
+  const setting = settingIn(workspace, sources, 'baseline');
+  if (setting?.path !== path || typeof setting.node.value !== 'string') return [];
+  const file = joinPath(folder, setting.node.value);
+  if (!file.startsWith(`${workspace.root}/`) || workspace.readings.get(file)?.kind === 'sql') return [];
+  return [problemAt(setting.node, `There is no .sql file "${setting.node.value}".`)];
 }
 
 function startWithoutMigration(

@@ -61,7 +61,8 @@ function indexesOf(workspace: Workspace): Indexes {
   if (cached?.readings === readings) return cached.index;
   // What a migration itself uses, it uses once.
   const all = [...readings.values()]
-    .filter((reading) => !migrationFiles.has(reading.file.path) && usesIn(reading).relations.size > 0)
+    .filter(({ file }) => !migrationFiles.has(file.path) || isRepeatableMigration(file.path))
+    .filter((reading) => usesIn(reading).relations.size > 0)
     .sort(byPath);
   const schemas = tablesOfSchemas(all);
   const index = new Map(histories.map((history): [WorkspaceHistory, Index] => [history, newIndex()]));

@@ -2,31 +2,50 @@
 // A change makes a new one that takes over all that the change does not touch.
 
 import { Map as ImmutableMap } from 'immutable';
-import { refusesTransaction } from '../analysis/transactions.js';
-import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
-import { changesNoSchema } from '../catalog/operation-target.js';
+import { type Catalog, type Doubt, emptyCatalog } from '../catalog/catalog.js';
+import type { Operation } from '../catalog/operation.js';
+import { changesNoSchema, targetOf } from '../catalog/operation-target.js';
 import { underscored } from '../ecto/literals.js';
 import type { EctoRepo, RepoConfig } from '../ecto/model.js';
 import { configOfRepo } from '../ecto/repo-config.js';
 import { isOtherDatabase } from '../ecto/repos.js';
+import { type Dump, dumpOf } from '../migrations/baselines.js';
+import { type Notes, noNotes, notesAfter } from '../migrations/from-ecto/notes.js';
+import type { EctoMigration } from '../migrations/from-ecto.js';
 import { type History, type ReplayedMigration, replay } from '../migrations/history.js';
 import { layoutNamed } from '../migrations/layouts/index.js';
-import type { Migration, MigrationStatement } from '../migrations/migration.js';
-import { type MigrationFile, type MigrationSet, migrationFile, migrationSets } from '../migrations/order.js';
+import { isList } from '../migrations/lists.js';
+import type { Migration } from '../migrations/migration.js';
+import {
+  type MigrationFile,
+  type MigrationSet,
+  migrationFile,
+  migrationSets,
+  type OrderOptions,
+  type OrderSettings,
+} from '../migrations/order.js';
 import { sameData } from '../text/same-data.js';
-import { relativePath, type SourceFile } from '../text/source-file.js';
+import { folderOf, joinPath, relativePath, type SourceFile } from '../text/source-file.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import {
   type ConfigInForce,
   type ConfigOptions,
   type Configs,
   configInForce,
+  configsUpwards,
   configsWithoutFiles,
   isConfig,
-  joinPath,
   readConfigs,
 } from './config-files.js';
-import { byPath, factsOf, type Parsers, type Reading, readFile, type SqlReading } from './reading.js';
+import {
+  type Asked,
+  type EctoPlace,
+  isStillTold,
+  notesWithout,
+  surroundingsAt,
+} from './ecto-surroundings.js';
+import { byPath, factsOf, type Parsers, type Reading, readFile } from './reading.js';
+import { base, opaqueMigration, sqlMigration } from './sql-migration.js';
 
 export interface Workspace {
   /** Absolute path of the folder that is open, without a `/` at its end. */
@@ -38,6 +57,8 @@ export interface Workspace {
   readonly options: WorkspaceOptions;
   /** Files taken as migrations, by path. */
   readonly migrationFiles: ImmutableMap<string, MigrationFile>;
+  /** Files that hold a whole schema, by path. */
+  readonly dumps: ImmutableMap<string, Dump>;
 }
 
 export interface WorkspaceOptions extends ConfigOptions {
@@ -87,6 +108,7 @@ export function createWorkspace(
     configs: configsWithoutFiles(all),
     options: all,
     migrationFiles: ImmutableMap(),
+    dumps: ImmutableMap(),
   };
   return updateWorkspace(
     empty,
@@ -172,31 +194,36 @@ export function historiesFor(workspace: Workspace, path: string): readonly Works
 }
 
 function nearestHistories({ histories }: Workspace, path: string): readonly WorkspaceHistory[] {
-  const rootOf = ({ set }: WorkspaceHistory) => set.id.replace(/#.*$/, '');
+  const rootOf = ({ set }: WorkspaceHistory) => set.root;
   const around = histories.filter((one) => rootOf(one) === '' || path.startsWith(`${rootOf(one)}/`));
   const nearest = Math.max(...around.map((one) => rootOf(one).length));
-  return around.filter((one) => rootOf(one).length === nearest);
+  // Beside the migrations of an application there may be scripts of anything else.
+  const weight = ({ set }: WorkspaceHistory) =>
+    set.repo === null ? set.files.length : Number.MAX_SAFE_INTEGER;
+  return around
+    .filter((one) => rootOf(one).length === nearest)
+    .sort((a, b) => weight(b) - weight(a) || (a.set.id < b.set.id ? -1 : 1));
 }
 
 function withHistories(workspace: Workspace, previous: Workspace, changes: readonly FileChange[]): Workspace {
   const reordered =
     workspace.configs !== previous.configs ||
     changes.some((change) => placeChanges(previous, change)) ||
+    changes.some(({ path }) => isSql(workspace, path) !== isSql(previous, path)) ||
     changes.some(({ path }) => !sameData(reposAt(workspace, path), reposAt(previous, path)));
-  const migrationFiles = reordered ? allMigrationFiles(workspace) : workspace.migrationFiles;
-  const sets = reordered
-    ? setsOfPostgres(workspace, migrationFiles)
-    : previous.histories.map((history) => history.set);
+  const placed = reordered ? withPlaces(workspace) : workspace;
+  const sets = reordered ? setsOfPostgres(placed) : previous.histories.map((history) => history.set);
   const touched = new Set(changes.map((change) => change.path));
   const settingsChanged = reordered || changes.some(({ path }) => ECTO_CONFIG.test(path));
   const histories = sets.map((set): WorkspaceHistory => {
     const old = previous.histories.find((history) => history.set.id === set.id) ?? null;
     const same = old !== null && old.set === set && !settingsChanged;
-    if (same && !set.files.some((file) => touched.has(file.path))) return old;
+    const isTouched = (file: MigrationFile) => touched.has(file.path) || asksAnew(workspace, set, file);
+    if (same && !runsOf(set).some(isTouched)) return old;
     const repo = same ? old.repo : keep(old?.repo ?? null, repoConfigOf(workspace, set));
     return { set, repo, history: replaySet(workspace, set, repo, old?.history ?? null) };
   });
-  return { ...workspace, migrationFiles, histories };
+  return { ...placed, histories };
 }
 
 function reposAt({ readings }: Workspace, path: string): readonly EctoRepo[] {
@@ -204,21 +231,31 @@ function reposAt({ readings }: Workspace, path: string): readonly EctoRepo[] {
   return reading?.kind === 'elixir' ? reading.repos : [];
 }
 
-/** Without those of Ecto repositories for other databases. */
-function setsOfPostgres(
-  workspace: Workspace,
-  files: ImmutableMap<string, MigrationFile>,
-): readonly MigrationSet[] {
+/** Whether it is a file of SQL for PostgreSQL. */
+function isSql({ readings }: Workspace, path: string): boolean {
+  return readings.get(path)?.kind === 'sql';
+}
+
+/** Without those of Ecto repositories for other databases, and without scripts for other databases. */
+function setsOfPostgres(workspace: Workspace): readonly MigrationSet[] {
   const repos = [...workspace.readings.keys()].flatMap((path) =>
     reposAt(workspace, path).map((repo) => ({ path, repo })),
   );
-  return migrationSets([...files.values()], orderOptions(workspace)).filter(({ id }) => {
-    const [root = '', folder = 'repo'] = id.split('#');
+  const { migrationFiles, dumps } = workspace;
+  const options = orderOptions(workspace);
+  return migrationSets([...migrationFiles.values()], [...dumps.values()], options).filter((set) => {
     const own = repos.filter(
-      ({ path, repo }) => underscored(repo.module) === folder && relativePath(root, path) !== path,
+      ({ path, repo }) =>
+        underscored(repo.module) === (set.repo ?? 'repo') && relativePath(set.root, path) !== path,
     );
-    return own.length === 0 || !own.every(({ repo }) => isOtherDatabase(repo));
+    if (own.length > 0 && own.every(({ repo }) => isOtherDatabase(repo))) return false;
+    return runsOf(set).some(({ path }) => workspace.readings.has(path));
   });
+}
+
+/** All that runs, in order. */
+function runsOf({ baseline, files }: MigrationSet): readonly MigrationFile[] {
+  return baseline === null ? files : [baseline, ...files];
 }
 
 const ECTO_CONFIG = /\/config\/[^/]+\.exs$/;
@@ -231,32 +268,94 @@ function keep<T>(old: T, now: T): T {
 /** Whether the change may add a migration, take one away, or change its place in the order. */
 function placeChanges(previous: Workspace, { path, file }: FileChange): boolean {
   const old = previous.migrationFiles.get(path) ?? null;
-  if (file === null) return old !== null;
+  const oldDump = previous.dumps.get(path) ?? null;
+  const before = previous.files.get(path);
+  if (isList(path)) return before?.text !== file?.text;
+  if (file === null) return old !== null || oldDump !== null || isAmongMigrations(previous, path);
+  if (file.language === 'data') return before?.text !== file.text;
+  if (before === undefined && isAmongMigrations(previous, path)) return true;
   const now = migrationFile(file, orderOptions(previous));
-  if (old === null || now === null) return old !== now;
-  return (
-    old.layout !== now.layout || old.role.version !== now.role.version || old.role.side !== now.role.side
-  );
+  return !sameData(old, now) || !sameData(oldDump, dumpOf(file)) || isMarked(before) !== isMarked(file);
 }
 
-function allMigrationFiles(workspace: Workspace): ImmutableMap<string, MigrationFile> {
+/** Files without a place in the order are told, where they stand among those that have one. */
+function isAmongMigrations({ histories }: Workspace, path: string): boolean {
+  const folder = folderOf(path);
+  return histories.some(({ set }) => set.files.some(({ role }) => role.folder === folder));
+}
+
+/** Whether the text says that the file is of a tool that looks at nothing but texts, or that the history begins there. */
+function isMarked(file: SourceFile | undefined): string {
+  const head = file?.text.slice(0, 500) ?? '';
+  return /--\s*(?:liquibase\s*formatted|atlas:checkpoint)/i.exec(head)?.[0] ?? '';
+}
+
+function withPlaces(workspace: Workspace): Workspace {
   const options = orderOptions(workspace);
-  return ImmutableMap<string, MigrationFile>().withMutations((map) => {
-    for (const file of workspace.files.values()) {
-      const found = isConfig(file.path) ? null : migrationFile(file, options);
-      if (found !== null) map.set(file.path, found);
-    }
-  });
+  const migrationFiles = new Map<string, MigrationFile>();
+  const dumps = new Map<string, Dump>();
+  for (const file of workspace.files.values()) {
+    if (isConfig(file.path)) continue;
+    const found = migrationFile(file, options);
+    if (found !== null) migrationFiles.set(file.path, found);
+    const dump = workspace.readings.has(file.path) ? dumpOf(file) : null;
+    if (dump !== null) dumps.set(file.path, dump);
+  }
+  return { ...workspace, migrationFiles: ImmutableMap(migrationFiles), dumps: ImmutableMap(dumps) };
 }
 
-function orderOptions(workspace: Workspace) {
-  const { config, folder: from } = configInForce(workspace.configs, `${workspace.root}/x`);
+function orderOptions(workspace: Workspace): OrderOptions {
+  const byFolder = new Map<string, OrderSettings>();
   return {
-    folders: config.migrations.map((folder) => joinPath(from, folder)),
-    layout: config.layout,
+    settingsFor(path) {
+      const folder = folderOf(path);
+      const known = byFolder.get(folder) ?? orderSettings(workspace, path);
+      byFolder.set(folder, known);
+      return known;
+    },
+    files: workspace.files,
     projectRoots: workspace.options.projectRoots,
     named: new Set([...workspace.options.asMigrations].filter((path) => changesSchema(workspace, path))),
+    lacksBase: (files, dump) => lacksBase(workspace, files, dump),
   };
+}
+
+/** Of several configurations upwards, the nearest that says something has the word. */
+function orderSettings({ configs }: Workspace, path: string): OrderSettings {
+  const upwards = configsUpwards(configs, path);
+  const naming = upwards.find(({ config }) => config.migrations.length > 0);
+  const beginning = upwards.find(({ config }) => config.baseline !== null);
+  return {
+    folders: naming?.config.migrations.map((folder) => joinPath(naming.folder, folder)) ?? [],
+    layout: upwards.find(({ config }) => config.layout !== null)?.config.layout ?? null,
+    baseline: beginning === undefined ? null : joinPath(beginning.folder, beginning.config.baseline ?? ''),
+  };
+}
+
+/** Whether the migrations change tables that none of them makes before, though the dump does. */
+function lacksBase({ readings }: Workspace, files: readonly MigrationFile[], dump: Dump): boolean {
+  const operationsAt = (path: string): readonly Operation[] => {
+    const reading = readings.get(path);
+    if (reading === undefined) return [];
+    if (reading.kind === 'sql') {
+      const ups = reading.sql.statements.filter(({ section }) => section === 'up');
+      return ups.flatMap(({ statement }) => factsOf(statement).operations);
+    }
+    return reading.migration(null)?.statements.flatMap(({ operations }) => operations) ?? [];
+  };
+  const inDump = new Set(operationsAt(dump.path).flatMap(tableMadeBy));
+  const made = new Set<string>();
+  for (const operation of files.flatMap(({ path }) => operationsAt(path))) {
+    for (const name of tableMadeBy(operation)) made.add(name);
+    if (operation.kind === 'unknown' || changesNoSchema(operation)) continue;
+    const target = targetOf(operation)?.name;
+    if (target !== undefined && !made.has(target) && inDump.has(target)) return true;
+  }
+  return false;
+}
+
+function tableMadeBy(operation: Operation): readonly string[] {
+  return operation.kind === 'create-table' ? [operation.table.name] : [];
 }
 
 /** A script of queries alone stays one. */
@@ -276,16 +375,34 @@ function replaySet(
   repo: RepoConfig | null,
   previous: History | null,
 ): History {
-  const { postgres, transactions } = configFor(workspace, set.files[0]?.path ?? workspace.root);
-  const migrations = set.files.flatMap((file) => {
+  const { postgres, transactions } = configFor(workspace, runsOf(set)[0]?.path ?? workspace.root);
+  let notes: Notes = noNotes;
+  const migrations = runsOf(set).flatMap((file) => {
+    const source = workspace.files.get(file.path);
+    if (file.opaque !== undefined && source !== undefined) return [opaqueMigration(file, source)];
     const reading = workspace.readings.get(file.path);
-    return reading === undefined ? [] : [migrationOf(file, reading, { repo, transactions })];
+    if (reading === undefined) return [];
+    const settings = layoutNamed(file.layout).settingsOf?.(file.path);
+    const around = {
+      repo,
+      transactions,
+      settings: settings === undefined ? null : (workspace.files.get(settings)?.text ?? null),
+      isBaseline: file === set.baseline,
+      place: placeOf(workspace, set, file, notes),
+    };
+    const { migration, forgets } = migrationOf(file, reading, around);
+    notes = notesAfter(notesWithout(notes, forgets), migration.statements);
+    return [migration];
   });
-  return replay(migrations, previous, { postgres });
+  return replay(migrations, previous, {
+    postgres,
+    begin: beginOf(set.incomplete),
+    sql: workspace.options.parsers.sql,
+  });
 }
 
 function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | null {
-  const [root = '', repo = 'repo'] = set.id.split('#');
+  const { root, repo } = set;
   const found: RepoConfig[] = [];
   for (const reading of [...workspace.readings.values()].sort(byPath)) {
     if (reading.kind !== 'elixir' || reading.configs.length === 0) continue;
@@ -294,72 +411,93 @@ function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | nul
     if (project !== undefined && (root === project || root.startsWith(`${project}/`)))
       found.push(...reading.configs);
   }
-  return configOfRepo(found, repo);
+  return configOfRepo(found, repo ?? 'repo');
 }
 
 /** What says how a migration runs besides its file. */
 interface Surroundings {
   readonly repo: RepoConfig | null;
   readonly transactions: Config['transactions'];
+  /** The text of the file that says how it is run; `null` where there is none. */
+  readonly settings: string | null;
+  readonly isBaseline: boolean;
+  readonly place: EctoPlace;
+}
+
+/** What an Ecto migration may ask of the workspace. */
+function placeOf(
+  { files, options }: Workspace,
+  { root }: MigrationSet,
+  { path }: MigrationFile,
+  notes: Notes | null,
+): EctoPlace {
+  return { files, parser: options.parsers.elixir, root, path, notes };
+}
+
+/** Whether a migration would be told something else than before by what changed outside of its file. */
+function asksAnew(workspace: Workspace, set: MigrationSet, file: MigrationFile): boolean {
+  const reading = workspace.readings.get(file.path);
+  const asked = reading === undefined ? undefined : migrations.get(reading)?.asked;
+  return asked !== undefined && asked.size > 0 && !isStillTold(asked, placeOf(workspace, set, file, null));
+}
+
+const begins = new Map<string, Catalog>();
+
+/** The same one for the same reason, so that what follows from it stays valid. */
+function beginOf(incomplete: string | null): Catalog {
+  if (incomplete === null) return emptyCatalog;
+  const newObjects: Doubt = { reason: incomplete, since: 0, origin: null };
+  const begin: Catalog = begins.get(incomplete) ?? {
+    ...emptyCatalog,
+    doubts: { ...emptyCatalog.doubts, newObjects },
+  };
+  begins.set(incomplete, begin);
+  return begin;
 }
 
 interface CachedMigration {
   readonly file: MigrationFile;
-  readonly around: Surroundings;
+  readonly around: Omit<Surroundings, 'place'>;
+  readonly asked: Asked;
   readonly migration: Migration;
+  /** See `EctoMigration`. */
+  readonly forgets: readonly string[];
 }
 
 const migrations = new WeakMap<Reading, CachedMigration>();
 
-function migrationOf(file: MigrationFile, reading: Reading, around: Surroundings): Migration {
-  const { repo, transactions } = around;
+function migrationOf(file: MigrationFile, reading: Reading, surroundings: Surroundings): CachedMigration {
+  const { place, ...around } = surroundings;
+  const { repo, transactions, settings, isBaseline } = around;
   const cached = migrations.get(reading);
-  const same = cached?.around.repo === repo && cached.around.transactions === transactions;
-  if (same && sameData(cached.file, file)) return cached.migration;
-  const read = reading.kind === 'sql' ? sqlMigration(file, reading) : ectoMigration(file, reading, repo);
+  const same =
+    cached?.around.repo === repo &&
+    cached.around.transactions === transactions &&
+    cached.around.settings === settings &&
+    cached.around.isBaseline === isBaseline;
+  if (same && sameData(cached.file, file) && isStillTold(cached.asked, place)) return cached;
+  const { around: asking, asked } = surroundingsAt(place);
+  const ecto = reading.kind === 'elixir' ? reading.migration(repo, asking) : null;
+  const read =
+    reading.kind === 'sql' ? sqlMigration(file, reading, settings) : ectoMigration(file, reading, ecto);
   const isOpen = read.transaction === 'unknown' && transactions !== 'auto';
-  const migration: Migration = isOpen ? { ...read, transaction: transactions } : read;
-  migrations.set(reading, { file, around, migration });
-  return migration;
-}
-
-function base(file: MigrationFile, reading: Reading) {
-  const { folder, version, name } = file.role;
-  return { file: reading.file, layout: file.layout, folder, version, name };
-}
-
-function sqlMigration(file: MigrationFile, reading: SqlReading): Migration {
-  const statements: MigrationStatement[] = [];
-  for (const { statement, start, section } of reading.sql.statements) {
-    if (section !== 'up') continue;
-    const { operations } = factsOf(statement);
-    const span = { start: 0, end: statement.text.length };
-    statements.push({ sql: statement.text, start, span, operations });
-  }
-  const layout = layoutNamed(file.layout);
-  return {
-    ...base(file, reading),
-    transaction: layout.transaction({
-      statements: statements.length,
-      outsideOnly: statements.filter(({ operations }) => operations.some(refusesTransaction)).length,
-      directives: [
-        ...reading.sql.directives.map((directive) => directive.text),
-        ...reading.sql.comments.slice(0, 3).map((comment) => comment.text.trim().toLowerCase()),
-      ],
-    }),
-    holdsMigrationLock: false,
-    statements,
+  const migration: Migration = {
+    ...read,
+    ...(isOpen ? { transaction: transactions } : {}),
+    ...(isBaseline ? { transaction: 'none', isBaseline } : {}),
   };
+  const now: CachedMigration = { file, around, asked, migration, forgets: ecto?.forgets ?? [] };
+  migrations.set(reading, now);
+  return now;
 }
 
 function ectoMigration(
   file: MigrationFile,
   reading: Extract<Reading, { kind: 'elixir' }>,
-  repo: RepoConfig | null,
+  ecto: EctoMigration | null,
 ): Migration {
-  const ecto = reading.migration(repo);
   return {
-    ...base(file, reading),
+    ...base(file, reading.file),
     transaction: ecto?.transaction ?? 'per-file',
     holdsMigrationLock: ecto?.holdsMigrationLock ?? false,
     statements: ecto?.statements ?? [],

@@ -23,6 +23,8 @@ export interface Migration {
    * waits for ever (Ecto's default `migration_lock`).
    */
   readonly holdsMigrationLock: boolean;
+  /** The schema that the history begins with, and no migration; absent for migrations. */
+  readonly isBaseline?: true;
   /** What runs on the way up, in order. */
   readonly statements: readonly MigrationStatement[];
 }
@@ -35,4 +37,6 @@ export interface MigrationStatement {
   readonly span: Span;
   /** Usually one; ALTER TABLE gives one for each action. The same array as long as the statement has not changed. */
   readonly operations: readonly Operation[];
+  /** Where in the file a span of `sql` stands; absent when `sql` is the file's text from `start` on. */
+  toSource?(span: Span): Span;
 }

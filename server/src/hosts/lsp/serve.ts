@@ -8,7 +8,7 @@ import {
   RequestType,
   ResponseError,
 } from 'vscode-languageserver/node';
-import { printCatalog } from '../../catalog/print-sql.js';
+import { printCatalog } from '../../catalog/print/sql.js';
 import { CONFIG_SHAPE, DEFAULT_CONFIG, readConfig } from '../../lint/config.js';
 import { catalogFor } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';

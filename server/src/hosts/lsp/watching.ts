@@ -9,13 +9,14 @@ import {
 } from 'vscode-languageserver/node';
 import { CONFIG_FILE } from '../../lint/config.js';
 import { fileName, folderOf } from '../../text/source-file.js';
-import { isConcerned } from '../files.js';
+import { CODE_FILES, isConcerned, TOOL_FILES } from '../files.js';
 import type { ClientFacts, Session } from './session.js';
 import { toUri } from './to-protocol.js';
 
 const BY_NAME: readonly FileSystemWatcher[] = [
   { globPattern: '**/*.{sql,ex,exs}' },
   { globPattern: `**/${CONFIG_FILE}` },
+  ...[...TOOL_FILES, ...CODE_FILES].map((globPattern) => ({ globPattern })),
 ];
 
 export class Watching {

@@ -1,4 +1,5 @@
 // Diesel and others: <version>_<name>/up.sql beside down.sql, a transaction for each migration.
+// Source: https://github.com/diesel-rs/diesel, diesel_migrations/migrations_internals/src/lib.rs (MigrationMetadata).
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import type { Layout } from './layout.js';
@@ -32,9 +33,10 @@ export const diesel: Layout = {
     return { folder: folderOf(folder), version: version.replace(/-/g, ''), name, side };
   },
 
-  // `metadata.toml` may switch the transaction off. It is not read, but a script that runs in none has it.
-  transaction: ({ statements, outsideOnly }) =>
-    outsideOnly > 0 && outsideOnly === statements ? 'unknown' : 'per-file',
+  transaction: ({ settings }) =>
+    /^\s*run_in_transaction\s*=\s*false\b/m.test(settings ?? '') ? 'none' : 'per-file',
+
+  settingsOf: (path) => `${folderOf(path)}/metadata.toml`,
 
   pathOf: (folder, version, name, neighbour) => `${folder}/${spelled(version, neighbour)}_${name}/up.sql`,
 

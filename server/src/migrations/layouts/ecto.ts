@@ -2,7 +2,7 @@
 // Source: Ecto.Migrator and Ecto.Migration, ecto_sql 3.13.
 
 import { fileName } from '../../text/source-file.js';
-import { type Layout, numbered } from './layout.js';
+import type { Layout } from './layout.js';
 import { ONE_WAY } from './scripts.js';
 
 export const ecto: Layout = {
@@ -10,8 +10,9 @@ export const ecto: Layout = {
   title: 'Ecto migrations',
 
   recognize(file) {
-    const role = numbered(fileName(file.path), '.exs');
-    if (role === null) return null;
+    const [, version, name] = /^(\d+)_(.*)\.exs$/.exec(fileName(file.path)) ?? [];
+    if (version === undefined || name === undefined) return null;
+    const role = { version, name };
     const folder = /^(.*\/priv\/[^/]+\/(?:[^/]*_)?migrations)\//.exec(file.path)?.[1];
     if (folder !== undefined) return { folder, ...role, side: 'up' };
     if (!/^\s*use\s+[\w.]*\bMigration\b/m.test(file.text)) return null;

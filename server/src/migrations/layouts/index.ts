@@ -1,13 +1,21 @@
 // The layouts that are recognised, the particular before the general.
 
+import { atlas } from './atlas.js';
 import { dbmate } from './dbmate.js';
 import { diesel } from './diesel.js';
+import { drizzle } from './drizzle.js';
 import { ecto } from './ecto.js';
 import { flyway } from './flyway.js';
 import { goose } from './goose.js';
+import { hasura } from './hasura.js';
 import type { Layout, LayoutId } from './layout.js';
+import { liquibase } from './liquibase.js';
+import { nodePgMigrate } from './node-pg-migrate.js';
 import { plain } from './plain.js';
 import { prisma } from './prisma.js';
+import { rails } from './rails.js';
+import { sqitch } from './sqitch.js';
+import { sqlMigrate } from './sql-migrate.js';
 import { supabase } from './supabase.js';
 import { upDown } from './up-down.js';
 
@@ -15,16 +23,27 @@ import { upDown } from './up-down.js';
 const BY_ID: Readonly<Record<LayoutId, Layout>> = {
   ecto,
   supabase,
+  drizzle,
   prisma,
+  hasura,
   diesel,
   flyway,
   goose,
   dbmate,
+  'sql-migrate': sqlMigrate,
+  'node-pg-migrate': nodePgMigrate,
+  rails,
+  sqitch,
+  liquibase,
   'up-down': upDown,
   plain,
+  atlas,
 };
 
 export const LAYOUTS: readonly Layout[] = Object.values(BY_ID);
+
+/** Those that a file is recognised by itself as. */
+export const BY_NAME: readonly Layout[] = LAYOUTS.filter(({ id }) => id !== 'atlas');
 
 export function layoutNamed(id: LayoutId): Layout {
   return BY_ID[id];

@@ -7,11 +7,19 @@ import type { ScriptRules, ScriptText } from './scripts.js';
 export type LayoutId =
   | 'ecto'
   | 'supabase'
+  | 'sqitch'
+  | 'liquibase'
+  | 'drizzle'
   | 'prisma'
+  | 'hasura'
   | 'diesel'
   | 'flyway'
   | 'goose'
   | 'dbmate'
+  | 'sql-migrate'
+  | 'node-pg-migrate'
+  | 'atlas'
+  | 'rails'
   | 'up-down'
   | 'plain';
 
@@ -19,10 +27,12 @@ export interface Layout {
   readonly id: LayoutId;
   /** For people. */
   readonly title: string;
-  /** What the file is in this layout; `null` when it is none of it. */
+  /** What the file is in this layout, by its name and its own text; `null` when it is none of it. */
   recognize(file: SourceFile): FileRole | null;
   /** What the runner does with the script. */
   transaction(script: Script): RunnerTransaction;
+  /** The file beside a script that says how it is run; absent where the tool knows none. */
+  settingsOf?(path: string): string;
   /**
    * The path of a migration to be added.
    * @param neighbour the path of another one in the folder, for the spelling of versions
@@ -41,6 +51,8 @@ export interface FileRole {
   readonly name: string;
   /** `both`: directives in the file part the way up from the way down. */
   readonly side: 'up' | 'down' | 'both';
+  /** Its place in the tool's own list of files; what has none goes by version, before all that has one. */
+  readonly place?: number;
 }
 
 /** What of a SQL file a runner looks at when it decides about transactions. */
@@ -50,6 +62,8 @@ export interface Script {
   readonly outsideOnly: number;
   /** Texts of the tool's directives and of the comments at the top, lower case. */
   readonly directives: readonly string[];
+  /** The text of the file that says how it is run; `null` where there is none. */
+  readonly settings: string | null;
 }
 
 /** Leading number and the rest of a file's name: `0007_add_users.sql` gives `0007` and `add_users`. */

@@ -3,7 +3,7 @@
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
 import { ONE_WAY, type ScriptRules } from './scripts.js';
-import { isSqlMigrate, sqlMigrate } from './sql-migrate.js';
+import { isSqlMigrate, sqlMigrateScripts } from './sql-migrate.js';
 import { isMarkedForSqlx, sqlx } from './sqlx.js';
 
 const rules: ScriptRules = { ...ONE_WAY, isUpToTheAuthor: true };
@@ -13,6 +13,8 @@ export const plain: Layout = {
   title: 'numbered .sql files',
 
   recognize(file) {
+    // Supabase has schemas, seeds and tests beside its migrations.
+    if (/\/supabase\/(?!migrations\/)[^/]+\//.test(file.path)) return null;
     const role = numbered(fileName(file.path), '.sql');
     return role === null ? null : { folder: folderOf(file.path), ...role, side: 'up' };
   },
@@ -23,5 +25,5 @@ export const plain: Layout = {
 
   downPath: () => null,
 
-  scripts: (like) => (isSqlMigrate(like) ? sqlMigrate : isMarkedForSqlx(like) ? sqlx : rules),
+  scripts: (like) => (isSqlMigrate(like) ? sqlMigrateScripts : isMarkedForSqlx(like) ? sqlx : rules),
 };

@@ -1,4 +1,5 @@
-// Prisma Migrate: <timestamp>_<name>/migration.sql, sent to the server as one text.
+// Prisma Migrate: <timestamp>_<name>/migration.sql, sent to the server as one text; migration_lock.toml names the database.
+// Source: https://www.prisma.io/docs/orm/prisma-migrate
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { implicitTransaction, type Layout, numbered } from './layout.js';

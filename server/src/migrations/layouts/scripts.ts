@@ -41,6 +41,10 @@ export interface ScriptRules {
   readonly sendsOneByOne: boolean;
   /** False when there is no way for a script to commit in between. */
   readonly canCommit: boolean;
+  /** False when a script has no way to be run outside a transaction. */
+  readonly canLeave: boolean;
+  /** False when a file alone is no migration: the tool keeps a list of them, or parts of a file are. */
+  readonly canAdd: boolean;
   /** True when nothing tells the runner, so the author has to see to it that a script which commits is in no transaction. */
   readonly isUpToTheAuthor: boolean;
   /** What the runner does with the script; `null` where the layout alone tells. */
@@ -70,6 +74,8 @@ export const NOTHING_TO_UNDO = '-- Nothing to undo.';
 export const ONE_WAY: ScriptRules = {
   sendsOneByOne: false,
   canCommit: true,
+  canLeave: true,
+  canAdd: true,
   isUpToTheAuthor: false,
   transaction: () => null,
   leave: () => STAYS,

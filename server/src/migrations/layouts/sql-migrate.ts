@@ -1,6 +1,8 @@
-// sql-migrate: numbered .sql files with `-- +migrate Up` and `-- +migrate Down`. By their names they are plain ones.
+// sql-migrate: numbered .sql files with `-- +migrate Up` and `-- +migrate Down`.
 // Source: https://github.com/rubenv/sql-migrate#writing-migrations
 
+import { fileName, folderOf } from '../../text/source-file.js';
+import { type Layout, numbered } from './layout.js';
 import { ONE_WAY, type ScriptRules, type ScriptText } from './scripts.js';
 import { markedLines, twoWayFiles, withOption } from './two-way.js';
 
@@ -10,7 +12,7 @@ export function isSqlMigrate({ directives }: ScriptText): boolean {
   return directives.some(({ kind }) => kind === 'sql-migrate');
 }
 
-export const sqlMigrate: ScriptRules = {
+export const sqlMigrateScripts: ScriptRules = {
   ...ONE_WAY,
   ...withOption(OUTSIDE),
   sendsOneByOne: true,
@@ -22,4 +24,25 @@ export const sqlMigrate: ScriptRules = {
       option: script.outside ? OUTSIDE : '',
       lines: markedLines('-- +migrate'),
     }),
+};
+
+export const sqlMigrate: Layout = {
+  id: 'sql-migrate',
+  title: 'sql-migrate migrations',
+
+  recognize(file) {
+    const name = fileName(file.path);
+    // Beside others `.up.sql` is of one way, whatever it says inside.
+    const role = /\.(?:up|down)\.sql$/.test(name) ? null : numbered(name, '.sql');
+    if (role === null || !/^\s*--\s*\+migrate\s+up\b/im.test(file.text)) return null;
+    return { folder: folderOf(file.path), ...role, side: 'both' };
+  },
+
+  transaction: ({ directives }) => (directives.includes('up notransaction') ? 'none' : 'per-file'),
+
+  pathOf: (folder, version, name) => `${folder}/${version}_${name}.sql`,
+
+  downPath: () => null,
+
+  scripts: () => sqlMigrateScripts,
 };

@@ -1,4 +1,5 @@
 // Supabase CLI: supabase/migrations/<timestamp>_<name>.sql, each sent as one pipeline, which is one implicit transaction.
+// `supabase/schemas` and the seeds are no migrations.
 // Since version 2.109 it sends what refuses a transaction by itself: https://github.com/supabase/cli/pull/5156
 
 import { fileName, folderOf } from '../../text/source-file.js';

@@ -1,9 +1,11 @@
 // golang-migrate, sqlx and others: <version>_<name>.up.sql beside .down.sql.
+// Source: https://github.com/golang-migrate/migrate, database/postgres/postgres.go (Run); https://github.com/launchbadge/sqlx,
+// sqlx-postgres/src/migrate.rs.
 
 import { fileName, folderOf } from '../../text/source-file.js';
 import { type Layout, numbered } from './layout.js';
 import { ONE_WAY } from './scripts.js';
-import { isSqlMigrate, sqlMigrate } from './sql-migrate.js';
+import { isSqlMigrate, sqlMigrateScripts } from './sql-migrate.js';
 import { isMarkedForSqlx, sqlx } from './sqlx.js';
 
 export const upDown: Layout = {
@@ -29,5 +31,9 @@ export const upDown: Layout = {
 
   // golang-migrate counts or dates its files as well, and takes the directive of sqlx for a comment.
   scripts: (like) =>
-    isSqlMigrate(like) ? sqlMigrate : isMarkedForSqlx(like) || like.version.length === 14 ? sqlx : ONE_WAY,
+    isSqlMigrate(like)
+      ? sqlMigrateScripts
+      : isMarkedForSqlx(like) || like.version.length === 14
+        ? sqlx
+        : ONE_WAY,
 };

@@ -17,42 +17,78 @@ import type { ConfigOptions, RepoConfig } from './model.js';
 /** Each `config` that says something of how migrations run, in the order of the file. */
 export function repoConfigsIn(elixir: ElixirFile): readonly RepoConfig[] {
   const configs: RepoConfig[] = [];
-  readItems(elixir.items, new Map(), configs);
+  readItems(elixir.items, new Map(), (call, variables) => configs.push(...configOf(call, variables)));
   return configs;
+}
+
+/** One value that `config` gives to a key of an application. */
+export interface AppSetting {
+  readonly app: string;
+  /** The key, or the module and the key: `['MyApp.Mailer', 'adapter']`. */
+  readonly path: readonly string[];
+  /** `null` when it is computed. */
+  readonly value: StaticValue | null;
+}
+
+/** All that the file says of applications, in its order. */
+export function appSettingsIn(elixir: ElixirFile): readonly AppSetting[] {
+  const settings: AppSetting[] = [];
+  readItems(elixir.items, new Map(), (call, variables) => settings.push(...settingsOf(call, variables)));
+  return settings;
+}
+
+function settingsOf({ args, keywords }: Call, variables: Variables): readonly AppSetting[] {
+  const [app, second, third] = args;
+  if (app?.kind !== 'atom') return [];
+  const options = third ?? (second?.kind === 'list' ? second : undefined);
+  const pairs = [...(options?.kind === 'list' ? pairsOf(options) : []), ...keywords];
+  const named = second === undefined || second === options ? null : staticOrNull(second, variables);
+  const module = named?.kind === 'module' || named?.kind === 'atom' ? [named.name] : [];
+  const own = pairs.flatMap(({ key, value }): AppSetting[] => {
+    const name = key.kind === 'atom' ? key.value : null;
+    return name === null
+      ? []
+      : [{ app: app.value, path: [...module, name], value: staticOrNull(value, variables) }];
+  });
+  if (pairs.length > 0 || third === undefined || module.length === 0) return own;
+  return [{ app: app.value, path: module, value: staticOrNull(third, variables) }];
 }
 
 type Variables = Map<string, StaticValue>;
 
+/** Takes a call of `config`, with the variables that are known there. */
+type Take = (call: Call, variables: Variables) => void;
+
 /** All branches count: which of them runs depends on the environment. */
-function readItems(items: readonly Expr[], variables: Variables, configs: RepoConfig[]): void {
+function readItems(items: readonly Expr[], variables: Variables, take: Take): void {
   for (const item of items) {
-    if (item.kind === 'group') readItems(item.items, variables, configs);
+    if (item.kind === 'group') readItems(item.items, variables, take);
     if (item.kind === 'binary' && item.operator === '=' && item.left.kind === 'variable') {
       const value = staticValue(item.right, { variables });
       if (value.kind === 'known') variables.set(item.left.name, value.value);
       else variables.delete(item.left.name);
     }
     if (item.kind !== 'call' || item.receiver !== null) continue;
-    if (item.name === 'config') configs.push(...configOf(item, variables));
-    else if (item.name === 'for') readLoop(item, variables, configs);
-    else if (item.body !== null) readBody(item.body, variables, configs);
+    if (item.name === 'config') take(item, variables);
+    else if (item.name === 'for') readLoop(item, variables, take);
+    else if (item.body !== null) readBody(item.body, variables, take);
   }
 }
 
-function readBody(body: Body, variables: Variables, configs: RepoConfig[]): void {
-  readItems(body.items, variables, configs);
-  for (const clause of body.clauses) readItems(clause.items, variables, configs);
-  for (const section of body.sections) readBody(section.body, variables, configs);
+function readBody(body: Body, variables: Variables, take: Take): void {
+  readItems(body.items, variables, take);
+  for (const clause of body.clauses) readItems(clause.items, variables, take);
+  for (const section of body.sections) readBody(section.body, variables, take);
 }
 
 /** `for repo <- [A, B] do config :app, repo, … end`. */
-function readLoop({ args, body }: Call, variables: Variables, configs: RepoConfig[]): void {
+function readLoop({ args, body }: Call, variables: Variables, take: Take): void {
   const [generator] = args;
   if (generator?.kind !== 'binary' || generator.left.kind !== 'variable' || body === null) return;
   const list = staticValue(generator.right, { variables });
   if (list.kind === 'unknown' || list.value.kind !== 'list') return;
   for (const item of list.value.items) {
-    readBody(body, new Map(variables).set(generator.left.name, item), configs);
+    readBody(body, new Map(variables).set(generator.left.name, item), take);
   }
 }
 

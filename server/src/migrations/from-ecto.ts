@@ -9,8 +9,10 @@ import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import type { Problem } from '../syntax/problem.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { callFunction } from './from-ecto/calls.js';
-import { flush, type Run } from './from-ecto/run.js';
+import { usesMigration, usesUnknown, withUsed } from './from-ecto/elsewhere.js';
+import { type Direction, flush, type Raised, type Run, sendUnknown } from './from-ecto/run.js';
 import { settingsOf } from './from-ecto/settings.js';
+import { nothingAround, type Surroundings } from './from-ecto/surroundings.js';
 import type { MigrationStatement, RunnerTransaction } from './migration.js';
 
 export interface EctoMigration {
@@ -21,6 +23,16 @@ export interface EctoMigration {
   readonly statements: readonly MigrationStatement[];
   /** SQL in it that does not parse. */
   readonly problems: readonly Problem[];
+  /** What Ecto itself refuses, in the order in which it would come to it. It stops at the first. */
+  readonly raises: readonly Raised[];
+  /** Notes of libraries that it may have changed, and to what cannot be told: keys as of {@link Surroundings.note}, or their beginnings. */
+  readonly forgets: readonly string[];
+}
+
+export interface EctoOptions {
+  readonly around: Surroundings;
+  /** Down is `down/0`, or `change/0` reversed. What libraries note in the database is then what they noted on the way up. */
+  readonly direction: Direction;
 }
 
 /** @returns `null` when the file holds no migration */
@@ -28,34 +40,47 @@ export function ectoMigrationIn(
   elixir: ElixirFile,
   config: RepoConfig | null,
   sql: SqlParser,
+  options: Partial<EctoOptions> = {},
 ): EctoMigration | null {
+  const { around = nothingAround, direction = 'up' } = options;
   const modules = modulesIn({ ...elixir, items: elixir.items.map(withModuleName) });
-  const module = modules.find(isMigration);
-  if (module === undefined) return null;
-  const inTransaction = !isSet(module, 'disable_ddl_transaction');
+  const found = modules.find((one) => usesMigration(around, modules, one));
+  if (found === undefined) return null;
+  const reverses = direction === 'down' && functionFor(found.functions, 'down', 0) === null;
   const lock = config?.migrationLock ?? 'table';
   const run: Run = {
     modules,
     tables: tablesOf(elixir),
     settings: settingsOf(config),
+    around,
+    direction,
+    backward: reverses,
     parser: sql,
     sent: [],
     queue: [],
     problems: [],
+    raises: [],
+    forgets: new Set(),
+    broughtBy: new Map(),
     block: null,
     doubt: null,
     inArgument: false,
     depth: 0,
     steps: 0,
   };
+  const module = withUsed(run, found);
+  const inTransaction = !isSet(module, 'disable_ddl_transaction');
   if (inTransaction) runCallback(run, module, 'after_begin');
-  if (!runCallback(run, module, 'up')) runCallback(run, module, 'change');
+  const ran = runCallback(run, module, direction) || runCallback(run, module, 'change');
+  if (!ran) withoutCallback(run, module);
   if (inTransaction) runCallback(run, module, 'before_commit');
   return {
     transaction: inTransaction ? 'per-file' : 'none',
     holdsMigrationLock: lock === 'table' && !isSet(module, 'disable_migration_lock'),
     statements: run.sent,
     problems: run.problems,
+    raises: run.raises,
+    forgets: [...run.forgets],
   };
 }
 
@@ -68,11 +93,6 @@ function withModuleName(item: Expr): Expr {
   return { ...item, args: [{ kind: 'alias', name, span: named.span }] };
 }
 
-/** Ecto takes the first module of the file that uses Ecto.Migration; a project's own macro is named after it. */
-function isMigration({ references }: ElixirModule): boolean {
-  return references.some(({ kind, module }) => kind === 'use' && /(?:^|\.)\w*Migration$/.test(module));
-}
-
 function isSet(module: ElixirModule, attribute: string): boolean {
   const value = attributeNamed(module, attribute);
   return value?.kind === 'atom' && value.value === 'true';
@@ -82,9 +102,19 @@ function isSet(module: ElixirModule, attribute: string): boolean {
 function runCallback(run: Run, module: ElixirModule, name: string): boolean {
   const definition = functionFor(module.functions, name, 0);
   if (definition === null) return false;
-  callFunction(run, { module, definition }, [], definition.nameSpan);
+  const away = run.broughtBy.get(definition) ?? null;
+  callFunction(run, { module, definition, away }, [], away ?? definition.nameSpan);
   flush(run);
   return true;
+}
+
+/** Ecto refuses a module that has none, but one that it uses may give it one. */
+function withoutCallback(run: Run, module: ElixirModule): void {
+  const { nameSpan: span } = module;
+  const message = `it has neither ${run.direction}/0 nor change/0`;
+  if (!usesUnknown(run, module)) run.raises.push({ span, message });
+  else
+    sendUnknown(run, { span, word: span }, 'what it uses is not in this workspace', { kind: 'everything' });
 }
 
 function tablesOf(elixir: ElixirFile): ReadonlyMap<string, string> {

@@ -6,6 +6,8 @@ import {
   type Catalog,
   type Column,
   type Constraint,
+  OWN,
+  PLAIN_COLUMN,
   type RelationId,
   type Table,
 } from '../catalog/catalog.js';
@@ -50,7 +52,16 @@ function completed(table: Table, schema: EctoSchema, ids: ReadonlyMap<string, Re
     .map(({ column }) => column);
   const constraints: Constraint[] = [...table.constraints];
   if (keys.length > 0 && primaryKeyOf(table) === null) {
-    constraints.push({ kind: 'primary-key', name: `${table.name}_pkey`, columns: keys, origin: null });
+    constraints.push({
+      kind: 'primary-key',
+      name: `${table.name}_pkey`,
+      columns: keys,
+      temporal: false,
+      deferrable: false,
+      deferred: false,
+      ...OWN,
+      origin: null,
+    });
   }
   const declared = foreignKeysOf(table).flatMap(({ columns }) => columns);
   for (const { kind, name, foreignKey, module, references } of schema.associations) {
@@ -65,7 +76,15 @@ function completed(table: Table, schema: EctoSchema, ids: ReadonlyMap<string, Re
       referencedColumns: [references ?? 'id'],
       onDelete: 'NO ACTION',
       onUpdate: 'NO ACTION',
+      onDeleteColumns: [],
+      matchFull: false,
+      temporal: false,
+      deferrable: false,
+      deferred: false,
       validated: true,
+      enforced: true,
+      parent: null,
+      ...OWN,
       origin: null,
     });
   }
@@ -81,11 +100,8 @@ function columnNamed(name: string, keys: readonly string[]): Column {
   return {
     name,
     type: { schema: null, name: 'unknown', modifiers: [], arrayDimensions: 0, serial: false, span },
+    ...PLAIN_COLUMN,
     notNull: keys.includes(name),
-    default: null,
-    generated: null,
-    identity: null,
-    serial: false,
     origin: null,
   };
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecordedSchema } from '../support/recorded-schema.js';
 
 export interface RecordedMigration {
   readonly file: string;
@@ -10,40 +11,9 @@ export interface RecordedMigration {
   readonly statements: readonly { readonly sql: string; readonly ok: boolean; readonly in_tx: boolean }[];
 }
 
-export interface RecordedTable {
-  readonly schema: string;
-  readonly name: string;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly nullable: boolean;
-    readonly default?: string;
-  }[];
-  readonly primary_key?: { readonly name: string; readonly columns: readonly string[] };
-  readonly foreign_keys?: readonly {
-    readonly name: string;
-    readonly columns: readonly string[];
-    readonly ref_schema: string;
-    readonly ref_table: string;
-    readonly ref_columns: readonly string[];
-    readonly on_delete: string;
-    readonly on_update: string;
-    readonly validated: boolean;
-  }[];
-  readonly indexes: readonly {
-    readonly name: string;
-    readonly unique: boolean;
-    readonly using: string;
-    readonly columns: readonly { readonly column?: string; readonly expr?: string }[];
-    readonly where?: string | null;
-  }[];
-  readonly checks?: readonly { readonly name: string; readonly validated: boolean }[];
-  readonly exclusions?: readonly { readonly name: string }[];
-}
-
 interface Recorded {
   readonly migrations: readonly RecordedMigration[];
-  readonly schema: { readonly tables: readonly RecordedTable[] };
+  readonly schema: RecordedSchema;
 }
 
 export function recorded(): Recorded {

@@ -3,19 +3,22 @@
 
 import { resolveAlias } from '../../syntax/elixir/aliases.js';
 import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
-import type { ElixirModule } from '../../syntax/elixir/modules.js';
-import type { Body, Call, Expr } from '../../syntax/elixir/nodes.js';
+import { type Body, type Call, type Expr, keyword } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
 import { entryOf } from './collections.js';
 import { commandValue, isCommand } from './commands.js';
 import { type Choice, choose, clauseFits, specialForm } from './control.js';
+import { functionElsewhere, importedFunction, type OwnFunction } from './elsewhere.js';
 import { evaluate, evaluateBody, evaluateItems, located } from './evaluate.js';
 import { foreignCall, unknownCommand } from './foreign.js';
+import { isKnownLibrary, libraryMigration } from './libraries.js';
+import { placed } from './placed.js';
 import { isQueryMacro, queryValue } from './queries.js';
 import { isRepo, repositoryCall, sqlAdapterCall } from './repository.js';
 import { asArgument, asBody, inner, type Run, type Scope } from './run.js';
+import { textFrom } from './sql-text.js';
 import { libraryValue } from './standard-library.js';
-import { atom, type CallPlace, type Located, spanOfAll, unknown, type Value } from './values.js';
+import { atom, type CallPlace, type Located, plainText, spanOfAll, unknown, type Value } from './values.js';
 
 /** @param piped arguments that come before those that are written */
 export function callValue(run: Run, scope: Scope, call: Call, piped: readonly Located[]): Value {
@@ -47,8 +50,10 @@ function localCall(run: Run, scope: Scope, call: Call, piped: readonly Located[]
   const form = specialForm(name);
   if (form !== null) return form(run, scope, call, piped);
   if (name === '<<>>') return bitsOf(call);
-  const own = namedFunction(scope, call, piped.length);
-  if (own !== null) return callFunction(run, own, argumentsOf(run, scope, call, piped), call.span);
+  if (/^__(?:ENV|DIR|MODULE)__$/.test(name)) return placeValue(run, scope, call);
+  if (name === 'apply' && countOf(call, piped.length) > 1) return applied(run, scope, call, piped);
+  const own = namedFunction(run, scope, call, piped.length);
+  if (own !== null) return callDefinition(run, scope, own, call, piped);
   if (isCommand(name)) return migrationCommand(run, scope, call, piped);
   if (isQueryMacro(scope, call, piped)) return queryValue(run, scope, call, piped);
   const args = argumentsOf(run, scope, call, piped);
@@ -60,18 +65,33 @@ function remoteCall(run: Run, scope: Scope, call: Call, module: string, piped: r
   const { name } = call;
   if (module === 'Ecto.Migration') return migrationCommand(run, scope, call, piped);
   if (module === 'Ecto.Query') return queryValue(run, scope, call, piped);
+  const own = moduleFunction(run, scope, module, call, piped.length);
+  if (own !== null) return callDefinition(run, scope, own, call, piped);
   const args = argumentsOf(run, scope, call, piped);
   const place = placeOf(call);
-  const own = run.modules.find((candidate) => candidate.name === module);
-  const definition = own === undefined ? null : functionFor(own.functions, name, args.length);
-  if (own !== undefined && definition !== null) {
-    return callFunction(run, { module: own, definition }, args, call.span);
-  }
   if (module === 'Ecto.Adapters.SQL') return sqlAdapterCall(run, place, name, args);
   if (isRepo(module)) return repositoryCall(run, place, name, args);
   return (
-    libraryValue(run, module, name, args, call.span) ?? foreignCall(run, scope, place, module, name, args)
+    libraryValue(run, module, name, args, call.span) ??
+    libraryMigration(run, place, module, name, args) ??
+    foreignCall(run, scope, place, module, name, args)
   );
+}
+
+/** The function of a module that is in the file or elsewhere in the workspace. */
+function moduleFunction(
+  run: Run,
+  scope: Scope,
+  module: string,
+  call: Call,
+  piped: number,
+): OwnFunction | null {
+  const count = countOf(call, piped);
+  const own = run.modules.find((candidate) => candidate.name === module);
+  const definition = own === undefined ? null : functionFor(own.functions, call.name, count);
+  if (own !== undefined && definition !== null) return { module: own, definition, away: scope.away };
+  if (isKnownLibrary(module)) return null;
+  return functionElsewhere(run, scope, module, call.name, count, call.span);
 }
 
 function erlangValue(run: Run, module: string, name: string, args: readonly Located[], at: Span): Value {
@@ -79,6 +99,30 @@ function erlangValue(run: Run, module: string, name: string, args: readonly Loca
     libraryValue(run, module, name, args, at) ??
     unknown(`what ${module}.${name} gives is known at run time alone`)
   );
+}
+
+/** `__DIR__`, and `__ENV__` for `__ENV__.file`. */
+function placeValue(run: Run, { module, away }: Scope, { name, span }: Call): Value {
+  const { path } = run.around;
+  if (path === null || away !== null) return unknown(`${name} is known at run time alone`);
+  const text = (value: string): Located => ({ value: { kind: 'text', text: textFrom(span, value) }, span });
+  if (name === '__DIR__') return text(path.slice(0, path.lastIndexOf('/'))).value;
+  const entry = (key: string, value: Located) => ({ key: { value: atom(key), span }, value });
+  const own: Located = { value: { kind: 'module', name: module.name }, span };
+  return { kind: 'map', entries: [entry('file', text(path)), entry('module', own)] };
+}
+
+/** `apply(fun, args)` and `apply(Module, :name, args)`. */
+function applied(run: Run, scope: Scope, call: Call, piped: readonly Located[]): Value {
+  const [first, ...rest] = argumentsOf(run, scope, call, piped);
+  const args = rest.at(-1)?.value;
+  if (first === undefined || args?.kind !== 'list') return unknown('it is computed what it is applied to');
+  if (first.value.kind === 'function') return first.value.apply(args.items, call.span);
+  const name = rest.length === 2 && rest[0] !== undefined ? plainText(rest[0].value) : null;
+  if (first.value.kind !== 'module' || name === null) return unknown('it is computed what is applied');
+  const receiver: Expr = { kind: 'alias', name: `Elixir.${first.value.name}`, span: call.span };
+  const direct: Call = { ...call, receiver, name, args: [], keywords: [], body: null };
+  return remoteCall(run, scope, direct, first.value.name, args.items);
 }
 
 /** A command of Ecto.Migration; its `do` block is read when the command asks for it. */
@@ -108,41 +152,99 @@ function argumentsOf(run: Run, scope: Scope, call: Call, piped: readonly Located
   return [...args, { value: { kind: 'list', items }, span }];
 }
 
-interface OwnFunction {
-  readonly module: ElixirModule;
-  readonly definition: FunctionDefinition;
+function countOf({ args, keywords, body }: Call, piped: number): number {
+  return piped + args.length + (keywords.length > 0 || body !== null ? 1 : 0);
 }
 
-/** The function of the module that a local call calls. */
-export function namedFunction({ module }: Scope, call: Call, piped = 0): OwnFunction | null {
-  const count = piped + call.args.length + (call.keywords.length > 0 ? 1 : 0);
+/** The function that a local call calls: of the module, or imported into it. */
+export function namedFunction(run: Run, scope: Scope, call: Call, piped = 0): OwnFunction | null {
+  const { module } = scope;
+  const count = countOf(call, piped);
   const definition = functionFor(module.functions, call.name, count);
-  return definition === null || !/^defp?$/.test(definition.kind) ? null : { module, definition };
+  if (definition === null) {
+    return isCommand(call.name) ? null : importedFunction(run, scope, call.name, count, call.span);
+  }
+  if (!/^def(?:macro|delegate)?p?$/.test(definition.kind)) return null;
+  return { module, definition, away: scope.away ?? run.broughtBy.get(definition) ?? null };
 }
 
-/** Runs a function of the file with these arguments. */
+/** Calls a function, or a macro with what it is given as values; a block that is given to it is read where the macro has it. */
+function callDefinition(
+  run: Run,
+  scope: Scope,
+  own: OwnFunction,
+  call: Call,
+  piped: readonly Located[],
+): Value {
+  const args = argumentsOf(run, scope, call, piped);
+  const { body } = call;
+  if (body === null) return callFunction(run, own, args, call.span);
+  const block: Value = { kind: 'code', read: () => evaluateBody(run, inner(scope), body) };
+  const key: Located = { value: atom('do'), span: body.span };
+  const pair: Located = {
+    value: { kind: 'tuple', items: [key, { value: block, span: body.span }] },
+    span: body.span,
+  };
+  const last = call.keywords.length > 0 ? args.at(-1) : undefined;
+  const others = last?.value.kind === 'list' ? last.value.items : [];
+  const options: Located = { value: { kind: 'list', items: [...others, pair] }, span: call.span };
+  return callFunction(run, own, [...(last === undefined ? args : args.slice(0, -1)), options], call.span);
+}
+
+/** Runs a function with these arguments. */
 export function callFunction(
   run: Run,
-  { module, definition }: OwnFunction,
+  { module, definition, away }: OwnFunction,
   args: readonly Located[],
   at: Span,
 ): Value {
+  const { clauses } = away === null ? definition : placed(definition, away);
+  const start: Scope = { module, aliases: module.environment, variables: new Map(), away };
   run.depth++;
-  const result = asBody(run, () => clauseValue(run, module, definition, args, at));
+  const result = asBody(run, () =>
+    definition.kind === 'defdelegate'
+      ? delegated(run, start, definition, args, at)
+      : clauseValue(run, start, clauses, args, at),
+  );
   run.depth--;
   return result;
 }
 
+/** `defdelegate up, to: Library.Migration`. */
+function delegated(
+  run: Run,
+  scope: Scope,
+  { clauses: [clause], name }: FunctionDefinition,
+  args: readonly Located[],
+  at: Span,
+): Value {
+  const to = clause === undefined ? null : keyword(clause.call, 'to');
+  const as = clause === undefined ? null : keyword(clause.call, 'as');
+  if (clause === undefined || to?.kind !== 'alias')
+    return unknown(`where ${name} is delegated to is computed`);
+  const target = as?.kind === 'atom' ? as.value : name;
+  const direct: Call = {
+    ...clause.call,
+    span: at,
+    receiver: to,
+    name: target,
+    args: [],
+    keywords: [],
+    body: null,
+  };
+  return remoteCall(run, scope, direct, resolveAlias(to.name, scope.aliases), args);
+}
+
 function clauseValue(
   run: Run,
-  module: ElixirModule,
-  { clauses }: FunctionDefinition,
+  start: Scope,
+  clauses: FunctionDefinition['clauses'],
   args: readonly Located[],
   at: Span,
 ): Value {
   const choices = clauses.flatMap(({ params, guard, body }): Choice[] => {
     if (body === null) return [];
-    const scope: Scope = { module, aliases: module.environment, variables: new Map() };
+    const scope = inner(start);
     return [
       {
         fits: () => clauseFits(run, scope, params, guard, withDefaults(run, scope, params, args), at),

@@ -164,17 +164,14 @@ const ON_UPDATE: ReadonlyMap<string, string> = new Map([
   ['restrict', ' ON UPDATE RESTRICT'],
 ]);
 
-const REFERENCE_OPTIONS = new Set(
+export const REFERENCE_OPTIONS: ReadonlySet<string> = new Set(
   'name prefix column type on_delete on_update validate with match options table'.split(' '),
 );
-
-/** Options of `add`. Before ecto_sql 3.12 `references` passed over them, and old migrations hold them, `null:` above all. */
-const STRAY_OPTIONS = new Set('null default primary_key size precision scale comment collation'.split(' '));
 
 /** `CONSTRAINT … FOREIGN KEY …`. */
 function foreignKey(table: TableTarget, column: Located, reference: ReferenceValue): Sql {
   const { call, options } = reference;
-  const stray = options.list.find(({ name }) => !REFERENCE_OPTIONS.has(name) && !STRAY_OPTIONS.has(name));
+  const stray = options.list.find(({ name }) => !REFERENCE_OPTIONS.has(name));
   if (stray !== undefined) return refused(`references has no option "${stray.name}"`);
   const others = otherColumns(options);
   const referenced = given(options, 'column')?.value ?? { value: atom('id'), span: reference.table.span };

@@ -12,7 +12,9 @@ import {
   targetOf,
   timestampColumns,
 } from './objects.js';
+import { reversed } from './reversal.js';
 import {
+  asCommand,
   type Block,
   flush,
   queueFunction,
@@ -20,10 +22,11 @@ import {
   queueUnknown,
   queueWith,
   type Run,
+  raise,
   type UnclearSub,
   unclearOperation,
 } from './run.js';
-import type { Sql } from './sql-text.js';
+import { type Sql, textFrom } from './sql-text.js';
 import {
   alterTable,
   createTable,
@@ -71,7 +74,7 @@ export function commandValue(
     case 'repo':
       return { kind: 'repo' };
     case 'direction':
-      return atom('up');
+      return atom(run.direction);
     case 'prefix':
       return NIL;
     case 'add':
@@ -89,36 +92,77 @@ export function commandValue(
   const described = describedObject(run, call, name, args);
   if (described !== null) return described;
   if (run.block !== null && name !== 'flush') {
-    queueUnknown(run, call, 'Ecto refuses it: a command stands inside another', { kind: 'rows' });
+    raise(run, call, 'a command stands inside another', { kind: 'rows' });
     return NIL;
   }
+  return asCommand(run, () => command(run, call, name, args, block));
+}
+
+function command(
+  run: Run,
+  call: CallPlace,
+  name: string,
+  args: readonly Located[],
+  block: (() => void) | null,
+): Value {
   switch (name) {
     case 'create':
-      return create(run, call, args, block, false);
+      return run.backward ? uncreate(run, call, args, block, false) : create(run, call, args, block, false);
     case 'create_if_not_exists':
-      return create(run, call, args, block, true);
+      return run.backward ? uncreate(run, call, args, block, true) : create(run, call, args, block, true);
     case 'alter':
       return alter(run, call, args, block);
     case 'drop':
-      return drop(run, call, args, false);
+      return run.backward ? undrop(run, call, args, false) : drop(run, call, args, false);
     case 'drop_if_exists':
-      return drop(run, call, args, true);
+      return run.backward ? undrop(run, call, args, true) : drop(run, call, args, true);
     case 'rename':
       return rename(run, call, args);
     case 'execute':
-      return execute(run, call, args[0]);
+      return executeInDirection(run, call, args, (one) => execute(run, call, one));
     case 'execute_file':
-      queueUnknown(run, call, `the file ${nameOf(args[0])} is not read`, { kind: 'everything' });
-      return NIL;
+      return executeInDirection(run, call, args, (one) => executeFile(run, call, one));
     default:
-      flush(run);
+      if (run.backward) raise(run, call, 'flush() has no way back', { kind: 'rows' });
+      else flush(run);
       return NIL;
   }
 }
 
-function nameOf(located: Located | undefined): string {
-  const text = located === undefined ? null : plainText(located.value);
-  return text === null ? 'that it names' : `"${text}"`;
+/** `execute up, down`. With one argument it has no way back. */
+function executeInDirection(
+  run: Run,
+  call: CallPlace,
+  [up, down]: readonly Located[],
+  send: (command: Located | undefined) => Value,
+): Value {
+  if (!run.backward) return send(up);
+  return down === undefined ? cannotReverse(run, call, 'execute') : send(down);
+}
+
+function cannotReverse(run: Run, call: CallPlace, what: string): Value {
+  raise(run, call, `cannot reverse migration command: ${what}`, { kind: 'rows' });
+  return NIL;
+}
+
+/** The way back of `create`. */
+function uncreate(
+  run: Run,
+  command: CallPlace,
+  args: readonly Located[],
+  block: (() => void) | null,
+  ifNotExists: boolean,
+): Value {
+  readBlock(run, block);
+  return drop(run, command, args.slice(0, 1), ifNotExists);
+}
+
+/** The way back of `drop`: only an index is known well enough to be made again. */
+function undrop(run: Run, command: CallPlace, args: readonly Located[], ifExists: boolean): Value {
+  const kind = args[0]?.value.kind;
+  if (kind === 'index') return create(run, command, args, null, ifExists);
+  if (kind === 'table' || kind === 'constraint') return cannotReverse(run, command, `drop ${kind}`);
+  return notAnObject(run, command, args[0]?.value ?? unknown('it is not given'), { kind: 'everything' });
 }
 
 function create(
@@ -164,9 +208,11 @@ function alter(
   block: (() => void) | null,
 ): Value {
   const value = object?.value ?? unknown('it is not given');
-  const { subs, unclear } = readBlock(run, block);
+  const { subs: written, unclear } = readBlock(run, block);
   if (value.kind !== 'table') return notAnObject(run, command, value, { kind: 'everything' });
   const call = callOn(command, value);
+  const subs = run.backward ? reversed(written) : written;
+  if (subs === null) return cannotReverse(run, command, 'alter table');
   const target = targetOf(run, value);
   if (subs.length > 0) queueTable(run, call, alterTable(call, value, target, subs), unclear, target);
   else for (const sub of unclear) queueUnclear(run, sub, target);
@@ -198,9 +244,8 @@ function callOn(command: CallPlace, object: TableValue | IndexValue | Constraint
 }
 
 function notAnObject(run: Run, call: CallPlace, value: Value, touches: Touch): Value {
-  const reason =
-    value.kind === 'unknown' ? value.reason : 'Ecto refuses it: it is no table, index or constraint';
-  queueUnknown(run, call, reason, touches);
+  if (value.kind === 'unknown') queueUnknown(run, call, value.reason, touches);
+  else raise(run, call, 'it is no table, index or constraint', touches);
   return NIL;
 }
 
@@ -241,14 +286,19 @@ function rename(run: Run, call: CallPlace, args: readonly Located[]): Value {
   }
   if (value.kind === 'index') {
     const prefix = prefixOf(run, value.options, value.table.span);
-    queueSql(run, call, renameIndex(call, value, prefix, to), subjectOf(value.table, prefix));
+    const renamed = renameIndex(call, value, prefix, to, run.backward);
+    queueSql(run, call, renamed, subjectOf(value.table, prefix));
     return NIL;
   }
   if (value.kind !== 'table') return notAnObject(run, call, value, { kind: 'everything' });
   const target = targetOf(run, value);
   const column = args.length > 2 ? args[1] : undefined;
-  if (column !== undefined) queueSql(run, call, renameColumn(call, target, column, to));
-  else {
+  if (column !== undefined) {
+    const [before, after] = run.backward ? [to, column] : [column, to];
+    queueSql(run, call, renameColumn(call, target, before, after));
+  } else if (to.value.kind === 'table' && run.backward) {
+    queueSql(run, call, renameTable(call, targetOf(run, to.value), value.name));
+  } else {
     const name = to.value.kind === 'table' ? to.value.name : to;
     queueSql(run, call, renameTable(call, target, name));
   }
@@ -265,10 +315,19 @@ function execute(run: Run, call: CallPlace, command: Located | undefined): Value
     queueFunction(run, () => value.apply([], call.span));
     return NIL;
   }
-  const reason =
-    value.kind === 'unknown' ? value.reason : 'Ecto refuses it: it is neither a text nor a function';
-  const touches: Touch = { kind: value.kind === 'unknown' ? 'everything' : 'rows' };
-  queueUnknown(run, call, reason, touches);
+  if (value.kind === 'unknown') queueUnknown(run, call, value.reason, { kind: 'everything' });
+  else raise(run, call, 'it is neither a text nor a function', { kind: 'rows' });
+  return NIL;
+}
+
+/** The file holds one statement, which is sent as it is. What is in it counts to the call. */
+function executeFile(run: Run, call: CallPlace, path: Located | undefined): Value {
+  const name = path === undefined ? null : plainText(path.value);
+  const text = name === null ? null : run.around.file(name);
+  if (text === null) {
+    const reason = name === null ? 'the file that it names is not read' : `the file "${name}" is not read`;
+    queueUnknown(run, call, reason, { kind: 'everything' });
+  } else if (text.trim() !== '') queueSql(run, call, textFrom(path?.span ?? call.span, text));
   return NIL;
 }
 
@@ -294,7 +353,7 @@ function addSub(run: Run, sub: SubCommand): void {
   const { block, doubt } = run;
   const { call } = sub;
   if (block === null) {
-    queueUnknown(run, call, 'Ecto refuses it: it stands outside of create and alter', { kind: 'rows' });
+    raise(run, call, 'it stands outside of create and alter', { kind: 'rows' });
   } else if (doubt !== null && doubt !== block.doubt) {
     block.unclear.push({ call, reason: doubt, column: plainText(sub.column.value) });
   } else block.subs.push(sub);

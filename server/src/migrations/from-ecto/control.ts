@@ -1,7 +1,7 @@
 // Control flow. A branch that surely runs is read as if it stood there alone; where that is not known, all that may run is read
 // in doubt, and what it does counts as unknown.
 
-import type { Call, Clause, Expr } from '../../syntax/elixir/nodes.js';
+import { type Call, type Clause, type Expr, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
 import { HOW_OFTEN } from './doubt.js';
 import { evaluate, evaluateBody, evaluateItems } from './evaluate.js';
@@ -30,7 +30,10 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>(
     with: withValue,
     try: tryValue,
     receive: () => unknown('it is a message'),
-    quote: () => unknown('it is code'),
+    // A macro is read as a function whose result is what it quotes.
+    quote: quotedCode,
+    unquote: unquoted,
+    unquote_splicing: unquoted,
     alias: nothing,
     import: nothing,
     require: nothing,
@@ -43,6 +46,20 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>(
     throw: () => unknown('it throws'),
   }),
 );
+
+function quotedCode(run: Run, scope: Scope, { keywords, body }: Call): Value {
+  const inside = inner(scope);
+  const bound = pairNamed(keywords, 'bind_quoted')?.value;
+  for (const { key, value } of bound?.kind === 'list' ? pairsOf(bound) : []) {
+    if (key.kind === 'atom') inside.variables.set(key.value, askedFor(run, scope, value));
+  }
+  return evaluateBody(run, inside, body);
+}
+
+function unquoted(run: Run, scope: Scope, { args: [code] }: Call): Value {
+  const value = code === undefined ? NIL : evaluate(run, scope, code);
+  return value.kind === 'code' ? value.read() : value;
+}
 
 /** What decides about something is an argument to it. */
 function asked(run: Run, scope: Scope, expr: Expr): Value {

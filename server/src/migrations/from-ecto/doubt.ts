@@ -28,10 +28,16 @@ export const HOW_OFTEN = 'what it is repeated for is known at run time alone';
 export function doubted(operation: Operation, reason: string, subject: Subject | null): readonly Operation[] {
   if (changesNoSchema(operation)) {
     const certain = operation.kind !== 'write-rows' || reason === HOW_OFTEN;
-    return certain ? [operation] : [unknownFrom(operation, reason, { kind: 'rows' })];
+    return certain ? [withoutTrace(operation)] : [unknownFrom(operation, reason, { kind: 'rows' })];
   }
   if (operation.kind === 'unknown') return [operation];
   return touchesOf(operation, subject).map((touches) => unknownFrom(operation, reason, touches));
+}
+
+/** The same without what it leaves on objects: a comment, rights. */
+function withoutTrace(operation: Operation): Operation {
+  if (operation.kind === 'comment') return { ...operation, on: null, text: null };
+  return operation.kind === 'other' ? { ...operation, change: null } : operation;
 }
 
 /**
@@ -54,7 +60,9 @@ export function withHoles(
   const { reason } = first;
   const hits = (span: Span) => inside.some((hole) => overlaps(hole.span, span));
   if (changesNoSchema(operation)) {
-    return [target !== null && hits(target.span) ? withoutTarget(operation, reason) : operation];
+    return [
+      target !== null && hits(target.span) ? withoutTarget(operation, reason) : withoutTrace(operation),
+    ];
   }
   if (target !== null && hits(target.span)) {
     // In whichever schema it is: the table of that name is the likeliest that we know.
@@ -86,7 +94,8 @@ function withDetailsUnknown(
     case 'create-index': {
       const { index } = operation;
       const onlyName = index !== null && holes.every((hole) => overlaps(hole.span, index.span));
-      return onlyName ? [operation] : doubted(operation, reason, subject);
+      const doubts = doubted(operation, reason, subject);
+      return onlyName ? [operation, ...doubts] : doubts;
     }
     default: {
       const column = columnOf(operation);
@@ -149,8 +158,10 @@ function touchesOf(operation: Operation, subject: Subject | null): readonly Touc
       return [relation(operation.table), { kind: 'new-objects' }];
     case 'drop-index':
     case 'rename-index':
+    case 'alter-index':
       return [subject === null ? { kind: 'everything' } : about(subject, operation.span)];
     case 'drop-view':
+    case 'alter-view':
       return [relation(operation.view)];
     case 'drop-sequence':
       return [relation(operation.sequence)];
@@ -174,8 +185,12 @@ function touchesOf(operation: Operation, subject: Subject | null): readonly Touc
     case 'set-type-schema':
     case 'alter-domain':
     case 'alter-sequence':
+    case 'alter-type':
     case 'create-function':
+    case 'alter-function':
     case 'drop-function':
+    case 'change-event-trigger':
+    case 'change-rule':
     case 'create-trigger':
     case 'rename-trigger':
     case 'drop-trigger':

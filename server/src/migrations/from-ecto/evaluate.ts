@@ -2,15 +2,25 @@
 // told is unknown, and says why.
 
 import { environmentAfter, resolveAlias } from '../../syntax/elixir/aliases.js';
-import { attributeNamed } from '../../syntax/elixir/modules.js';
-import type { Binary, Body, Call, Expr, Fn, MapLiteral, Text, Unary } from '../../syntax/elixir/nodes.js';
-import { fillHoles } from '../../text/embedded.js';
+import type {
+  Attribute,
+  Binary,
+  Body,
+  Call,
+  Expr,
+  Fn,
+  MapLiteral,
+  Text,
+  Unary,
+} from '../../syntax/elixir/nodes.js';
+import { type EmbeddedText, fillHoles } from '../../text/embedded.js';
 import type { Span } from '../../text/span.js';
 import { callValue, namedFunction } from './calls.js';
 import { entryOf } from './collections.js';
 import { runClauses } from './control.js';
 import { combined, compared, rangeOf } from './operators.js';
 import { matches } from './patterns.js';
+import { placed } from './placed.js';
 import { asArgument, asBody, inner, type Run, type Scope, step } from './run.js';
 import { textFrom } from './sql-text.js';
 import {
@@ -56,7 +66,7 @@ export function evaluate(run: Run, scope: Scope, expr: Expr): Value {
     case 'binary':
       return binaryValue(run, scope, expr);
     case 'attribute':
-      return attributeValue(run, scope, expr.name);
+      return attributeValue(run, scope, expr);
     case 'fn':
       return closure(run, scope, expr);
     case 'group':
@@ -93,7 +103,7 @@ type Named = Expr & { readonly kind: 'variable' };
 /** A call without anything behind the name. */
 function calledByName(run: Run, scope: Scope, { name, span }: Named): Value {
   const call = bareCall(name, span);
-  const isCall = /^(?:repo|direction|prefix)$/.test(name) || namedFunction(scope, call) !== null;
+  const isCall = /^(?:repo|direction|prefix|__\w+__)$/.test(name) || namedFunction(run, scope, call) !== null;
   return isCall ? callValue(run, scope, call, []) : unknown(`"${name}" is not known`);
 }
 
@@ -118,6 +128,7 @@ function textValue(run: Run, scope: Scope, text: Text): Value {
     return expr === undefined ? null : interpolated(asArgument(run, () => evaluate(run, scope, expr)));
   });
   const { sigil } = text;
+  if (sigil === 'r' || sigil === 'R') return { kind: 'pattern', pattern: patternOf(content, text.modifiers) };
   if (sigil === null || /^[sScC]$/.test(sigil) || sigil.length > 1) return { kind: 'text', text: content };
   if (!/^[wW]$/.test(sigil) || content.holes.length > 0) return unknown(`~${sigil} is not read`);
   const items: Located[] = [];
@@ -129,6 +140,15 @@ function textValue(run: Run, scope: Scope, text: Text): Value {
     items.push({ value, span });
   }
   return { kind: 'list', items };
+}
+
+function patternOf({ text, holes }: EmbeddedText, modifiers: string): RegExp | null {
+  if (holes.length > 0) return null;
+  try {
+    return new RegExp(text, `gu${modifiers.replace(/[^ims]/g, '')}`);
+  } catch {
+    return null;
+  }
 }
 
 /** What `#{…}` gives; `null` where that is not known. `nil` in SQL is a value that we failed to see. */
@@ -267,12 +287,16 @@ function rangeValue(run: Run, scope: Scope, expr: Binary): Value {
   return rangeOf(from, to, by, expr.span);
 }
 
-function attributeValue(run: Run, scope: Scope, name: string): Value {
-  const value = attributeNamed(scope.module, name);
-  if (value === null) return unknown(`@${name} is not known`);
+/** The value that it was given last before it is read: in code of another file, where places do not count, last of all. */
+function attributeValue(run: Run, { module, away: outer }: Scope, { name, span }: Attribute): Value {
+  const isSeen = (one: Attribute) =>
+    one.name === name && (outer !== null || run.broughtBy.has(one) || one.span.end <= span.start);
+  const found = module.attributes.findLast(isSeen);
+  if (found === undefined || found.value === null) return unknown(`@${name} is not known`);
+  const away = outer ?? run.broughtBy.get(found) ?? null;
   run.depth++;
-  const outside: Scope = { module: scope.module, aliases: scope.module.environment, variables: new Map() };
-  const result = evaluate(run, outside, value);
+  const outside: Scope = { module, aliases: module.environment, variables: new Map(), away };
+  const result = evaluate(run, outside, away === null ? found.value : placed(found.value, away));
   run.depth--;
   return result;
 }

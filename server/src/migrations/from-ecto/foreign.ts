@@ -87,8 +87,13 @@ export function unknownCommand(
   applyFunctions(run, call, args);
   if (run.inArgument) return unknown(reason);
   if (run.block !== null) run.block.unclear.push({ call, reason, column: null });
-  else queueUnknown(run, call, reason, { kind: 'everything' });
+  else queueUnknown(run, call, reason, { kind: isOfMigrations(scope) ? 'everything' : 'rows' });
   return unknown(reason);
+}
+
+/** Code of the application that a migration calls has no commands of Ecto.Migration, unless it names that module. */
+function isOfMigrations({ module, away }: Scope): boolean {
+  return away === null || module.references.some((reference) => reference.module === 'Ecto.Migration');
 }
 
 /** The module of `import Module, only: [name: 1]`. */

@@ -19,7 +19,7 @@ import {
   rawSql,
 } from './values.js';
 
-const INDEX_OPTIONS = new Set(
+export const INDEX_OPTIONS: ReadonlySet<string> = new Set(
   'table prefix name columns unique concurrently using include only nulls_distinct where comment options'.split(
     ' ',
   ),
@@ -88,16 +88,17 @@ export function dropIndex(
   );
 }
 
-export function renameIndex(call: CallPlace, index: IndexValue, prefix: Located | null, to: Located): Sql {
-  return place(
-    call.span,
-    'ALTER INDEX ',
-    indexName(index, prefix),
-    ' ',
-    place(call.word, 'RENAME TO'),
-    ' ',
-    quoted(to),
-  );
+/** @param back gives it its old name again */
+export function renameIndex(
+  call: CallPlace,
+  index: IndexValue,
+  prefix: Located | null,
+  to: Located,
+  back: boolean,
+): Sql {
+  const before = back ? prefixed(to, prefix) : indexName(index, prefix);
+  const after = back ? indexName(index, null) : quoted(to);
+  return place(call.span, 'ALTER INDEX ', before, ' ', place(call.word, 'RENAME TO'), ' ', after);
 }
 
 /** Whether the option is true; `null` when that is computed. */
@@ -154,7 +155,10 @@ function plainKey(key: Located): Sql {
 }
 
 function indexName(index: IndexValue, prefix: Located | null): Sql {
-  const name = given(index.options, 'name')?.value ?? defaultName(index);
+  return prefixed(given(index.options, 'name')?.value ?? defaultName(index), prefix);
+}
+
+function prefixed(name: Located, prefix: Located | null): Sql {
   return prefix === null ? quoted(name) : quotedAt(name.span, prefix, name);
 }
 
@@ -172,7 +176,9 @@ function defaultName({ table, columns }: IndexValue): Located {
   return { value: { kind: 'text', text: textFrom(span, text, holes) }, span };
 }
 
-const CONSTRAINT_OPTIONS = new Set('name table check exclude prefix comment validate'.split(' '));
+export const CONSTRAINT_OPTIONS: ReadonlySet<string> = new Set(
+  'name table check exclude prefix comment validate'.split(' '),
+);
 
 export function createConstraint(
   call: CallPlace,

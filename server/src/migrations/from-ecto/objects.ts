@@ -1,9 +1,12 @@
 // What `table`, `index`, `constraint` and `references` give, and what they leave to the configuration.
 
 import type { Span } from '../../text/span.js';
-import type { SubCommand, TableTarget } from './column-sql.js';
+import { REFERENCE_OPTIONS, type SubCommand, type TableTarget } from './column-sql.js';
 import type { Subject } from './doubt.js';
+import { CONSTRAINT_OPTIONS, INDEX_OPTIONS } from './index-sql.js';
 import type { Run } from './run.js';
+import { isAtLeast } from './surroundings.js';
+import { TABLE_OPTIONS } from './table-sql.js';
 import {
   atom,
   type CallPlace,
@@ -33,18 +36,23 @@ export function describedObject(
   const detail = second ?? { value: unknown('it is not given'), span: call.span };
   switch (name) {
     case 'table':
-      return { kind: 'table', name: subject, options: optionsOf(second), call };
-    case 'index':
-      return { kind: 'index', table: subject, columns: detail, options: optionsOf(third), call };
-    case 'unique_index': {
-      const base = optionsAt([['unique', truth(true)]], call.word);
-      const options = merged(base, optionsOf(third));
+      return { kind: 'table', name: subject, options: taken(run, optionsOf(second), TABLE_OPTIONS), call };
+    case 'index': {
+      const options = taken(run, optionsOf(third), INDEX_OPTIONS);
       return { kind: 'index', table: subject, columns: detail, options, call };
     }
-    case 'constraint':
-      return { kind: 'constraint', table: subject, name: detail, options: optionsOf(third), call };
+    case 'unique_index': {
+      const base = optionsAt([['unique', truth(true)]], call.word);
+      const options = merged(base, taken(run, optionsOf(third), INDEX_OPTIONS));
+      return { kind: 'index', table: subject, columns: detail, options, call };
+    }
+    case 'constraint': {
+      const options = taken(run, optionsOf(third), CONSTRAINT_OPTIONS);
+      return { kind: 'constraint', table: subject, name: detail, options, call };
+    }
     case 'references': {
-      const options = merged(run.settings.reference(call.word), optionsOf(second));
+      const written = taken(run, optionsOf(second), REFERENCE_OPTIONS, STRAY_OPTIONS);
+      const options = merged(run.settings.reference(call.word), written);
       return { kind: 'reference', table: subject, options, call };
     }
     case 'fragment':
@@ -54,6 +62,29 @@ export function describedObject(
     default:
       return null;
   }
+}
+
+/** Options of `add`, which old migrations hand to `references` instead, `null:` above all. */
+const STRAY_OPTIONS: ReadonlySet<string> = new Set(
+  'null default primary_key size precision scale comment collation'.split(' '),
+);
+
+/**
+ * The options that Ecto takes. Since ecto_sql 3.12 it raises for others, until then it passed over them.
+ *
+ * @param stray those that nothing says anything of where the version is not known
+ */
+function taken(
+  run: Run,
+  options: Options,
+  known: ReadonlySet<string>,
+  stray: ReadonlySet<string> = new Set(),
+): Options {
+  if (options.list.every(({ name }) => known.has(name))) return options;
+  const version = run.around.locked('ecto_sql');
+  if (isAtLeast(version, 3, 12)) return options;
+  const isPassedOver = (name: string) => (version === null ? stray.has(name) : !known.has(name));
+  return { ...options, list: options.list.filter(({ name }) => !isPassedOver(name)) };
 }
 
 /** The options, and those of the base that they do not name. */

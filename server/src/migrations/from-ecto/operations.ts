@@ -15,6 +15,8 @@ export interface Lowered {
   readonly statement: MigrationStatement;
   /** Where its SQL does not parse. */
   readonly problems: readonly Problem[];
+  /** Why Ecto raises in place of sending it; `null` when it does not. */
+  readonly raised: string | null;
 }
 
 export interface Command {
@@ -33,13 +35,18 @@ export function lowered(command: Command, parser: SqlParser): Lowered {
       subject === null
         ? { kind: 'new-objects' }
         : { kind: 'relation', relation: { ...subject, span: call.span } };
-    return { statement: unread(call, `Ecto refuses it: ${made.refused}`, touches, ''), problems: [] };
+    const statement = unread(call, `Ecto refuses it: ${made.refused}`, touches, '');
+    return { statement, problems: [], raised: made.refused };
   }
   const second = secondStatement(made.text, parser);
   if (second !== null) {
     const message = 'cannot insert multiple commands into a prepared statement';
     const problem: Problem = { kind: 'problem', span: made.toSource(second), message };
-    return { statement: { sql: made.text, start: 0, span: call.span, operations: [] }, problems: [problem] };
+    return {
+      statement: { sql: made.text, start: 0, span: call.span, operations: [] },
+      problems: [problem],
+      raised: null,
+    };
   }
   const statement = parser.statement(made.text);
   const [first] = made.holes;
@@ -48,6 +55,7 @@ export function lowered(command: Command, parser: SqlParser): Lowered {
     return {
       statement: unread(call, first.reason, relocated(touches, made.toSource), made.text),
       problems: [],
+      raised: null,
     };
   }
   const operations = readOperations(statement, made, subject)
@@ -57,11 +65,25 @@ export function lowered(command: Command, parser: SqlParser): Lowered {
     })
     .flatMap((operation) =>
       command.doubt === null ? [operation] : doubted(operation, command.doubt, subject),
-    );
+    )
+    .map((operation) => withCode(operation, made.holes.length === 0, command.doubt));
+  const { toSource } = made;
+  const holdsCode = operations.some(
+    (operation) => operation.kind === 'unknown' && operation.code !== undefined,
+  );
   return {
-    statement: { sql: made.text, start: 0, span: call.span, operations },
+    statement: { sql: made.text, start: 0, span: call.span, operations, ...(holdsCode ? { toSource } : {}) },
     problems: statement.problems.map((problem) => placed(problem, made)),
+    raised: null,
   };
+}
+
+/** Code of which a part is not known is not read. */
+function withCode(operation: Operation, isKnown: boolean, doubt: string | null): Operation {
+  if (operation.kind !== 'unknown' || operation.code === undefined) return operation;
+  const { code, ...rest } = operation;
+  if (!isKnown) return rest;
+  return doubt === null ? operation : { ...rest, code, maybe: doubt };
 }
 
 interface ReadOperation {
@@ -78,12 +100,44 @@ function readOperations(
   const { node, problems, tokens, unread: reason } = statement;
   // What we do not know of it is more than what SQL alone shows of it, so it is dealt with here.
   const whole: SqlStatement = { text, node, problems, tokens, unread: reason, holes: [] };
-  return operationsOf(whole).flatMap((operation) =>
-    withHoles(operation, holes, text, subject).map((made) => ({
-      operation: made,
-      isGuess: made.kind === 'unknown' && operation.kind !== 'unknown',
-    })),
+  const words = new Set(
+    holes.map(({ span }) => text.slice(span.start, span.end)).filter((word) => word !== ''),
   );
+  return operationsOf(whole).flatMap((operation) =>
+    withHoles(operation, holes, text, subject)
+      .flatMap((made) => (isMadeUp(made, words) ? doubted(made, holes[0]?.reason ?? '', subject) : [made]))
+      // What is done to rows or to nothing is left as it is, where it cannot be doubted.
+      .filter((made) => !isMadeUp(made, words))
+      .map((made) => ({
+        operation: made,
+        isGuess: made.kind === 'unknown' && operation.kind !== 'unknown',
+      })),
+  );
+}
+
+/** Operations of which a name that is not known is dealt with one by one, or that leave nothing behind. */
+const SPARED: ReadonlySet<Operation['kind']> = new Set([
+  'create-table',
+  'add-column',
+  'create-index',
+  'write-rows',
+  'maintenance',
+  'set-parameter',
+  'transaction',
+  'other',
+  'unknown',
+]);
+
+/** Whether a name that stands for what is not known has become a part of an operation. In expressions it may. */
+function isMadeUp(operation: Operation, words: ReadonlySet<string>): boolean {
+  return words.size > 0 && !SPARED.has(operation.kind) && speaksOf(operation, words);
+}
+
+function speaksOf(value: unknown, words: ReadonlySet<string>): boolean {
+  if (typeof value === 'string') return [...words].some((word) => value.includes(word));
+  if (Array.isArray(value)) return value.some((item) => speaksOf(item, words));
+  if (typeof value !== 'object' || value === null || 'mentions' in value) return false;
+  return Object.values(value).some((part) => speaksOf(part, words));
 }
 
 /** Where another statement begins in the text: the server takes one at a time from Ecto. */

@@ -7,12 +7,14 @@ import type { Environment } from '../../syntax/elixir/aliases.js';
 import type { ElixirModule } from '../../syntax/elixir/modules.js';
 import type { Problem } from '../../syntax/problem.js';
 import type { SqlParser } from '../../syntax/sql/parse.js';
+import type { Span } from '../../text/span.js';
 import type { MigrationStatement } from '../migration.js';
 import type { SubCommand } from './column-sql.js';
 import type { Subject } from './doubt.js';
 import { lowered, unread } from './operations.js';
 import type { Settings } from './settings.js';
-import type { Sql } from './sql-text.js';
+import { type Sql, textFrom } from './sql-text.js';
+import type { Surroundings } from './surroundings.js';
 import type { CallPlace, Located } from './values.js';
 
 export interface Run {
@@ -21,11 +23,21 @@ export interface Run {
   /** Tables of the Ecto schemas of the file, by module. */
   readonly tables: ReadonlyMap<string, string>;
   readonly settings: Settings;
+  readonly around: Surroundings;
+  readonly direction: Direction;
+  /** `change/0` runs down: its commands are reversed, and sent last to first. */
+  readonly backward: boolean;
   readonly parser: SqlParser;
   readonly sent: MigrationStatement[];
   /** Commands that wait, and functions given to `execute`, which wait as well. */
   readonly queue: (MigrationStatement | (() => void))[];
   readonly problems: Problem[];
+  /** What Ecto raises: the migration ends there, and is undone where it runs in a transaction. */
+  readonly raises: Raised[];
+  /** Notes of libraries that may have changed, and to what is not known: see `notes.ts`. */
+  readonly forgets: Set<string>;
+  /** Functions and attributes that another file gives, by the `use` that brings them. */
+  readonly broughtBy: Map<object, Span>;
   /** What is between `do` and `end` of `create table` and `alter table`, while it is read. */
   block: Block | null;
   /** Why what is read now may not run, or may run more than once; `null` when it surely runs once. */
@@ -35,6 +47,15 @@ export interface Run {
   /** How many calls are open, and how many expressions have been read: a file must not keep us for ever. */
   depth: number;
   steps: number;
+}
+
+export type Direction = 'up' | 'down';
+
+/** An error of Ecto's own, before anything reaches the server. */
+export interface Raised {
+  readonly span: Span;
+  /** For people, as a clause. */
+  readonly message: string;
 }
 
 export interface Block {
@@ -57,6 +78,8 @@ export interface Scope {
   readonly module: ElixirModule;
   aliases: Environment;
   readonly variables: Map<string, Located>;
+  /** The call in the migration's file by which code of another file runs, to which all in it counts; `null` for its own code. */
+  readonly away: Span | null;
 }
 
 const MOST_STEPS = 200_000;
@@ -69,8 +92,8 @@ export function step(run: Run): boolean {
 }
 
 /** A scope inside another: what is bound in it is not seen outside. */
-export function inner({ module, aliases, variables }: Scope): Scope {
-  return { module, aliases, variables: new Map(variables) };
+export function inner(scope: Scope): Scope {
+  return { ...scope, variables: new Map(scope.variables) };
 }
 
 /** Reads what may not run. */
@@ -111,9 +134,31 @@ export function queueWith(run: Run, call: CallPlace, sql: Sql, unclear: readonly
   run.queue.push({ ...statement, operations: [...statement.operations, ...unclear] });
 }
 
+/** Queues SQL that a library sends by itself. */
+export function queueOfLibrary(run: Run, call: CallPlace, sql: string): void {
+  const statement = sqlStatement(run, call, textFrom(call.span, sql), null);
+  const operations = statement.operations.map((operation) => ({ ...operation, ofLibrary: true as const }));
+  run.queue.push({ ...statement, operations });
+}
+
 /** Queues something of which only the reach is known. */
 export function queueUnknown(run: Run, call: CallPlace, reason: string, touches: Touch): void {
   run.queue.push(unread(call, reason, touches, ''));
+}
+
+/** Ecto raises here. */
+export function raise(run: Run, call: CallPlace, message: string, touches: Touch): void {
+  run.raises.push({ span: call.span, message });
+  queueUnknown(run, call, `Ecto refuses it: ${message}`, touches);
+}
+
+/** Does a command. On the way back its statements come before those of the commands above it. */
+export function asCommand<T>(run: Run, work: () => T): T {
+  if (!run.backward) return work();
+  const above = run.queue.splice(0);
+  const result = work();
+  run.queue.push(...above);
+  return result;
 }
 
 /** Sends SQL at once. */
@@ -150,8 +195,9 @@ export function flush(run: Run): void {
 }
 
 function sqlStatement(run: Run, call: CallPlace, sql: Sql, subject: Subject | null): MigrationStatement {
-  const { statement, problems } = lowered({ sql, call, subject, doubt: run.doubt }, run.parser);
+  const { statement, problems, raised } = lowered({ sql, call, subject, doubt: run.doubt }, run.parser);
   run.problems.push(...problems);
+  if (raised !== null) run.raises.push({ span: call.span, message: raised });
   return statement;
 }
 

@@ -56,7 +56,7 @@ function optionsAt(options: ConfigOptions | null, at: Span): Options {
 }
 
 /** A value of the configuration, or of another file, as if it stood at the span. */
-function valueAt(value: StaticValue, at: Span): Value {
+export function valueAt(value: StaticValue, at: Span): Value {
   const located = (item: StaticValue): Located => ({ value: valueAt(item, at), span: at });
   switch (value.kind) {
     case 'atom':

@@ -54,6 +54,34 @@ function wholePiece(text: string, { start, end }: Span): Piece {
   return { inner: 0, length: text.length, outer: start, outerLength: end - start };
 }
 
+/**
+ * The same text, or a part of it, after a function has changed it. Names that stand for what is not known are looked for in the
+ * result.
+ */
+export function rewritten(
+  { text, holes }: EmbeddedText,
+  at: Span,
+  change: (text: string) => string,
+): EmbeddedText {
+  const result = change(text);
+  const names = new Set(holes.map(({ start, end }) => text.slice(start, end)));
+  const found = [...names].flatMap((name) => occurrences(result, name));
+  return textFrom(
+    at,
+    result,
+    found.sort((a, b) => a.start - b.start),
+  );
+}
+
+function occurrences(text: string, name: string): readonly Span[] {
+  const spans: Span[] = [];
+  if (name === '') return spans;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    spans.push({ start: at, end: at + name.length });
+  }
+  return spans;
+}
+
 /** One text after the other, each with its own way back. */
 export function concatenated(texts: readonly EmbeddedText[]): EmbeddedText {
   const pieces: Piece[] = [];

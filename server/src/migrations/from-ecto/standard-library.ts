@@ -1,9 +1,9 @@
 // Functions of Elixir's standard library that migrations compute names, lists and SQL with.
 
 import type { Span } from '../../text/span.js';
-import { entryOf } from './collections.js';
 import { number } from './operators.js';
 import type { Run } from './run.js';
+import { FILE_FUNCTIONS } from './standard-library/files.js';
 import { KEYWORD_FUNCTIONS } from './standard-library/keywords.js';
 import type { Functions, Library } from './standard-library/library.js';
 import { LIST_FUNCTIONS } from './standard-library/lists.js';
@@ -37,16 +37,6 @@ const PURE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** `Application.get_env(:app, MyApp.Repo)` and `Application.compile_env(:app, [MyApp.Repo, :key])`. */
-const environment: Library = (run, [, path]) => {
-  const steps = path?.value.kind === 'list' ? path.value.items : path === undefined ? [] : [path];
-  const [module, key, ...deeper] = steps;
-  if (module?.value.kind !== 'module' || module.value.name !== run.settings.repo) return null;
-  if (deeper.length > 0) return null;
-  const configuration: Value = { kind: 'configuration' };
-  return key === undefined ? configuration : entryOf(run, configuration, key);
-};
-
 const duration = (milliseconds: number): Library => {
   return (_run, [count]) =>
     count?.value.kind === 'number' ? number(Number(count.value.digits) * milliseconds) : null;
@@ -70,21 +60,43 @@ const isKind = (holds: (value: Value) => boolean): Library => {
     first === undefined || first.value.kind === 'unknown' ? null : truth(holds(first.value));
 };
 
+const calculated = (compute: (a: number, b: number) => number | null): Library => {
+  return (_run, args) => {
+    const numbers = args.map(({ value }) => (value.kind === 'number' ? Number(value.digits) : Number.NaN));
+    const [first = Number.NaN, second = first] = numbers;
+    const result = numbers.some(Number.isNaN) ? null : compute(first, second);
+    return result === null || Number.isNaN(result) ? null : number(result);
+  };
+};
+
 const FUNCTIONS: Functions = {
   ...TEXT_FUNCTIONS,
   ...LIST_FUNCTIONS,
   ...KEYWORD_FUNCTIONS,
+  ...FILE_FUNCTIONS,
   'Kernel.is_nil': isKind((value) => isAtom(value, 'nil')),
   'Kernel.is_list': isKind((value) => value.kind === 'list'),
   'Kernel.is_atom': isKind((value) => value.kind === 'atom' || value.kind === 'module'),
   'Kernel.is_binary': isKind((value) => value.kind === 'text'),
+  'Kernel.is_boolean': isKind((value) => isAtom(value, 'true', 'false')),
+  'Kernel.is_integer': isKind((value) => value.kind === 'number' && /^-?\d+$/.test(value.digits)),
+  'Kernel.is_number': isKind((value) => value.kind === 'number'),
+  'Kernel.is_map': isKind((value) => value.kind === 'map'),
+  'Kernel.is_tuple': isKind((value) => value.kind === 'tuple'),
+  'Kernel.is_function': isKind((value) => value.kind === 'function'),
   'Kernel.elem': elem,
+  'Kernel.tuple_size': (_run, [tuple]) =>
+    tuple?.value.kind === 'tuple' ? number(tuple.value.items.length) : null,
+  'Tuple.to_list': (_run, [tuple]) =>
+    tuple?.value.kind === 'tuple' ? { kind: 'list', items: tuple.value.items } : null,
+  'Kernel.div': calculated((a, b) => (b === 0 ? null : Math.trunc(a / b))),
+  'Kernel.rem': calculated((a, b) => (b === 0 ? null : a % b)),
+  'Kernel.max': calculated(Math.max),
+  'Kernel.min': calculated(Math.min),
+  'Kernel.abs': calculated(Math.abs),
+  'Kernel.function_exported?': () => null,
   'Kernel.then': then,
   'Kernel.tap': tap,
-  'Application.get_env': environment,
-  'Application.fetch_env!': environment,
-  'Application.compile_env': environment,
-  'Application.compile_env!': environment,
   ':timer.seconds': duration(1000),
   ':timer.minutes': duration(60_000),
   ':timer.hours': duration(3_600_000),

@@ -24,7 +24,9 @@ import {
   type TableValue,
 } from './values.js';
 
-const OPTIONS = new Set('name prefix comment primary_key engine options modifiers'.split(' '));
+export const TABLE_OPTIONS: ReadonlySet<string> = new Set(
+  'name prefix comment primary_key engine options modifiers'.split(' '),
+);
 
 /** What Ecto says to unknown options, and what we say to those that we cannot read. */
 export function checkedOptions(what: string, { list, unknown }: Options, known: ReadonlySet<string>): Sql {
@@ -55,7 +57,7 @@ export function createTable(
     key === null ? '' : [', ', key],
     ')',
     extra === null ? '' : [' ', rawSql(extra.value)],
-    checkedOptions('table', options, OPTIONS),
+    checkedOptions('table', options, TABLE_OPTIONS),
   );
   return [main, ...comments(target, options, columns)];
 }
@@ -77,7 +79,7 @@ export function alterTable(
       ', ',
     ),
     key === null ? '' : [', ', keyAction(key)],
-    checkedOptions('table', table.options, OPTIONS),
+    checkedOptions('table', table.options, TABLE_OPTIONS),
   );
   return [main, ...comments(target, table.options, changes)];
 }
@@ -108,7 +110,7 @@ export function dropTable(
     ifExists ? ' IF EXISTS ' : ' ',
     tableName(target),
     mode,
-    checkedOptions('table', table.options, OPTIONS),
+    checkedOptions('table', table.options, TABLE_OPTIONS),
   );
 }
 

@@ -23,10 +23,16 @@ export type Value =
       readonly arity: number;
       readonly apply: (args: readonly Located[], call: Span) => Value;
     }
+  /** `~r/…/`; `null` where it means nothing here. */
+  | { readonly kind: 'pattern'; readonly pattern: RegExp | null }
+  /** What stands between `do` and `end` of a call of a macro. */
+  | { readonly kind: 'code'; readonly read: () => Value }
   /** What `repo()` gives. */
   | { readonly kind: 'repo' }
   /** The configuration of the Repo. */
   | { readonly kind: 'configuration' }
+  /** All that the configuration says under a key of an application. */
+  | { readonly kind: 'settings'; readonly app: string; readonly path: readonly string[] }
   /** A query or a source of rows; the table is `null` where it cannot be told. */
   | { readonly kind: 'query'; readonly table: Located | null }
   | TableValue

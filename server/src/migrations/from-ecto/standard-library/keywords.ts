@@ -2,8 +2,8 @@
 
 import { entryOf, listItems } from '../collections.js';
 import { compared } from '../operators.js';
-import { isAtom, type Located, type Value } from '../values.js';
-import { type Functions, type Library, list, listOrNull } from './library.js';
+import { isAtom, type Located, NIL, truth } from '../values.js';
+import { type Functions, type Library, list, listOrNull, mapOf } from './library.js';
 
 const get: Library = (run, [container, key, fallback]) => {
   if (container === undefined || key === undefined) return null;
@@ -36,13 +36,31 @@ function partsOf({ value }: Located): readonly Located[] {
   return value.kind === 'tuple' ? value.items : [];
 }
 
-function mapOf(pairs: readonly Located[]): Value {
-  const entries = pairs.flatMap((pair) => {
-    const [key, value] = partsOf(pair);
-    return key === undefined || value === undefined ? [] : [{ key, value }];
-  });
-  return { kind: 'map', entries };
-}
+/** Those pairs whose keys are among the given ones, or those whose keys are not. */
+const chosen = (wanted: boolean): Library => {
+  return (_run, [container, keys]) => {
+    const pairs = listItems(container);
+    const names = keys?.value.kind === 'list' ? keys.value.items : keys === undefined ? null : [keys];
+    if (pairs === null || names === null) return null;
+    const isNamed = (pair: Located) =>
+      names.some((name) => compared(partsOf(pair)[0]?.value ?? NIL, name.value) === true);
+    const items = pairs.filter((pair) => isNamed(pair) === wanted);
+    return container?.value.kind === 'map' ? mapOf(items) : list(items);
+  };
+};
+
+const hasKey: Library = (_run, [container, key]) => {
+  const pairs = listItems(container);
+  if (pairs === null || key === undefined) return null;
+  return truth(pairs.some((pair) => compared(partsOf(pair)[0]?.value ?? NIL, key.value) === true));
+};
+
+/** Puts a value where the key has none yet. */
+const putNew: Library = (run, args, at) => {
+  const known = hasKey(run, args, at);
+  if (known === null) return null;
+  return isAtom(known, 'true') ? (args[0]?.value ?? null) : put(run, args, at);
+};
 
 const parts = (index: 0 | 1): Library => {
   return (_run, [container]) =>
@@ -54,6 +72,26 @@ export const KEYWORD_FUNCTIONS: Functions = {
   'Keyword.fetch!': get,
   'Keyword.merge': merge,
   'Keyword.put': put,
+  'Keyword.put_new': putNew,
+  'Keyword.take': chosen(true),
+  'Keyword.drop': chosen(false),
+  'Keyword.delete': chosen(false),
+  'Keyword.has_key?': hasKey,
+  'Keyword.new': (_run, [source]) => (source === undefined ? list([]) : listOrNull(listItems(source))),
+  'Map.put_new': putNew,
+  'Map.take': chosen(true),
+  'Map.drop': chosen(false),
+  'Map.delete': chosen(false),
+  'Map.has_key?': hasKey,
+  'Map.new': (_run, [source, work], at) => {
+    if (source === undefined) return mapOf([]);
+    if (work !== undefined && work.value.kind !== 'function') return null;
+    const apply = work?.value.kind === 'function' ? work.value.apply : null;
+    const items = listItems(source)?.map((item) =>
+      apply === null ? item : { value: apply([item], at), span: item.span },
+    );
+    return items === undefined ? null : mapOf(items);
+  },
   'Keyword.keys': parts(0),
   'Keyword.values': parts(1),
   'Map.get': get,

@@ -18,6 +18,15 @@ export function list(items: readonly Located[]): Value {
   return { kind: 'list', items };
 }
 
+/** A map of pairs. */
+export function mapOf(pairs: readonly Located[]): Value {
+  const entries = pairs.flatMap(({ value }) => {
+    const [key, entry] = value.kind === 'tuple' ? value.items : [];
+    return key === undefined || entry === undefined ? [] : [{ key, value: entry }];
+  });
+  return { kind: 'map', entries };
+}
+
 export function listOrNull(items: readonly Located[] | null | undefined): Value | null {
   return items === null || items === undefined ? null : list(items);
 }

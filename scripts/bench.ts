@@ -2,7 +2,7 @@
 // machine; the ratios are what counts.
 //
 //   npm run bench                 everything
-//   npm run bench -- keystrokes   only that part; also: cold
+//   npm run bench -- keystrokes   only that part; also: cold, replay
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -175,7 +175,15 @@ async function runs(name: string, run: () => Promise<Run>, ours: number | null):
   return seconds;
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { keystrokes, cold };
+/** In a process of its own, with the garbage collector at hand. */
+async function replay(): Promise<void> {
+  console.log('\nReading and replaying a history, and editing it');
+  const words = ['--expose-gc', '--import', 'tsx', join(root, 'scripts/bench/replay.ts')];
+  const { status } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { keystrokes, cold, replay };
 
 spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), '--production'], { stdio: 'inherit' });
 const asked = process.argv.slice(2);

@@ -26,4 +26,7 @@ export function useRealServer(major: Major = 18): () => RealServer {
   };
 }
 
-after('stop PostgreSQL', stopRealServers);
+after('stop PostgreSQL', async function () {
+  this.timeout(120_000);
+  await stopRealServers();
+});

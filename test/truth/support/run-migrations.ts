@@ -1,6 +1,7 @@
 // A history on a real server, each migration as its runner sends it. One that the server refuses is undone as far as its
 // transaction goes, and those after it run all the same.
 
+import { runsInTransaction } from '../../../server/src/migrations/held.js';
 import type { History } from '../../../server/src/migrations/history.js';
 import type { Migration } from '../../../server/src/migrations/migration.js';
 import type { RealServer } from './server-process.js';
@@ -31,8 +32,26 @@ export async function runMigrations(
 }
 
 /** What is sent, text by text. The connection ends after them, and with it a transaction that is still open. */
-function textsOf({ statements, transaction }: Migration): readonly string[] {
-  const texts = statements.map(({ sql }) => sql).filter((sql) => sql.trim() !== '');
-  const own = statements.some(({ operations }) => operations.some(({ kind }) => kind === 'transaction'));
-  return transaction === 'none' || own ? texts : ['BEGIN', ...texts, 'COMMIT'];
+function textsOf(migration: Migration): readonly string[] {
+  const texts = migration.statements
+    .map(({ sql }) => (lacksValues(sql) ? '' : filledIn(sql)))
+    .filter((sql) => sql.trim() !== '' && !PLACEHOLDER.test(sql));
+  return runsInTransaction(migration) ? ['BEGIN', ...texts, 'COMMIT'] : texts;
+}
+
+/** Queries with values that only a migration's code has: parameters, interpolations. They are about rows. */
+function lacksValues(sql: string): boolean {
+  return (
+    /^\s*(?:select|insert|update|delete|with)\b/i.test(sql) && (/\$\d/.test(sql) || PLACEHOLDER.test(sql))
+  );
+}
+
+/** What stands in SQL for a value that only a migration's code has. */
+const PLACEHOLDER = /__(?:interpolated\d+|computed)__/;
+
+/** With some value where one is missing: any other would give the same schema. Where more is missing nothing can be sent. */
+function filledIn(sql: string): string {
+  return sql
+    .replaceAll(/'__(?:interpolated\d+|computed)__'/g, `'${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}'`)
+    .replaceAll(/\bDEFAULT __(?:interpolated\d+|computed)__/g, 'DEFAULT NULL');
 }

@@ -10,10 +10,12 @@ import { parseArgs } from 'node:util';
 import { findFiles, portable } from '../server/src/hosts/files.js';
 import { DEFAULT_CONFIG } from '../server/src/lint/config.js';
 import { createWorkspace, type WorkspaceHistory } from '../server/src/lint/workspace.js';
+import { heldBy } from '../server/src/migrations/held.js';
 import { LAYOUTS } from '../server/src/migrations/layouts/index.js';
 import { RULES } from '../server/src/rules/index.js';
 import { parsers } from '../test/support/parsers.js';
 import { type Comparison, compare, factsOfCatalog, factsOfServer } from '../test/truth/facts/compare.js';
+import { compareWithRecord, recordedSchemaIn } from '../test/truth/support/recorded-schema.js';
 import { runMigrations } from '../test/truth/support/run-migrations.js';
 import { type Major, startRealServer, stopRealServers } from '../test/truth/support/server-process.js';
 
@@ -43,7 +45,8 @@ async function main(root: string): Promise<number> {
   for (const one of histories) {
     const { set, history } = one;
     console.log(`${set.id.slice(root.length + 1) || '.'}: ${history.migrations.length} migrations`);
-    const comparison = await compareWithServer(one);
+    const comparison =
+      values.against === undefined ? await compareWithServer(one) : againstRecord(one, values.against);
     if (comparison === null) return 2;
     print(comparison);
     if (comparison.wrong.length > 0 || comparison.invented.length > 0) status = 1;
@@ -75,19 +78,34 @@ async function compareWithServer({ history }: WorkspaceHistory): Promise<Compari
     return null;
   }
   const database = await server.createDatabase();
+  const held = heldBy(history);
+  const expected = new Map(held.refused.map((one) => [one.path, one.refusal]));
   for (const { path, message } of await runMigrations(server, database, history)) {
-    console.log(`  refused  ${path}: ${message}`);
+    const ours = expected.get(path);
+    expected.delete(path);
+    console.log(`  refused  ${path}: ${message}${ours === undefined ? '' : ` (ours: ${ours.message})`}`);
   }
-  const { everything, newObjects } = history.latest.doubts;
+  for (const [path, { message }] of expected) console.log(`  accepted ${path}: we say that ${message}`);
+  const { everything, newObjects } = held.catalog.doubts;
   const theirs = await factsOfServer(server, database);
-  return compare(factsOfCatalog(history.latest), theirs, everything === null && newObjects === null);
+  return compare(
+    factsOfCatalog(held.catalog, undefined, Number(values.postgres)),
+    theirs,
+    everything === null && newObjects === null,
+  );
 }
 
-function print({ equal, wrong, missing, invented, unknown }: Comparison): void {
-  for (const [label, lines] of Object.entries({ wrong, missing, invented, unknown })) {
+function againstRecord({ history }: WorkspaceHistory, path: string): Comparison | null {
+  const record = recordedSchemaIn(path);
+  if (record === null) console.error(`${path} holds no recorded schema.`);
+  return record === null ? null : compareWithRecord(history.latest, record);
+}
+
+function print({ equal, wrong, missing, invented, unknown, unspelled }: Comparison): void {
+  for (const [label, lines] of Object.entries({ wrong, missing, invented, unknown, unspelled })) {
     for (const line of lines) console.log(`  ${label.padEnd(8)} ${line}`);
   }
   console.log(
-    `  ${equal} equal, ${wrong.length} wrong, ${missing.length} missing, ${invented.length} invented, ${unknown.length} unknown`,
+    `  ${equal} equal, ${wrong.length} wrong, ${missing.length} missing, ${invented.length} invented, ${unknown.length} unknown, ${unspelled.length} not spelled`,
   );
 }

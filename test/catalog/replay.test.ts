@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printCatalog } from '../../server/src/catalog/print-sql.js';
+import { printCatalog } from '../../server/src/catalog/print/sql.js';
 import { type Fence, readFixtures, rewriteFences } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { inFolder } from '../support/command-line.js';
+import { inFolder, writeFiles } from '../support/command-line.js';
 import { useRealServer } from '../truth/support/real-server.js';
 
 const FILES = { 'migrations/0001.sql': 'CREATE TABLE users (id bigint);\n' };
@@ -134,5 +134,89 @@ describe('explain --analyze of a query that never ends', () => {
       assert.equal(status, 130);
       assert.equal(complaints, 'Stopped before there was an answer.\n');
       while ((await running()) !== 0);
+    }));
+});
+
+describe('schema --database', () => {
+  const server = useRealServer();
+  const SCHEMA = `
+    CREATE TYPE mood AS ENUM ('sad', 'happy');
+    CREATE TABLE orgs (id bigserial PRIMARY KEY, name text DEFAULT 'new');
+    CREATE TABLE users (id uuid PRIMARY KEY, org_id bigint NOT NULL REFERENCES orgs ON DELETE CASCADE, mood mood);
+    CREATE INDEX ON users (org_id) WHERE mood IS NOT NULL;
+    CREATE VIEW happy AS SELECT * FROM users WHERE mood = 'happy';
+    COMMENT ON TABLE orgs IS 'who pays'`;
+
+  it('prints what makes the schema, in no folder of migrations', () =>
+    inFolder({}, async ({ plumbline }) => {
+      const database = await server().createDatabase();
+      await server().run(database, SCHEMA);
+      const { status, complaints, output } = await plumbline([
+        'schema',
+        '--database',
+        server().url(database),
+      ]);
+      assert.equal(status, 0);
+      assert.match(complaints, /^Read the schema of test_\d+ on 127\.0\.0\.1:\d+, PostgreSQL 18\.\d+\.\n$/);
+      assert.doesNotMatch(complaints + output, /secret/);
+      const copy = await server().createDatabase();
+      await server().run(copy, output);
+      const again = await plumbline(['schema', '--database', server().url(copy)]);
+      assert.equal(again.output, output);
+      assert.match(output, /CREATE TABLE users/);
+    }));
+
+  it('as a history begins with it, it is the same schema', () =>
+    inFolder({}, async ({ plumbline, folder }) => {
+      const database = await server().createDatabase();
+      await server().run(database, SCHEMA);
+      const url = server().url(database);
+      const { output } = await plumbline(['schema', '--database', url]);
+      writeFiles(folder, { 'migrations/0001_baseline.sql': output });
+      const json = async (words: readonly string[]) => {
+        const { output: text } = await plumbline([...words, '--format', 'json']);
+        const { tables, enums, sequences } = JSON.parse(text);
+        return { tables, enums, sequences };
+      };
+      assert.deepEqual(await json(['schema', '--postgres', '18']), await json(['schema', '--database', url]));
+    }));
+
+  it('in the other formats', () =>
+    inFolder({}, async ({ plumbline }) => {
+      const database = await server().createDatabase();
+      await server().run(database, SCHEMA);
+      const url = server().url(database);
+      const dbml = await plumbline(['schema', '--database', url, '--format', 'dbml']);
+      assert.match(dbml.output, /^Ref users_org_id_fkey: users\.org_id > orgs\.id \[delete: cascade\]$/m);
+      const mermaid = await plumbline(['schema', '--database', url, '--format', 'mermaid']);
+      assert.match(mermaid.output, /^ {2}orgs \|\|\.\.o\{ users : "org_id"$/m);
+    }));
+
+  it('nobody listens', () =>
+    inFolder({}, async ({ plumbline }) => {
+      const url = await withServer(
+        () => {},
+        async (closedSoon) => closedSoon,
+      );
+      const { status, complaints, output } = await plumbline(['schema', '--database', url]);
+      assert.equal(status, 2);
+      assert.equal(output, '');
+      assert.match(complaints, /^Nothing answers at shop on 127\.0\.0\.1:\d+\.\n/);
+      assert.doesNotMatch(complaints, /secret/);
+    }));
+
+  it('it accepts and never answers, until Ctrl+C', () =>
+    inFolder({}, ({ plumbline }) => {
+      const stop = new AbortController();
+      return withServer(
+        () => stop.abort(),
+        async (url) => {
+          const { status, complaints } = await plumbline(['schema', '--database', url], {
+            interrupted: stop.signal,
+          });
+          assert.equal(status, 130);
+          assert.equal(complaints, 'Stopped before there was an answer.\n');
+        },
+      );
     }));
 });

@@ -25,37 +25,59 @@ const MIGRATIONS: Files = {
   'migrations/0001_all.sql': `
     CREATE EXTENSION citext;
     CREATE TYPE mood AS ENUM ('sad', 'happy');
-    CREATE DOMAIN address AS citext CHECK (value ~ '@');
+    CREATE DOMAIN address AS citext DEFAULT 'a@b' CHECK (value ~ '@');
+    CREATE TYPE point AS (x integer, y integer);
+    CREATE TYPE span AS RANGE (subtype = integer);
     CREATE SEQUENCE numbers;
-    CREATE TABLE orgs (id bigserial PRIMARY KEY, name text NOT NULL DEFAULT 'new');
+    CREATE TABLE orgs (id bigserial PRIMARY KEY, name text NOT NULL DEFAULT 'new' UNIQUE);
     CREATE TABLE users (
-      id bigint PRIMARY KEY,
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       org_id bigint NOT NULL REFERENCES orgs ON DELETE CASCADE,
       email address,
+      name text COLLATE "C",
+      twice bigint GENERATED ALWAYS AS (org_id * 2) STORED,
       mood mood,
       during tsrange,
       CONSTRAINT adult CHECK (id > 0),
       EXCLUDE USING gist (during WITH &&)
     );
-    CREATE INDEX ON users (lower(email), org_id) INCLUDE (mood) WHERE mood IS NOT NULL;
+    CREATE INDEX ON users (lower(email), org_id DESC NULLS LAST, name COLLATE "POSIX" text_pattern_ops)
+      INCLUDE (mood) WHERE mood IS NOT NULL;
     ALTER TABLE users ENABLE ROW LEVEL SECURITY;
     CREATE POLICY own ON users FOR SELECT USING (true);
     CREATE TABLE events (at timestamp NOT NULL) PARTITION BY RANGE (at);
     CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+    CREATE TABLE guests () INHERITS (orgs);
+    CREATE FUNCTION stamp(a integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'select a';
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';
+    CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
     CREATE VIEW happy AS SELECT id FROM users WHERE mood = 'happy';
-    CREATE MATERIALIZED VIEW sad AS SELECT id FROM users WHERE mood = 'sad';`,
+    CREATE MATERIALIZED VIEW sad AS SELECT id FROM users WHERE mood = 'sad';
+    CREATE INDEX ON sad (id);
+    COMMENT ON TABLE users IS 'who';
+    COMMENT ON COLUMN users.id IS 'which';
+    COMMENT ON VIEW happy IS 'a few';
+    COMMENT ON TYPE mood IS 'how';
+    COMMENT ON TYPE point IS 'where';
+    COMMENT ON TYPE span IS 'how long';
+    COMMENT ON DOMAIN address IS 'how to reach';`,
   'migrations/0002_more.sql': `
     CREATE INDEX users_email_idx ON users (email);
-    ALTER TABLE users ALTER COLUMN id TYPE numeric;
+    ALTER TABLE users ALTER COLUMN during TYPE text USING 'x';
     DROP INDEX nosuch;
     GRANT SELECT ON users TO reader;
     DO $$ BEGIN EXECUTE 'ALTER TABLE users ADD COLUMN x int'; END $$;`,
+  'migrations/0003_computed.sql': `
+    ALTER TABLE orgs RENAME TO companies;
+    ALTER TABLE companies ADD COLUMN size integer;
+    DO $$ BEGIN EXECUTE 'ALTER TABLE companies ADD COLUMN ' || current_user || ' int'; END $$;`,
   'plumbline.jsonc': '{ "postgres": "16" }',
 };
 
 const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   check: [['check'], ['check', '--hints']],
   schema: [['schema'], ['schema', '--at', 'migrations/0001_all.sql']],
+  'schema --from': [['schema', '--from', 'migrations/0002_more.sql']],
   locks: [['locks']],
   explain: [['explain', '--sql', 'select 1']],
   rules: [['rules']],
@@ -73,6 +95,8 @@ describe('docs/json.md', () => {
         }
         // No rule names other places yet.
         if (command === 'check') walk(findingWithAll(), 'findings[]', fields, seen);
+        // A database is not at hand here.
+        if (command === 'schema') walk({ name: 'shop on here', postgres: '18.6' }, 'database', fields, seen);
         const missing = [...fields.keys()].filter((path) => !seen.has(path));
         assert.deepEqual(missing, [], 'is on the page, but none of these calls prints it');
       }));

@@ -3,6 +3,7 @@
 
 import type { Map as ImmutableMap } from 'immutable';
 import type { RelationId } from './catalog.js';
+import type { Expression } from './expression.js';
 
 export interface Attached {
   readonly comment?: string;
@@ -30,6 +31,8 @@ export interface StatisticsObject {
   readonly table: RelationId;
   /** `null` for an expression. */
   readonly columns: readonly (string | null)[];
+  /** One for each `null` among them. */
+  readonly expressions: readonly Expression[];
   /** `ndistinct`, `dependencies`, `mcv`; empty for all. */
   readonly kinds: readonly string[];
 }
@@ -58,9 +61,13 @@ export function memberKey(id: RelationId, kind: MemberKind, name: string): strin
   return `${kind}\0${id}\0${name}`;
 }
 
-/** Of types, functions (with their arguments in the name) and statistics objects. */
-export function namedKey(kind: 'type' | 'function' | 'statistics', schema: string, name: string): string {
+export function namedKey(kind: 'type' | 'statistics', schema: string, name: string): string {
   return `${kind}\0${schema}\0${name}`;
+}
+
+/** @param id `FunctionFacts.id` */
+export function functionKey(id: number): string {
+  return `function\0${id}`;
 }
 
 export function globalKey(kind: 'schema' | 'extension', name: string): string {

@@ -6,7 +6,12 @@ import type { Operation, OperationKind, Touch, Unknown } from './operation.js';
 /** What the operation names: a table before all else; `null` when it names nothing, or only what is local to a schema. */
 export function targetOf(operation: Operation): Name | null {
   if ('table' in operation) return operation.table;
-  if (operation.kind === 'drop-index' || operation.kind === 'rename-index') return operation.index;
+  if (
+    operation.kind === 'drop-index' ||
+    operation.kind === 'rename-index' ||
+    operation.kind === 'alter-index'
+  )
+    return operation.index;
   if ('type' in operation) return operation.type;
   if ('view' in operation) return operation.view;
   if ('sequence' in operation) return operation.sequence;
@@ -16,6 +21,7 @@ export function targetOf(operation: Operation): Name | null {
 
 const CHANGES_NOTHING: ReadonlySet<OperationKind> = new Set([
   'write-rows',
+  'prepare',
   'set-parameter',
   'transaction',
   'maintenance',
@@ -46,7 +52,11 @@ const TOUCHES_NO_TABLE: ReadonlySet<OperationKind> = new Set([
   'set-type-schema',
   'alter-domain',
   'alter-sequence',
+  'alter-type',
   'create-function',
+  'alter-function',
+  'change-event-trigger',
+  'change-rule',
   'drop-function',
   'create-trigger',
   'rename-trigger',

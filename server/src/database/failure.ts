@@ -5,7 +5,7 @@ import type { Failure, FailureKind, PlainFailure } from './database.js';
 import type { ServerError } from './session.js';
 
 /** What the server was asked to do with the statement: to plan it, to run it for its times or its locks, or nothing yet. */
-export type Doing = 'planning' | 'measuring' | 'tracing' | 'connecting';
+export type Doing = 'planning' | 'measuring' | 'tracing' | 'connecting' | 'introspecting';
 
 /** What a message may need to name. */
 export interface Circumstances {
@@ -39,6 +39,7 @@ const WHAT_TO_DO_IN_TIME: Readonly<Record<Doing, string>> = {
   measuring:
     'Measuring runs the whole statement: ask for its plan without measuring, or measure a part of it.',
   tracing: '',
+  introspecting: 'Try again when it is less busy.',
   connecting: 'Try again later.',
 };
 

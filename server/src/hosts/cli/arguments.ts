@@ -17,12 +17,14 @@ export interface Arguments {
   readonly config: string | null;
   readonly postgres: number | null;
   readonly at: string | null;
+  readonly from: string | null;
+  readonly history: string | null;
   readonly sql: string | null;
   readonly database: string | null;
   readonly analyze: boolean;
 }
 
-type Format = 'text' | 'json' | 'sql';
+export type Format = 'text' | 'json' | 'sql' | 'dbml' | 'mermaid';
 
 const COMMANDS = ['check', 'schema', 'locks', 'explain', 'rules', 'lsp', 'help', 'version'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -38,7 +40,7 @@ const WORKSPACE = ['check', 'schema', 'locks', 'explain'] as const;
 /** How each command can print; the first is the default. */
 const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
   check: ['text', 'json'],
-  schema: ['sql', 'json'],
+  schema: ['sql', 'json', 'dbml', 'mermaid'],
   locks: ['text', 'json'],
   explain: ['text', 'json'],
   rules: ['text', 'json'],
@@ -57,6 +59,8 @@ const OPTIONS = {
   config: { type: 'string' },
   postgres: { type: 'string' },
   at: { type: 'string' },
+  from: { type: 'string' },
+  history: { type: 'string' },
   sql: { type: 'string' },
   database: { type: 'string' },
   analyze: { type: 'boolean' },
@@ -81,8 +85,10 @@ const TAKEN_BY: Readonly<Record<keyof typeof OPTIONS, readonly Command[]>> = {
   config: WORKSPACE,
   postgres: WORKSPACE,
   at: ['schema'],
+  from: ['schema'],
+  history: ['schema'],
   sql: ['explain'],
-  database: ['explain'],
+  database: ['schema', 'explain'],
   analyze: ['explain'],
   // Editors give these, and the server itself reads them.
   stdio: ['lsp'],
@@ -108,7 +114,17 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   const formats = FORMATS[command] ?? ['text'];
   const format = values.format === undefined ? formats[0] : formats.find((one) => one === values.format);
   if (format === undefined) {
-    return usage(`--format of ${command} must be ${formats.join(' or ')}, not "${values.format}".`);
+    return usage(`--format of ${command} must be ${orList(formats)}, not "${values.format}".`);
+  }
+  if (values.from !== undefined && (format === 'dbml' || format === 'mermaid')) {
+    return usage(`What has changed since --from is printed as sql or json, not as ${format}.`);
+  }
+  const beside = (['at', 'from', 'history'] as const).find((name) => values[name] !== undefined);
+  if (command === 'schema' && values.database !== undefined && beside !== undefined) {
+    return usage(`--${beside} is about migrations, of which a database knows nothing: leave out --database.`);
+  }
+  if (command === 'schema' && values.database !== undefined && paths.length > 0) {
+    return usage('--database prints the schema of a database, so there are no paths to give.');
   }
   const failOn = values['fail-on'] ?? 'error';
   if (!isSeverity(failOn) && failOn !== 'none') {
@@ -137,10 +153,17 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
     config: values.config ?? null,
     postgres,
     at: values.at ?? null,
+    from: values.from ?? null,
+    history: values.history ?? null,
     sql: values.sql ?? null,
     database: values.database ?? null,
     analyze: values.analyze ?? false,
   };
+}
+
+/** `a, b or c` */
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 /** The words by their names. What `parseArgs` says of wrong ones is for programmers, so they are looked at first. */
@@ -211,8 +234,11 @@ Options of check, schema, locks and explain
   --postgres MAJOR           version of the target server, 12 to 18 (15)
 
 Options of schema
-  --format sql|json          how to print (sql)
+  --format FORMAT            how to print: sql, json, dbml or mermaid (sql)
   --at FILE                  the schema just before this migration
+  --from FILE                what has changed since just before this migration, up to --at or the end
+  --history NAME             of several histories in the folder, this one
+  --database URL             the schema of this database, and no migrations
 
 Options of explain
   --sql TEXT                 explain this text instead of FILE:LINE

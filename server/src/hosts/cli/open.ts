@@ -7,7 +7,15 @@ import { isConfig } from '../../lint/config-files.js';
 import { createWorkspace, type Workspace } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
 import type { SourceFile } from '../../text/source-file.js';
-import { extendedFiles, findFiles, portable, type ReadFile, readSource, type Unreadable } from '../files.js';
+import {
+  extendedFiles,
+  findFiles,
+  isBesideScripts,
+  portable,
+  type ReadFile,
+  readSource,
+  type Unreadable,
+} from '../files.js';
 import { loadParsers } from '../parsers.js';
 import type { Arguments, UsageError } from './arguments.js';
 
@@ -53,7 +61,7 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
   return {
     kind: 'opened',
     workspace,
-    chosen: [...workspace.files.keys()].filter(isAsked).sort(),
+    chosen: [...workspace.files.keys()].filter((path) => isAsked(path) && !isBesideScripts(path)).sort(),
     unreadable: [...found.unreadable, ...extra.unreadable].filter(({ path }) => isAsked(path)),
   };
 }

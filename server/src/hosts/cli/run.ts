@@ -8,6 +8,7 @@ import { askedPlace, explain } from './commands/explain.js';
 import { locks } from './commands/locks.js';
 import { rules } from './commands/rules.js';
 import { schema } from './commands/schema.js';
+import { schemaOfDatabase } from './commands/schema-of-database.js';
 import { complainOf, faultsOf } from './faults.js';
 import { openWorkspace } from './open.js';
 import type { World } from './world.js';
@@ -44,8 +45,10 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
       return 0;
     case 'rules':
       return rules(args, world);
-    case 'check':
     case 'schema':
+      if (args.database !== null) return schemaOfDatabase(args.database, args, world);
+      return runOnWorkspace(args, world);
+    case 'check':
     case 'locks':
     case 'explain':
       return runOnWorkspace(args, world);

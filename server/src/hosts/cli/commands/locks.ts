@@ -25,6 +25,7 @@ export function locks({ workspace, chosen }: Opened, args: Arguments, output: Ou
   const operations: LockedStatement[] = [];
   for (const { history } of workspace.histories) {
     for (const step of history.migrations) {
+      if (step.migration.isBaseline) continue;
       const { file, statements } = step.migration;
       if (!asked.has(file.path)) continue;
       const { postgres } = configFor(workspace, file.path);

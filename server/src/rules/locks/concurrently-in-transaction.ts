@@ -1,5 +1,5 @@
-import { refusesTransaction } from '../../catalog/refusals/transaction.js';
 import type { CreateIndex, DetachPartition, DropIndex, Maintenance } from '../../catalog/operation.js';
+import { refusesTransaction } from '../../catalog/refusals/transaction.js';
 import type { Span } from '../../text/span.js';
 import { elixir, rule, sql } from '../rule.js';
 

@@ -247,9 +247,9 @@ function withNamed(
 function isLonely(
   { path, layout, role }: MigrationFile,
   filesIn: ReadonlyMap<string, number>,
-  { settingsFor }: OrderOptions,
+  { settingsFor, named }: OrderOptions,
 ): boolean {
-  if (layout !== 'plain' || settingsFor(path).folders.length > 0) return false;
+  if (layout !== 'plain' || named.has(path) || settingsFor(path).folders.length > 0) return false;
   return !/migrat/i.test(fileName(role.folder)) && (filesIn.get(role.folder) ?? 0) < 2;
 }
 

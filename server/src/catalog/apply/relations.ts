@@ -209,9 +209,14 @@ function undrawn(column: Column): Column {
   };
 }
 
-/** Gives the relation another name or schema; indexes and owned sequences of a table move with its schema. */
+/**
+ * Gives the relation another name or schema; indexes and owned sequences of a table move with its schema.
+ * The same catalog when another relation has the name: the server would refuse it.
+ */
 export function moveRelation(catalog: Catalog, relation: Relation, to: Reference): Catalog {
   const schema = to.schema ?? relation.schema;
+  const holder = catalog.names.get(nameKey(schema, to.name));
+  if (holder !== undefined && holder !== relation.id) return catalog;
   const moved = { ...relation, schema, name: to.name };
   let next = addRelation(
     { ...catalog, names: catalog.names.delete(nameKey(relation.schema, relation.name)) },

@@ -33,11 +33,10 @@ export function setSchema(catalog: Catalog, operation: SetSchema, context: Conte
 /** The type of its rows goes by the new name, too. */
 function moved(catalog: Catalog, relation: Relation, to: Reference): Catalog {
   const { schema, name } = relation;
-  return typeRenamed(
-    moveRelation(catalog, relation, to),
-    { schema, name },
-    { ...to, schema: to.schema ?? schema },
-  );
+  const next = moveRelation(catalog, relation, to);
+  return next === catalog
+    ? next
+    : typeRenamed(next, { schema, name }, { ...to, schema: to.schema ?? schema });
 }
 
 /** Actions of ALTER TABLE that have no operation of their own. */

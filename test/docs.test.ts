@@ -1,9 +1,10 @@
-// What is generated from the rules and the configuration's shape is up to date.
+// What is generated from the rules and the configuration's shape is up to date, and pages that people write leave nothing out.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generated } from '../scripts/generate.js';
+import { LAYOUTS } from '../server/src/migrations/layouts/index.js';
 import { RULES } from '../server/src/rules/index.js';
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +23,18 @@ describe('generated files', () => {
     assert.deepEqual(
       readdirSync(join(root, 'docs/rules')).filter((name) => !ids.has(name)),
       [],
+    );
+  });
+});
+
+describe('docs/layouts.md', () => {
+  it('has a row for each layout, and for no other', () => {
+    const page = readFileSync(join(root, 'docs/layouts.md'), 'utf8');
+    const tools = page.split('\n## Tools\n')[1]?.split('\n## ')[0] ?? '';
+    const rows = [...tools.matchAll(/^\| `([\w-]+)` \|/gm)].flatMap(([, id]) => id ?? []);
+    assert.deepEqual(
+      rows.filter((id) => id !== 'layout').sort(),
+      LAYOUTS.map(({ id }) => id as string).sort(),
     );
   });
 });

@@ -1,5 +1,5 @@
 // What is asked of a server's system tables to know its schema: one query for each kind of object. Objects of the system and of
-// extensions are left out. Columns of the answers are what catalog.ts and its neighbours reads.
+// extensions are left out. Columns of the answers are what catalog.ts and its neighbours read.
 
 import type { Row } from '../session.js';
 

@@ -1,4 +1,5 @@
-// The layouts that are recognised, the particular before the general.
+// The layouts that are recognised. The first one that knows a file has it, so the particular come before the general: `hasura`
+// before `diesel`, all before `plain`. Sqitch and Liquibase know no file by itself: lists.ts finds theirs.
 
 import { atlas } from './atlas.js';
 import { dbmate } from './dbmate.js';
@@ -42,7 +43,7 @@ const BY_ID: Readonly<Record<LayoutId, Layout>> = {
 
 export const LAYOUTS: readonly Layout[] = Object.values(BY_ID);
 
-/** Those that a file is recognised by itself as. */
+/** Those that are tried on a file by itself. Atlas is not: it would take any numbered script, and atlas.sum tells (evidence.ts). */
 export const BY_NAME: readonly Layout[] = LAYOUTS.filter(({ id }) => id !== 'atlas');
 
 export function layoutNamed(id: LayoutId): Layout {

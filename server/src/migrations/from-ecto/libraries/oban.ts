@@ -1,4 +1,4 @@
-// https://hexdocs.pm/oban/Oban.Migration.html
+// Oban: which number each of its releases goes to, and what brings it there. https://hexdocs.pm/oban/Oban.Migration.html
 
 import { isAtLeast, majorAndMinor } from '../surroundings.js';
 import { OBAN_VERSIONS } from './oban-versions.js';

@@ -53,6 +53,8 @@ async function run(step: string): Promise<Counts> {
   const seconds = `${((Date.now() - started) / 1000).toFixed(1)} s`.padStart(8);
   const tests = counts.passed + counts.skipped > 0 ? `   ${text(counts)}` : '';
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'}${seconds}${tests}`);
+  for (const reason of new Set(output.match(/(?<=^ *)skipped: .+$/gm)))
+    console.log(`${' '.repeat(10)}${reason}`);
   // A step that skipped all of its tests has a reason to tell.
   if (status !== 0 || (counts.skipped > 0 && counts.passed === 0)) console.log(`\n${output.trim()}\n`);
   return counts;

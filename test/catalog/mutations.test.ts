@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { OperationKind } from '../../server/src/catalog/operation.js';
 import { replay } from '../../server/src/migrations/history.js';
 import type { Migration } from '../../server/src/migrations/migration.js';
+import { migrationFiles } from '../support/catalog-fixtures.js';
 import { readFixtures } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
 import { factsOfCatalog } from '../truth/facts/compare.js';
@@ -90,12 +91,7 @@ describe('mutations of apply', () => {
       .filter((name) => name.endsWith('.md'))
       .flatMap((file) => readFixtures(readFileSync(join(folder, file), 'utf8')))
       .map(({ fences }) => {
-        const files = fences
-          .filter(({ info }) => info !== 'schema')
-          .map(({ language, info, text }, index) => ({
-            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
-            text,
-          }));
+        const files = migrationFiles(fences);
         const { histories } = memoryWorkspace(files, { postgres: 18 });
         return histories[0]?.history.migrations.map(({ migration }) => migration) ?? [];
       });

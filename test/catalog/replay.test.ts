@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { printCatalog } from '../../server/src/catalog/print/sql.js';
+import { migrationFiles } from '../support/catalog-fixtures.js';
 import { type Fence, readFixtures, rewriteFences } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
 
@@ -17,12 +18,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
   describe(`catalog: ${file}`, () => {
     for (const { name, fences } of readFixtures(document)) {
       it(name.join(' › '), () => {
-        const files = fences
-          .filter(({ info }) => info !== 'schema')
-          .map(({ language, info, text }, index) => ({
-            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
-            text,
-          }));
+        const files = migrationFiles(fences);
         const workspace = memoryWorkspace(files);
         const latest = workspace.histories[0]?.history.latest;
         assert.ok(latest !== undefined, 'the files are a history');

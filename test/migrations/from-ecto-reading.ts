@@ -58,5 +58,6 @@ export function configWith(options: string): RepoConfig | null {
 export function touchText(touches: Touch): string {
   if (touches.kind === 'relation') return `relation ${touches.relation.name}`;
   if (touches.kind === 'column') return `column ${touches.relation.name}.${touches.column}`;
+  if (touches.kind === 'type') return `type ${touches.type.name}`;
   return touches.kind;
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldBy } from '../../server/src/migrations/held.js';
+import { migrationFiles } from '../support/catalog-fixtures.js';
 import { readFixtures } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
 import { compare, factsOfCatalog, factsOfServer } from './facts/compare.js';
@@ -21,12 +22,7 @@ describe('truth: catalog', function () {
       // What has no beginning cannot run on an empty server.
       if (name.some((heading) => heading.includes('without its beginning'))) continue;
       it([file.replace(/\.md$/, ''), ...name].join(' › '), async () => {
-        const files = fences
-          .filter(({ info }) => info !== 'schema')
-          .map(({ language, info, text }, index) => ({
-            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
-            text,
-          }));
+        const files = migrationFiles(fences);
         const workspace = memoryWorkspace(files, { postgres: 18 });
         const history = workspace.histories[0]?.history;
         assert.ok(history !== undefined);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { migrationFiles } from '../support/catalog-fixtures.js';
 import { readFixtures } from '../support/markdown.js';
 import { memoryWorkspace } from '../support/workspace.js';
 import { compare, factsOfCatalog, factsOfServer } from './facts/compare.js';
@@ -24,7 +25,11 @@ const PG_DUMP = `/usr/lib/postgresql/${MAJOR}/bin/pg_dump`;
 
 describe('truth: dumps', function () {
   this.timeout(60_000);
-  if (!existsSync(PG_DUMP)) return;
+  before(`pg_dump ${MAJOR}`, function () {
+    if (existsSync(PG_DUMP)) return;
+    console.log(`      skipped: no pg_dump ${MAJOR} is installed`);
+    this.skip();
+  });
   const server = useRealServer(MAJOR);
 
   let count = 0;
@@ -32,12 +37,7 @@ describe('truth: dumps', function () {
     for (const { name, fences } of readFixtures(readFileSync(join(folder, file), 'utf8'))) {
       if (count++ % EVERY !== 0) continue;
       it([file.replace(/\.md$/, ''), ...name].join(' › '), async function () {
-        const files = fences
-          .filter(({ info }) => info !== 'schema')
-          .map(({ language, info, text }, index) => ({
-            path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
-            text,
-          }));
+        const files = migrationFiles(fences);
         const history = memoryWorkspace(files, { postgres: MAJOR }).histories[0]?.history;
         assert.ok(history !== undefined);
         const database = await server().createDatabase();

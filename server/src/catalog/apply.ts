@@ -1,4 +1,5 @@
-// What an operation does to a catalog. Never throws: an operation that the server would refuse changes nothing here either.
+// What an operation does to a catalog. Never throws: of one that the server would refuse it does what is meant, as far as that
+// can be done; what cannot changes nothing. Whether the server would refuse it is for refusals.ts to say.
 
 import { alterColumn } from './apply/alter-column.js';
 import { attach, ownerOf, putComment, settleAttachments } from './apply/attachments.js';
@@ -34,7 +35,7 @@ import {
 } from './apply/triggers.js';
 import { alterDomain, alterType, changeEnum, createType, moveType } from './apply/types.js';
 import { alterView, createView } from './apply/views.js';
-import { type Catalog, type Doubt, emptyCatalog, type Table } from './catalog.js';
+import { type Catalog, type Doubt, emptyCatalog, nameKey, type Table } from './catalog.js';
 import { columnKey, findRelation, findType } from './lookup.js';
 import type { Operation, Prepare, Touch } from './operation.js';
 import { targetOf } from './operation-target.js';
@@ -43,7 +44,7 @@ export type { Context };
 
 /** The catalog after the operation; the same object when nothing changes. */
 export function apply(catalog: Catalog, operation: Operation, context: Context): Catalog {
-  if (isExcused(catalog, operation)) return catalog;
+  if (namesNothing(catalog, operation)) return catalog;
   const next = applyAlone(catalog, operation, context);
   if (next === catalog) return catalog;
   const settled = followInExpressions(
@@ -56,7 +57,7 @@ export function apply(catalog: Catalog, operation: Operation, context: Context):
 }
 
 /** IF EXISTS says that nothing is to be done when what the operation names is not there. */
-function isExcused(catalog: Catalog, operation: Operation): boolean {
+function namesNothing(catalog: Catalog, operation: Operation): boolean {
   const isPart = operation.kind === 'drop-policy' || operation.kind === 'drop-trigger';
   if (operation.onlyIfThere !== true && !(isPart && operation.ifExists)) return false;
   const target = targetOf(operation);
@@ -251,6 +252,12 @@ function doubt(catalog: Catalog, touches: Touch, reason: string, { origin }: Con
         sequence: catalog.sequence + 1,
         doubts: { ...doubts, everything: begun, newObjects: opaque },
       };
+    case 'type': {
+      const type = findType(catalog, touches.type);
+      if (type === null) return { ...catalog, doubts: { ...doubts, newObjects: opaque } };
+      const key = nameKey(type.schema, type.name);
+      return { ...catalog, doubts: { ...doubts, types: doubts.types.set(key, begun) } };
+    }
     case 'relation':
     case 'column': {
       const relation = findRelation(catalog, touches.relation);

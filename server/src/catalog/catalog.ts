@@ -177,6 +177,8 @@ export interface ForeignKey extends ConstraintBase, Deferral {
   /** `null` when the referenced table is not known. */
   readonly references: RelationId | null;
   readonly referencedColumns: readonly string[];
+  /** The unique index that it leans on, chosen when it was made; `null` when that is not known. */
+  readonly index: RelationId | null;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
   /** Of SET NULL and SET DEFAULT; empty for all of its columns. */

@@ -4,6 +4,7 @@
 import type { Catalog } from './catalog.js';
 import type { Operation, Unknown } from './operation.js';
 import { targetOf } from './operation-target.js';
+import { refusedComment, refusedOther } from './refusals/attachments.js';
 import { certainRelation, lacksRelation, lacksTable } from './refusals/certainty.js';
 import {
   refusedColumnChange,
@@ -20,6 +21,7 @@ import {
   refusedDrop,
   refusedDropIndex,
   refusedIndex,
+  refusedIndexChange,
   refusedPartition,
   refusedRename,
   refusedRenameIndex,
@@ -27,11 +29,18 @@ import {
   refusedSetSchema,
   refusedTable,
   refusedView,
+  refusedViewChange,
 } from './refusals/relations.js';
 import { refusedRoutine } from './refusals/routines.js';
 import { refusedExtension, refusedSchema } from './refusals/schemas.js';
-import { refusedPolicy, refusedTrigger } from './refusals/security.js';
-import { refusedDomainChange, refusedEnumChange, refusedType, refusedTypeChange } from './refusals/types.js';
+import { refusedEventTrigger, refusedPolicy, refusedRule, refusedTrigger } from './refusals/security.js';
+import {
+  refusedAttributeChange,
+  refusedDomainChange,
+  refusedEnumChange,
+  refusedType,
+  refusedTypeChange,
+} from './refusals/types.js';
 
 export type { EvidenceKind, Refusal, RefusalContext };
 
@@ -41,7 +50,7 @@ export type { EvidenceKind, Refusal, RefusalContext };
  * @param catalog just before the operation
  */
 export function refusalOf(catalog: Catalog, operation: Operation, context: RefusalContext): Refusal | null {
-  if (operation.maybe !== undefined || isExcused(catalog, operation)) return null;
+  if (operation.maybe !== undefined || mayNameNothing(catalog, operation)) return null;
   const dependents = dependentsIn(catalog, operation, context);
   switch (operation.kind) {
     case 'create-table':
@@ -71,6 +80,7 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'validate-constraint':
     case 'drop-constraint':
     case 'rename-constraint':
+    case 'alter-constraint':
       return refusedChange(catalog, operation, context, dependents.ofConstraint);
     case 'create-index':
       return refusedIndex(catalog, operation);
@@ -78,6 +88,8 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
       return refusedDropIndex(catalog, operation, dependents.ofIndex);
     case 'rename-index':
       return refusedRenameIndex(catalog, operation);
+    case 'alter-index':
+      return refusedIndexChange(catalog, operation);
     case 'create-enum':
     case 'create-type':
       return refusedType(catalog, operation);
@@ -88,6 +100,8 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'rename-type':
     case 'set-type-schema':
       return refusedTypeChange(catalog, operation, dependents.ofType);
+    case 'alter-type':
+      return refusedAttributeChange(catalog, operation, context);
     case 'alter-domain':
       return refusedDomainChange(catalog, operation);
     case 'set-row-level-security':
@@ -98,6 +112,8 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
       return refusedPolicy(catalog, operation);
     case 'create-view':
       return refusedView(catalog, operation);
+    case 'alter-view':
+      return refusedViewChange(catalog, operation);
     case 'create-schema':
     case 'rename-schema':
     case 'drop-schema':
@@ -120,6 +136,10 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'rename-trigger':
     case 'drop-trigger':
       return refusedTrigger(catalog, operation);
+    case 'change-rule':
+      return refusedRule(catalog, operation);
+    case 'change-event-trigger':
+      return refusedEventTrigger(catalog, operation);
     case 'attach-partition':
     case 'detach-partition':
       return refusedPartition(catalog, operation);
@@ -130,10 +150,15 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'maintenance':
       return operation.relation === null ? null : lacksRelation(catalog, operation.relation);
     case 'comment':
-      return operation.relation === null ? null : lacksRelation(catalog, operation.relation);
+      return refusedComment(catalog, operation);
+    case 'other':
+      return refusedOther(catalog, operation);
     case 'unknown':
       return operation.raises === undefined ? null : raised(operation, operation.raises);
-    default:
+    // Of the session alone.
+    case 'prepare':
+    case 'set-parameter':
+    case 'transaction':
       return null;
   }
 }
@@ -145,7 +170,7 @@ function raised({ reason, keyword }: Unknown, code: string): Refusal {
 }
 
 /** ALTER … IF EXISTS of what is not there, or not for sure. */
-function isExcused(catalog: Catalog, operation: Operation): boolean {
+function mayNameNothing(catalog: Catalog, operation: Operation): boolean {
   if (operation.onlyIfThere !== true) return false;
   const target = targetOf(operation);
   return target !== null && certainRelation(catalog, target) === null;

@@ -7,7 +7,6 @@ import { type Catalog, nameKey, type Origin } from '../catalog/catalog.js';
 import { functionsNamed } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
 import { targetOf } from '../catalog/operation-target.js';
-import { mayBringTables } from '../catalog/refusals/extension-types.js';
 import type { EvidenceKind, Refusal, RefusedObject } from '../catalog/refusals/refusal.js';
 import { editDistance } from '../text/similar.js';
 import { catalogsWithin, type History, type ReplayedMigration, stateBefore } from './history.js';
@@ -45,7 +44,7 @@ function evidenceThatMissing(history: History, step: ReplayedMigration, refusal:
   return (
     gone(history, index, object) ??
     madeLater(history, index, refusal) ??
-    (isOfOneFolder(history)
+    (isOfOneFolder(history) && !refusal.mayBeBrought
       ? (misspelt(history, step, refusal) ??
         (isAlone(history, index, object) ? { kind: 'complete' as const, at: null } : null))
       : null)
@@ -104,12 +103,29 @@ function folderGroup({ migration }: ReplayedMigration): string {
 }
 
 /** What shares a namespace. */
-type Space = 'relation' | 'type' | 'function' | 'schema' | 'extension';
+type Space =
+  | 'relation'
+  | 'type'
+  | 'function'
+  | 'schema'
+  | 'extension'
+  | 'statistics'
+  | 'publication'
+  | 'event trigger';
 
 function spaceOf({ kind }: RefusedObject): Space {
-  return kind === 'type' || kind === 'function' || kind === 'schema' || kind === 'extension'
-    ? kind
-    : 'relation';
+  switch (kind) {
+    case 'type':
+    case 'function':
+    case 'schema':
+    case 'extension':
+    case 'statistics':
+    case 'publication':
+    case 'event trigger':
+      return kind;
+    default:
+      return 'relation';
+  }
 }
 
 function holds(catalog: Catalog, object: RefusedObject): boolean {
@@ -130,6 +146,12 @@ function holds(catalog: Catalog, object: RefusedObject): boolean {
       return catalog.schemas.has(object.name);
     case 'extension':
       return catalog.extensions.has(object.name);
+    case 'statistics':
+      return catalog.statistics.has(key);
+    case 'publication':
+      return catalog.publications.has(object.name);
+    case 'event trigger':
+      return catalog.eventTriggers.has(object.name);
   }
 }
 
@@ -257,11 +279,14 @@ function hasWord(text: string, word: string): boolean {
   return false;
 }
 
+/** What a history that begins with its own tables is sure to make itself. */
+const COUNTED: ReadonlySet<Space> = new Set(['relation', 'type', 'function']);
+
 /** The only thing that the history uses and does not make, in one file alone, after a beginning. */
 function isAlone(history: History, index: number, object: RefusedObject): boolean {
   const step = history.migrations[index];
-  if (step === undefined || spaceOf(object) === 'schema' || spaceOf(object) === 'extension') return false;
-  if (mayBringTables(step.before) || isPartitionLike(step.before, object)) return false;
+  if (step === undefined || !COUNTED.has(spaceOf(object))) return false;
+  if (isPartitionLike(step.before, object)) return false;
   const makesTables = [...step.before.relations.values()].some(
     (relation) => relation.kind === 'table' && relation.origin !== null,
   );

@@ -2,16 +2,8 @@
 // Ecto sends.
 
 import type { Operation } from '../catalog/operation.js';
-import {
-  changesNoSchema,
-  targetOf,
-  touchOfUnnamed,
-  unknownFrom,
-  withoutTarget,
-} from '../catalog/operation-target.js';
 import { type Tagged, tagged } from '../syntax/sql/nodes.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
-import { overlaps } from '../text/span.js';
 import { callsIn } from './code/known-functions.js';
 import { alterTableOperations } from './from-sql/alter-table.js';
 import { comment } from './from-sql/attachments.js';
@@ -49,6 +41,7 @@ import {
   createSchema,
   createSequence,
 } from './from-sql/types.js';
+import { type Hole, withHoles } from './holes.js';
 
 /**
  * What the statement does, in order; spans are relative to it. Nothing for a plain SELECT, for what does not parse, and for
@@ -58,9 +51,10 @@ export function operationsOf(statement: SqlStatement): readonly Operation[] {
   const node = statement.node === null ? null : tagged(statement.node);
   if (node === null) return statement.unread === null ? [] : [unread(statement, statement.unread)];
   const operations = withCondition(node, read(statement, node));
-  return statement.holes.length === 0
-    ? operations
-    : operations.map((operation) => withHoles(operation, statement));
+  const holes = holesIn(statement);
+  if (holes.length === 0) return operations;
+  const words = holes.map(({ span }) => 'x'.repeat(span.end - span.start));
+  return operations.flatMap((operation) => withHoles(operation, holes, statement.text, null, words));
 }
 
 /** ALTER … IF EXISTS. */
@@ -192,12 +186,20 @@ function unread({ text }: SqlStatement, reason: string): Operation {
   return { kind: 'unknown', reason, touches: { kind: isData ? 'rows' : 'everything' }, span, keyword };
 }
 
-/** An operation on a table whose name is filled in by another program may touch any table. */
-function withHoles(operation: Operation, { holes }: SqlStatement): Operation {
-  const named = targetOf(operation);
-  if (named === null || !holes.some((hole) => overlaps(hole.span, named.span))) return operation;
-  const reason = 'a name in it is filled in by another program';
-  return changesNoSchema(operation)
-    ? withoutTarget(operation, reason)
-    : unknownFrom(operation, reason, touchOfUnnamed(operation));
+/** A template in a text; an array of arrays is none. */
+const IN_TEXT = /\$\{[\w.:-]+\}|\{\{-?\s*[.$A-Za-z_][^{},]*\}\}/g;
+
+/** What another program fills in, also in texts: literals and the bodies of functions. */
+function holesIn({ text, holes, tokens }: SqlStatement): readonly Hole[] {
+  const reason = 'a part of it is filled in by another program';
+  const found = holes.map(({ span }) => ({ span, reason }));
+  if (text.search(IN_TEXT) < 0) return found;
+  for (const { kind, span } of tokens) {
+    if (kind !== 'string') continue;
+    for (const { 0: hole, index } of text.slice(span.start, span.end).matchAll(IN_TEXT)) {
+      const start = span.start + index;
+      found.push({ span: { start, end: start + hole.length }, reason });
+    }
+  }
+  return found.sort((a, b) => a.span.start - b.span.start);
 }

@@ -70,6 +70,7 @@ function completed(table: Table, schema: EctoSchema, ids: ReadonlyMap<string, Re
     if (kind !== 'belongs_to' || module === null || declared.includes(column)) continue;
     constraints.push({
       kind: 'foreign-key',
+      index: null,
       name: `${table.name}_${column}_fkey`,
       columns: [column],
       references: ids.get(module) ?? null,

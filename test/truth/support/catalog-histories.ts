@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Catalog } from '../../../server/src/catalog/catalog.js';
 import { heldBy } from '../../../server/src/migrations/held.js';
+import { migrationFiles } from '../../support/catalog-fixtures.js';
 import { type Fixture, readFixtures } from '../../support/markdown.js';
 import { memoryWorkspace } from '../../support/workspace.js';
 import { factsOfServer } from '../facts/compare.js';
@@ -40,14 +41,7 @@ function rolesIn({ fences }: Fixture): readonly string[] {
 }
 
 function catalogOf({ fences }: Fixture): Catalog {
-  return replayed(
-    fences
-      .filter(({ info }) => info !== 'schema')
-      .map(({ language, info, text }, index) => ({
-        path: info || `migrations/${index + 1}_test.${language === 'elixir' ? 'exs' : 'sql'}`,
-        text,
-      })),
-  );
+  return replayed(migrationFiles(fences));
 }
 
 /** What PostgreSQL 18 would hold after the migrations. */

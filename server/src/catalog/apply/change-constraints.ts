@@ -5,7 +5,7 @@ import type { Catalog, Constraint, ForeignKey, RelationId, Table } from '../cata
 import { childrenOf, constraintOf, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type { AlterConstraint, DropConstraint, RenameConstraint, ValidateConstraint } from '../operation.js';
-import { changeParts, changeReferring, dropForeignKeysTo } from './foreign-keys.js';
+import { changeParts, changeReferring, dropForeignKeysTo, leansOn } from './foreign-keys.js';
 import { indexRenamed, removeIndex } from './indexes.js';
 import {
   addNotNull,
@@ -45,9 +45,9 @@ export function constraintDropped(
     case 'primary-key':
     case 'unique': {
       // Foreign keys lean on the key that they point at. Without CASCADE the server would have refused.
-      const key = [...constraint.columns].sort().join();
+      const index = table.indexes.find((one) => one.constraint === constraint.name);
       const dropped = keyDropped(catalog, table, constraint);
-      return dropForeignKeysTo(dropped, id, (columns) => [...columns].sort().join() === key);
+      return index === undefined ? dropped : dropForeignKeysTo(dropped, id, (one) => leansOn(one, index));
     }
   }
 }

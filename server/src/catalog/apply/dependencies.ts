@@ -8,6 +8,7 @@ import type { Reference } from '../names.js';
 import { isSameName, userTypeOf } from '../type-lookup.js';
 import type { TypeName } from '../types.js';
 import { onExtension } from './extension-dependents.js';
+import { leansOn } from './foreign-keys.js';
 import { keyOfObject, type ObjectRef } from './object-ref.js';
 import { onCalls, onCasts } from './resting-expressions.js';
 import { functionsCalled } from './routines.js';
@@ -219,41 +220,23 @@ function onColumn(
   return found;
 }
 
-/** Foreign keys lean on the key that they point at. */
+/** Foreign keys lean on the index of the key that they point at. */
 function onConstraint(catalog: Catalog, relation: RelationId, name: string): readonly ObjectRef[] {
   const table = catalog.relations.get(relation);
-  const key = table?.kind === 'table' ? table.constraints.find((one) => one.name === name) : undefined;
-  if (key?.kind !== 'primary-key' && key?.kind !== 'unique') return [];
-  const columns = [...key.columns].sort().join('\0');
-  return constraintsWhere(
-    catalog,
-    (constraint) =>
-      constraint.kind === 'foreign-key' &&
-      constraint.references === relation &&
-      [...constraint.referencedColumns].sort().join('\0') === columns,
-  );
+  const index =
+    table?.kind === 'table' ? table.indexes.find(({ constraint }) => constraint === name) : undefined;
+  return index === undefined ? [] : onIndex(catalog, relation, index.name);
 }
 
-/** Also on a unique index that is no constraint's, when there is no other on the same columns. */
+/** Also on a unique index that is no constraint's. */
 function onIndex(catalog: Catalog, relation: RelationId, name: string): readonly ObjectRef[] {
   const table = catalog.relations.get(relation);
-  if (table?.kind !== 'table') return [];
-  const columnsOf = ({ keys }: Table['indexes'][number]) =>
-    keys
-      .map(({ column }) => column ?? '')
-      .sort()
-      .join('\0');
-  const index = table.indexes.find((one) => one.name === name);
-  if (index === undefined || !index.unique || index.where !== null) return [];
-  const columns = columnsOf(index);
-  if (table.indexes.some((other) => other !== index && other.unique && columnsOf(other) === columns))
-    return [];
+  const index = table?.kind === 'table' ? table.indexes.find((one) => one.name === name) : undefined;
+  if (index === undefined) return [];
   return constraintsWhere(
     catalog,
     (constraint) =>
-      constraint.kind === 'foreign-key' &&
-      constraint.references === relation &&
-      [...constraint.referencedColumns].sort().join('\0') === columns,
+      constraint.kind === 'foreign-key' && constraint.references === relation && leansOn(constraint, index),
   );
 }
 

@@ -39,7 +39,7 @@ function columnDropped(catalog: Catalog, id: RelationId, name: string, recurse: 
     columns: current.columns.filter((column) => column.name !== name),
   }));
   for (const sequence of sequencesOwnedBy(next, table, name)) next = removeRelation(next, sequence);
-  return dropForeignKeysTo(next, id, (columns) => columns.includes(name));
+  return dropForeignKeysTo(next, id, ({ referencedColumns }) => referencedColumns.includes(name));
 }
 
 function withoutUsers(catalog: Catalog, id: RelationId, name: string): Catalog {

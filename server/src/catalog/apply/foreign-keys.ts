@@ -3,7 +3,7 @@
 // Nobody sees them but in pg_constraint, so they are not held here.
 // Source: addFkRecurseReferencing, CloneFkReferencing and tryAttachPartitionForeignKey in tablecmds.c.
 
-import type { Catalog, Constraint, ForeignKey, RelationId, Table } from '../catalog.js';
+import type { Catalog, Constraint, ForeignKey, Index, RelationId, Table } from '../catalog.js';
 import { childrenOf, constraintOf, dependentsOf, foreignKeysOf, primaryKeyOf, tableById } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
 import type { ForeignKeyDefinition } from '../operation.js';
@@ -49,6 +49,7 @@ export function addForeignKey(
     columns,
     references: referenced?.id ?? null,
     referencedColumns,
+    index: referenced === null ? null : indexLeantOn(referenced, definition.referencedColumns),
     onDelete,
     onUpdate,
     onDeleteColumns,
@@ -64,6 +65,37 @@ export function addForeignKey(
     origin: context.origin,
   };
   return putForeignKey(present, table, foreignKey, context);
+}
+
+/**
+ * The oldest unique index on these columns, whatever their order; the primary key's when none are given
+ * (transformFkeyCheckAttrs and transformFkeyGetPrimaryKey in src/backend/commands/tablecmds.c).
+ */
+function indexLeantOn(table: Table, columns: readonly string[]): RelationId | null {
+  if (columns.length === 0) {
+    const key = table.constraints.find(({ kind }) => kind === 'primary-key');
+    return (
+      table.indexes.find(({ constraint }) => constraint !== null && constraint === key?.name)?.id ?? null
+    );
+  }
+  const wanted = [...columns].sort().join('\0');
+  const matching = table.indexes.filter(
+    ({ keys, unique, where }) =>
+      unique &&
+      where === null &&
+      keys
+        .map(({ column }) => column ?? '')
+        .sort()
+        .join('\0') === wanted,
+  );
+  return matching.length === 0 ? null : Math.min(...matching.map(({ id }) => id));
+}
+
+/** Where the index is not known, any on the same columns counts. */
+export function leansOn({ index, referencedColumns }: ForeignKey, candidate: Index): boolean {
+  if (index !== null) return index === candidate.id;
+  const columns = candidate.keys.map(({ column }) => column ?? '');
+  return candidate.unique && [...referencedColumns].sort().join('\0') === columns.sort().join('\0');
 }
 
 function chosenName(catalog: Catalog, table: Table, columns: readonly string[]): string {
@@ -148,14 +180,14 @@ export function changeParts(
   return next;
 }
 
-/** Foreign keys of any table that point at these columns go. */
+/** Foreign keys of any table that point at the table, and are lost, go. */
 export function dropForeignKeysTo(
   catalog: Catalog,
   id: RelationId,
-  lost: (referencedColumns: readonly string[]) => boolean,
+  lost: (foreignKey: ForeignKey) => boolean,
 ): Catalog {
   const points = (constraint: Constraint) =>
-    constraint.kind === 'foreign-key' && constraint.references === id && lost(constraint.referencedColumns);
+    constraint.kind === 'foreign-key' && constraint.references === id && lost(constraint);
   return changeReferring(catalog, id, (constraints) =>
     constraints.some(points) ? constraints.filter((constraint) => !points(constraint)) : constraints,
   );

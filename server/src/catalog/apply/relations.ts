@@ -23,9 +23,13 @@ export interface Context {
   readonly postgres: number;
 }
 
-/** The schema in which a new object of that name is made: its own, or the first of the search path. */
+/**
+ * The schema in which a new object of that name is made: its own, or the first of the search path that there is. Where none is,
+ * the first: it is older than the history.
+ */
 export function creationSchema(catalog: Catalog, schema: string | null): string {
-  return schema ?? catalog.searchPath[0] ?? 'public';
+  if (schema !== null) return schema;
+  return catalog.searchPath.find((one) => catalog.schemas.has(one)) ?? catalog.searchPath[0] ?? 'public';
 }
 
 export function relationNameTaken(catalog: Catalog, schema: string, name: string): boolean {

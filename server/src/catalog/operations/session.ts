@@ -98,6 +98,7 @@ export type Touch =
   | { readonly kind: 'everything' }
   | { readonly kind: 'relation'; readonly relation: Name }
   | { readonly kind: 'column'; readonly relation: Name; readonly column: string }
+  | { readonly kind: 'type'; readonly type: Name }
   /** New objects may exist, those we know are as they were. */
   | { readonly kind: 'new-objects' }
   /** Rows only. */

@@ -1,8 +1,9 @@
 // What is certainly there and what is certainly not, so that nothing is called refused that the server may take.
 
-import type { Catalog, Relation, Table } from '../catalog.js';
+import type { Catalog, Relation, Table, View } from '../catalog.js';
 import { columnKey, columnOf, findRelation, type Reference } from '../lookup.js';
 import { type LocalName, type Name, truncateIdentifier } from '../names.js';
+import { isRelationOfAnExtension, mayBringRelations } from './extension-types.js';
 import { article, missing, type ObjectKind, type Refusal, refusal } from './refusal.js';
 
 /** The name as the server looks it up. */
@@ -77,18 +78,29 @@ export function homeOf(catalog: Catalog, { schema }: Reference): string | null {
   return schema ?? catalog.searchPath[0] ?? null;
 }
 
-/** Of a relation that an operation needs, whatever its kind: the refusal when it is certain that there is none. */
-export function lacksRelation(catalog: Catalog, name: Name, kind: ObjectKind = 'table'): Refusal | null {
+/**
+ * Of a relation that an operation needs, whatever its kind: the refusal when it is certain that there is none.
+ * @param code DROP INDEX has another than what looks for an index as for any relation
+ */
+export function lacksRelation(
+  catalog: Catalog,
+  name: Name,
+  kind: ObjectKind = 'table',
+  code = '42P01',
+): Refusal | null {
   const asked = asLookedUp(name);
   if (findRelation(catalog, asked) !== null) return null;
   const has = (schema: string, one: string) => findRelation(catalog, { schema, name: one }) !== null;
-  if (RUNNERS_OWN.test(asked.name) || !isAbsent(catalog, asked, has)) return null;
+  if (RUNNERS_OWN.test(asked.name) || isRelationOfAnExtension(catalog, asked.name)) return null;
+  if (!isAbsent(catalog, asked, has)) return null;
   const object = { kind, schema: homeOf(catalog, asked), name: asked.name };
   const known = [...catalog.relations.values()].flatMap((relation) =>
     relation.schema === object.schema && isLike(relation, kind) ? relation.name : [],
   );
-  const code = kind === 'index' ? '42704' : '42P01';
-  return missing('missing-relation', code, object, name.span, known, { restsOnAbsence: true });
+  return missing('missing-relation', code, object, name.span, known, {
+    restsOnAbsence: true,
+    mayBeBrought: mayBringRelations(catalog),
+  });
 }
 
 /** Tables in which runners keep what they have run. */
@@ -152,4 +164,20 @@ export function lacksColumn(
   const object = { kind: 'column', schema: null, name } as const;
   const known = table.columns.map((one) => one.name);
   return missing('missing-column', code, object, column.span, known, { of: ` in table "${table.name}"` });
+}
+
+/** Of a column of a view that an operation needs. */
+export function lacksColumnOfView(
+  catalog: Catalog,
+  view: View,
+  { name: given, span }: LocalName,
+): Refusal | null {
+  const name = truncateIdentifier(given);
+  const isHeld = view.complete && isCertain(catalog, view);
+  if (name === '' || !isHeld || view.columns.some((column) => column.name === name)) return null;
+  const object = { kind: 'column', schema: null, name } as const;
+  const known = view.columns.map((column) => column.name);
+  return missing('missing-column', '42703', object, span, known, {
+    of: ` in ${kindOf(view)} "${view.name}"`,
+  });
 }

@@ -6,6 +6,7 @@ import { findIndex, findRelation, primaryKeyOf } from '../lookup.js';
 import { type LocalName, truncateIdentifier } from '../names.js';
 import type {
   AddConstraint,
+  AlterConstraint,
   ConstraintDefinition,
   DropConstraint,
   ForeignKeyDefinition,
@@ -191,6 +192,8 @@ function refusedForeignKey(
   if (relation?.kind !== 'table' || !isWhole(catalog, relation)) return null;
   const target = shapeOf(catalog, relation);
   const wanted = definition.referencedColumns.map((name) => truncateIdentifier(name));
+  const added = context.statement.flatMap((one) => (one.kind === 'add-column' ? [one.column.name.name] : []));
+  if (ofItself && wanted.some((name) => added.includes(name))) return null;
   const unknown = lacksColumnsIn(target, wanted, references.span);
   if (unknown !== null) return unknown;
   // Another action of the same ALTER TABLE may make the key.
@@ -297,7 +300,7 @@ export function withSiblings(shape: Shape, statement: readonly Operation[]): Sha
 
 export function refusedChange(
   catalog: Catalog,
-  operation: DropConstraint | ValidateConstraint | RenameConstraint,
+  operation: DropConstraint | ValidateConstraint | RenameConstraint | AlterConstraint,
   { statement }: RefusalContext,
   dependents: (table: Table, constraint: Constraint) => Refusal | null,
 ): Refusal | null {
@@ -326,11 +329,17 @@ export function refusedChange(
   return operation.kind === 'drop-constraint' && !operation.cascade ? dependents(table, found) : null;
 }
 
-function lacksConstraint(catalog: Catalog, table: Table, { name: given, span }: LocalName): Refusal | null {
+/** Of a constraint that an operation needs. */
+export function lacksConstraint(
+  catalog: Catalog,
+  table: Table,
+  { name: given, span }: LocalName,
+): Refusal | null {
   const name = truncateIdentifier(given);
   // PostgreSQL 18 has names for NOT NULL, which are not held when the server gave them.
   if (!isWhole(catalog, table) || /_not_null\d*$/.test(name)) return null;
-  const object = { kind: 'constraint', schema: null, name } as const;
   const known = table.constraints.map((one) => one.name);
+  if (known.includes(name)) return null;
+  const object = { kind: 'constraint', schema: null, name } as const;
   return missing('missing-object', '42704', object, span, known, { of: ` on table "${table.name}"` });
 }

@@ -1,9 +1,9 @@
-// Types that extensions bring. Of one that is not known here any type may come.
+// Types and relations that extensions bring. Of one that is not known here any type and any relation may come.
 
 import type { Catalog } from '../catalog.js';
 import { extensionObjects } from '../extension-objects.js';
 
-/** Extensions that bring no type but those below. */
+/** Extensions that bring no type but those below, and no relation but those in {@link RELATIONS}. */
 const KNOWN: ReadonlySet<string> = new Set(
   (
     'adminpack amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance file_fdw ' +
@@ -32,7 +32,31 @@ export function mayBringTypes({ extensions }: Catalog): boolean {
   return extensions.some((extension) => !KNOWN.has(extension) && extensionObjects(extension) === null);
 }
 
-/** Whether an extension is there of which we do not know that it brings no tables, views or schemas that matter. */
-export function mayBringTables(catalog: Catalog): boolean {
-  return mayBringTypes(catalog);
+/**
+ * All tables and views of those that bring some.
+ * Source: their scripts in contrib, and postgis.sql.in and rtpostgis.sql.in, which was a part of PostGIS before its version 3.
+ */
+const RELATIONS: Readonly<Record<string, readonly string[]>> = {
+  hypopg: ['hypopg_hidden_indexes', 'hypopg_list_indexes'],
+  pg_buffercache: ['pg_buffercache', 'pg_buffercache_numa', 'pg_buffercache_os_pages'],
+  pg_stat_statements: ['pg_stat_statements', 'pg_stat_statements_info'],
+  postgis: ['spatial_ref_sys', 'geometry_columns', 'geography_columns', 'raster_columns', 'raster_overviews'],
+  postgis_raster: ['raster_columns', 'raster_overviews'],
+};
+
+/** Whether a relation of that name comes with an extension that is there. */
+export function isRelationOfAnExtension({ extensions }: Catalog, name: string): boolean {
+  return extensions.some((extension) => relationsOf(extension).includes(name));
+}
+
+/** Whether an extension is there of which we do not know all tables and views. */
+export function mayBringRelations({ extensions }: Catalog): boolean {
+  return extensions.some(
+    (extension) =>
+      relationsOf(extension).length === 0 && !KNOWN.has(extension) && extensionObjects(extension) === null,
+  );
+}
+
+function relationsOf(extension: string): readonly string[] {
+  return Object.hasOwn(RELATIONS, extension) ? (RELATIONS[extension] ?? []) : [];
 }

@@ -40,7 +40,12 @@ export type ObjectKind =
   | 'value'
   | 'function'
   | 'schema'
-  | 'extension';
+  | 'extension'
+  | 'attribute'
+  | 'statistics'
+  | 'publication'
+  | 'rule'
+  | 'event trigger';
 
 export interface Refusal {
   readonly kind: RefusalKind;
@@ -58,6 +63,8 @@ export interface Refusal {
    * Whether one had is for migrations/beginning.ts to say.
    */
   readonly restsOnAbsence: boolean;
+  /** True when an extension is there that may bring it; then only what the history does to the name can tell. */
+  readonly mayBeBrought: boolean;
 }
 
 export interface RefusedObject {
@@ -97,7 +104,11 @@ export function missing(
   object: RefusedObject,
   at: Span,
   known: Iterable<string>,
-  { of = '', restsOnAbsence = false }: { readonly of?: string; readonly restsOnAbsence?: boolean } = {},
+  {
+    of = '',
+    restsOnAbsence = false,
+    mayBeBrought = false,
+  }: { readonly of?: string; readonly restsOnAbsence?: boolean; readonly mayBeBrought?: boolean } = {},
 ): Refusal {
   return {
     kind,
@@ -107,6 +118,7 @@ export function missing(
     object,
     candidates: nearest(object.name, known, slips),
     restsOnAbsence,
+    mayBeBrought,
   };
 }
 
@@ -136,7 +148,7 @@ export function refusal(
   object: RefusedObject,
   at: Span,
 ): Refusal {
-  return { kind, code, message, at, object, candidates: [], restsOnAbsence: false };
+  return { kind, code, message, at, object, candidates: [], restsOnAbsence: false, mayBeBrought: false };
 }
 
 /** The first refusal of those that are looked for, in the order in which the server would. */

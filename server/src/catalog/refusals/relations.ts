@@ -4,7 +4,9 @@ import type { Catalog, Relation, Table } from '../catalog.js';
 import { columnOf, findIndex, findRelation, findTable } from '../lookup.js';
 import { type Name, truncateIdentifier } from '../names.js';
 import type {
+  AlterIndex,
   AlterTableOther,
+  AlterView,
   AttachPartition,
   CreateIndex,
   CreateSequence,
@@ -28,6 +30,7 @@ import {
   isWhole,
   kindOf,
   lacksColumn,
+  lacksColumnOfView,
   lacksRelation,
   lacksTable,
 } from './certainty.js';
@@ -42,6 +45,7 @@ import {
   refusal,
 } from './refusal.js';
 import { lacksSchema } from './schemas.js';
+import { refusedSwitch } from './security.js';
 import { lacksTypeOf, typeIsTaken } from './types.js';
 
 /** Whether a relation of that name is in the way of a new one. */
@@ -187,6 +191,13 @@ export function refusedRenameIndex(catalog: Catalog, { index, to }: RenameIndex)
   return isTaken(catalog, { ...to, schema: relation.schema }, relation.schema);
 }
 
+export function refusedIndexChange(catalog: Catalog, { index, action }: AlterIndex): Refusal | null {
+  return firstOf(
+    () => lacksRelation(catalog, index, 'index'),
+    () => (action.kind === 'attach' ? lacksRelation(catalog, action.partition, 'index') : null),
+  );
+}
+
 export function refusedSetSchema(catalog: Catalog, { table, to }: SetSchema): Refusal | null {
   const relation = certainRelation(catalog, table);
   if (relation === null) return lacksRelation(catalog, table);
@@ -215,6 +226,20 @@ export function refusedView(catalog: Catalog, operation: CreateView): Refusal | 
     },
     () => firstIn(operation.reads, ({ relation }) => lacksRelation(catalog, relation)),
   );
+}
+
+export function refusedViewChange(
+  catalog: Catalog,
+  { view: name, ifExists, action }: AlterView,
+): Refusal | null {
+  const view = certainRelation(catalog, name);
+  if (view === null) return ifExists ? null : lacksRelation(catalog, name, 'view');
+  if (view.kind !== 'view' || action.kind !== 'rename-column') return null;
+  const lacks = lacksColumnOfView(catalog, view, action.column);
+  const to = truncateIdentifier(action.to.name);
+  if (lacks !== null || !view.columns.some((column) => column.name === to)) return lacks;
+  const object = { kind: 'column', schema: null, name: to } as const;
+  return exists('42701', object, action.to.span, ` in ${kindOf(view)} "${view.name}"`);
 }
 
 export function refusedIndex(catalog: Catalog, operation: CreateIndex): Refusal | null {
@@ -257,7 +282,7 @@ export function refusedDropIndex(
 ): Refusal | null {
   const { index: name, ifExists, cascade } = operation;
   const relation = certainRelation(catalog, name);
-  if (relation === null) return ifExists ? null : lacksRelation(catalog, name, 'index');
+  if (relation === null) return ifExists ? null : lacksRelation(catalog, name, 'index', '42704');
   if (relation.kind !== 'index') return isOtherKind(relation, name, 'index');
   const found = findIndex(catalog, asLookedUp(name));
   if (found === null) return null;
@@ -324,6 +349,7 @@ export function refusedAction(catalog: Catalog, operation: AlterTableOther): Ref
   return firstOf(
     () => (onColumn === null ? null : lacksColumn(catalog, table, onColumn)),
     () => (parent === null ? null : lacksRelation(catalog, parent)),
+    () => (isWhole(catalog, table) ? refusedSwitch(table, operation) : null),
     () => {
       const column = onColumn === null ? null : columnOf(table, onColumn.name);
       if (column === null || onColumn === null || !isWhole(catalog, table)) return null;

@@ -1,14 +1,18 @@
 // Functions and procedures, by their names and the types of their arguments.
 
+import builtin from '../builtin-functions.json' with { type: 'json' };
 import type { Catalog, FunctionFacts } from '../catalog.js';
 import { functionsNamed } from '../lookup.js';
 import { type Name, truncateIdentifier } from '../names.js';
 import type { AlterFunction, CreateFunction, DropFunction, Parameter } from '../operation.js';
 import { formatType, type TypeName } from '../types.js';
 import { asLookedUp, homeOf, isAbsent } from './certainty.js';
-import { mayBringTables } from './extension-types.js';
 import { exists, firstOf, missing, type Refusal, refusal } from './refusal.js';
 import { lacksSchema } from './schemas.js';
+
+const BUILT_IN: ReadonlySet<string> = new Set(
+  [builtin.immutable, builtin.stable, builtin.volatile].flatMap((names) => names.split(' ')),
+);
 
 export function refusedRoutine(
   catalog: Catalog,
@@ -32,9 +36,11 @@ export function refusedRoutine(
   return meant === undefined || operation.cascade ? null : dependents(meant, name);
 }
 
-function lacksRoutine(catalog: Catalog, name: Name): Refusal | null {
+/** Of a routine that an operation needs. Which ones extensions bring is not known well enough. */
+export function lacksRoutine(catalog: Catalog, name: Name): Refusal | null {
   const has = (schema: string, one: string) => functionsNamed(catalog, { schema, name: one }).length > 0;
-  if (mayBringTables(catalog) || catalog.extensions.size > 1 || !isAbsent(catalog, name, has)) return null;
+  const isExtended = catalog.extensions.some((extension) => extension !== 'plpgsql');
+  if (isExtended || BUILT_IN.has(name.name) || !isAbsent(catalog, name, has)) return null;
   const object = { kind: 'function', schema: homeOf(catalog, name), name: name.name } as const;
   const known = [...catalog.functions.values()].flat().map((one) => one.name);
   return missing('missing-object', '42883', object, name.span, known, { restsOnAbsence: true });

@@ -15,7 +15,7 @@ export function lacksSchema(catalog: Catalog, { schema, span }: Name): Refusal |
   return schema === null ? null : lacksNamedSchema(catalog, { name: schema, span });
 }
 
-function lacksNamedSchema(catalog: Catalog, { name, span }: LocalName): Refusal | null {
+export function lacksNamedSchema(catalog: Catalog, { name, span }: LocalName): Refusal | null {
   if (name === '' || catalog.schemas.has(name) || mayHoldMore(catalog) || OF_THE_HOST.test(name)) return null;
   const object = { kind: 'schema', schema: null, name } as const;
   return missing('missing-object', '3F000', object, span, catalog.schemas, { restsOnAbsence: true });
@@ -69,6 +69,11 @@ export function refusedExtension(
     return isThere && !operation.ifNotExists ? exists('42710', object, span) : null;
   }
   if (isThere) return operation.cascade ? null : dependents(name);
-  if (operation.ifExists || catalog.extensions.has(name) || mayHoldMore(catalog)) return null;
+  return operation.ifExists ? null : lacksExtension(catalog, operation.extension);
+}
+
+export function lacksExtension(catalog: Catalog, { name, span }: LocalName): Refusal | null {
+  if (name === '' || catalog.extensions.has(name) || mayHoldMore(catalog)) return null;
+  const object = { kind: 'extension', schema: null, name } as const;
   return missing('missing-object', '42704', object, span, catalog.extensions, { restsOnAbsence: true });
 }

@@ -3,10 +3,11 @@
 import type { Catalog, UserType } from '../catalog.js';
 import { nameKey } from '../catalog.js';
 import { findType } from '../lookup.js';
-import { type Name, type Reference, truncateIdentifier } from '../names.js';
+import { type LocalName, type Name, type Reference, truncateIdentifier } from '../names.js';
 import type {
   AddEnumValue,
   AlterDomain,
+  AlterType,
   CreateEnum,
   CreateType,
   DropType,
@@ -17,7 +18,7 @@ import type {
 import type { TypeName } from '../types.js';
 import { asLookedUp, certainRelation, homeOf, isAbsent } from './certainty.js';
 import { isOfAnExtension, mayBringTypes } from './extension-types.js';
-import { exists, firstOf, missing, type Refusal, refusal } from './refusal.js';
+import { exists, firstOf, missing, type Refusal, type RefusalContext, refusal } from './refusal.js';
 import { lacksSchema } from './schemas.js';
 
 /** pg_type of PostgreSQL 18 without row types of the catalogs and arrays; what older servers had besides. */
@@ -59,7 +60,14 @@ export function lacksTypeOf(catalog: Catalog, type: TypeName): Refusal | null {
   return lacksType(catalog, { schema, name, span: type.span });
 }
 
-function lacksType(catalog: Catalog, given: Name): Refusal | null {
+/** Of a type that is named for its own sake. */
+export function lacksTypeNamed(catalog: Catalog, { schema, name, span }: Name): Refusal | null {
+  if (schema === null && (BUILT_IN.has(name) || isOfAnExtension(name))) return null;
+  return lacksType(catalog, { schema, name, span });
+}
+
+/** @param code ALTER TYPE … ATTRIBUTE looks for a relation */
+function lacksType(catalog: Catalog, given: Name, code = '42704'): Refusal | null {
   const name = asLookedUp(given);
   if (mayBringTypes(catalog)) return null;
   const has = (schema: string, one: string) =>
@@ -68,7 +76,7 @@ function lacksType(catalog: Catalog, given: Name): Refusal | null {
   const object = { kind: 'type', schema: homeOf(catalog, name), name: name.name } as const;
   const known = [...catalog.types.values()].map((type) => type.name);
   const meant = name.schema === null ? MEANT[name.name] : undefined;
-  const found = missing('missing-object', '42704', object, given.span, [...known, ...BUILT_IN], {
+  const found = missing('missing-object', code, object, given.span, [...known, ...BUILT_IN], {
     restsOnAbsence: true,
   });
   return meant === undefined ? found : { ...found, candidates: [meant, ...found.candidates] };
@@ -197,4 +205,49 @@ export function refusedDomainChange(catalog: Catalog, { type: name }: AlterDomai
     object,
     name.span,
   );
+}
+
+/** ALTER TYPE … ATTRIBUTE. Another action of the same statement may add or drop what this one names. */
+export function refusedAttributeChange(
+  catalog: Catalog,
+  { type: name, action, keyword }: AlterType,
+  { statement }: RefusalContext,
+): Refusal | null {
+  const type = certainType(catalog, name);
+  // The rows of a table have a type that ALTER TYPE does not take, with an error of its own.
+  if (type === null) {
+    return certainRelation(catalog, name) === null ? lacksType(catalog, name, '42P01') : null;
+  }
+  if (type.kind !== 'composite' || statement.length > 1) return null;
+  const known = type.attributes.map((attribute) => attribute.name);
+  const of = ` in the type "${type.name}"`;
+  const lacks = ({ name: given, span }: LocalName) => {
+    const object = { kind: 'attribute', schema: null, name: truncateIdentifier(given) } as const;
+    return known.includes(object.name)
+      ? null
+      : missing('missing-object', '42703', object, span, known, { of });
+  };
+  const taken = ({ name: given, span }: LocalName) => {
+    const object = { kind: 'attribute', schema: null, name: truncateIdentifier(given) } as const;
+    return known.includes(object.name) ? exists('42701', object, span, of) : null;
+  };
+  switch (action.kind) {
+    case 'add-attribute':
+      return firstOf(
+        () => taken({ name: action.attribute.name, span: keyword }),
+        () => lacksTypeOf(catalog, action.attribute.type),
+      );
+    case 'drop-attribute':
+      return action.ifExists ? null : lacks(action.attribute);
+    case 'alter-attribute':
+      return firstOf(
+        () => lacks(action.attribute),
+        () => lacksTypeOf(catalog, action.type),
+      );
+    case 'rename-attribute':
+      return firstOf(
+        () => lacks(action.attribute),
+        () => taken(action.to),
+      );
+  }
 }

@@ -96,6 +96,7 @@ export function constraintFrom(row: Row, ids: Ids): readonly Constraint[] {
           ...shared,
           ...deferral,
           kind: 'foreign-key',
+          index: null,
           columns,
           references: ids.get(text(row, 'references')) ?? null,
           referencedColumns: texts(row.referenced_columns),

@@ -6,9 +6,9 @@ import { changesNoSchema, targetOf, touchOfUnnamed, unknownFrom } from '../../ca
 import type { SqlParser } from '../../syntax/sql/parse.js';
 import type { SqlStatement } from '../../syntax/sql/statement.js';
 import { overlaps, type Span } from '../../text/span.js';
-import { touchOfUnread, withHoles } from '../from-ecto/doubt.js';
-import type { Hole } from '../from-ecto/sql-text.js';
+import { touchOfUnread } from '../from-ecto/doubt.js';
 import { operationsOf } from '../from-sql.js';
+import { type Hole, withHoles } from '../holes.js';
 import { type PartialText, patternOf, type Unknown, unknown } from './values.js';
 
 /** Stands for what is not known: a name that nobody writes. */

@@ -3,7 +3,7 @@
 
 import { type Call, type Clause, type Expr, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
-import { HOW_OFTEN } from './doubt.js';
+import { HOW_OFTEN } from '../holes.js';
 import { evaluate, evaluateBody, evaluateItems } from './evaluate.js';
 import { bindUnknown, matches } from './patterns.js';
 import { asArgument, inDoubt, inner, type Run, type Scope } from './run.js';

@@ -1,8 +1,8 @@
 // What `table`, `index`, `constraint` and `references` give, and what they leave to the configuration.
 
 import type { Span } from '../../text/span.js';
+import type { Subject } from '../holes.js';
 import { REFERENCE_OPTIONS, type SubCommand, type TableTarget } from './column-sql.js';
-import type { Subject } from './doubt.js';
 import { CONSTRAINT_OPTIONS, INDEX_OPTIONS } from './index-sql.js';
 import type { Run } from './run.js';
 import { isAtLeast } from './surroundings.js';

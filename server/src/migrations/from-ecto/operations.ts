@@ -6,8 +6,9 @@ import type { SqlParser } from '../../syntax/sql/parse.js';
 import type { SqlStatement } from '../../syntax/sql/statement.js';
 import type { Span } from '../../text/span.js';
 import { operationsOf } from '../from-sql.js';
+import { doubted, type Subject, withHoles } from '../holes.js';
 import type { MigrationStatement } from '../migration.js';
-import { doubted, type Subject, touchOfUnread, withHoles } from './doubt.js';
+import { touchOfUnread } from './doubt.js';
 import { type Sql, type WrittenSql, written } from './sql-text.js';
 import type { CallPlace } from './values.js';
 
@@ -100,44 +101,12 @@ function readOperations(
   const { node, problems, tokens, unread: reason } = statement;
   // What we do not know of it is more than what SQL alone shows of it, so it is dealt with here.
   const whole: SqlStatement = { text, node, problems, tokens, unread: reason, holes: [] };
-  const words = new Set(
-    holes.map(({ span }) => text.slice(span.start, span.end)).filter((word) => word !== ''),
-  );
   return operationsOf(whole).flatMap((operation) =>
-    withHoles(operation, holes, text, subject)
-      .flatMap((made) => (isMadeUp(made, words) ? doubted(made, holes[0]?.reason ?? '', subject) : [made]))
-      // What is done to rows or to nothing is left as it is, where it cannot be doubted.
-      .filter((made) => !isMadeUp(made, words))
-      .map((made) => ({
-        operation: made,
-        isGuess: made.kind === 'unknown' && operation.kind !== 'unknown',
-      })),
+    withHoles(operation, holes, text, subject).map((made) => ({
+      operation: made,
+      isGuess: made.kind === 'unknown' && operation.kind !== 'unknown',
+    })),
   );
-}
-
-/** Operations of which a name that is not known is dealt with one by one, or that leave nothing behind. */
-const SPARED: ReadonlySet<Operation['kind']> = new Set([
-  'create-table',
-  'add-column',
-  'create-index',
-  'write-rows',
-  'maintenance',
-  'set-parameter',
-  'transaction',
-  'other',
-  'unknown',
-]);
-
-/** Whether a name that stands for what is not known has become a part of an operation. In expressions it may. */
-function isMadeUp(operation: Operation, words: ReadonlySet<string>): boolean {
-  return words.size > 0 && !SPARED.has(operation.kind) && speaksOf(operation, words);
-}
-
-function speaksOf(value: unknown, words: ReadonlySet<string>): boolean {
-  if (typeof value === 'string') return [...words].some((word) => value.includes(word));
-  if (Array.isArray(value)) return value.some((item) => speaksOf(item, words));
-  if (typeof value !== 'object' || value === null || 'mentions' in value) return false;
-  return Object.values(value).some((part) => speaksOf(part, words));
 }
 
 /** Where another statement begins in the text: the server takes one at a time from Ecto. */

@@ -1,8 +1,8 @@
 // Calls of the Repo. What is sent as SQL is read; what writes rows says to which table; what only reads says nothing.
 
 import type { WriteRows } from '../../catalog/operation.js';
+import { HOW_OFTEN } from '../holes.js';
 import { AT_RUN_TIME } from './control.js';
-import { HOW_OFTEN } from './doubt.js';
 import { sourceOf } from './queries.js';
 import { inDoubt, type Run, sendOperation, sendSql, sendUnknown } from './run.js';
 import { type CallPlace, type Located, plainText, unknown, type Value } from './values.js';

@@ -4,6 +4,7 @@
 
 import { type EmbeddedText, embeddedText, type Piece } from '../../text/embedded.js';
 import { cover, type Span } from '../../text/span.js';
+import type { Hole } from '../holes.js';
 
 export type Sql = string | EmbeddedText | Place | Unsure | Refused | readonly Sql[];
 
@@ -104,11 +105,6 @@ export interface WrittenSql {
   readonly refused: string | null;
   /** The span of the source that a span of the text stands for. */
   toSource(span: Span): Span;
-}
-
-export interface Hole {
-  readonly span: Span;
-  readonly reason: string;
 }
 
 export function written(sql: Sql): WrittenSql {

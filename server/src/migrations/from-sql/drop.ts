@@ -102,7 +102,8 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
       case 'OBJECT_STATISTIC_EXT':
       case 'OBJECT_PUBLICATION': {
         const change = index === 0 ? droppedAttachments(of, statement.removeType, objects) : null;
-        return change === null ? [] : [{ ...other(of, 'DropStmt'), change }];
+        const condition = shared.ifExists ? ({ onlyIfThere: true } as const) : {};
+        return change === null ? [] : [{ ...other(of, 'DropStmt'), change, ...condition }];
       }
       default:
         return shared.cascade && !FREE_STANDING.has(statement.removeType ?? '')

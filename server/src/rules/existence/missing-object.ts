@@ -7,7 +7,7 @@ export default rule({
   id: 'missing-object',
   severity: 'error',
   docs: {
-    what: 'A migration names a constraint, type, enum value, function, trigger, policy, schema or extension that is not there at that moment.',
+    what: 'A migration names a constraint, type, enum value, function, trigger, policy, rule, schema, extension, statistics object or publication that is not there at that moment.',
     why: 'The server stops, most often with error 42704, and the migration fails.',
     instead: 'Correct the name, or make the object first.',
     unless:

@@ -12,7 +12,7 @@ export default rule({
     instead:
       'Correct the name. What is made later is to be made first: give the migration that makes it an earlier version, or this one a later.',
     unless:
-      'Silent where the database may have had the table before the first migration: it counts as missing only when it was there and has gone, when a later migration makes it, when its name is a slip away from one that is there and stands nowhere else, or when the history begins with its own tables and makes all else that it uses. Silent in schemas that the migrations do not make, after anything that cannot be read, beside extensions that may bring tables, for the tables of the runners themselves, and with IF EXISTS. Only the first use is reported.',
+      'Silent where the database may have had the table before the first migration: it counts as missing only when it was there and has gone, when a later migration makes it, when its name is a slip away from one that is there and stands nowhere else, or when the history begins with its own tables and makes all else that it uses. Silent in schemas that the migrations do not make, after anything that cannot be read, for tables that extensions bring, for the tables of the runners themselves, and with IF EXISTS. Only the first use is reported.',
     references: ['https://www.postgresql.org/docs/current/errcodes-appendix.html'],
   },
   examples: {

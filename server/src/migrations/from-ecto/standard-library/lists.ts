@@ -1,8 +1,8 @@
 // Enum, Stream and List.
 
 import type { Span } from '../../../text/span.js';
+import { HOW_OFTEN } from '../../holes.js';
 import { listItems } from '../collections.js';
-import { HOW_OFTEN } from '../doubt.js';
 import { compared, joinedTexts, number } from '../operators.js';
 import { inDoubt, type Run } from '../run.js';
 import { textFrom } from '../sql-text.js';

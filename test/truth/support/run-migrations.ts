@@ -18,6 +18,9 @@ export async function runMigrations(
   history: History,
 ): Promise<readonly Refused[]> {
   const refused: Refused[] = [];
+  if (history.migrations.some(({ migration }) => migration.layout === 'diesel')) {
+    await server.run(database, DIESELS_OWN);
+  }
   for (const { migration } of history.migrations) {
     try {
       await server.run(database, ...textsOf(migration));
@@ -30,6 +33,10 @@ export async function runMigrations(
   }
   return refused;
 }
+
+/** Diesel makes its own table before the first migration, and some migrations read it. The facts leave it out. */
+const DIESELS_OWN =
+  'CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)';
 
 /** What is sent, text by text. The connection ends after them, and with it a transaction that is still open. */
 function textsOf(migration: Migration): readonly string[] {

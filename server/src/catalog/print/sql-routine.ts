@@ -149,9 +149,12 @@ const STATES: Readonly<Record<TriggerState, string>> = {
   always: 'ENABLE ALWAYS',
 };
 
-/** `null` for the state that a trigger has without a word. */
-export function triggerState(relation: Named, { name, state }: Trigger): string | null {
-  if (state === 'origin') return null;
+/**
+ * `null` for the state that a trigger has without a word.
+ * @param always true where it has another state without a word
+ */
+export function triggerState(relation: Named, { name, state }: Trigger, always = false): string | null {
+  if (state === 'origin' && !always) return null;
   return `ALTER TABLE ${qualified(relation)} ${STATES[state]} TRIGGER ${quoteName(name)}`;
 }
 

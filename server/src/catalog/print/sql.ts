@@ -239,6 +239,7 @@ function tableUnits(catalog: Catalog, table: Table): readonly Unit[] {
         unit(`${key} ${index.name}`, [RANK.partition, 1], [indexDefinition(table, index, true)], [key]),
       ),
     ...triggerUnits(catalog, table, table.triggers),
+    ...inheritedTriggerUnits(catalog, table),
     ...ruleUnits(table, table.rules),
     ...securityUnits(catalog, table),
   ];
@@ -321,6 +322,21 @@ function triggerUnits(
         block: `triggers of ${relation.id}`,
       };
     });
+}
+
+/** A partition has the triggers of its parent, in a state of their own. */
+function inheritedTriggerUnits(catalog: Catalog, table: Table): readonly Unit[] {
+  const parent = table.partitionOf === null ? null : tableById(catalog, table.partitionOf);
+  return table.triggers.flatMap((trigger) => {
+    const { name, state, inherited } = trigger;
+    const above = inherited ? parent?.triggers.find((one) => one.name === name) : undefined;
+    if (parent === null || above === undefined || above.state === state) return [];
+    const place = [RANK.trigger, table.schema, table.name, name];
+    const needs = [keyOfRelation(table.id), `trigger ${parent.id} ${name}`];
+    const text = triggerState(table, trigger, true);
+    const made = unit(`trigger ${table.id} ${name}`, place, text === null ? [] : [text], needs);
+    return [{ ...made, block: `triggers of ${table.id}` }];
+  });
 }
 
 function ruleUnits(relation: Table | View, rules: readonly string[]): readonly Unit[] {

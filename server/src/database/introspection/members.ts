@@ -237,7 +237,7 @@ export function triggerFrom(row: Row, ids: Ids): Trigger {
     columns: texts(row.columns),
     forEachRow: (bits & 1) !== 0,
     when: expressionFrom(when ?? null),
-    function: { schema: text(row, 'function_schema'), name: text(row, 'function_name') },
+    function: { schema: schemaOfFunction(row), name: text(row, 'function_name') },
     functionId: ids.get(`function ${text(row, 'function')}`) ?? null,
     arguments: triggerArguments(text(row, 'arguments')),
     deferrable: flag(row, 'deferrable'),
@@ -248,6 +248,12 @@ export function triggerFrom(row: Row, ids: Ids): Trigger {
     inherited: flag(row, 'inherited'),
     origin: null,
   };
+}
+
+/** Nobody writes the schema of the server's own. */
+function schemaOfFunction(row: Row): string | null {
+  const schema = text(row, 'function_schema');
+  return schema === 'pg_catalog' ? null : schema;
 }
 
 /** Each ends with a NUL. */

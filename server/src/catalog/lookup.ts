@@ -35,6 +35,11 @@ function relationPath(catalog: Catalog): readonly string[] {
   return catalog.temporaryTables.length === 0 ? catalog.searchPath : ['pg_temp', ...catalog.searchPath];
 }
 
+/** In the order in which they were made. */
+export function tablesOf(catalog: Catalog): readonly Table[] {
+  return [...catalog.relations.values()].filter((relation): relation is Table => relation.kind === 'table');
+}
+
 export function findTable(catalog: Catalog, name: Reference): Table | null {
   const relation = findRelation(catalog, name);
   return relation?.kind === 'table' ? relation : null;

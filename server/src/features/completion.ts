@@ -1,7 +1,7 @@
 // What may come next in SQL that is being written: keywords from the grammar, names from the replayed schema. No database is asked.
 
 import type { Catalog, Table } from '../catalog/catalog.js';
-import { findTable } from '../catalog/lookup.js';
+import { findTable, tablesOf } from '../catalog/lookup.js';
 import { formatType } from '../catalog/types.js';
 import type { SqlReading } from '../lint/reading.js';
 import { catalogFor, migrationAt, type Workspace } from '../lint/workspace.js';
@@ -78,10 +78,6 @@ function completionsFor(expected: Expected, catalog: Catalog, text: string): rea
     case 'new':
       return [];
   }
-}
-
-function tablesOf(catalog: Catalog): readonly Table[] {
-  return [...catalog.relations.values()].filter((relation): relation is Table => relation.kind === 'table');
 }
 
 /** The tables that the statement names so far: after FROM, JOIN, INTO, UPDATE, TABLE, ON, or anywhere. */

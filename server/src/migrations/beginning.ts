@@ -83,17 +83,18 @@ export function isForOneDialect(name: string): boolean {
 
 /**
  * Files of several folders may be run in another order, by other tools or on other databases: then what another folder names,
- * too, is not certain.
+ * too, is not certain. A column that is missing could only come from where its own name stands.
  */
 function isSharedAmongFolders(
   history: History,
   step: ReplayedMigration,
   operation: Operation,
-  { object }: Refusal,
+  { kind, object }: Refusal,
 ): boolean {
   const folder = folderGroup(step);
   const others = history.migrations.filter((other) => folderGroup(other) !== folder);
-  const names = [object.name, targetOf(operation)?.name ?? object.name];
+  const holder = kind === 'missing-column' ? object.name : (targetOf(operation)?.name ?? object.name);
+  const names = [object.name, holder];
   return others.some((other) => names.some((name) => namesIt(other, name)));
 }
 

@@ -12,7 +12,7 @@ import {
   unknownFrom,
   withoutTarget,
 } from '../catalog/operation-target.js';
-import { overlaps, type Span } from '../text/span.js';
+import { isSpan, overlaps, type Span } from '../text/span.js';
 
 /** A part of a SQL text that is not known; an empty span where nothing is written for it. */
 export interface Hole {
@@ -224,10 +224,6 @@ function expressionsIn(value: unknown): readonly Span[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('mentions' in value && 'span' in value) return isSpan(value.span) ? [value.span] : [];
   return Object.values(value).flatMap(expressionsIn);
-}
-
-function isSpan(value: unknown): value is Span {
-  return typeof value === 'object' && value !== null && 'start' in value && 'end' in value;
 }
 
 function isHit({ holes }: Parts, span: Span): boolean {

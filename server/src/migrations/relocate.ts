@@ -1,7 +1,7 @@
 // Operations that were read from a text within another one, at their places in the other.
 
 import type { Operation, Touch } from '../catalog/operation.js';
-import type { Span } from '../text/span.js';
+import { isSpan, type Span } from '../text/span.js';
 
 /** The same with every span of it moved. Spans inside an expression count from the expression's own text, and stay. */
 export function relocated<T extends Operation | Touch>(value: T, move: (span: Span) => Span): T {
@@ -16,8 +16,4 @@ function relocatedValue(value: unknown, move: (span: Span) => Span): unknown {
   return Object.fromEntries(
     entries.map(([key, part]) => [key, key === 'mentions' ? part : relocatedValue(part, move)]),
   );
-}
-
-function isSpan(value: object): value is Span {
-  return 'start' in value && 'end' in value && Object.keys(value).length === 2;
 }

@@ -6,6 +6,17 @@ export interface Span {
   readonly end: number;
 }
 
+/** True for a span and for nothing that has other fields, too. */
+export function isSpan(value: unknown): value is Span {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'start' in value &&
+    'end' in value &&
+    Object.keys(value).length === 2
+  );
+}
+
 export function spanOf(start: number, end: number): Span {
   return { start, end };
 }

@@ -1,7 +1,8 @@
 // Constraints of tables. What the server keeps for each partition that a foreign key points at is left out: those are parts of it.
 
 import type { Constraint } from '../../../server/src/catalog/catalog.js';
-import { type FactFamily, nameOf, ofTable, tablesOf, words } from './fact.js';
+import { tablesOf } from '../../../server/src/catalog/lookup.js';
+import { type FactFamily, nameOf, ofTable, words } from './fact.js';
 
 const LETTERS: Readonly<Record<Constraint['kind'], string>> = {
   'primary-key': 'p',

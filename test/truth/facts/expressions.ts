@@ -7,7 +7,8 @@ import {
   serverText,
 } from '../../../server/src/catalog/deparse/server-text.js';
 import type { Expression } from '../../../server/src/catalog/expression.js';
-import { type CatalogFact, type FactFamily, nameOf, ofTable, tablesOf } from './fact.js';
+import { tablesOf } from '../../../server/src/catalog/lookup.js';
+import { type CatalogFact, type FactFamily, nameOf, ofTable } from './fact.js';
 
 /** Their keys begin so: not to know a spelling is no gap in what we know of the schema. */
 export const SPELLING = 'spelling of ';

@@ -44,10 +44,6 @@ export function nameOf({ schema, name }: { readonly schema: string; readonly nam
   return schema === 'public' ? name : `${schema}.${name}`;
 }
 
-export function tablesOf(catalog: Catalog): readonly Table[] {
-  return [...catalog.relations.values()].filter((relation): relation is Table => relation.kind === 'table');
-}
-
 /** Facts about a table that may differ from what we hold are not claimed. */
 export function ofTable(
   catalog: Catalog,

@@ -1,6 +1,7 @@
 // Row-level security.
 
-import { type FactFamily, nameOf, ofTable, tablesOf, words } from './fact.js';
+import { tablesOf } from '../../../server/src/catalog/lookup.js';
+import { type FactFamily, nameOf, ofTable, words } from './fact.js';
 
 export const rowLevelSecurity: FactFamily = {
   name: 'row-level security',

@@ -1,8 +1,8 @@
 // Tables and their columns.
 
-import { columnKey } from '../../../server/src/catalog/lookup.js';
+import { columnKey, tablesOf } from '../../../server/src/catalog/lookup.js';
 import { formatType } from '../../../server/src/catalog/types.js';
-import { type FactFamily, nameOf, ofTable, tablesOf, words } from './fact.js';
+import { type FactFamily, nameOf, ofTable, words } from './fact.js';
 
 /** With the order of the columns. */
 export const tables: FactFamily = {

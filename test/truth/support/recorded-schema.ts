@@ -4,9 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { relationKey } from '../../../server/src/catalog/attachments.js';
 import type { Catalog, Column, Constraint, Index, RelationId } from '../../../server/src/catalog/catalog.js';
+import { tablesOf } from '../../../server/src/catalog/lookup.js';
 import { formatType } from '../../../server/src/catalog/types.js';
 import { type Comparison, compare } from '../facts/compare.js';
-import { type CatalogFact, type Fact, nameOf, ofTable, tablesOf, words } from '../facts/fact.js';
+import { type CatalogFact, type Fact, nameOf, ofTable, words } from '../facts/fact.js';
 
 export interface RecordedSchema {
   readonly tables: readonly RecordedTable[];

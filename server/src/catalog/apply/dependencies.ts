@@ -1,9 +1,9 @@
 // What rests on what: which objects the server would refuse to leave behind, and which go by themselves.
 // Source: pg_depend, and what fills it: recordDependencyOnExpr in dependency.c, AddNewAttributeTuples in heap.c and others.
 
-import type { Catalog, Constraint, RelationId, Table, Trigger } from '../catalog.js';
+import type { Catalog, Constraint, RelationId, Trigger } from '../catalog.js';
 import type { Expression } from '../expression.js';
-import { childrenOf, functionsOf } from '../lookup.js';
+import { childrenOf, functionsOf, tablesOf } from '../lookup.js';
 import type { Reference } from '../names.js';
 import { isSameName, userTypeOf } from '../type-lookup.js';
 import type { TypeName } from '../types.js';
@@ -249,10 +249,6 @@ function constraintsWhere(
       .filter(isMeant)
       .map((one): ObjectRef => ({ kind: 'constraint', relation: id, name: one.name })),
   );
-}
-
-function tablesOf(catalog: Catalog): readonly Table[] {
-  return [...catalog.relations.values()].filter((relation): relation is Table => relation.kind === 'table');
 }
 
 /** What is of the type, or of an array of it. */

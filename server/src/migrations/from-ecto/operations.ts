@@ -8,6 +8,7 @@ import type { Span } from '../../text/span.js';
 import { operationsOf } from '../from-sql.js';
 import { doubted, type Subject, withHoles } from '../holes.js';
 import type { MigrationStatement } from '../migration.js';
+import { relocated } from '../relocate.js';
 import { touchOfUnread } from './doubt.js';
 import { type Sql, type WrittenSql, written } from './sql-text.js';
 import type { CallPlace } from './values.js';
@@ -125,23 +126,4 @@ export function unread(call: CallPlace, reason: string, touches: Touch, sql: str
 
 function placed(problem: Problem, { toSource }: WrittenSql): Problem {
   return { ...problem, span: toSource(problem.span) };
-}
-
-/** The same with every span of it moved. Spans inside an expression count from the expression's own text, and stay. */
-function relocated<T extends Operation | Touch>(value: T, move: (span: Span) => Span): T {
-  return relocatedValue(value, move) as T;
-}
-
-function relocatedValue(value: unknown, move: (span: Span) => Span): unknown {
-  if (Array.isArray(value)) return value.map((item) => relocatedValue(item, move));
-  if (typeof value !== 'object' || value === null) return value;
-  if (isSpan(value)) return move(value);
-  const entries = Object.entries(value);
-  return Object.fromEntries(
-    entries.map(([key, part]) => [key, key === 'mentions' ? part : relocatedValue(part, move)]),
-  );
-}
-
-function isSpan(value: object): value is Span {
-  return 'start' in value && 'end' in value && Object.keys(value).length === 2;
 }

@@ -1,7 +1,7 @@
 // Code of another file as if all of it stood at one place: the call in the migration by which it runs.
 
 import type { Expr, Text } from '../../syntax/elixir/nodes.js';
-import type { Span } from '../../text/span.js';
+import { isSpan, type Span } from '../../text/span.js';
 import { textFrom } from './sql-text.js';
 
 const known = new WeakMap<object, Map<string, object>>();
@@ -62,8 +62,4 @@ function pieceByHole(text: string, holes: readonly Span[], at: Span): Text['cont
 
 function isText(value: object): value is Text {
   return 'kind' in value && value.kind === 'text' && 'interpolations' in value;
-}
-
-function isSpan(value: object): value is Span {
-  return 'start' in value && 'end' in value && Object.keys(value).length === 2;
 }

@@ -5,21 +5,22 @@ import assert from 'node:assert/strict';
 import { lintFile, type PlacedFinding } from '../../server/src/lint/lint.js';
 import { RULES } from '../../server/src/rules/index.js';
 import type { Example } from '../../server/src/rules/rule.js';
-import { checkFiles, filesOf, withChange } from '../support/check.js';
+import { checkFiles, filesOf, turnedOn, withChange } from '../support/check.js';
 import { readMarks } from '../support/marks.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';
 
 for (const rule of RULES) {
   describe(rule.id, () => {
+    const config = { rules: turnedOn(rule.id) };
     for (const [index, example] of rule.examples.bad.entries()) {
       it(`reports bad example ${index + 1}`, () => {
-        const { findings } = checkFiles(filesOf(example), { rules: [rule.id] });
+        const { findings } = checkFiles(filesOf(example), { rules: [rule.id], config });
         assert.ok(findings.length > 0, 'a bad example draws at least one squiggle');
       });
 
       if (!offersFixes(rule.id, example)) continue;
       it(`mends bad example ${index + 1} with every fix`, () => {
-        const { workspace, findings } = checkFiles(filesOf(example), { rules: [rule.id] });
+        const { workspace, findings } = checkFiles(filesOf(example), { rules: [rule.id], config });
         for (const finding of findings) {
           for (const fix of finding.fixes) {
             const change = fix.change();
@@ -50,7 +51,7 @@ for (const rule of RULES) {
 
     for (const [index, example] of rule.examples.good.entries()) {
       it(`is silent about good example ${index + 1}`, () => {
-        checkFiles(filesOf(example), { rules: [rule.id, 'syntax-error'] });
+        checkFiles(filesOf(example), { rules: [rule.id, 'syntax-error'], config });
       });
     }
   });
@@ -63,7 +64,7 @@ function isLoud({ severity }: PlacedFinding): boolean {
 /** What the fixes do is on the rule's page, too, so one that is no longer offered is noticed there. */
 function offersFixes(rule: string, example: Example): boolean {
   const files = filesOf(example).map(({ path, text }) => ({ path, text: readMarks(text).text }));
-  const workspace = memoryWorkspace(files);
+  const workspace = memoryWorkspace(files, { rules: turnedOn(rule) });
   const path = `${ROOT}/${files.at(-1)?.path}`;
   return lintFile(workspace, path).some((finding) => finding.rule === rule && finding.fixes.length > 0);
 }

@@ -1,12 +1,15 @@
 // Runs test/rules/*.md: in each test every finding is drawn and all that is drawn is found.
+// Only findings of the document's rule, of those that the test draws, and syntax errors count: what others say of the same
+// lines is theirs.
 // A `json config` fence is the configuration; a `diff fix` fence is what the first fix of the first finding changes.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { checkFiles, withChange } from '../support/check.js';
+import { checkFiles, turnedOn, withChange } from '../support/check.js';
 import { type Fence, type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';
+import { readMarks } from '../support/marks.js';
 import { ROOT } from '../support/workspace.js';
 
 const folder = import.meta.dirname;
@@ -18,7 +21,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
 
   describe(file, () => {
     for (const fixture of readFixtures(document)) {
-      it(fixture.name.join(' › '), () => check(fixture, replacements));
+      it(fixture.name.join(' › '), () => check(file.replace(/\.md$/, ''), fixture, replacements));
     }
 
     after(() => {
@@ -27,7 +30,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
   });
 }
 
-function check({ fences }: Fixture, replacements: { fence: Fence; text: string }[]): void {
+function check(rule: string, { fences }: Fixture, replacements: { fence: Fence; text: string }[]): void {
   const files = fences
     .filter(({ language }) => language === 'sql' || language === 'elixir')
     .map(({ language, info, text }, index) => ({
@@ -36,7 +39,11 @@ function check({ fences }: Fixture, replacements: { fence: Fence; text: string }
     }));
   const config = fences.find(({ language, info }) => language === 'json' && info === 'config');
   const all = config === undefined ? files : [...files, { path: 'plumbline.jsonc', text: config.text }];
-  const { workspace, findings } = checkFiles(all);
+  const drawn = all.flatMap(({ text }) => readMarks(text).expected.map((mark) => mark.rule));
+  const { workspace, findings } = checkFiles(all, {
+    rules: [rule, 'syntax-error', ...drawn],
+    config: { rules: turnedOn(rule) },
+  });
 
   for (const fence of fences.filter(({ language, info }) => language === 'diff' && info.startsWith('fix'))) {
     const [, which = '1'] = fence.info.split(' ');

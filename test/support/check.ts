@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Config } from '../../server/src/lint/config.js';
 import { lintFile, type PlacedFinding } from '../../server/src/lint/lint.js';
 import { updateWorkspace, type Workspace } from '../../server/src/lint/workspace.js';
+import { RULES } from '../../server/src/rules/index.js';
 import type { Example } from '../../server/src/rules/rule.js';
 import { applyEdits, type Change } from '../../server/src/text/edits.js';
 import { sourceFile } from '../../server/src/text/source-file.js';
@@ -23,6 +24,11 @@ function defaultPath({ language }: Example, index: number): string {
   return language === 'elixir'
     ? `priv/repo/migrations/${version}_${name}.exs`
     : `priv/repo/migrations/${version}_example.sql`;
+}
+
+/** What a configuration has to say for a rule that is off by default. */
+export function turnedOn(id: string): Config['rules'] {
+  return RULES.find((rule) => rule.id === id)?.severity === 'off' ? { [id]: 'warning' } : {};
 }
 
 /** Fails unless exactly the findings drawn in the last file are reported there, and none in the others but those of `only`. */

@@ -47,6 +47,7 @@ export function ectoEditor(site: Site): Editor {
   };
   const { path } = site.file;
   const editor: Editor = {
+    ...noFixes,
     ...everywhere,
     makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
     dropIndexConcurrently: (operation) => at(operation).dropIndexConcurrently(operation),

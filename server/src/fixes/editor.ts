@@ -10,12 +10,16 @@ import type {
   AlterColumnType,
   CreateIndex,
   DropIndex,
+  Operation,
   RenameColumn,
   SetNotNull,
 } from '../catalog/operation.js';
 import type { Query, Relation } from '../queries/query.js';
 import type { Change } from '../text/edits.js';
 import type { Span } from '../text/span.js';
+import type { FollowUp, Reversible } from './steps.js';
+
+export type { FollowUp, Reversible, Step } from './steps.js';
 
 export interface Editor extends MigrationEditor, QueryEditor {}
 
@@ -65,6 +69,33 @@ export interface MigrationEditor {
   replaceName(at: Span, within: Span, from: string, to: string): Change | null;
   /** A new column of the new type, filled step by step, instead of a rewrite. */
   changeTypeThroughNewColumn(operation: AlterColumnType): Change | null;
+
+  // What follows is general: rules put small mends together from it.
+
+  /**
+   * SQL words put in at an offset of the operation's statement, with a space on either side where one is wanted, in the case
+   * in which the file writes keywords (a word in double quotes is taken as it is). For operations that are written in SQL.
+   */
+  insertWords(operation: Operation, at: number, words: string): Change | null;
+  /** The same in the place of other words; `''` takes them out, with the space that they leave. */
+  replaceWords(operation: Operation, at: Span, words: string): Change | null;
+  /** Ecto: an option of the innermost command of the DSL around the span, new or changed; `null` as value takes it out. */
+  setOption(operation: Operation, at: Span, option: string, value: string | null): Change | null;
+  /**
+   * Takes the operation out: the command of the DSL, the whole statement, or its action of an ALTER TABLE; with comments that
+   * belong to it, and with what undoes it.
+   */
+  removeOperation(operation: Operation): Change | null;
+  /** Statements right before the operation's own, in the same migration and its language. */
+  runBefore(operation: Operation, steps: readonly Reversible[]): Change | null;
+  /** The same right behind it. */
+  runAfter(operation: Operation, steps: readonly Reversible[]): Change | null;
+  /** The operation's statement as it is, in a migration of its own that runs next. */
+  runAlone(operation: Operation, name: string): Change | null;
+  /** Migrations that run next, one after the other; this one is left as it is. */
+  runLater(followUps: readonly FollowUp[]): Change | null;
+  /** Several mends as one; `null` when one of them is not possible. */
+  together(...changes: readonly (Change | null)[]): Change | null;
 }
 
 export interface QueryEditor {

@@ -19,6 +19,15 @@ export const noFixes: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
   keepColumnName: () => null,
   replaceName: () => null,
   changeTypeThroughNewColumn: () => null,
+  insertWords: () => null,
+  replaceWords: () => null,
+  setOption: () => null,
+  removeOperation: () => null,
+  runBefore: () => null,
+  runAfter: () => null,
+  runAlone: () => null,
+  runLater: () => null,
+  together: () => null,
 };
 
 /** The fixes, with something done to each change that they give. */

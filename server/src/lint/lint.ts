@@ -1,6 +1,7 @@
 // Runs the rules over a file and gives what they found, placed in the file, with severities and suppressions applied.
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
+import { wholeMigration } from '../analysis/whole-migration.js';
 import type { Origin } from '../catalog/catalog.js';
 import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
@@ -93,6 +94,18 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
     [transaction, holdsMigrationLock, statements.length, postgres],
   );
   const findings: PlacedFinding[] = [];
+  const asWhole = levels.rulesOn('migration');
+  if (asWhole.length > 0) {
+    const subject = wholeMigration(step, postgres);
+    const said =
+      recall(subject, asWhole, file, step.before, null) ??
+      evaluate(
+        subject,
+        { rules: asWhole, file, before: step.before, transaction: null },
+        momentOfOperation(workspace, found, 0, step.before),
+      );
+    for (const one of said) findings.push(place(workspace, path, one, levels, 0));
+  }
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
     const catalogs = catalogsWithin(statement.operations, state.catalog, {

@@ -5,6 +5,7 @@ import type { LockFacts } from '../analysis/locks.js';
 import type { QueryScoping } from '../analysis/scoping.js';
 import type { TenantModel } from '../analysis/tenancy.js';
 import type { Use } from '../analysis/uses.js';
+import type { WholeMigration } from '../analysis/whole-migration.js';
 import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
 import type { Knowledge } from '../catalog/knowledge.js';
 import type { Reference } from '../catalog/lookup.js';
@@ -21,14 +22,15 @@ import type { Span } from '../text/span.js';
 export const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export type Subject = Operation | Query | EctoSchema | Problem | MigrationFileFacts;
+export type Subject = Operation | Query | EctoSchema | Problem | MigrationFileFacts | WholeMigration;
 export type SubjectKind = Subject['kind'];
 export type SubjectOf<K extends SubjectKind> =
   | (K extends OperationKind ? OperationOf<K> : never)
   | (K extends 'query' ? Query : never)
   | (K extends 'schema' ? EctoSchema : never)
   | (K extends 'problem' ? Problem : never)
-  | (K extends 'migration-file' ? MigrationFileFacts : never);
+  | (K extends 'migration-file' ? MigrationFileFacts : never)
+  | (K extends 'migration' ? WholeMigration : never);
 
 /** A file among migrations, as a file. Only those of which there is something to say are looked at. */
 export interface MigrationFileFacts {
@@ -48,12 +50,20 @@ export interface MigrationFileFacts {
 }
 
 export interface Finding {
-  /** The smallest thing that makes it true, on one line where possible. Relative to the subject's statement. */
+  /**
+   * The smallest thing that makes it true, on one line where possible. Relative to the subject's statement; in the file, when
+   * the subject is a whole migration.
+   */
   readonly at: Span;
   /** What, for this case: names the table and the lock. One or two plain sentences. */
   readonly message: string;
   /** When this case is louder or quieter than the rule usually is. */
   readonly severity?: Severity;
+  /**
+   * The table whose size decides how long others wait: the one that is read, written anew or indexed. Where sizes are known
+   * they are told, and make the finding louder or quieter.
+   */
+  readonly weighs?: Reference;
   readonly related?: readonly Related[];
   /** Best first. */
   readonly fixes?: readonly Fix[];
@@ -165,6 +175,8 @@ export interface RuleSpec<K extends SubjectKind> {
   readonly isFixed?: boolean;
   readonly docs: RuleDocs;
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
+  /** Which rows of the catalogue of checks it answers, wholly or with others (docs/coverage.md is written from this). */
+  readonly covers?: readonly string[];
   /** Ids of other tools for the same thing: their suppressions are honoured. */
   readonly aliases?: readonly string[];
   readonly on: readonly K[];

@@ -1,25 +1,31 @@
 // Which locks an operation takes, what it reads in full and what it writes anew.
 // Levels come from AlterTableGetLockLevel in tablecmds.c and from the manual, "Explicit Locking"; tests compare them with servers.
 
-import type { Catalog, Table } from '../catalog/catalog.js';
+import type { Catalog, Constraint, Table, UserType } from '../catalog/catalog.js';
 import {
+  columnOf,
+  constraintOf,
   findIndex,
   findRelation,
   findStatistics,
   findTable,
   findType,
   type Reference,
+  tablesOf,
 } from '../catalog/lookup.js';
+import type { Name } from '../catalog/names.js';
 import type {
   AlterDomain,
   AlterType,
   AlterView,
+  ChangePublication,
   ChangeRule,
   CreateIndex,
   DropIndex,
-  DropType,
   Operation,
 } from '../catalog/operation.js';
+import { proofOfNotNull } from '../catalog/proofs.js';
+import { droppedBy } from '../catalog/refusals/dependents.js';
 import { isSameName } from '../catalog/type-lookup.js';
 import {
   addColumnLocks,
@@ -29,8 +35,16 @@ import {
   ownLock,
   setSchemaLocks,
 } from './locks/alter-table.js';
-import { addConstraintLocks, dropConstraintLocks, notNullScans, validateLocks } from './locks/constraints.js';
+import { cascadeLocks } from './locks/cascade.js';
 import {
+  addConstraintLocks,
+  alterConstraintLocks,
+  dropConstraintLocks,
+  notNullScans,
+  validateLocks,
+} from './locks/constraints.js';
+import {
+  building,
   effectOn,
   type LockFacts,
   locking,
@@ -39,9 +53,11 @@ import {
   NOTHING,
   nameOf,
   namesOf,
+  rewriting,
   UNSURE,
+  unless,
 } from './locks/facts.js';
-import { descendants, isKnown, lockFamily, scanFamily, viewsOf } from './locks/family.js';
+import { familyOf, isKnown, lockFamily, partitionsOf } from './locks/family.js';
 import { maintenanceLocks, writeRowsLocks } from './locks/rows.js';
 import {
   attachPartitionLocks,
@@ -51,9 +67,11 @@ import {
   dropSchemaLocks,
   dropTableLocks,
 } from './locks/whole-tables.js';
+import { typeChange } from './type-changes.js';
 
 export {
   type Effect,
+  type IndexBuild,
   type Lock,
   type LockFacts,
   merge,
@@ -61,64 +79,82 @@ export {
   relationName,
 } from './locks/facts.js';
 
-/** @param catalog the schema just before the operation */
-export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
+/**
+ * @param catalog the schema just before the operation
+ * @param postgres major version of the server: 12 to 18
+ */
+export function locksOf(operation: Operation, catalog: Catalog, postgres: number): LockFacts {
   switch (operation.kind) {
     case 'create-table':
       return createTableLocks(operation, catalog);
     case 'drop-table':
-      return dropTableLocks(operation, catalog);
+      return dropTableLocks(operation, catalog, postgres);
     case 'rename-table':
     case 'set-row-level-security':
     case 'create-policy':
     case 'alter-policy':
-    case 'rename-trigger':
       return ownLock(catalog, operation.table);
+    case 'rename-trigger':
+      // Before 15 the copies of partitions kept their names.
+      return postgres < 15
+        ? ownLock(catalog, operation.table)
+        : triggerLocks(catalog, operation.table, operation.trigger.name);
     case 'set-schema':
       return setSchemaLocks(operation, catalog);
     case 'rename-column':
     case 'set-default':
     case 'drop-default':
     case 'drop-not-null':
-    case 'rename-constraint':
       return lockFamily(catalog, operation.table, 'AccessExclusiveLock', operation.only);
+    case 'rename-constraint': {
+      // Partitions name their keys themselves.
+      const { table, constraint, only } = operation;
+      const renamed = constraintIn(catalog, table, constraint.name);
+      const isKey = renamed !== null && renamed.kind !== 'check' && renamed.kind !== 'not-null';
+      return lockFamily(catalog, table, 'AccessExclusiveLock', only || isKey);
+    }
     case 'drop-policy':
       return droppedFrom(catalog, operation.table, 'policies', operation.policy.name, operation.ifExists);
     case 'drop-trigger': {
       const { table, trigger, ifExists } = operation;
-      // Of a trigger for rows each partition has a copy; which are for rows is not held.
-      const isSure = findTable(catalog, table)?.partitioned === false;
       return merge([
         droppedFrom(catalog, table, 'triggers', trigger.name, ifExists),
-        { ...NOTHING, certain: isSure },
+        hasTrigger(catalog, table, trigger.name) || !ifExists
+          ? triggerLocks(catalog, table, trigger.name)
+          : NOTHING,
       ]);
     }
     case 'add-column':
       return addColumnLocks(operation, catalog);
     case 'drop-column':
-      return dropColumnLocks(operation, catalog);
+      return dropColumnLocks(operation, catalog, postgres);
     case 'alter-column-type':
       return alterColumnTypeLocks(operation, catalog);
     case 'set-not-null': {
       const { table, column, only, withType } = operation;
+      // ATPrepSetNotNull goes no further than a table where nothing changes.
+      const found = findTable(catalog, table);
+      if (found !== null && columnOf(found, column.name)?.notNull === true && !withType) {
+        const proof = proofOfNotNull(catalog, table, column.name);
+        if (proof !== null) return lockFamily(catalog, table, 'AccessExclusiveLock', true);
+      }
       return merge([
         lockFamily(catalog, table, 'AccessExclusiveLock', only),
         notNullScans(catalog, table, column.name, { only, withType }),
       ]);
     }
     case 'add-constraint':
-      return addConstraintLocks(operation, catalog);
+      return addConstraintLocks(operation, catalog, postgres);
     case 'validate-constraint':
       return validateLocks(operation, catalog);
     case 'drop-constraint':
-      return dropConstraintLocks(operation, catalog);
+      return dropConstraintLocks(operation, catalog, postgres);
     case 'create-index':
       return createIndexLocks(operation, catalog);
     case 'alter-constraint':
-      // More tables are locked where it is enforced from now on.
-      return merge([ownLock(catalog, operation.table), UNSURE]);
+      return alterConstraintLocks(operation, catalog);
     case 'drop-index':
-      return dropIndexLocks(operation, catalog);
+      return dropIndexLocks(operation, catalog, postgres);
     case 'create-trigger': {
       const isSpread = operation.forEachRow && findTable(catalog, operation.table)?.partitioned === true;
       return lockFamily(catalog, operation.table, 'ShareRowExclusiveLock', !isSpread);
@@ -128,22 +164,23 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'detach-partition':
       return detachPartitionLocks(operation, catalog);
     case 'alter-table-other':
-      return alterTableOtherLocks(operation, catalog);
+      return alterTableOtherLocks(operation, catalog, postgres);
     case 'create-view': {
       const isThere = findRelation(catalog, operation.view) !== null;
-      if (operation.materialized) return UNSURE;
+      // How its query reads is up to the planner.
+      if (operation.materialized) return isThere || !operation.populated ? NOTHING : UNSURE;
       return operation.orReplace && isThere
         ? lockOn(catalog, operation.view, 'AccessExclusiveLock')
         : NOTHING;
     }
     case 'drop-view':
-      return dropRelation(catalog, operation.view, operation);
+      return dropRelation(catalog, operation.view, operation, postgres);
     case 'drop-sequence':
-      return dropRelation(catalog, operation.sequence, operation);
+      return dropRelation(catalog, operation.sequence, operation, postgres);
     case 'alter-sequence':
-      return lockOn(catalog, operation.sequence, 'ShareRowExclusiveLock');
+      return lockOn(catalog, operation.sequence, ['ShareRowExclusiveLock', 'RowExclusiveLock']);
     case 'drop-schema':
-      return dropSchemaLocks(operation.schema.name, operation.cascade, catalog);
+      return dropSchemaLocks(operation.schema.name, operation.cascade, catalog, postgres);
     case 'alter-view':
       return alterViewLocks(operation, catalog);
     case 'change-rule':
@@ -153,7 +190,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'alter-domain':
       return alterDomainLocks(operation, catalog);
     case 'drop-type':
-      return dropTypeLocks(operation, catalog);
+      return operation.cascade ? cascadeLocks(droppedBy(catalog, operation), catalog, postgres) : NOTHING;
     case 'write-rows':
       return writeRowsLocks(operation, catalog);
     case 'maintenance':
@@ -168,6 +205,7 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
         ...(operation.change?.kind === 'drop-statistics'
           ? droppedStatisticsLocks(operation.change.statistics, catalog)
           : []),
+        ...(operation.change?.kind === 'publication' ? [replacedTables(operation.change, catalog)] : []),
       ]);
     case 'prepare':
       // What is prepared may be looked at already.
@@ -175,11 +213,15 @@ export function locksOf(operation: Operation, catalog: Catalog): LockFacts {
     case 'unknown':
       return UNSURE;
     case 'drop-function':
-      return operation.cascade ? UNSURE : NOTHING;
+      return operation.cascade ? cascadeLocks(droppedBy(catalog, operation), catalog, postgres) : NOTHING;
     case 'create-extension':
-    case 'drop-extension':
       // Its script may do anything.
-      return UNSURE;
+      return unless(operation.ifNotExists && catalog.extensions.has(operation.extension.name));
+    case 'drop-extension':
+      if (!catalog.extensions.has(operation.extension.name)) {
+        return unless(operation.ifExists && catalog.doubts.everything === null);
+      }
+      return operation.cascade ? cascadeLocks(droppedBy(catalog, operation), catalog, postgres) : NOTHING;
     case 'rename-index':
     case 'alter-index':
     case 'create-enum':
@@ -208,23 +250,50 @@ function droppedFrom(
   dropped: string,
   ifExists: boolean,
 ): LockFacts {
-  const table = findTable(catalog, name);
   const own = lockOn(catalog, name, 'AccessExclusiveLock');
+  const relation = findRelation(catalog, name);
+  if (part === 'triggers' && relation?.kind === 'view') {
+    const isThere = relation.triggers.some((one) => one.name === dropped);
+    return isThere || !ifExists ? own : NOTHING;
+  }
+  const table = findTable(catalog, name);
   if (table === null || !isKnown(catalog, table)) return { ...own, certain: false };
   const present = table[part].some((one) => (typeof one === 'string' ? one : one.name) === dropped);
   return present || !ifExists ? own : NOTHING;
+}
+
+/** Triggers for rows have copies on partitions. */
+function triggerLocks(catalog: Catalog, name: Name, trigger: string): LockFacts {
+  const table = findTable(catalog, name);
+  const found = table?.triggers.find((one) => one.name === trigger);
+  if (table?.partitioned !== true) return ownLock(catalog, name);
+  return merge([
+    lockFamily(catalog, name, 'AccessExclusiveLock', found?.forEachRow !== true),
+    unless(found !== undefined),
+  ]);
+}
+
+function hasTrigger(catalog: Catalog, name: Reference, trigger: string): boolean {
+  return findTable(catalog, name)?.triggers.some((one) => one.name === trigger) ?? false;
+}
+
+function constraintIn(catalog: Catalog, name: Reference, constraint: string): Constraint | null {
+  const table = findTable(catalog, name);
+  return table === null ? null : constraintOf(table, constraint);
 }
 
 function dropRelation(
   catalog: Catalog,
   name: Reference,
   { ifExists, cascade }: { readonly ifExists: boolean; readonly cascade: boolean },
+  postgres: number,
 ): LockFacts {
   const relation = findRelation(catalog, name);
   if (relation === null) return droppedUnseen(catalog, name, ifExists);
-  const own = locking([nameOf(relation)], 'AccessExclusiveLock');
-  if (!cascade) return own;
-  return merge([own, locking(viewsOf(catalog, relation), 'AccessExclusiveLock'), UNSURE]);
+  return merge([
+    locking([nameOf(relation)], 'AccessExclusiveLock'),
+    cascade ? cascadeLocks([{ kind: 'relation', id: relation.id }], catalog, postgres) : NOTHING,
+  ]);
 }
 
 function createIndexLocks(operation: CreateIndex, catalog: Catalog): LockFacts {
@@ -240,66 +309,79 @@ function createIndexLocks(operation: CreateIndex, catalog: Catalog): LockFacts {
   if (isThere) return lockOn(catalog, name, mode);
   // ON ONLY a partitioned table makes the parent's definition alone; on any other table ONLY means nothing.
   const buildsNothing = operation.only && (table === null || table.partitioned || !table.complete);
-  return merge([
-    lockFamily(catalog, name, mode, alone),
-    buildsNothing ? NOTHING : scanFamily(catalog, name, 'every row is read to build the index', alone),
-  ]);
+  const own = lockFamily(catalog, name, mode, alone);
+  if (buildsNothing) return own;
+  const { stored } = familyOf(catalog, name, alone);
+  const { scans, indexBuilds } = building(stored, 'it is new');
+  return { ...own, scans, indexBuilds };
 }
 
-function dropIndexLocks(operation: DropIndex, catalog: Catalog): LockFacts {
+function dropIndexLocks(operation: DropIndex, catalog: Catalog, postgres: number): LockFacts {
   const found = findIndex(catalog, operation.index);
   if (found === null) {
     const relation = findRelation(catalog, operation.index);
     const table = relation?.kind === 'index' ? catalog.relations.get(relation.table) : undefined;
     if (table !== undefined) return locking([nameOf(table)], 'AccessExclusiveLock');
     const { everything, newObjects } = catalog.doubts;
-    return { ...NOTHING, certain: operation.ifExists && everything === null && newObjects === null };
+    return unless(operation.ifExists && everything === null && newObjects === null);
   }
-  const { table } = found;
+  const { table, index } = found;
   const mode = operation.concurrently === null ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
-  // The index of a partitioned table goes with those of its partitions, if it has them: one made ON ONLY may not.
-  const below = table.partitioned ? descendants(catalog, table) : [];
-  return {
-    ...locking(namesOf([table, ...below]), mode),
-    certain: below.length === 0 && !operation.cascade && isKnown(catalog, table),
-  };
+  // The index of a partitioned table goes with those of its partitions, which are locked before it is looked whether they have one.
+  const below = partitionsOf(catalog, table);
+  return merge([
+    locking([nameOf(table)], mode),
+    locking(namesOf(below), mode, `it is below "${table.name}"`),
+    operation.cascade
+      ? cascadeLocks([{ kind: 'index', relation: table.id, name: index.name }], catalog, postgres)
+      : NOTHING,
+    unless(isKnown(catalog, table)),
+  ]);
 }
 
-/** Tables with a column of the type. */
-function tablesWith(catalog: Catalog, name: Reference): readonly Table[] {
-  const type = findType(catalog, name);
-  if (type === null) return [];
-  return [...catalog.relations.values()].filter(
-    (relation): relation is Table =>
-      relation.kind === 'table' && relation.columns.some((column) => findType(catalog, column.type) === type),
+/** Tables with a column of the type, or of a domain over it. */
+function tablesWith(catalog: Catalog, type: UserType): readonly Table[] {
+  const types = new Set([type]);
+  for (const one of types) {
+    for (const other of catalog.types.values()) {
+      if (other.kind === 'domain' && isSameName(other.base, one)) types.add(other);
+    }
+  }
+  return tablesOf(catalog).filter(({ columns }) =>
+    columns.some((column) => {
+      const found = findType(catalog, column.type);
+      return found !== null && types.has(found);
+    }),
   );
 }
 
-/** A new rule for a domain is checked in every table that uses it (validateDomainConstraint in typecmds.c). */
-function alterDomainLocks({ type, action }: AlterDomain, catalog: Catalog): LockFacts {
+/** A new rule for a domain is checked in every table that uses it (validateDomainConstraint in typecmds.c), for which it is locked. */
+function alterDomainLocks({ type: name, action }: AlterDomain, catalog: Catalog): LockFacts {
   if (!/^(?:add-check|validate|set-not-null)$/.test(action)) return NOTHING;
-  const tables = tablesWith(catalog, type);
+  const type = findType(catalog, name);
+  if (type === null) return UNSURE;
+  const stored = tablesWith(catalog, type).filter(({ partitioned }) => !partitioned);
   const { everything, newObjects } = catalog.doubts;
-  const stored = tables.filter(({ partitioned }) => !partitioned);
   return {
-    ...locking(namesOf(tables), 'ShareLock'),
+    ...locking(namesOf(stored), 'ShareLock', `it has a column of "${type.name}"`),
     scans: effectOn(namesOf(stored), 'every value of the domain is checked'),
-    certain: findType(catalog, type) !== null && everything === null && newObjects === null,
+    certain: everything === null && newObjects === null,
   };
 }
 
 /** Tables OF the type are changed with it. */
-function alterTypeLocks({ type, cascade }: AlterType, catalog: Catalog): LockFacts {
+function alterTypeLocks({ type: name, action, cascade }: AlterType, catalog: Catalog): LockFacts {
   if (!cascade) return NOTHING;
-  const found = findType(catalog, type);
-  const tables = [...catalog.relations.values()].filter(
-    (relation): relation is Table =>
-      relation.kind === 'table' &&
-      relation.ofType !== null &&
-      found !== null &&
-      isSameName(relation.ofType, found),
-  );
-  return { ...locking(namesOf(tables), 'AccessExclusiveLock'), certain: false };
+  const type = findType(catalog, name);
+  if (type === null) return UNSURE;
+  const tables = tablesOf(catalog).filter(({ ofType }) => ofType !== null && isSameName(ofType, type));
+  const own = locking(namesOf(tables), 'AccessExclusiveLock', `it is made of "${type.name}"`);
+  if (action.kind !== 'alter-attribute') return own;
+  const old =
+    type.kind === 'composite' ? type.attributes.find((one) => one.name === action.attribute.name) : undefined;
+  const { rewrites, because } = typeChange(catalog, old?.type ?? null, action.type, false);
+  if (rewrites === false) return own;
+  return merge([own, rewriting(catalog, namesOf(tables), because), unless(rewrites !== 'unknown')]);
 }
 
 function alterViewLocks({ view, action }: AlterView, catalog: Catalog): LockFacts {
@@ -322,10 +404,16 @@ function ruleLocks({ table, action }: ChangeRule, catalog: Catalog): LockFacts {
   ]);
 }
 
-/** CASCADE drops the columns of the type. */
-function dropTypeLocks({ type, cascade }: DropType, catalog: Catalog): LockFacts {
-  if (!cascade) return NOTHING;
-  return { ...locking(namesOf(tablesWith(catalog, type)), 'AccessExclusiveLock'), certain: false };
+/** ALTER PUBLICATION … SET takes out those that it does not name (AlterPublicationTables in publicationcmds.c). */
+function replacedTables({ publication, action }: ChangePublication, catalog: Catalog): LockFacts {
+  if (action !== 'set') return NOTHING;
+  const found = catalog.publications.get(publication);
+  if (found === undefined) return UNSURE;
+  const tables = found.tables.flatMap((id) => {
+    const relation = catalog.relations.get(id);
+    return relation?.kind === 'table' ? [nameOf(relation)] : [];
+  });
+  return locking(tables, 'ShareUpdateExclusiveLock', `"${publication}" publishes it`);
 }
 
 /** RemoveStatisticsById in src/backend/commands/statscmds.c opens the table. */

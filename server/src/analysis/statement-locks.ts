@@ -15,16 +15,17 @@ export function locksOfStatement(step: ReplayedMigration, index: number, postgre
   const before = stateBefore(step, index).catalog;
   const catalogs = catalogsWithin(operations, before, { path, statement: index, postgres });
   const facts = operations.map((operation, i) => {
-    const own = locksOf(operation, catalogs[i] ?? before);
+    const own = locksOf(operation, catalogs[i] ?? before, postgres);
     return operation.maybe === undefined ? own : { ...own, certain: false };
   });
   const isOld = ({ relation }: { readonly relation: Reference }) =>
     !isMadeBy(findRelation(before, relation), path);
-  const { locks, rewrites, scans, certain } = merge(facts);
+  const { locks, rewrites, scans, indexBuilds, certain } = merge(facts);
   return {
     locks: locks.filter(isOld),
     rewrites: unique(rewrites.filter(isOld)),
     scans: unique(scans.filter(isOld)),
+    indexBuilds: indexBuilds.filter(isOld),
     certain,
   };
 }

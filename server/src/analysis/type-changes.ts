@@ -3,6 +3,7 @@
 
 import type { Catalog } from '../catalog/catalog.js';
 import { findType } from '../catalog/lookup.js';
+import { isSameName } from '../catalog/type-lookup.js';
 import { formatType, type TypeName } from '../catalog/types.js';
 
 export interface TypeChange {
@@ -111,25 +112,51 @@ function isUserType(type: TypeName): boolean {
 /** Built-in types whose name is spelled as it is. */
 const BUILT_IN: ReadonlySet<string> = new Set(
   (
-    'bytea uuid json jsonb date money xml inet cidr macaddr macaddr8 oid regclass name point line lseg box path polygon ' +
-    'circle tsvector tsquery int4range int8range numrange tsrange tstzrange daterange bit numeric text citext interval'
+    'bytea uuid json jsonb jsonpath date money xml inet cidr macaddr macaddr8 oid regclass name point line lseg box path ' +
+    'polygon circle tsvector tsquery int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange ' +
+    'nummultirange tsmultirange tstzmultirange datemultirange bit bpchar numeric text citext interval pg_lsn'
   ).split(' '),
 );
 
+/**
+ * A domain keeps the bytes of what it is made of, and how far that may be written is not looked at: a limit, also the same, is
+ * applied to every value. Into a domain without constraints a value goes as into its type.
+ */
 function userTypeChange(catalog: Catalog, old: TypeName, to: TypeName, rewrite: TypeChange): TypeChange {
-  const oldType = findType(catalog, old);
-  const newType = findType(catalog, to);
-  // Domain to exactly its base type, or base to an unconstrained domain over it, keeps the bytes.
-  if (oldType?.kind === 'domain' && formatType(oldType.base) === formatType(to)) {
-    return { rewrites: false, because: `${formatType(to)} is what the domain ${old.name} is made of` };
+  const from = underlying(catalog, old);
+  const target = underlying(catalog, to);
+  if (from === null || target === null)
+    return { rewrites: 'unknown', because: 'one of the types is not known' };
+  if (target.constrained) {
+    return { rewrites: true, because: `every value is checked for the domain ${to.name}` };
   }
-  if (newType?.kind === 'domain' && !newType.constrained && formatType(newType.base) === formatType(old)) {
-    return { rewrites: false, because: `the domain ${to.name} is made of ${formatType(old)}` };
+  if (from.type === old && target.type === to) return rewrite;
+  if (from.type !== old && target.type.modifiers.length > 0) {
+    return { rewrites: true, because: `every value is checked for the length of ${formatType(target.type)}` };
   }
-  const known = (type: TypeName, found: typeof oldType) => !isUserType(type) || found !== null;
-  return known(old, oldType) && known(to, newType)
-    ? rewrite
-    : { rewrites: 'unknown', because: 'one of the types is not known' };
+  if (isUserType(from.type) || isUserType(target.type)) {
+    return isSameName(from.type, target.type)
+      ? { rewrites: false, because: `the bytes are those of ${from.type.name}` }
+      : rewrite;
+  }
+  if (formatType(from.type) === formatType(target.type)) {
+    return from.type === old
+      ? { rewrites: false, because: `the domain ${to.name} is made of ${formatType(old)}` }
+      : { rewrites: false, because: `${formatType(target.type)} is what the domain ${old.name} is made of` };
+  }
+  return scalarChange(catalog, from.type, target.type, rewrite);
+}
+
+/** What a domain is made of in the end; `null` for a type that is not known. */
+function underlying(
+  catalog: Catalog,
+  type: TypeName,
+): { readonly type: TypeName; readonly constrained: boolean } | null {
+  if (!isUserType(type)) return { type, constrained: false };
+  const found = findType(catalog, type);
+  if (found?.kind !== 'domain') return found === null ? null : { type, constrained: false };
+  const base = underlying(catalog, found.base);
+  return base === null ? null : { type: base.type, constrained: found.constrained || base.constrained };
 }
 
 /** No limit after, or a limit that is not smaller. `interval` carries its fields here too; changed fields are not widened. */

@@ -1,6 +1,7 @@
 // Who in the workspace still uses a table or a column: Ecto schemas, queries, views.
 
 import type { Catalog, Origin } from '../catalog/catalog.js';
+import type { Conflict } from '../queries/query.js';
 import type { Span } from '../text/span.js';
 
 export interface Use {
@@ -8,6 +9,8 @@ export interface Use {
   /** For people: `the schema Shop.Orders.Order`, `the view open_orders`. */
   readonly by: string;
   readonly at: { readonly path: string; readonly span: Span } | Origin;
+  /** Of an INSERT … ON CONFLICT into it. */
+  readonly conflict?: Conflict;
 }
 
 /** What one file uses, by what it names. */

@@ -2,7 +2,7 @@
 // The names are those of pg_proc in PostgreSQL 18; a test compares them with a server.
 
 import builtin from '../catalog/builtin-functions.json' with { type: 'json' };
-import type { Catalog } from '../catalog/catalog.js';
+import type { Catalog, FunctionFacts } from '../catalog/catalog.js';
 import type { Expression } from '../catalog/expression.js';
 import { functionsNamed } from '../catalog/lookup.js';
 
@@ -45,10 +45,31 @@ function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
   // Of several with that name the most volatile: which of them is called depends on the arguments.
   const own = functionsNamed(catalog, { schema: schema ?? null, name: last });
   const found = (['volatile', 'stable', 'immutable'] as const).find((one) =>
-    own.some(({ volatility }) => volatility === one),
+    own.some((routine) => (isInlinedConstant(routine) ? 'immutable' : routine.volatility) === one),
   );
   if (found !== undefined) return found;
   return BUILT_IN.get(last) ?? SQL_VALUES.get(last) ?? EXTENSIONS.get(last) ?? 'unknown';
+}
+
+/**
+ * The planner puts the body of such a function in its place, whatever its author said of its volatility: inline_function in
+ * clauses.c (measured).
+ */
+function isInlinedConstant({
+  language,
+  securityDefiner,
+  settings,
+  returnsSet,
+  body,
+}: FunctionFacts): boolean {
+  return (
+    language === 'sql' &&
+    !securityDefiner &&
+    settings.length === 0 &&
+    !returnsSet &&
+    body !== null &&
+    /^\s*(?:select|return)\s+(?:-?\d+(?:\.\d+)?|'[^'\\]*'|true|false|null)(?:::\w+)?\s*;?\s*$/i.test(body)
+  );
 }
 
 /** The most volatile function that the expression calls, and its volatility; `immutable` with `null` when it calls none. */

@@ -38,23 +38,22 @@ export interface HeldLock extends Lock {
   readonly by: number;
 }
 
-const known = new WeakMap<ReplayedMigration, WholeMigration>();
+const known = new WeakMap<ReplayedMigration, { readonly postgres: number; readonly whole: WholeMigration }>();
 
 /** The same object as long as neither the migration nor what comes before it has changed. */
 export function wholeMigration(step: ReplayedMigration, postgres: number): WholeMigration {
-  let whole = known.get(step);
-  if (whole === undefined) {
-    let steps: readonly MigrationStep[] | null = null;
-    whole = {
-      kind: 'migration',
-      transaction: step.migration.transaction,
-      get steps() {
-        steps ??= stepsOf(step, postgres);
-        return steps;
-      },
-    };
-    known.set(step, whole);
-  }
+  const found = known.get(step);
+  if (found?.postgres === postgres) return found.whole;
+  let steps: readonly MigrationStep[] | null = null;
+  const whole: WholeMigration = {
+    kind: 'migration',
+    transaction: step.migration.transaction,
+    get steps() {
+      steps ??= stepsOf(step, postgres);
+      return steps;
+    },
+  };
+  known.set(step, { postgres, whole });
   return whole;
 }
 
@@ -75,7 +74,12 @@ function stepsOf(replayed: ReplayedMigration, postgres: number): readonly Migrat
     const taken: HeldLock[] = [];
     for (const [index, operation] of operations.entries()) {
       const before = catalogs[index] ?? state.catalog;
-      const facts = seenByOthers(locksOf(operation, before), before, path);
+      const all = locksOf(operation, before, postgres);
+      const facts = seenByOthers(
+        operation.maybe === undefined ? all : { ...all, certain: false },
+        before,
+        path,
+      );
       taken.push(...facts.locks.map((lock) => ({ ...lock, by: steps.length })));
       steps.push({ operation, statement, start, before, facts, transaction: now ? count : null, held });
       if (operation.kind === 'transaction' && endsTransaction(operation.action)) {
@@ -101,6 +105,7 @@ function seenByOthers(facts: LockFacts, before: Catalog, path: string): LockFact
     locks: facts.locks.filter(isSeen),
     rewrites: facts.rewrites.filter(isSeen),
     scans: facts.scans.filter(isSeen),
+    indexBuilds: facts.indexBuilds.filter(isSeen),
   };
 }
 

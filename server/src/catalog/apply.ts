@@ -34,7 +34,7 @@ import {
   renameTrigger,
 } from './apply/triggers.js';
 import { alterDomain, alterType, changeEnum, createType, moveType } from './apply/types.js';
-import { alterView, createView } from './apply/views.js';
+import { alterView, createView, refreshView } from './apply/views.js';
 import { type Catalog, type Doubt, emptyCatalog, nameKey, type Table } from './catalog.js';
 import { columnKey, findRelation, findType } from './lookup.js';
 import type { Operation, Prepare, Touch } from './operation.js';
@@ -180,8 +180,9 @@ function applyAlone(catalog: Catalog, operation: Operation, context: Context): C
       return putComment(catalog, operation);
     case 'other':
       return operation.change === null ? catalog : attach(catalog, operation.change, context);
-    case 'transaction':
     case 'maintenance':
+      return operation.action === 'refresh' ? refreshView(catalog, operation) : catalog;
+    case 'transaction':
       return catalog;
   }
 }

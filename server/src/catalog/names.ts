@@ -1,5 +1,6 @@
 // Names as migrations write them, before anything is resolved.
 
+import { quoted } from '../text/quoted.js';
 import type { Span } from '../text/span.js';
 
 /** A possibly qualified name. Case is already folded as Postgres does; quotes are gone. */
@@ -25,6 +26,11 @@ export interface LocalName {
 /** `schema.name`, or the bare name, for messages. */
 export function displayName(name: { readonly schema: string | null; readonly name: string }): string {
   return name.schema === null || name.schema === 'public' ? name.name : `${name.schema}.${name.name}`;
+}
+
+/** `"schema"."name"`, as SQL that is written for others. */
+export function quotedName({ schema, name }: Reference): string {
+  return schema === null ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
 }
 
 /**

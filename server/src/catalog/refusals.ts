@@ -22,9 +22,11 @@ import {
   refusedDropIndex,
   refusedIndex,
   refusedIndexChange,
+  refusedMaintenance,
   refusedPartition,
   refusedRename,
   refusedRenameIndex,
+  refusedRows,
   refusedSequence,
   refusedSetSchema,
   refusedTable,
@@ -111,7 +113,7 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'drop-policy':
       return refusedPolicy(catalog, operation);
     case 'create-view':
-      return refusedView(catalog, operation);
+      return refusedView(catalog, operation, context);
     case 'alter-view':
       return refusedViewChange(catalog, operation);
     case 'create-schema':
@@ -146,9 +148,9 @@ export function refusalOf(catalog: Catalog, operation: Operation, context: Refus
     case 'alter-table-other':
       return refusedAction(catalog, operation);
     case 'write-rows':
-      return operation.table === null ? null : lacksRelation(catalog, operation.table);
+      return refusedRows(catalog, operation);
     case 'maintenance':
-      return operation.relation === null ? null : lacksRelation(catalog, operation.relation);
+      return refusedMaintenance(catalog, operation);
     case 'comment':
       return refusedComment(catalog, operation);
     case 'other':

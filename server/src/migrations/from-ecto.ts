@@ -10,7 +10,15 @@ import type { Problem } from '../syntax/problem.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { callFunction } from './from-ecto/calls.js';
 import { usesMigration, usesUnknown, withUsed } from './from-ecto/elsewhere.js';
-import { type Direction, flush, type Raised, type Run, sendUnknown } from './from-ecto/run.js';
+import {
+  type Direction,
+  flush,
+  type Interpolated,
+  type Raised,
+  type RepoCall,
+  type Run,
+  sendUnknown,
+} from './from-ecto/run.js';
 import { settingsOf } from './from-ecto/settings.js';
 import { nothingAround, type Surroundings } from './from-ecto/surroundings.js';
 import type { MigrationStatement, RunnerTransaction } from './migration.js';
@@ -27,12 +35,17 @@ export interface EctoMigration {
   readonly raises: readonly Raised[];
   /** Notes of libraries that it may have changed, and to what cannot be told: keys as of {@link Surroundings.note}, or their beginnings. */
   readonly forgets: readonly string[];
+  /** Calls of the Repo that surely run, but those inside functions given to `execute`. */
+  readonly repoCalls: readonly RepoCall[];
+  readonly interpolated: readonly Interpolated[];
 }
 
 export interface EctoOptions {
   readonly around: Surroundings;
   /** Down is `down/0`, or `change/0` reversed. What libraries note in the database is then what they noted on the way up. */
   readonly direction: Direction;
+  /** The callback that is reversed where there is no `down/0`: `up` tells what would become of it if it were called `change`. */
+  readonly reversing: 'change' | 'up';
 }
 
 /** @returns `null` when the file holds no migration */
@@ -42,7 +55,7 @@ export function ectoMigrationIn(
   sql: SqlParser,
   options: Partial<EctoOptions> = {},
 ): EctoMigration | null {
-  const { around = nothingAround, direction = 'up' } = options;
+  const { around = nothingAround, direction = 'up', reversing = 'change' } = options;
   const modules = modulesIn({ ...elixir, items: elixir.items.map(withModuleName) });
   const found = modules.find((one) => usesMigration(around, modules, one));
   if (found === undefined) return null;
@@ -61,17 +74,20 @@ export function ectoMigrationIn(
     problems: [],
     raises: [],
     forgets: new Set(),
+    repoCalls: [],
+    interpolated: [],
     broughtBy: new Map(),
     block: null,
     doubt: null,
     inArgument: false,
+    isExecuting: false,
     depth: 0,
     steps: 0,
   };
   const module = withUsed(run, found);
   const inTransaction = !isSet(module, 'disable_ddl_transaction');
   if (inTransaction) runCallback(run, module, 'after_begin');
-  const ran = runCallback(run, module, direction) || runCallback(run, module, 'change');
+  const ran = runCallback(run, module, direction) || runCallback(run, module, reversing);
   if (!ran) withoutCallback(run, module);
   if (inTransaction) runCallback(run, module, 'before_commit');
   return {
@@ -81,6 +97,8 @@ export function ectoMigrationIn(
     problems: run.problems,
     raises: run.raises,
     forgets: [...run.forgets],
+    repoCalls: run.repoCalls,
+    interpolated: run.interpolated,
   };
 }
 
@@ -112,7 +130,7 @@ function runCallback(run: Run, module: ElixirModule, name: string): boolean {
 function withoutCallback(run: Run, module: ElixirModule): void {
   const { nameSpan: span } = module;
   const message = `it has neither ${run.direction}/0 nor change/0`;
-  if (!usesUnknown(run, module)) run.raises.push({ span, message });
+  if (!usesUnknown(run, module)) run.raises.push({ span, message, irreversible: [] });
   else
     sendUnknown(run, { span, word: span }, 'what it uses is not in this workspace', { kind: 'everything' });
 }

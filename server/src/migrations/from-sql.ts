@@ -13,16 +13,19 @@ import { schemaElements } from './from-sql/create-schema.js';
 import { createTableAs, deallocate, prepare, selectInto } from './from-sql/create-table-as.js';
 import { createMaterializedView, createView } from './from-sql/create-view.js';
 import { dropOperations, renameOperations } from './from-sql/drop.js';
+import { withGivenTexts } from './from-sql/given-texts.js';
 import { createIndex } from './from-sql/indexes.js';
+import { withLongNames } from './from-sql/long-names.js';
 import { otherStatement, setSchema } from './from-sql/other.js';
 import { alterDepends, alterFunction, createAggregate, createFunction } from './from-sql/routines.js';
 import {
+  deleteRows,
+  insertRows,
   maintenance,
-  rowsFound,
-  rowsOfInsert,
   setParameter,
   transaction,
   truncate,
+  updateRows,
   writeRows,
 } from './from-sql/session.js';
 import { alterEventTrigger, createEventTrigger, createRule, createTrigger } from './from-sql/triggers.js';
@@ -50,7 +53,7 @@ import { type Hole, withHoles } from './holes.js';
 export function operationsOf(statement: SqlStatement): readonly Operation[] {
   const node = statement.node === null ? null : tagged(statement.node);
   if (node === null) return statement.unread === null ? [] : [unread(statement, statement.unread)];
-  const operations = withCondition(node, read(statement, node));
+  const operations = withLongNames(statement, withCondition(node, read(statement, node)));
   const holes = holesIn(statement);
   if (holes.length === 0) return operations;
   const words = holes.map(({ span }) => 'x'.repeat(span.end - span.start));
@@ -148,11 +151,11 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
     case 'AlterSeqStmt':
       return [alterSequence(of, node.value)];
     case 'InsertStmt':
-      return [writeRows(of, 'insert', node.value.relation, rowsOfInsert(node.value))];
+      return [withGivenTexts(insertRows(of, node.value), node.value)];
     case 'UpdateStmt':
-      return [writeRows(of, 'update', node.value.relation, rowsFound(node.value, node.value.fromClause))];
+      return [withGivenTexts(updateRows(of, node.value), node.value)];
     case 'DeleteStmt':
-      return [writeRows(of, 'delete', node.value.relation, rowsFound(node.value, node.value.usingClause))];
+      return [withGivenTexts(deleteRows(of, node.value), node.value)];
     case 'MergeStmt':
       return [writeRows(of, 'merge', node.value.relation, 'some')];
     case 'CopyStmt':

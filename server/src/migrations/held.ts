@@ -5,7 +5,7 @@ import { endSession } from '../catalog/apply.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { Operation } from '../catalog/operation.js';
 import { refusal } from '../catalog/refusals/refusal.js';
-import { refusesTransaction } from '../catalog/refusals/transaction.js';
+import { isRefusedInTransaction, refusesTransaction } from '../catalog/refusals/transaction.js';
 import { type Refusal, refusalOf } from '../catalog/refusals.js';
 import { verdictOn } from './beginning.js';
 import { type History, opened, type ReplayedMigration, type State, stateAfter } from './history.js';
@@ -76,7 +76,9 @@ function strictReplay(history: History, end = history.migrations.length): Held {
 function mayBeRefused(history: History, step: ReplayedMigration): boolean {
   return (
     refusalsIn(step, history.postgres).length > 0 ||
-    step.migration.statements.some(({ operations }) => operations.some(refusesTransaction))
+    step.migration.statements.some(({ operations }) =>
+      operations.some((operation) => isRefusedInTransaction(operation, step.after)),
+    )
   );
 }
 
@@ -110,7 +112,7 @@ function refusedNow(
   operation: Operation,
   statement: readonly Operation[],
 ): Refusal | null {
-  if (refusesTransaction(operation) && (transaction !== null || operation.inBody === true)) {
+  if (isRefusedInTransaction(operation, catalog) && (transaction !== null || operation.inBody === true)) {
     const object = { kind: 'table', schema: null, name: '' } as const;
     return refusal('in-transaction', '25001', 'it cannot run in a transaction', object, operation.keyword);
   }

@@ -1,7 +1,7 @@
 // The tables that an operation on a table reaches: partitions, tables that inherit, other ends of foreign keys, views.
 // A partitioned table has no rows of its own, so it is never read or written anew itself.
 
-import type { Catalog, ForeignKey, Relation, Table } from '../../catalog/catalog.js';
+import type { Catalog, ForeignKey, Table } from '../../catalog/catalog.js';
 import type { LockMode } from '../../catalog/lock-modes.js';
 import {
   childrenOf,
@@ -17,10 +17,12 @@ import {
   effectOn,
   type LockFacts,
   locking,
+  merge,
   NOTHING,
   namesOf,
   type RelationName,
   relationName,
+  UNSURE,
 } from './facts.js';
 
 /** A table with those below it. */
@@ -46,6 +48,11 @@ export function descendants(catalog: Catalog, table: Table): readonly Table[] {
   return [...found.values()];
 }
 
+/** Those that have the foreign keys and indexes of the table; heirs have their own. */
+export function partitionsOf(catalog: Catalog, table: Table): readonly Table[] {
+  return table.partitioned ? descendants(catalog, table) : [];
+}
+
 /** The table and, without ONLY, all below it. */
 export function familyOf(catalog: Catalog, name: Reference, only = false): Family {
   const table = findTable(catalog, name);
@@ -69,9 +76,20 @@ export function isKnown(catalog: Catalog, table: Table): boolean {
 }
 
 /** The lock on the table and all below it. */
-export function lockFamily(catalog: Catalog, name: Reference, mode: LockMode, only = false): LockFacts {
+export function lockFamily(
+  catalog: Catalog,
+  name: Reference,
+  mode: LockMode,
+  only = false,
+  because: string | null = null,
+): LockFacts {
   const { tables, known } = familyOf(catalog, name, only);
-  return { ...locking(tables, mode), certain: known };
+  const [own, ...below] = tables;
+  if (own === undefined) return UNSURE;
+  return {
+    ...merge([locking([own], mode, because), locking(below, mode, because ?? `it is below "${own.name}"`)]),
+    certain: known,
+  };
 }
 
 /** A scan of all that holds rows of the table or below it. */
@@ -134,7 +152,7 @@ function endsOf(
   for (const foreignKey of own.flatMap(foreignKeysOf)) {
     if (!outgoing(foreignKey) || foreignKey.references === null || ids.has(foreignKey.references)) continue;
     const referenced = tableById(catalog, foreignKey.references);
-    if (referenced !== null) out.push(referenced, ...descendants(catalog, referenced));
+    if (referenced !== null) out.push(referenced, ...partitionsOf(catalog, referenced));
   }
   for (const other of own.flatMap(({ id }) => dependentsOf(catalog, id))) {
     if (other.kind !== 'table' || ids.has(other.id)) continue;
@@ -142,23 +160,34 @@ function endsOf(
       (foreignKey) =>
         foreignKey.references !== null && ids.has(foreignKey.references) && incoming(foreignKey),
     );
-    if (points) into.push(other, ...descendants(catalog, other));
+    if (points) into.push(other, ...partitionsOf(catalog, other));
   }
   return { outgoing: out, incoming: into };
 }
 
-/** Views that read the relation, and views that read those. */
-export function viewsOf(catalog: Catalog, relation: Relation): readonly RelationName[] {
-  const found = new Map<number, Relation>();
-  const below: Relation[] = [relation];
-  for (let source = below.pop(); source !== undefined; source = below.pop()) {
-    const { id } = source;
-    for (const view of catalog.relations.values()) {
-      if (view.kind !== 'view' || found.has(view.id)) continue;
-      if (!view.reads.some((read) => findRelation(catalog, read.relation)?.id === id)) continue;
-      found.set(view.id, view);
-      below.push(view);
-    }
-  }
-  return [...found.values()].map(({ schema, name }) => ({ schema, name }));
+/** A foreign key with the tables at its ends, which may be the same. */
+export interface KeyWithEnds {
+  readonly key: ForeignKey;
+  readonly from: Table;
+  readonly to: Table;
+}
+
+/** The foreign keys of the table itself, and those to it, of the ones that are asked for. */
+export function foreignKeysOn(
+  catalog: Catalog,
+  table: Table,
+  outgoing: (foreignKey: ForeignKey) => boolean,
+  incoming: (foreignKey: ForeignKey) => boolean,
+): readonly KeyWithEnds[] {
+  const others = dependentsOf(catalog, table.id).filter(
+    (other): other is Table => other.kind === 'table' && other.id !== table.id,
+  );
+  return [table, ...others].flatMap((from) =>
+    foreignKeysOf(from).flatMap((key) => {
+      const to = key.references === null ? null : tableById(catalog, key.references);
+      if (to === null || key.parent !== null) return [];
+      const isMeant = (from.id === table.id && outgoing(key)) || (to.id === table.id && incoming(key));
+      return isMeant ? [{ key, from, to }] : [];
+    }),
+  );
 }

@@ -1,9 +1,8 @@
 // Locks of statements that write rows, and of maintenance.
 
-import type { Catalog, Relation, Table } from '../../catalog/catalog.js';
+import type { Catalog, Index, Relation, Table } from '../../catalog/catalog.js';
 import type { LockMode } from '../../catalog/lock-modes.js';
 import {
-  findIndex,
   findRelation,
   findTable,
   foreignKeysOf,
@@ -20,8 +19,11 @@ import {
   NOTHING,
   nameOf,
   namesOf,
+  rebuilding,
   relationName,
+  rewriting,
   UNSURE,
+  unless,
 } from './facts.js';
 import { descendants, familyOf, foreignKeyEnds, isKnown, lockFamily, scanFamily } from './family.js';
 
@@ -74,7 +76,11 @@ function truncateLocks(
   catalog: Catalog,
 ): LockFacts {
   const table = findTable(catalog, name);
-  if (table === null) return { ...truncated([relationName(catalog, name)]), certain: false };
+  if (table === null) {
+    const relation = relationName(catalog, name);
+    const own = locking([relation], ['AccessExclusiveLock', 'ShareLock']);
+    return { ...own, rewrites: effectOn([relation], EMPTIED), certain: false };
+  }
   const all = new Map<number, Table>();
   const next = only ? [table] : [table, ...descendants(catalog, table)];
   for (let one = next.pop(); one !== undefined; one = next.pop()) {
@@ -84,22 +90,31 @@ function truncateLocks(
   }
   const tables = [...all.values()];
   const sequences = restartIdentity ? tables.flatMap((one) => sequencesOwnedBy(catalog, one)) : [];
+  const named = [table, ...(only ? [] : descendants(catalog, table))].map(({ id }) => id);
+  const rests = tables.filter(({ id }) => !named.includes(id));
   return merge([
-    locking(namesOf(tables), 'AccessExclusiveLock'),
-    truncated(namesOf(tables.filter(({ partitioned }) => !partitioned))),
-    locking(sequences.map(nameOf), 'AccessExclusiveLock'),
-    tables.every((one) => isKnown(catalog, one)) ? NOTHING : UNSURE,
+    truncated(tables.filter(({ id }) => named.includes(id))),
+    truncated(rests, 'its foreign key rests on a table that is emptied'),
+    locking(
+      sequences.map(nameOf),
+      ['AccessExclusiveLock', 'RowExclusiveLock'],
+      'RESTART IDENTITY sets it back',
+    ),
+    unless(tables.every((one) => isKnown(catalog, one))),
   ]);
 }
 
-function truncated(
-  stored: LockFacts['locks'][number]['relation'][] | readonly LockFacts['locks'][number]['relation'][],
-): LockFacts {
-  return {
-    ...locking(stored, 'AccessExclusiveLock'),
-    rewrites: effectOn(stored, 'TRUNCATE gives the table a new file'),
-  };
+/** Its indexes get new files, too, but there are no rows to build them from. */
+function truncated(tables: readonly Table[], because: string | null = null): LockFacts {
+  const stored = namesOf(tables.filter(({ partitioned }) => !partitioned));
+  return merge([
+    locking(namesOf(tables), 'AccessExclusiveLock', because),
+    locking(stored, 'ShareLock', because),
+    { ...NOTHING, rewrites: effectOn(stored, EMPTIED) },
+  ]);
 }
+
+const EMPTIED = 'TRUNCATE gives the table a new, empty file';
 
 export function maintenanceLocks(operation: Maintenance, catalog: Catalog): LockFacts {
   const { action, relation: name, concurrently, only } = operation;
@@ -112,19 +127,21 @@ export function maintenanceLocks(operation: Maintenance, catalog: Catalog): Lock
     case 'vacuum-full':
     case 'cluster': {
       const { stored, known } = familyOf(catalog, name, only);
-      return {
-        ...lockFamily(catalog, name, 'AccessExclusiveLock', only),
-        scans: effectOn(stored, 'every row is copied'),
-        rewrites: effectOn(stored, 'the table gets a new file'),
-        certain: known,
-      };
+      return merge([
+        lockFamily(catalog, name, 'AccessExclusiveLock', only),
+        rewriting(catalog, stored, 'the table gets a new file'),
+        unless(known),
+      ]);
     }
     case 'lock-table':
       return lockTableLocks(catalog, name, operation.mode ?? 'AccessExclusiveLock', only);
     case 'reindex':
-      return reindexLocks(catalog, name, concurrently === null ? 'ShareLock' : 'ShareUpdateExclusiveLock');
+      return reindexLocks(operation, name, catalog);
     case 'refresh':
-      return refreshLocks(catalog, name, concurrently !== null);
+      return refreshLocks(catalog, name, {
+        concurrently: concurrently !== null,
+        withData: operation.withData,
+      });
   }
 }
 
@@ -146,29 +163,89 @@ function lockTableLocks(catalog: Catalog, name: Reference, mode: LockMode, only:
   return merge(facts);
 }
 
-/** The name may be an index's; the partitions of a partitioned one are rebuilt one by one. */
-function reindexLocks(catalog: Catalog, name: Reference, mode: LockMode): LockFacts {
+/**
+ * The name may be an index's; the partitions of a partitioned one are rebuilt one by one, each in a transaction of its own.
+ * The index itself is locked ACCESS EXCLUSIVE, for which queries wait that think of using it: ReindexIndex in indexcmds.c.
+ */
+function reindexLocks(
+  { concurrently, reindexes }: Maintenance,
+  name: Reference,
+  catalog: Catalog,
+): LockFacts {
+  if (reindexes === 'schema' || reindexes === 'database' || reindexes === 'system') return UNSURE;
   const relation = findRelation(catalog, name);
-  const table =
-    relation?.kind === 'index' ? (findIndex(catalog, name)?.table ?? null) : findTable(catalog, name);
-  if (relation?.kind === 'index' && table === null) return UNSURE;
-  const subject = table === null ? name : nameOf(table);
-  const because = 'every row is read to build the indexes';
-  const hasNoIndex = table !== null && isKnown(catalog, table) && table.indexes.length === 0;
+  const owner = relation?.kind === 'index' ? catalog.relations.get(relation.table) : relation;
+  const mode = concurrently === null ? 'ShareLock' : 'ShareUpdateExclusiveLock';
+  if (owner?.kind !== 'table' && owner?.kind !== 'view') {
+    return relation === null && reindexes === 'table'
+      ? { ...lockOn(catalog, name, mode), certain: false }
+      : UNSURE;
+  }
+  const isParent = owner.kind === 'table' && owner.partitioned;
+  const tables = isParent ? descendants(catalog, owner) : [owner];
+  const index = relation?.kind === 'index' ? relation : null;
   return merge([
-    lockOn(catalog, subject, mode),
-    hasNoIndex ? NOTHING : scanFamily(catalog, subject, because, true),
-    { ...NOTHING, certain: table !== null && isKnown(catalog, table) && !table.partitioned },
+    // Of a partitioned table until it is known which partitions there are.
+    isParent && concurrently === null ? locking([nameOf(owner)], mode) : NOTHING,
+    ...tables.map((one) => {
+      if (one.kind === 'table' && one.partitioned) {
+        return index === null && concurrently === null ? locking([nameOf(one)], mode) : NOTHING;
+      }
+      const indexes = index === null || one !== owner ? one.indexes.filter(within(catalog, index)) : [index];
+      if (indexes.length === 0) return { ...locking([nameOf(one)], mode), certain: isSure(catalog, one) };
+      return {
+        ...locking([nameOf(one)], mode),
+        scans: effectOn([nameOf(one)], 'every row is read to build the indexes'),
+        indexBuilds: indexes.map((each) => ({
+          relation: nameOf(one),
+          index: each.name,
+          because: 'REINDEX builds it again',
+        })),
+        certain: isSure(catalog, one),
+      };
+    }),
   ]);
 }
 
+/** Those of a partition that belong to an index of its parent; all when none is asked for. */
+function within(catalog: Catalog, index: { readonly id: number } | null): (one: Index) => boolean {
+  return (one) => {
+    if (index === null) return true;
+    for (let id = one.parent; id !== null; ) {
+      if (id === index.id) return true;
+      const above = catalog.relations.get(id);
+      const table = above?.kind === 'index' ? catalog.relations.get(above.table) : undefined;
+      id = (table?.kind === 'table' ? table.indexes.find((other) => other.id === id)?.parent : null) ?? null;
+    }
+    return false;
+  };
+}
+
+function isSure(catalog: Catalog, relation: Relation): boolean {
+  return relation.kind === 'table' ? isKnown(catalog, relation) : relation.kind === 'view';
+}
+
 /** What its query reads, and how, is up to the planner. */
-function refreshLocks(catalog: Catalog, name: Reference, concurrently: boolean): LockFacts {
+function refreshLocks(
+  catalog: Catalog,
+  name: Reference,
+  { concurrently, withData }: { readonly concurrently: boolean; readonly withData: boolean },
+): LockFacts {
   const view = relationName(catalog, name);
-  if (concurrently) return { ...locking([view], 'ExclusiveLock'), certain: false };
+  if (concurrently) {
+    return {
+      ...locking([view], ['ExclusiveLock', 'RowExclusiveLock']),
+      scans: effectOn([view], 'it is compared with the new result'),
+      certain: false,
+    };
+  }
+  const found = findRelation(catalog, name);
+  const rebuilt = rebuilding(catalog, view, 'the view gets a new file');
   return {
-    ...locking([view], 'AccessExclusiveLock'),
-    rewrites: [{ relation: view, because: 'the result is stored in a new file' }],
-    certain: false,
+    ...locking([view], ['AccessExclusiveLock', 'ExclusiveLock', 'ShareLock']),
+    rewrites: effectOn([view], 'the result is stored in a new file'),
+    scans: rebuilt.length === 0 ? [] : effectOn([view], 'every row is read to build the indexes'),
+    indexBuilds: rebuilt,
+    certain: !withData && found?.kind === 'view' && found.complete,
   };
 }

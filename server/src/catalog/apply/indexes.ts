@@ -304,6 +304,7 @@ export function alterIndex(catalog: Catalog, { index: name, action }: AlterIndex
         ...index,
         parameters: without(index.parameters, action.names),
       }));
+    case 'set-tablespace':
     case 'other':
       return catalog;
   }

@@ -432,6 +432,7 @@ function followType(
           type: action.type,
           using: null,
           collation: null,
+          withForeignKey: false,
         },
         context,
       );

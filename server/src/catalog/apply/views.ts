@@ -3,7 +3,7 @@
 import type { Catalog, Relation, RelationId, Table, View, ViewDefinition } from '../catalog.js';
 import { findRelation } from '../lookup.js';
 import { truncateIdentifier } from '../names.js';
-import type { AlterView, CreateView, ViewOption } from '../operation.js';
+import type { AlterView, CreateView, Maintenance, ViewOption } from '../operation.js';
 import { columnsOfQuery } from '../query-columns.js';
 import { addRelation, type Context, creationSchema, putRelation } from './relations.js';
 
@@ -44,6 +44,13 @@ export function createView(catalog: Catalog, operation: CreateView, context: Con
   };
   const added = addRelation(catalog, view);
   return temporary && old === null ? { ...added, temporaryTables: [...added.temporaryTables, id] } : added;
+}
+
+/** Its rows are stored from now on, or thrown away. */
+export function refreshView(catalog: Catalog, { relation, withData }: Maintenance): Catalog {
+  const view = relation === null ? null : findRelation(catalog, relation);
+  if (view?.kind !== 'view' || view.populated === withData) return catalog;
+  return putRelation(catalog, { ...view, populated: withData });
 }
 
 function definitionOf(

@@ -34,6 +34,8 @@ export interface AlterColumnType extends OnTable {
   /** `null` also for the column itself, cast to the type or not: that is what happens without it. */
   readonly using: Expression | null;
   readonly collation: string | null;
+  /** The same ALTER TABLE makes a foreign key of the column, as Ecto's `modify` of a reference does. */
+  readonly withForeignKey: boolean;
 }
 
 export interface SetDefault extends OnTable {
@@ -66,12 +68,19 @@ export interface IdentitySequence {
   readonly options: SequenceChanges;
 }
 
+export interface GeneratedValue {
+  readonly kind: 'stored' | 'virtual';
+  readonly expression: Expression;
+  /** Where it says STORED; `null` when it does not. */
+  readonly stored: Span | null;
+}
+
 export interface ColumnDefinition {
   readonly name: LocalName;
   readonly type: TypeName;
   readonly notNull: boolean;
   readonly default: Expression | null;
-  readonly generated: { readonly kind: 'stored' | 'virtual'; readonly expression: Expression } | null;
+  readonly generated: GeneratedValue | null;
   readonly identity: 'always' | 'by-default' | null;
   /** Behind an identity. */
   readonly sequence: IdentitySequence | null;

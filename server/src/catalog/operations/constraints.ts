@@ -95,6 +95,8 @@ export interface ForeignKeyDefinition extends ConstraintBase {
   readonly onUpdate: ReferentialAction;
   /** False for NOT VALID. */
   readonly validated: boolean;
+  /** Where it says so: `NOT VALID`, `validate: false`; `null` when it does not. */
+  readonly notValid: Span | null;
   readonly enforced: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
@@ -111,6 +113,7 @@ export interface CheckDefinition extends ConstraintBase {
   readonly kind: 'check';
   readonly expression: Expression;
   readonly validated: boolean;
+  readonly notValid: Span | null;
   readonly enforced: boolean;
   readonly noInherit: boolean;
 }
@@ -133,5 +136,6 @@ export interface NotNullDefinition extends ConstraintBase {
   readonly kind: 'not-null';
   readonly column: string;
   readonly validated: boolean;
+  readonly notValid: Span | null;
   readonly noInherit: boolean;
 }

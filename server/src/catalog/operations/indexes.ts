@@ -38,7 +38,7 @@ export interface IndexKey {
   readonly collation: string | null;
 }
 
-/** ALTER INDEX … ATTACH PARTITION, SET (…), RESET (…). */
+/** ALTER INDEX … ATTACH PARTITION, SET (…), RESET (…), SET TABLESPACE. */
 export interface AlterIndex extends Located {
   readonly kind: 'alter-index';
   readonly index: Name;
@@ -46,7 +46,8 @@ export interface AlterIndex extends Located {
     | { readonly kind: 'attach'; readonly partition: Name }
     | { readonly kind: 'set'; readonly parameters: StorageParameters }
     | { readonly kind: 'reset'; readonly names: readonly string[] }
-    /** SET STATISTICS, SET TABLESPACE, …: nothing that the catalog holds. */
+    | { readonly kind: 'set-tablespace' }
+    /** SET STATISTICS, …: nothing that the catalog holds. */
     | { readonly kind: 'other' };
 }
 

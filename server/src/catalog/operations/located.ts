@@ -19,6 +19,18 @@ export interface Located {
   readonly ofLibrary?: true;
   /** `ALTER … IF EXISTS`: nothing is done when what is altered is not there. */
   readonly onlyIfThere?: true;
+  /** Of DROP and TRUNCATE where the word CASCADE stands. */
+  readonly cascadeAt?: Span;
+  /** Names of its statement of which the server keeps the beginning alone; with the statement's first operation. */
+  readonly longNames?: readonly LongName[];
+}
+
+export interface LongName {
+  /** Folded, without quotes. */
+  readonly written: string;
+  /** What the server makes of it. */
+  readonly kept: string;
+  readonly span: Span;
 }
 
 /** An operation on a table that there is. */

@@ -2,7 +2,7 @@
 
 import type { Span } from '../../text/span.js';
 import type { LockMode } from '../lock-modes.js';
-import type { Name } from '../names.js';
+import type { LocalName, Name, Reference } from '../names.js';
 import type { Attachment, ObjectReference } from './attachments.js';
 import type { Located } from './located.js';
 import type { QueryShape } from './query-shape.js';
@@ -16,10 +16,44 @@ export interface WriteRows extends Located {
   readonly only: boolean;
   /** `given`: those that it writes out; `all`: every row of the table; `some`: those that a condition or a query finds. */
   readonly rows: 'given' | 'all' | 'some';
+  /**
+   * A value that a column is compared with, or a LIMIT, keeps them to a part: `id = 7`, `id BETWEEN 1 AND 1000`. With
+   * `WHERE true` the author says that all are meant, which counts as much.
+   */
+  readonly narrowed?: true;
+  /** Of an UPDATE or DELETE in SQL without WHERE: where it would stand. */
+  readonly whereAt?: Span;
+  /** Of an UPDATE in SQL that gives one column a value, of all rows or of those that have none. */
+  readonly fills?: Filling;
+  /** Texts that INSERT, UPDATE and DELETE give or compare with, each once; absent when there are none. */
+  readonly texts?: readonly GivenText[];
+  /** Of INSERT and UPDATE a column that they give a value twice; absent when there is none. */
+  readonly repeated?: LocalName;
   /** TRUNCATE … CASCADE: the tables that refer to this one, too. */
   readonly cascade: boolean;
   /** TRUNCATE … RESTART IDENTITY. */
   readonly restartIdentity: boolean;
+  /** All tables of a TRUNCATE, as they are written; of others the table alone. */
+  readonly together: readonly Name[];
+}
+
+export interface Filling {
+  readonly column: string;
+  /** An SQL expression; it may read other columns of the row, but no other table. */
+  readonly value: string;
+  /** The column that is the value; `null` for any other expression. */
+  readonly source: string | null;
+  /** `WHERE column IS NULL` of that column. */
+  readonly onlyNull: boolean;
+}
+
+/** A text that a statement gives for a column of its table, for the n-th of them, or for a value of a type. */
+export interface GivenText {
+  readonly text: string;
+  readonly for:
+    | { readonly kind: 'column'; readonly column: string }
+    | { readonly kind: 'position'; readonly position: number }
+    | { readonly kind: 'type'; readonly type: Reference };
 }
 
 /** `SET` and `RESET` of a run-time parameter. */
@@ -31,6 +65,10 @@ export interface SetParameter extends Located {
   readonly value: string | null;
   /** `SET LOCAL`. */
   readonly local: boolean;
+  /** Where it says LOCAL. */
+  readonly localAt?: Span;
+  /** Where its value stands. */
+  readonly valueAt?: Span;
 }
 
 export interface Transaction extends Located {
@@ -48,10 +86,16 @@ export interface Maintenance extends Located {
   readonly action: 'vacuum' | 'vacuum-full' | 'analyze' | 'reindex' | 'cluster' | 'refresh' | 'lock-table';
   /** For REINDEX INDEX the index; `null` when it names none. */
   readonly relation: Name | null;
+  /** Of REINDEX: the word behind it. */
+  readonly reindexes: 'index' | 'table' | 'schema' | 'database' | 'system' | null;
   readonly concurrently: Span | null;
   /** Of LOCK TABLE. */
   readonly mode: LockMode | null;
+  /** LOCK TABLE … NOWAIT. */
+  readonly nowait: boolean;
   readonly only: boolean;
+  /** False for REFRESH MATERIALIZED VIEW … WITH NO DATA. */
+  readonly withData: boolean;
 }
 
 /** COMMENT ON and SECURITY LABEL. Only comments on relations and columns lock anything. */
@@ -80,6 +124,8 @@ export interface Unknown extends Located {
   /** For people, as a clause: `the table's name is computed at run time`. */
   readonly reason: string;
   readonly touches: Touch;
+  /** Of the grammar, without `Stmt`, when it is a statement whose effect is not known: `AlterExtension`, `DropOwned`. */
+  readonly statement?: string;
   /** SQLSTATE of the error that the code surely raises: the server refuses the statement. */
   readonly raises?: string;
   /** What replay reads instead, with the schema of that moment at hand; absent where there is nothing to read. */
@@ -101,8 +147,8 @@ export type Touch =
   | { readonly kind: 'type'; readonly type: Name }
   /** New objects may exist, those we know are as they were. */
   | { readonly kind: 'new-objects' }
-  /** Rows only. */
-  | { readonly kind: 'rows' };
+  /** Rows only; `writes` is there when it surely writes some, of a table that is not known. */
+  | { readonly kind: 'rows'; readonly writes?: WriteRows['verb'] };
 
 /** A statement that is understood and changes no table or type. */
 export interface Other extends Located {
@@ -112,4 +158,6 @@ export interface Other extends Located {
   /** What it does to what hangs on objects; `null` when the catalog does not hold it. */
   readonly change: Attachment | null;
   readonly locks: readonly { readonly relation: Name; readonly mode: LockMode }[];
+  /** The server refuses it inside a transaction block. */
+  readonly outsideOnly?: true;
 }

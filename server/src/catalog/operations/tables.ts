@@ -3,6 +3,7 @@
 import type { Span } from '../../text/span.js';
 import type { PartitionKey, StorageParameters } from '../catalog.js';
 import type { Expression } from '../expression.js';
+import type { ExpressionTree } from '../expression-tree.js';
 import type { LocalName, Name } from '../names.js';
 import type { ColumnDefinition, IdentitySequence } from './columns.js';
 import type { ConstraintDefinition } from './constraints.js';
@@ -24,6 +25,7 @@ export interface CreateTable extends Located {
   readonly isDefault: boolean;
   /** `FOR VALUES …` or `DEFAULT`. */
   readonly bound: string | null;
+  readonly limits: PartitionLimits | null;
   readonly partitioned: boolean;
   readonly partitionKey: PartitionKey | null;
   readonly inherits: readonly Name[];
@@ -45,6 +47,15 @@ export interface CreateTable extends Located {
   /** Of `CREATE TABLE … AS EXECUTE` the name of the prepared statement. */
   readonly prepared: string | null;
 }
+
+/** What `FOR VALUES …` says. A value is `null` where it is not modelled. */
+export type PartitionLimits =
+  | { readonly kind: 'list'; readonly values: readonly (ExpressionTree | null)[] }
+  /** One end for each key; the lower ones belong to the partition, the upper ones do not. */
+  | { readonly kind: 'range'; readonly from: readonly RangeEnd[]; readonly to: readonly RangeEnd[] }
+  | { readonly kind: 'hash'; readonly modulus: number; readonly remainder: number };
+
+export type RangeEnd = ExpressionTree | 'minimum' | 'maximum' | null;
 
 export interface LikeClause {
   readonly table: Name;
@@ -94,6 +105,7 @@ export interface AttachPartition extends Located {
   readonly isDefault: boolean;
   /** `FOR VALUES …` or `DEFAULT`. */
   readonly bound: string | null;
+  readonly limits: PartitionLimits | null;
 }
 
 export interface DetachPartition extends Located {
@@ -118,7 +130,10 @@ export interface AlterTableOther extends OnTable {
   readonly parent: Name | null;
   /** Of SET EXPRESSION. */
   readonly expression: Expression | null;
-  /** Of SET STORAGE and SET COMPRESSION: `main`, `pglz`; `default` for the one of the type. */
+  /**
+   * Of SET STORAGE and SET COMPRESSION: `main`, `pglz`; `default` for the one of the type. Of REPLICA IDENTITY: `default`,
+   * `full`, `nothing`, `index`. Of SET ACCESS METHOD and SET TABLESPACE: the name; `null` for DEFAULT.
+   */
   readonly value: string | null;
   /** Of SET (…); of RESET (…) the values are empty. */
   readonly parameters: StorageParameters;

@@ -1,7 +1,7 @@
 // Constraints: of a table that is being made, and of one that is there.
 
 import type { Span } from '../../text/span.js';
-import type { Catalog, Constraint, Table } from '../catalog.js';
+import type { Catalog, Constraint, Index, Table } from '../catalog.js';
 import { findIndex, findRelation, primaryKeyOf } from '../lookup.js';
 import { type LocalName, truncateIdentifier } from '../names.js';
 import type {
@@ -10,6 +10,7 @@ import type {
   ConstraintDefinition,
   DropConstraint,
   ForeignKeyDefinition,
+  IndexKey,
   Operation,
   PrimaryKeyDefinition,
   RenameConstraint,
@@ -92,6 +93,7 @@ function refusedConstraint(
         () => (definition.kind === 'primary-key' ? secondPrimaryKey(shape, definition.keyword) : null),
         () => lacksColumnsIn(shape, definition.columns, definition.keyword),
         () => lacksColumnsIn(shape, definition.include, definition.keyword),
+        () => namesColumnTwice(definition),
         () => lacksIndexFor(catalog, shape, definition),
         taken,
         () => keyNameIsTaken(catalog, shape, definition),
@@ -150,6 +152,19 @@ function nameIsTaken(
   );
 }
 
+function namesColumnTwice({
+  kind,
+  columns,
+  keyword,
+}: PrimaryKeyDefinition | UniqueDefinition): Refusal | null {
+  const cut = columns.map((name) => truncateIdentifier(name));
+  const twice = cut.find((name, index) => cut.indexOf(name) !== index);
+  if (twice === undefined) return null;
+  const object = { kind: 'column', schema: null, name: twice } as const;
+  const message = `the ${kind === 'unique' ? 'unique constraint' : 'primary key'} names the column "${twice}" twice`;
+  return refusal('exists', '42701', message, object, keyword);
+}
+
 /** The index of a key shares its namespace with tables. */
 function keyNameIsTaken(
   catalog: Catalog,
@@ -169,10 +184,36 @@ function lacksIndexFor(
 ): Refusal | null {
   if (usingIndex === null || table === null || !isWhole(catalog, table)) return null;
   const found = findIndex(catalog, asLookedUp({ schema, name: usingIndex }));
-  if (found !== null || findRelation(catalog, asLookedUp({ schema, name: usingIndex })) !== null) return null;
+  if (found !== null) return isUnfit(table, found, keyword);
+  if (findRelation(catalog, asLookedUp({ schema, name: usingIndex })) !== null) return null;
   const object = { kind: 'index', schema: null, name: usingIndex } as const;
   const known = table.indexes.map(({ name }) => name);
   return missing('missing-object', '42704', object, keyword, known, { of: ` on table "${table.name}"` });
+}
+
+/** transformIndexConstraint in parse_utilcmd.c, and ATExecAddIndexConstraint in tablecmds.c. */
+function isUnfit(
+  table: Table,
+  { table: owner, index }: { readonly table: Table; readonly index: Index },
+  at: Span,
+): Refusal | null {
+  const unfit = (code: string, why: string) => {
+    const object = { kind: 'index', schema: owner.schema, name: index.name } as const;
+    return refusal('unfit-index', code, `the index "${index.name}" ${why}`, object, at);
+  };
+  if (owner.id !== table.id) return unfit('55000', `belongs to another table, "${owner.name}"`);
+  if (index.constraint !== null)
+    return unfit('55000', `stands behind the constraint "${index.constraint}" already`);
+  if (!index.valid) return unfit('55000', 'is not valid');
+  if (!index.unique) return unfit('42809', 'is not unique');
+  if (index.keys.some(({ column }) => column === null)) return unfit('42809', 'is on an expression');
+  if (index.where !== null) return unfit('42809', 'is partial: its WHERE leaves rows out');
+  if (index.keys.some(hasOwnOrder)) return unfit('42809', 'has another order than the default one');
+  return table.partitioned ? unfit('0A000', `is on the partitioned table "${table.name}"`) : null;
+}
+
+function hasOwnOrder({ descending, nullsFirst, operatorClass }: IndexKey): boolean {
+  return descending || nullsFirst || /_pattern_ops$/.test(operatorClass ?? '');
 }
 
 function refusedForeignKey(

@@ -84,8 +84,8 @@ export function dependentsIn(
   };
 }
 
-/** What the operation drops, too, when it is one of the same statement. */
-function droppedBy(catalog: Catalog, operation: Operation): readonly ObjectRef[] {
+/** What the operation drops by name, but for schemas and indexes; empty when it is not there. */
+export function droppedBy(catalog: Catalog, operation: Operation): readonly ObjectRef[] {
   switch (operation.kind) {
     case 'drop-table':
       return relationAt(catalog, operation.table);
@@ -152,7 +152,8 @@ function hasSubquery(expression: Expression | null): boolean {
   return expression !== null && /\bselect\b/i.test(expression.text);
 }
 
-function described(catalog: Catalog, object: ObjectRef): string | null {
+/** For people: `the view "open_orders"`; `null` for what is not there any more, and for schemas. */
+export function described(catalog: Catalog, object: ObjectRef): string | null {
   const owner = (id: number) => catalog.relations.get(id)?.name ?? '';
   switch (object.kind) {
     case 'relation': {

@@ -23,6 +23,10 @@ export type RefusalKind =
   | 'no-unique-key'
   /** Runs outside a transaction only. */
   | 'in-transaction'
+  /** It can be done, but not CONCURRENTLY. */
+  | 'not-concurrently'
+  /** An index of which no constraint can be made. */
+  | 'unfit-index'
   /** It is there, and does not allow this. */
   | 'not-allowed';
 

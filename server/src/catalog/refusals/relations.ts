@@ -1,8 +1,8 @@
 // Tables, views, sequences and indexes: what the server refuses for their own sake.
 
-import type { Catalog, Relation, Table } from '../catalog.js';
+import type { Catalog, Index, Relation, Table } from '../catalog.js';
 import { columnOf, findIndex, findRelation, findTable } from '../lookup.js';
-import { type Name, truncateIdentifier } from '../names.js';
+import { type LocalName, type Name, truncateIdentifier } from '../names.js';
 import type {
   AlterIndex,
   AlterTableOther,
@@ -17,10 +17,13 @@ import type {
   DropSequence,
   DropTable,
   DropView,
+  Maintenance,
   RenameIndex,
   RenameTable,
   SetSchema,
+  WriteRows,
 } from '../operation.js';
+import { columnsOfQuery } from '../query-columns.js';
 import {
   asLookedUp,
   certainRelation,
@@ -33,6 +36,7 @@ import {
   lacksColumnOfView,
   lacksRelation,
   lacksTable,
+  mayHoldMore,
 } from './certainty.js';
 import { lacksColumnsIn, refusedConstraints, type Shape, shapeOf } from './constraints.js';
 import {
@@ -129,14 +133,7 @@ function repeatedColumn({ columns, table }: CreateTable): Refusal | null {
       seen.add(cut);
       return null;
     }
-    const object = { kind: 'column', schema: null, name: cut } as const;
-    return refusal(
-      'exists',
-      '42701',
-      `table "${table.name}" names the column "${cut}" twice`,
-      object,
-      name.span,
-    );
+    return namedTwice(`table "${table.name}"`, { name: cut, span: name.span });
   });
 }
 
@@ -210,7 +207,11 @@ export function refusedSetSchema(catalog: Catalog, { table, to }: SetSchema): Re
   );
 }
 
-export function refusedView(catalog: Catalog, operation: CreateView): Refusal | null {
+export function refusedView(
+  catalog: Catalog,
+  operation: CreateView,
+  { postgres }: RefusalContext,
+): Refusal | null {
   const schema = operation.temporary ? null : homeOf(catalog, operation.view);
   const there =
     schema === null
@@ -225,7 +226,32 @@ export function refusedView(catalog: Catalog, operation: CreateView): Refusal | 
       return there.kind === 'view' && !there.materialized ? null : isOtherKind(there, operation.view, 'view');
     },
     () => firstIn(operation.reads, ({ relation }) => lacksRelation(catalog, relation)),
+    () => {
+      const { columns, complete } = columnsOfQuery(catalog, operation.query, operation.columns, postgres);
+      const names = columns.map(({ name }) => truncateIdentifier(name));
+      const twice = names.find((name, index) => names.indexOf(name) !== index);
+      return complete && twice !== undefined && catalog.doubts.everything === null
+        ? namedTwice(`view "${operation.view.name}"`, { name: twice, span: operation.view.span })
+        : null;
+    },
   );
+}
+
+/** Rows are not looked at, but what INSERT and UPDATE name. */
+export function refusedRows(catalog: Catalog, { table, verb, repeated }: WriteRows): Refusal | null {
+  if (table === null) return null;
+  return firstOf(
+    () => lacksRelation(catalog, table),
+    () =>
+      repeated === undefined
+        ? null
+        : namedTwice(`this ${verb.toUpperCase()}`, repeated, verb === 'update' ? '42601' : '42701'),
+  );
+}
+
+function namedTwice(by: string, { name, span }: LocalName, code = '42701'): Refusal {
+  const object = { kind: 'column', schema: null, name } as const;
+  return refusal('exists', code, `${by} names the column "${name}" twice`, object, span);
 }
 
 export function refusedViewChange(
@@ -248,6 +274,10 @@ export function refusedIndex(catalog: Catalog, operation: CreateIndex): Refusal 
   if (relation === null) return lacksRelation(catalog, name);
   if (relation.kind !== 'table' && !(relation.kind === 'view' && relation.materialized)) {
     return isOtherKind(relation, name, 'table');
+  }
+  if (operation.concurrently !== null && relation.kind === 'table' && relation.partitioned) {
+    const message = `"${relation.name}" is partitioned, and an index on all its partitions cannot be built concurrently`;
+    return refusal('not-concurrently', '0A000', message, objectOf(relation), operation.concurrently);
   }
   const taken =
     index === null ? null : isTaken(catalog, { ...index, schema: relation.schema }, relation.schema);
@@ -281,16 +311,51 @@ export function refusedDropIndex(
   dependents: (table: Table, index: string) => Refusal | null,
 ): Refusal | null {
   const { index: name, ifExists, cascade } = operation;
+  const notSo = refusedConcurrentDrop(operation);
+  if (notSo !== null) return notSo;
   const relation = certainRelation(catalog, name);
   if (relation === null) return ifExists ? null : lacksRelation(catalog, name, 'index', '42704');
   if (relation.kind !== 'index') return isOtherKind(relation, name, 'index');
   const found = findIndex(catalog, asLookedUp(name));
   if (found === null) return null;
+  if (found.table.partitioned && operation.concurrently !== null) {
+    const message = `the index "${found.index.name}" is on the partitioned table "${found.table.name}", and cannot be dropped concurrently`;
+    return refusal('not-concurrently', '0A000', message, objectOf(relation), operation.concurrently);
+  }
   if (found.index.constraint !== null) {
     const message = `the constraint "${found.index.constraint}" of table "${found.table.name}" stands on the index "${found.index.name}"`;
     return refusal('dependents', '2BP01', message, objectOf(relation), name.span);
   }
   return cascade ? null : dependents(found.table, found.index.name);
+}
+
+/** RemoveRelations in tablecmds.c, before it looks for anything. */
+function refusedConcurrentDrop({ concurrently, together, cascade, index }: DropIndex): Refusal | null {
+  if (concurrently === null || (together === 1 && !cascade)) return null;
+  const object = { kind: 'index', schema: index.schema, name: index.name } as const;
+  const message = `DROP INDEX CONCURRENTLY ${together > 1 ? 'drops one index at a time' : 'knows no CASCADE'}`;
+  return refusal('not-concurrently', '0A000', message, object, concurrently);
+}
+
+/** REFRESH CONCURRENTLY compares old rows with new ones by a unique index: refresh_by_match_merge in matview.c. */
+export function refusedMaintenance(catalog: Catalog, operation: Maintenance): Refusal | null {
+  const { relation: name, action, concurrently } = operation;
+  if (name === null) return null;
+  const relation = certainRelation(catalog, name);
+  if (relation === null) return lacksRelation(catalog, name);
+  if (action !== 'refresh' || concurrently === null || relation.kind !== 'view') return null;
+  if (!relation.populated) {
+    const message = `the materialized view "${relation.name}" holds nothing yet, so it cannot be refreshed concurrently`;
+    return refusal('not-concurrently', '0A000', message, objectOf(relation), concurrently);
+  }
+  if (mayHoldMore(catalog) || relation.indexes.some(isOfAllRows)) return null;
+  const message = `the materialized view "${relation.name}" has no unique index on plain columns without WHERE, so it cannot be refreshed concurrently`;
+  return refusal('not-concurrently', '55000', message, objectOf(relation), concurrently);
+}
+
+/** A unique index that tells every row apart by columns alone: is_usable_unique_index in matview.c. */
+export function isOfAllRows({ unique, where, keys }: Index): boolean {
+  return unique && where === null && keys.every(({ column }) => column !== null);
 }
 
 export function refusedSequence(catalog: Catalog, operation: CreateSequence): Refusal | null {

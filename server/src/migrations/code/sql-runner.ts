@@ -288,7 +288,7 @@ export class SqlRunner {
     const path = routine.settings.find((one) => one.name === 'search_path');
     this.depth++;
     const old = this.effects.catalog.searchPath;
-    if (path !== undefined) this.setPath(path.value ?? '', true, own);
+    if (path !== undefined) this.set('search_path', path.value ?? '', true, own);
     try {
       if (language === 'plpgsql') {
         const tree = readPlpgsql(body ?? '');
@@ -301,7 +301,7 @@ export class SqlRunner {
       return undefined;
     } finally {
       this.depth--;
-      if (path !== undefined) this.setPath(old.join(', '), true, own);
+      if (path !== undefined) this.set('search_path', old.join(', '), true, own);
     }
   }
 
@@ -360,8 +360,11 @@ export class SqlRunner {
     placement: Placement,
   ): Value {
     const text = textOf(value);
-    if (name === 'search_path' && typeof text === 'string') this.setPath(text, local !== false, placement);
-    else if (name === 'search_path' || isUnknown(name)) {
+    if (name === 'search_path' && typeof text === 'string') {
+      this.set(name, text, local !== false, placement);
+    } else if (typeof name === 'string' && name.endsWith('_timeout')) {
+      this.set(name, typeof text === 'string' ? text : '', local === true, placement);
+    } else if (name === 'search_path' || isUnknown(name)) {
       this.effects.doubt(
         reasonOf(value) ?? 'which parameter is set is not known',
         { kind: 'new-objects' },
@@ -372,12 +375,12 @@ export class SqlRunner {
     return value;
   }
 
-  private setPath(value: string, local: boolean, placement: Placement): void {
+  private set(parameter: string, value: string, local: boolean, placement: Placement): void {
     const nothing = { start: 0, end: 0 };
     this.effects.emit(
       {
         kind: 'set-parameter',
-        parameter: 'search_path',
+        parameter,
         value,
         local,
         span: nothing,

@@ -17,6 +17,8 @@ import {
   asCommand,
   type Block,
   flush,
+  type Irreversible,
+  noteInterpolated,
   queueFunction,
   queueSql,
   queueUnknown,
@@ -123,8 +125,10 @@ function command(
     case 'execute_file':
       return executeInDirection(run, call, args, (one) => executeFile(run, call, one));
     default:
-      if (run.backward) raise(run, call, 'flush() has no way back', { kind: 'rows' });
-      else flush(run);
+      if (run.backward) {
+        const flushing = { verb: 'flush', call, object: null, table: null, name: null };
+        raise(run, call, 'flush() has no way back', { kind: 'rows' }, [flushing]);
+      } else flush(run);
       return NIL;
   }
 }
@@ -137,11 +141,18 @@ function executeInDirection(
   send: (command: Located | undefined) => Value,
 ): Value {
   if (!run.backward) return send(up);
-  return down === undefined ? cannotReverse(run, call, 'execute') : send(down);
+  if (down !== undefined) return send(down);
+  const alone = { verb: 'execute', call, object: null, table: null, name: null };
+  return cannotReverse(run, call, 'execute', [alone]);
 }
 
-function cannotReverse(run: Run, call: CallPlace, what: string): Value {
-  raise(run, call, `cannot reverse migration command: ${what}`, { kind: 'rows' });
+function cannotReverse(
+  run: Run,
+  call: CallPlace,
+  what: string,
+  irreversible: readonly Irreversible[],
+): Value {
+  raise(run, call, `cannot reverse migration command: ${what}`, { kind: 'rows' }, irreversible);
   return NIL;
 }
 
@@ -159,10 +170,21 @@ function uncreate(
 
 /** The way back of `drop`: only an index is known well enough to be made again. */
 function undrop(run: Run, command: CallPlace, args: readonly Located[], ifExists: boolean): Value {
-  const kind = args[0]?.value.kind;
+  const value = args[0]?.value ?? unknown('it is not given');
+  const { kind } = value;
   if (kind === 'index') return create(run, command, args, null, ifExists);
-  if (kind === 'table' || kind === 'constraint') return cannotReverse(run, command, `drop ${kind}`);
-  return notAnObject(run, command, args[0]?.value ?? unknown('it is not given'), { kind: 'everything' });
+  if (kind !== 'table' && kind !== 'constraint') {
+    return notAnObject(run, command, value, { kind: 'everything' });
+  }
+  const table = kind === 'table' ? value.name : value.table;
+  const dropped: Irreversible = {
+    verb: ifExists ? 'drop_if_exists' : 'drop',
+    call: callOn(command, value),
+    object: kind,
+    table: subjectOf(table, prefixOf(run, value.options, table.span)),
+    name: kind === 'table' ? null : plainText(value.name.value),
+  };
+  return cannotReverse(run, command, `drop ${kind}`, [dropped]);
 }
 
 function create(
@@ -211,9 +233,15 @@ function alter(
   const { subs: written, unclear } = readBlock(run, block);
   if (value.kind !== 'table') return notAnObject(run, command, value, { kind: 'everything' });
   const call = callOn(command, value);
-  const subs = run.backward ? reversed(written) : written;
-  if (subs === null) return cannotReverse(run, command, 'alter table');
   const target = targetOf(run, value);
+  const { back: subs, without } = run.backward ? reversed(written) : { back: written, without: [] };
+  if (without.length > 0) {
+    const table = subjectOf(target.name, target.prefix);
+    const changes = without.map(({ verb, call: sub, column }): Irreversible => {
+      return { verb, call: sub, object: 'table', table, name: plainText(column.value) };
+    });
+    return cannotReverse(run, command, 'alter table', changes);
+  }
   if (subs.length > 0) queueTable(run, call, alterTable(call, value, target, subs), unclear, target);
   else for (const sub of unclear) queueUnclear(run, sub, target);
   return value;
@@ -308,6 +336,7 @@ function rename(run: Run, call: CallPlace, args: readonly Located[]): Value {
 function execute(run: Run, call: CallPlace, command: Located | undefined): Value {
   const value = command?.value ?? unknown('it is not given');
   if (value.kind === 'text') {
+    noteInterpolated(run, value.text);
     if (value.text.text.trim() !== '') queueSql(run, call, value.text);
     return NIL;
   }

@@ -85,7 +85,7 @@ export function withUsed(run: Run, module: ElixirModule, depth = 0): ElixirModul
 }
 
 /** Whether a module uses something that may put callbacks into it, and what that is we cannot see. */
-export function usesUnknown(run: Run, module: ElixirModule): boolean {
+export function usesUnknown(run: Pick<Run, 'around' | 'modules'>, module: ElixirModule): boolean {
   return module.references.some(
     ({ kind, module: used, call }) =>
       kind === 'use' &&

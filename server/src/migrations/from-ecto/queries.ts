@@ -1,6 +1,6 @@
 // Queries of Ecto.Query, as far as a migration needs them: which table they write to. Nothing else in them is read.
 
-import type { Call } from '../../syntax/elixir/nodes.js';
+import type { Call, Expr } from '../../syntax/elixir/nodes.js';
 import { evaluate } from './evaluate.js';
 import type { Run, Scope } from './run.js';
 import type { Located, Value } from './values.js';
@@ -31,11 +31,57 @@ export function isQueryMacro(
 export function queryValue(run: Run, scope: Scope, call: Call, piped: readonly Located[]): Value {
   const [first] = call.args;
   const [before] = piped;
-  if (before !== undefined) return { kind: 'query', table: sourceOf(run, before) };
+  if (before !== undefined)
+    return { kind: 'query', table: sourceOf(run, before), ...reachOf(before.value, call) };
   if (first === undefined || call.name === 'dynamic' || call.name === 'windows')
-    return { kind: 'query', table: null };
+    return { kind: 'query', table: null, rows: 'some', narrowed: false };
   const source = first.kind === 'binary' && first.operator === 'in' ? first.right : first;
-  return { kind: 'query', table: sourceOf(run, { value: evaluate(run, scope, source), span: source.span }) };
+  const value = evaluate(run, scope, source);
+  return { kind: 'query', table: sourceOf(run, { value, span: source.span }), ...reachOf(value, call) };
+}
+
+/** Parts of a query that leave rows out. */
+const FILTERS =
+  /^(?:where|or_where|(?:\w+_)?join|having|or_having|limit|offset|distinct|group_by|intersect|except)$/;
+
+/** Which rows a query finds when the call has been applied to what it is made of. */
+function reachOf(source: Value, call: Call): { readonly rows: 'all' | 'some'; readonly narrowed: boolean } {
+  const inner = source.kind === 'query' ? source : { rows: 'all' as const, narrowed: false };
+  const own = { name: call.name, values: call.name === 'from' ? [] : [...call.args, ...call.keywords] };
+  const parts = call.keywords.map(({ key, value }) => ({
+    name: key.kind === 'atom' ? key.value : '',
+    values: [value],
+  }));
+  const filters = [own, ...parts].filter(({ name }) => FILTERS.test(name));
+  const narrows = filters.some(({ name, values }) => name === 'limit' || values.some(comparesWithValue));
+  return {
+    rows: filters.length > 0 ? 'some' : inner.rows,
+    narrowed: inner.narrowed || narrows,
+  };
+}
+
+const COMPARES: ReadonlySet<string> = new Set(['==', 'in', '<', '<=', '>', '>=']);
+
+/** `p.id == ^id`, `u.role in ["a", "b"]`, and the shorthand `where: [role: "a"]`. */
+function comparesWithValue(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'binary':
+      if (expr.operator === 'and' || expr.operator === 'or')
+        return comparesWithValue(expr.left) || comparesWithValue(expr.right);
+      return COMPARES.has(expr.operator) && [expr.left, expr.right].some(isValue);
+    case 'group':
+    case 'list':
+      return expr.items.some(comparesWithValue);
+    case 'pair':
+      return isValue(expr.value);
+    default:
+      return false;
+  }
+}
+
+/** A literal, or something pinned. */
+function isValue({ kind }: Expr): boolean {
+  return /^(?:atom|number|text|list|unary)$/.test(kind);
 }
 
 /** The table that a source of rows names: `"posts"`, `Post` where its schema is in the file, `{"posts", Post}`, a query. */

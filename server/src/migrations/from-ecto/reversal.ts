@@ -4,10 +4,13 @@
 import type { SubCommand } from './column-sql.js';
 import { given, noOptions, type Options, optionsOf } from './values.js';
 
-/** The changes that undo these, last to first; `null` when one of them has no way back. */
-export function reversed(subs: readonly SubCommand[]): readonly SubCommand[] | null {
-  const back = subs.toReversed().map(undone);
-  return back.includes(null) ? null : back.flatMap((sub) => sub ?? []);
+/** The changes that undo these, last to first. Ecto raises when one of them has no way back. */
+export function reversed(subs: readonly SubCommand[]): {
+  readonly back: readonly SubCommand[];
+  readonly without: readonly SubCommand[];
+} {
+  const back = subs.toReversed().flatMap((sub) => undone(sub) ?? []);
+  return { back, without: subs.filter((sub) => undone(sub) === null) };
 }
 
 function undone(sub: SubCommand): SubCommand | null {

@@ -7,6 +7,7 @@ import type { Environment } from '../../syntax/elixir/aliases.js';
 import type { ElixirModule } from '../../syntax/elixir/modules.js';
 import type { Problem } from '../../syntax/problem.js';
 import type { SqlParser } from '../../syntax/sql/parse.js';
+import type { EmbeddedText } from '../../text/embedded.js';
 import type { Span } from '../../text/span.js';
 import type { Subject } from '../holes.js';
 import type { MigrationStatement } from '../migration.js';
@@ -36,6 +37,8 @@ export interface Run {
   readonly raises: Raised[];
   /** Notes of libraries that may have changed, and to what is not known: see `notes.ts`. */
   readonly forgets: Set<string>;
+  readonly repoCalls: RepoCall[];
+  readonly interpolated: Interpolated[];
   /** Functions and attributes that another file gives, by the `use` that brings them. */
   readonly broughtBy: Map<object, Span>;
   /** What is between `do` and `end` of `create table` and `alter table`, while it is read. */
@@ -44,6 +47,8 @@ export interface Run {
   doubt: string | null;
   /** True while arguments are read: a call in them of something that we do not know is taken to compute a value. */
   inArgument: boolean;
+  /** True while a function runs that was given to `execute`. */
+  isExecuting: boolean;
   /** How many calls are open, and how many expressions have been read: a file must not keep us for ever. */
   depth: number;
   steps: number;
@@ -56,6 +61,42 @@ export interface Raised {
   readonly span: Span;
   /** For people, as a clause. */
   readonly message: string;
+  /** What has no way back, where that is why: commands of `change/0` that surely run. */
+  readonly irreversible: readonly Irreversible[];
+}
+
+/** A command of `change/0`, or a sub-command of its `alter`, that Ecto cannot turn round. */
+export interface Irreversible {
+  /** As it is called: `drop`, `execute`, `remove`. */
+  readonly verb: string;
+  readonly call: CallPlace;
+  /** What it drops, or the table that it alters; `null` for other commands. */
+  readonly object: 'table' | 'constraint' | null;
+  /** `null` where its name is not known, or it has none. */
+  readonly table: Subject | null;
+  /** The column, or the constraint. */
+  readonly name: string | null;
+}
+
+/** A call of the Repo, which reaches the server at once. */
+export interface RepoCall {
+  readonly call: CallPlace;
+  /** `update_all`, `query!`. */
+  readonly name: string;
+  /** Whether it writes rows, or runs SQL that changes something. */
+  readonly changes: boolean;
+  /** What stands above it and is sent after it: commands that wait for the next flush. */
+  readonly waiting: readonly Operation[];
+}
+
+/** A part of a SQL text that is known at run time alone. */
+export interface Interpolated {
+  /** `#{…}`, or where the text is put together otherwise. */
+  readonly span: Span;
+  /** The text that it is a part of. */
+  readonly text: Span;
+  /** Whether it stands inside a quoted SQL string. */
+  readonly inQuotes: boolean;
 }
 
 export interface Block {
@@ -146,9 +187,32 @@ export function queueUnknown(run: Run, call: CallPlace, reason: string, touches:
   run.queue.push(unread(call, reason, touches, ''));
 }
 
+/** Notes what of a SQL text is known at run time alone. */
+export function noteInterpolated(run: Run, { text, holes, toOuter }: EmbeddedText): void {
+  for (const hole of holes) {
+    // Of two halves of a string, an odd number of quotes stands before the one that is inside.
+    const inQuotes = (text.slice(0, hole.start).match(/'/g)?.length ?? 0) % 2 === 1;
+    run.interpolated.push({ span: toOuter(hole), text: toOuter({ start: 0, end: text.length }), inQuotes });
+  }
+}
+
+/** Notes a call of the Repo, as it is about to be sent. */
+export function noteRepoCall(run: Run, call: CallPlace, name: string, changes: boolean): void {
+  if (run.doubt !== null || run.isExecuting) return;
+  const waiting = run.queue.flatMap((one) => (typeof one === 'function' ? [] : one.operations));
+  run.repoCalls.push({ call, name, changes, waiting });
+}
+
 /** Ecto raises here. */
-export function raise(run: Run, call: CallPlace, message: string, touches: Touch): void {
-  run.raises.push({ span: call.span, message });
+export function raise(
+  run: Run,
+  call: CallPlace,
+  message: string,
+  touches: Touch,
+  irreversible: readonly Irreversible[] = [],
+): void {
+  const { span } = call;
+  run.raises.push({ span, message, irreversible: run.doubt === null ? irreversible : [] });
   queueUnknown(run, call, `Ecto refuses it: ${message}`, touches);
 }
 
@@ -180,9 +244,11 @@ export function sendOperation(run: Run, { span }: CallPlace, operation: Operatio
 export function queueFunction(run: Run, execute: () => void): void {
   const { doubt } = run;
   run.queue.push(() => {
-    const now = run.doubt;
+    const { doubt: now, isExecuting } = run;
     run.doubt = doubt;
+    run.isExecuting = true;
     execute();
+    run.isExecuting = isExecuting;
     run.doubt = now;
   });
 }
@@ -197,7 +263,7 @@ export function flush(run: Run): void {
 function sqlStatement(run: Run, call: CallPlace, sql: Sql, subject: Subject | null): MigrationStatement {
   const { statement, problems, raised } = lowered({ sql, call, subject, doubt: run.doubt }, run.parser);
   run.problems.push(...problems);
-  if (raised !== null) run.raises.push({ span: call.span, message: raised });
+  if (raised !== null) run.raises.push({ span: call.span, message: raised, irreversible: [] });
   return statement;
 }
 

@@ -33,8 +33,16 @@ export type Value =
   | { readonly kind: 'configuration' }
   /** All that the configuration says under a key of an application. */
   | { readonly kind: 'settings'; readonly app: string; readonly path: readonly string[] }
-  /** A query or a source of rows; the table is `null` where it cannot be told. */
-  | { readonly kind: 'query'; readonly table: Located | null }
+  /**
+   * A query or a source of rows; the table is `null` where it cannot be told. `rows` and `narrowed` are as of what UPDATE would
+   * write (see `WriteRows`).
+   */
+  | {
+      readonly kind: 'query';
+      readonly table: Located | null;
+      readonly rows: 'all' | 'some';
+      readonly narrowed: boolean;
+    }
   | TableValue
   | IndexValue
   | ConstraintValue

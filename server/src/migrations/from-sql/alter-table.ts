@@ -36,12 +36,12 @@ import type { Span } from '../../text/span.js';
 import { roleName } from './attachments.js';
 import { columnFrom, identitySequence, itemsOf } from './columns.js';
 import { constraintFrom } from './constraints.js';
-import { boundIn } from './create.js';
+import { boundIn, limitsFrom } from './create.js';
 import { alterView } from './create-view.js';
 import { alterIndexOperations } from './indexes.js';
 import { alterOther } from './other.js';
 import { parametersFrom } from './parameters.js';
-import { expressionIn, local, relationAt, typeFrom } from './reading.js';
+import { cascadeAt, expressionIn, local, relationAt, typeFrom } from './reading.js';
 import { alterComposite } from './types.js';
 
 export function alterTableOperations(of: TokenText, statement: AlterTableStmt): readonly Operation[] {
@@ -123,9 +123,19 @@ function markSiblings(operations: readonly Operation[]): readonly Operation[] {
       operation.kind === 'alter-column-type' ? [operation.column.name] : [],
     ),
   );
+  const referring = new Set(
+    operations.flatMap((operation) =>
+      operation.kind === 'add-constraint' && operation.constraint.kind === 'foreign-key'
+        ? operation.constraint.columns
+        : [],
+    ),
+  );
   return operations.map((operation) => {
     if (operation.kind === 'set-not-null' && retyped.has(operation.column.name)) {
       return { ...operation, withType: true };
+    }
+    if (operation.kind === 'alter-column-type' && referring.has(operation.column.name)) {
+      return { ...operation, withForeignKey: true };
     }
     if (operation.kind !== 'add-constraint') return operation;
     const { constraint } = operation;
@@ -163,7 +173,9 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
       return [{ ...located, kind: 'add-column', column: made, ifNotExists: ifExists }];
     }
     case 'AT_DropColumn':
-      return [{ ...located, kind: 'drop-column', column, ifExists, cascade }];
+      return [
+        { ...located, kind: 'drop-column', column, ifExists, cascade, ...cascadeAt(of, cascade, range) },
+      ];
     case 'AT_AlterColumnType':
       return alterType(of, command, action.rest, doing);
     case 'AT_ColumnDefault': {
@@ -195,7 +207,16 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
     case 'AT_ValidateConstraint':
       return [{ ...located, kind: 'validate-constraint', constraint: column }];
     case 'AT_DropConstraint':
-      return [{ ...located, kind: 'drop-constraint', constraint: column, ifExists, cascade }];
+      return [
+        {
+          ...located,
+          kind: 'drop-constraint',
+          constraint: column,
+          ifExists,
+          cascade,
+          ...cascadeAt(of, cascade, range),
+        },
+      ];
     case 'AT_EnableRowSecurity':
       return [{ ...located, kind: 'set-row-level-security', enabled: true, forced: null }];
     case 'AT_DisableRowSecurity':
@@ -211,7 +232,14 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
       if (command.subtype === 'AT_AttachPartition') {
         const isDefault = clause?.bound?.is_default ?? false;
         return [
-          { ...located, kind: 'attach-partition', partition, isDefault, bound: boundIn(of, action.rest) },
+          {
+            ...located,
+            kind: 'attach-partition',
+            partition,
+            isDefault,
+            bound: boundIn(of, action.rest),
+            limits: limitsFrom(clause?.bound),
+          },
         ];
       }
       const at = findWords(of, range, 'concurrently');
@@ -233,7 +261,7 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
           sequence: sequenceOf(command.def, span),
           parent: inheritedFrom(of, command),
           expression: command.subtype === 'AT_SetExpression' ? expressionOf(of, command, range) : null,
-          value: stringOf(command.def),
+          value: storageOf(command) ?? replicaIdentity(command.def) ?? stringOf(command.def),
           parameters: parametersOf(command),
           trigger: /^AT_(?:Enable|Disable).*(?:Trig|Rule)$/.test(command.subtype ?? '')
             ? (command.name ?? null)
@@ -246,6 +274,19 @@ function actionOperation({ of, table, only, command, range, action }: Command): 
 
 const ABOUT_A_COLUMN =
   /^AT_(?:(?:Add|Set|Drop)Identity|(?:Set|Drop)Expression|Set(?:Statistics|Storage|Compression|Options)|ResetOptions|AlterColumnGenericOptions)$/;
+
+/** Codes of `REPLICA_IDENTITY_…` in pg_class.h. */
+const REPLICA_IDENTITIES: Readonly<Record<string, string>> = {
+  d: 'default',
+  f: 'full',
+  i: 'index',
+  n: 'nothing',
+};
+
+function replicaIdentity(node: Node | undefined): string | null {
+  const statement = asNode(node, 'ReplicaIdentityStmt');
+  return statement === null ? null : (REPLICA_IDENTITIES[statement.identity_type ?? ''] ?? null);
+}
 
 /** ADD GENERATED holds a constraint, SET GENERATED a list of options. */
 function identityOf(node: Node | undefined): 'always' | 'by-default' | null {
@@ -264,6 +305,11 @@ function sequenceOf(node: Node | undefined, span: Span): IdentitySequence | null
 
 function expressionOf(of: TokenText, { def }: AlterTableCmd, range: Range) {
   return def === undefined ? null : expressionIn(of, def, firstGroup(of, range) ?? range);
+}
+
+/** Of SET ACCESS METHOD and SET TABLESPACE. */
+function storageOf({ subtype, name }: AlterTableCmd): string | null {
+  return subtype === 'AT_SetAccessMethod' || subtype === 'AT_SetTableSpace' ? (name ?? null) : null;
 }
 
 function parametersOf({ subtype, def }: AlterTableCmd): StorageParameters {
@@ -319,6 +365,7 @@ function alterType(of: TokenText, command: AlterTableCmd, rest: Range, doing: Do
       type: typeFrom(definition?.typeName, spanOf(of, typeRange)),
       using: expression === undefined ? null : expressionIn(of, expression, { from: using + 1, to: rest.to }),
       collation: stringsOf(definition?.collClause?.collname).at(-1) ?? null,
+      withForeignKey: false,
     },
   ];
 }

@@ -101,9 +101,10 @@ function withClause(
     case 'CONSTR_GENERATED': {
       if (constraint.raw_expr === undefined) return column;
       const inside = firstGroup(of, clause.rest) ?? clause.rest;
-      const virtual = findWords(of, clause.range, 'stored') < 0;
+      const at = findWords(of, clause.range, 'stored');
+      const stored = at < 0 ? null : spanOf(of, { from: at, to: at + 1 });
       const expression = expressionIn(of, constraint.raw_expr, inside);
-      return { ...column, generated: { kind: virtual ? 'virtual' : 'stored', expression } };
+      return { ...column, generated: { kind: stored === null ? 'virtual' : 'stored', expression, stored } };
     }
     default: {
       const made = constraintFrom(of, constraint, clause, column.name.name);

@@ -24,6 +24,7 @@ import {
   spanOf,
   type TokenText,
 } from '../../syntax/sql/segments.js';
+import type { Span } from '../../text/span.js';
 import { indexKey } from './indexes.js';
 import { parametersFrom } from './parameters.js';
 import { expressionIn, local, relationAt } from './reading.js';
@@ -78,6 +79,7 @@ export function constraintFrom(
         matchFull: constraint.fk_matchtype === 'f',
         temporal: constraint.fk_with_period ?? false,
         validated: !(constraint.skip_validation ?? false),
+        notValid: wordsNotValid(of, clause.range),
         enforced: constraint.is_enforced ?? false,
       } satisfies ForeignKeyDefinition;
     case 'CONSTR_CHECK':
@@ -87,6 +89,7 @@ export function constraintFrom(
         kind: 'check',
         expression: expressionIn(of, constraint.raw_expr, firstGroup(of, clause.range) ?? clause.rest),
         validated: !(constraint.skip_validation ?? false),
+        notValid: wordsNotValid(of, clause.range),
         enforced: constraint.is_enforced ?? false,
         noInherit: constraint.is_no_inherit ?? false,
       };
@@ -98,11 +101,17 @@ export function constraintFrom(
         kind: 'not-null',
         column: stringOf(constraint.keys?.[0]) ?? column ?? '',
         validated: !(constraint.skip_validation ?? false),
+        notValid: wordsNotValid(of, clause.range),
         noInherit: constraint.is_no_inherit ?? false,
       };
     default:
       return null;
   }
+}
+
+function wordsNotValid(of: TokenText, range: Range): Span | null {
+  const at = findWords(of, range, 'not', 'valid');
+  return at < 0 ? null : spanOf(of, { from: at, to: at + 2 });
 }
 
 function exclusionParts(of: TokenText, constraint: Constraint, range: Range) {

@@ -67,6 +67,7 @@ function tableFromQuery(of: TokenText, into: IntoClause | undefined, query: Quer
     partitionOf: null,
     isDefault: false,
     bound: null,
+    limits: null,
     partitioned: false,
     partitionKey: null,
     inherits: [],

@@ -7,12 +7,17 @@ import type {
   CreateTable,
   LikeClause,
   LikeOption,
+  PartitionLimits,
+  RangeEnd,
 } from '../../catalog/operation.js';
 import { clauseAt, tableElements } from '../../syntax/sql/clauses.js';
 import {
   allOf,
   asNode,
   type CreateStmt,
+  columnParts,
+  type Node,
+  type PartitionBoundSpec,
   type PartitionSpec,
   qualified,
   stringsOf,
@@ -31,6 +36,7 @@ import {
 } from '../../syntax/sql/segments.js';
 import { columnFrom } from './columns.js';
 import { constraintFrom } from './constraints.js';
+import { treeOf } from './expression-tree.js';
 import { partitionKeyPart } from './indexes.js';
 import { parametersFrom } from './parameters.js';
 import { relationAt, wholeSpan } from './reading.js';
@@ -51,6 +57,7 @@ export function createTable(of: TokenText, statement: CreateStmt): CreateTable {
     partitionOf: isPartition ? (parents[0] ?? null) : null,
     isDefault: statement.partbound?.is_default ?? false,
     bound: isPartition ? boundIn(of, afterParent(of)) : null,
+    limits: limitsFrom(statement.partbound),
     partitioned: statement.partspec !== undefined,
     partitionKey: statement.partspec === undefined ? null : partitionKeyFrom(of, statement.partspec),
     inherits: isPartition ? [] : parents,
@@ -154,4 +161,30 @@ export function boundIn(of: TokenText, range: Range): string | null {
   while (to > from && isSign(of, to - 1, ';')) to--;
   const span = spanOf(of, { from, to });
   return of.text.slice(span.start, span.end);
+}
+
+/** `null` for DEFAULT. */
+export function limitsFrom(bound: PartitionBoundSpec | undefined): PartitionLimits | null {
+  switch (bound?.strategy) {
+    case 'l':
+      return { kind: 'list', values: (bound.listdatums ?? []).map(treeOf) };
+    case 'r':
+      return {
+        kind: 'range',
+        from: (bound.lowerdatums ?? []).map(rangeEnd),
+        to: (bound.upperdatums ?? []).map(rangeEnd),
+      };
+    case 'h':
+      return { kind: 'hash', modulus: bound.modulus ?? 0, remainder: bound.remainder ?? 0 };
+    default:
+      return null;
+  }
+}
+
+/** The grammar reads MINVALUE and MAXVALUE as names of columns. */
+function rangeEnd(node: Node): RangeEnd {
+  const column = asNode(node, 'ColumnRef');
+  const [name] = column === null ? [] : columnParts(column);
+  if (name === 'minvalue') return 'minimum';
+  return name === 'maxvalue' ? 'maximum' : treeOf(node);
 }

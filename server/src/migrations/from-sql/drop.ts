@@ -23,7 +23,7 @@ import {
 } from '../../syntax/sql/segments.js';
 import { droppedAttachments, renamedAttachment } from './attachments.js';
 import { other, unknown } from './other.js';
-import { local, nameFrom, relationAt, wholeSpan } from './reading.js';
+import { cascadeAt, local, nameFrom, relationAt, wholeSpan } from './reading.js';
 import { alteration, routineReference } from './routines.js';
 import { eventTrigger } from './triggers.js';
 
@@ -36,6 +36,7 @@ export function dropOperations(of: TokenText, statement: DropStmt): readonly Ope
     keyword: keywordSpan(of, 0, ...DROP_WORDS),
     ifExists: statement.missing_ok ?? false,
     cascade: statement.behavior === 'DROP_CASCADE',
+    ...cascadeAt(of, statement.behavior === 'DROP_CASCADE'),
   };
   return objects.flatMap((object, index): readonly Operation[] => {
     const range = ranges[index] ?? wholeRange(of);

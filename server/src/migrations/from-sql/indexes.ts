@@ -112,6 +112,8 @@ export function alterIndexOperations(of: TokenText, statement: AlterTableStmt): 
         const action = { kind: 'reset' as const, names: parameterNames(itemsOf(def)) };
         return { ...located, kind: 'alter-index', action };
       }
+      case 'AT_SetTableSpace':
+        return { ...located, kind: 'alter-index', action: { kind: 'set-tablespace' } };
       default:
         return { ...located, kind: 'alter-index', action: { kind: 'other' } };
     }

@@ -3,7 +3,7 @@
 
 import type { LockMode } from '../../catalog/lock-modes.js';
 import type { Name } from '../../catalog/names.js';
-import type { Operation, Other, Touch } from '../../catalog/operation.js';
+import type { Operation, Other, Touch, Unknown } from '../../catalog/operation.js';
 import {
   type AlterObjectSchemaStmt,
   type AlterTableCmd,
@@ -15,6 +15,7 @@ import {
   nameParts,
   qualified,
   type RangeVar,
+  stringOf,
   stringsOf,
   type Tagged,
 } from '../../syntax/sql/nodes.js';
@@ -140,14 +141,41 @@ export function otherStatement(of: TokenText, node: Tagged): Operation {
       if (!dropsTables(node.value)) return other(of, kind);
       break;
     default:
-      if (HARMLESS.has(kind)) return other(of, kind);
+      if (HARMLESS.has(kind)) {
+        return isOutsideOnly(node) ? { ...other(of, kind), outsideOnly: true } : other(of, kind);
+      }
       break;
   }
   const { reason, touches } = DOUBTFUL[kind] ?? {
     reason: 'this statement is not read',
     touches: 'everything',
   };
-  return unknown(of, reason, { kind: touches });
+  return { ...unknown(of, reason, { kind: touches }), statement: kind.replace(/Stmt$/, '') };
+}
+
+/** What is done outside a transaction only: PreventInTransactionBlock in the server's source. */
+function isOutsideOnly(node: Tagged): boolean {
+  switch (node.kind) {
+    case 'AlterSystemStmt':
+    case 'CreateTableSpaceStmt':
+    case 'CreatedbStmt':
+    case 'DropTableSpaceStmt':
+    case 'DropdbStmt':
+      return true;
+    case 'AlterDatabaseStmt':
+      return allOf(node.value.options, 'DefElem').some(({ defname }) => defname === 'tablespace');
+    case 'CreateSubscriptionStmt': {
+      // A replication slot is made on the other server unless the options say otherwise.
+      const makesNoSlot = allOf(node.value.options, 'DefElem').some(
+        ({ defname, arg }) =>
+          (defname === 'create_slot' || defname === 'connect') &&
+          /^(?:false|off|0)$/i.test(stringOf(arg) ?? ''),
+      );
+      return !makesNoSlot;
+    }
+    default:
+      return false;
+  }
 }
 
 /** @param kind of the grammar */
@@ -163,7 +191,7 @@ export function other(of: TokenText, kind: string, locks: Other['locks'] = []): 
   };
 }
 
-export function unknown(of: TokenText, reason: string, touches: Touch): Operation {
+export function unknown(of: TokenText, reason: string, touches: Touch): Unknown {
   const keyword = firstLineOf(of, { from: 0, to: Math.min(2, of.tokens.length) });
   return { kind: 'unknown', reason, touches, span: wholeSpan(of), keyword };
 }

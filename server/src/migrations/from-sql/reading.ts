@@ -23,6 +23,7 @@ import {
   spanOf,
   type TokenText,
   wholeRange,
+  wordAt,
 } from '../../syntax/sql/segments.js';
 import type { Span } from '../../text/span.js';
 import { treeOf } from './expression-tree.js';
@@ -45,6 +46,19 @@ export function nameFrom(of: TokenText, index: number, fallback: string): Name {
   if (found === null) return { schema: null, name: fallback, span: wholeSpan(of) };
   const schema = found.schema === null ? null : truncateIdentifier(found.schema);
   return { schema, name: truncateIdentifier(found.name), span: found.span };
+}
+
+/** Where CASCADE stands, when the statement or the action in the range says it: nothing else ends with that word. */
+export function cascadeAt(
+  of: TokenText,
+  cascade: boolean,
+  { from, to }: Range = wholeRange(of),
+): { readonly cascadeAt?: Span } {
+  if (!cascade) return {};
+  for (let at = to - 1; at >= from; at--) {
+    if (wordAt(of, at) === 'cascade') return { cascadeAt: spanOf(of, { from: at, to: at + 1 }) };
+  }
+  return {};
 }
 
 export function local(identifier: Identifier | null, fallback: string, span: Span): LocalName {

@@ -46,9 +46,11 @@ import {
   identifierAt,
   keywordSpan,
   nameAt,
+  spanOf,
   type TokenText,
   wholeRange,
 } from '../../syntax/sql/segments.js';
+import type { Span } from '../../text/span.js';
 import { roleName } from './attachments.js';
 import { other, ownerIn } from './other.js';
 import { sequenceChanges } from './parameters.js';
@@ -108,13 +110,21 @@ export function alterEnum(of: TokenText, statement: AlterEnumStmt): Operation {
     ...base,
     kind: 'add-enum-value',
     type,
-    value: { name: statement.newVal ?? '', span: base.span },
+    value: { name: statement.newVal ?? '', span: literalAfter(of, 'add', 'value') },
     ifNotExists: statement.skipIfNewValExists ?? false,
     position:
       neighbour === undefined
         ? null
         : { side: statement.newValIsAfter === true ? 'after' : 'before', value: neighbour },
   };
+}
+
+/** The text in quotes that follows the words. */
+function literalAfter(of: TokenText, ...words: readonly string[]): Span {
+  const at = findWords(of, wholeRange(of), ...words);
+  if (at < 0) return wholeSpan(of);
+  const from = skipConditions(of, at + words.length);
+  return spanOf(of, { from, to: from + 1 });
 }
 
 export function createDomain(of: TokenText, statement: CreateDomainStmt): Operation {

@@ -4,7 +4,12 @@ import type { Token } from './lexer.js';
 
 /** The name that a token stands for: folded to lower case unless quoted, quotes taken off, cut to what the server keeps. */
 export function identifierOf(text: string, token: Token): string {
-  return truncated(unquoted(text.slice(token.span.start, token.span.end), token));
+  return truncated(wholeIdentifierOf(text, token));
+}
+
+/** The same before it is cut. */
+export function wholeIdentifierOf(text: string, token: Token): string {
+  return unquoted(text.slice(token.span.start, token.span.end), token);
 }
 
 function unquoted(source: string, token: Token): string {

@@ -66,6 +66,7 @@ export type {
   NullTest,
   ObjectWithArgs,
   OnConflictClause,
+  PartitionBoundSpec,
   PartitionCmd,
   PartitionElem,
   PartitionSpec,

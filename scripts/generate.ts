@@ -1,4 +1,4 @@
-// Writes what follows from the rules and the configuration's shape: docs/rules/*, the table in the README, the settings in
+// Writes what follows from the rules and the configuration's shape: docs/rules/*, docs/coverage.md, the table in the README, the settings in
 // package.json, the JSON schema of plumbline.jsonc. A test fails while any of it is stale.
 //
 //   npm run update            writes
@@ -10,6 +10,7 @@ import { CONFIG_SHAPE, type Property, type Shape } from '../server/src/lint/conf
 import { RULES } from '../server/src/rules/index.js';
 import { rulePage } from '../server/src/rules/page.js';
 import { SEVERITIES } from '../server/src/rules/rule.js';
+import { coveragePage } from './generate/coverage.js';
 import { mendedExample } from './generate/mended.js';
 
 const root = join(import.meta.dirname, '..');
@@ -27,6 +28,7 @@ export function generated(): readonly Generated[] {
       text: rulePage(rule, (example) => mendedExample(rule, example)),
     })),
     { path: 'docs/rules/README.md', text: ruleList() },
+    { path: 'docs/coverage.md', text: coveragePage() },
     { path: 'README.md', text: between('README.md', 'rules', ruleTable('docs/rules/')) },
     { path: 'package.json', text: manifest() },
     { path: 'schemas/plumbline.schema.json', text: json(configSchema()) },

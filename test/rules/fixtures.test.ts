@@ -1,7 +1,7 @@
 // Runs test/rules/*.md: in each test every finding is drawn and all that is drawn is found.
 // Only findings of the document's rule, of those that the test draws, and syntax errors count: what others say of the same
 // lines is theirs.
-// A `json config` fence is the configuration; a `diff fix` fence is what the first fix of the first finding changes.
+// A `json config` fence is the configuration; a `diff fix` fence is what the first fix of its rule changes.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ function check(rule: string, { fences }: Fixture, replacements: { fence: Fence; 
 
   for (const fence of fences.filter(({ language, info }) => language === 'diff' && info.startsWith('fix'))) {
     const [, which = '1'] = fence.info.split(' ');
-    const fixes = findings.flatMap((finding) => finding.fixes);
+    const fixes = findings.filter((finding) => finding.rule === rule).flatMap((finding) => finding.fixes);
     const change = fixes[Number(which) - 1]?.change() ?? null;
     assert.ok(change !== null, `there is a fix ${which}`);
     const mended = withChange(workspace, change);

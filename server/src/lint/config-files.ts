@@ -3,6 +3,7 @@
 import type { Problem } from '../syntax/problem.js';
 import { fileName, folderOf, joinPath, type SourceFile } from '../text/source-file.js';
 import { CONFIG_FILE, type Config, readConfig } from './config.js';
+import { NO_SIZES, readStatistics, type Sizes, sizesOf } from './sizes.js';
 
 /** A configuration and where it comes from. */
 export interface ConfigInForce {
@@ -11,6 +12,9 @@ export interface ConfigInForce {
   readonly folder: string;
   /** The file and those that it extends; empty for what holds without a file. */
   readonly sources: readonly string[];
+  readonly sizes: Sizes;
+  /** Where they come from besides the configuration itself; `null` when no file is named. */
+  readonly statistics: string | null;
 }
 
 export interface Configs {
@@ -18,9 +22,9 @@ export interface Configs {
   readonly byFolder: ReadonlyMap<string, ConfigInForce>;
   /** Where no file says otherwise. */
   readonly elsewhere: ConfigInForce;
-  /** What is wrong, by path, in each file that is read as a configuration. */
+  /** What is wrong, by path, in each file that is read as a configuration, or for one. */
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
-  /** Paths that `extends` names and at which there is no file. */
+  /** Paths that a configuration names and at which there is no file. */
   readonly missing: ReadonlySet<string>;
 }
 
@@ -49,14 +53,24 @@ export function isConfig(path: string): boolean {
 
 /** What holds without any file. */
 export function configsWithoutFiles({ root, defaults, enforced }: ConfigOptions): Configs {
-  const elsewhere = { config: { ...defaults, ...enforced }, folder: root, sources: [] };
+  const elsewhere = {
+    config: { ...defaults, ...enforced },
+    folder: root,
+    sources: [],
+    sizes: NO_SIZES,
+    statistics: null,
+  };
   return { byFolder: new Map(), elsewhere, problems: new Map(), missing: new Set() };
 }
 
 export function readConfigs(files: Files, options: ConfigOptions): Configs {
   const { root, onlyConfig } = options;
-  const none = configsWithoutFiles(options);
   const notes: Notes = { problems: new Map(), missing: new Set() };
+  const bare = configsWithoutFiles(options);
+  const { statistics } = options.defaults;
+  const path = statistics === null ? null : joinPath(root, statistics);
+  const sizes = sizesFor(path, options.defaults, files, notes);
+  const none = { ...bare, elsewhere: { ...bare.elsewhere, sizes, statistics: path } };
   if (onlyConfig !== null) {
     return { ...none, ...notes, elsewhere: configAt(onlyConfig, root, files, options, notes) };
   }
@@ -84,9 +98,12 @@ export function configsUpwards({ byFolder, elsewhere }: Configs, path: string): 
   return [...above.sort(([a], [b]) => b.length - a.length).map(([, found]) => found), elsewhere];
 }
 
-/** Paths of the files that a configuration builds on, in its order. */
-export function extendedPaths(file: SourceFile): readonly string[] {
-  return readConfig(file.text, NO_IDS).extends.map(({ path }) => joinPath(folderOf(file.path), path));
+/** Paths of the files that a configuration builds on, in its order, and of its statistics. */
+export function namedPaths(file: SourceFile): readonly string[] {
+  const read = readConfig(file.text, NO_IDS);
+  const { statistics } = read.config;
+  const names = [...read.extends.map(({ path }) => path), ...(statistics === null ? [] : [statistics])];
+  return names.map((name) => joinPath(folderOf(file.path), name));
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();
@@ -99,6 +116,7 @@ function configAt(
   { problems, missing }: Notes,
 ): ConfigInForce {
   const sources: string[] = [];
+  let statistics = defaults.statistics === null ? null : joinPath(folder, defaults.statistics);
   /** Each of several parents builds on the one before it; what a file says itself wins. */
   const read = (file: SourceFile, base: Config, children: readonly string[]): Config => {
     sources.push(file.path);
@@ -118,11 +136,33 @@ function configAt(
     // A file that is read twice, by itself and as a parent, may be in a circle only once.
     const before = problems.get(file.path) ?? own.problems;
     problems.set(file.path, [...before, ...wrong.filter((problem) => !isAmong(problem, before))]);
+    const named = own.config.statistics;
+    // A file is named from where it is written.
+    if (named !== null && named !== config.statistics) statistics = joinPath(folderOf(file.path), named);
     return own.config;
   };
   const file = files.get(path);
   const config = file === undefined ? defaults : read(file, defaults, []);
-  return { config: { ...config, ...enforced }, folder, sources };
+  const sizes = sizesFor(statistics, config, files, { problems, missing });
+  return { config: { ...config, ...enforced }, folder, sources, sizes, statistics };
+}
+
+/** With those of the file of statistics, if there is one. That it is not there is said where it is named (unmet-settings.ts). */
+function sizesFor(
+  path: string | null,
+  { tables }: Config,
+  files: Files,
+  { problems, missing }: Notes,
+): Sizes {
+  if (path === null) return sizesOf(NO_SIZES, tables);
+  const file = files.get(path);
+  if (file === undefined) {
+    missing.add(path);
+    return sizesOf(NO_SIZES, tables);
+  }
+  const read = readStatistics(file.text);
+  problems.set(path, read.problems);
+  return sizesOf(read.sizes, tables);
 }
 
 function isAmong({ span, message }: Problem, problems: readonly Problem[]): boolean {

@@ -8,6 +8,7 @@ import { SEVERITIES, type Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import { didYouMean } from '../text/similar.js';
 import type { Span } from '../text/span.js';
+import type { TableSize } from './sizes.js';
 
 export type RuleLevel = Severity | 'off';
 
@@ -25,7 +26,16 @@ export interface Config {
   readonly overrides: readonly Override[];
   readonly tenancy: TenancyOptions;
   readonly connections: Readonly<Record<string, Connection>>;
+  /** A git reference: migrations that are there are released, and not linted. */
+  readonly since: string | null;
+  /** A file of production statistics, relative to the folder of the file. */
+  readonly statistics: string | null;
+  /** Sizes of tables in production, by `schema.name` or name; they win over those of `statistics`. */
+  readonly tables: Readonly<Record<string, TableSize>>;
   readonly transactions: 'auto' | 'per-file' | 'none';
+  readonly timeouts: 'migration' | 'runner';
+  /** Whether the way down is linted too. */
+  readonly checkDown: boolean;
 }
 
 export interface Override {
@@ -59,7 +69,12 @@ export const DEFAULT_CONFIG: Config = {
     ignoreTables: [],
   },
   connections: {},
+  since: null,
+  statistics: null,
+  tables: {},
   transactions: 'auto',
+  timeouts: 'migration',
+  checkDown: false,
 };
 
 export const CONFIG_FILE = 'plumbline.jsonc';
@@ -177,14 +192,45 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
       },
       description: 'Databases for plans, by name. Passwords are never kept here.',
     },
-    statistics: reserved('A file of production statistics.'),
-    tables: reserved('Sizes of tables in production.'),
+    since: {
+      shape: string,
+      description:
+        'A git reference such as "origin/main": migrations that are there already have run, are replayed but not linted.',
+    },
+    statistics: {
+      shape: string,
+      description: 'A file of production statistics: sizes of tables make findings louder or quieter.',
+    },
+    tables: {
+      shape: {
+        kind: 'record',
+        of: {
+          kind: 'object',
+          properties: {
+            rows: { shape: { kind: 'number', minimum: 0 }, description: 'How many rows it holds.' },
+            bytes: {
+              shape: { kind: 'number', minimum: 0 },
+              description: 'How much it takes on the disk, with its indexes.',
+            },
+          },
+        },
+      },
+      description: 'Sizes of tables in production, by name, where there are no statistics.',
+    },
     transactions: {
       shape: { kind: 'string', values: ['auto', 'per-file', 'none'] },
       description: 'Whether the runner wraps each file in a transaction, where its layout does not say.',
     },
-    timeouts: reserved('Who sets lock_timeout: each migration, or the runner.'),
-    checkDown: reserved('Also lint the way down.'),
+    timeouts: {
+      shape: { kind: 'string', values: ['migration', 'runner'] },
+      description:
+        'Who sets lock_timeout: each migration (default), or the runner, its connection or its role, of which nothing is seen here.',
+    },
+    checkDown: {
+      shape: { kind: 'boolean' },
+      description:
+        'Whether the way down is checked too, against the schema after the migration: down/0, change/0 turned round, .down.sql files, sections that undo.',
+    },
   },
 };
 
@@ -233,7 +279,16 @@ function extendedBy(tree: Node): readonly Extended[] {
 }
 
 function merge(base: Config, value: Record<string, unknown>): Config {
-  const { $schema: _schema, extends: _extends, rules, overrides, tenancy, connections, ...plain } = value;
+  const {
+    $schema: _schema,
+    extends: _extends,
+    rules,
+    overrides,
+    tenancy,
+    connections,
+    tables,
+    ...plain
+  } = value;
   return {
     ...base,
     ...plain,
@@ -241,6 +296,7 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     overrides: [...base.overrides, ...asOverrides(overrides)],
     tenancy: { ...base.tenancy, ...(isRecord(tenancy) ? tenancy : {}) },
     connections: { ...base.connections, ...asConnections(connections) },
+    tables: { ...base.tables, ...asTables(tables) },
   } as Config;
 }
 
@@ -262,6 +318,10 @@ function asConnections(value: unknown): Record<string, Connection> {
     production: false,
   };
   return mapRecord(value, (entry) => ({ ...none, ...entry }));
+}
+
+function asTables(value: unknown): Record<string, TableSize> {
+  return mapRecord(value, (entry) => ({ rows: null, bytes: null, ...entry }));
 }
 
 function mapRecord<T>(value: unknown, map: (entry: object) => T): Record<string, T> {

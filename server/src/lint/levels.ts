@@ -7,6 +7,8 @@ import type { Config, Override, RuleLevel } from './config.js';
 
 export interface Levels {
   levelOf(rule: Rule): RuleLevel;
+  /** Whether the configuration says how loud the rule is. */
+  isGiven(rule: Rule): boolean;
   /** The severity of a finding: that of the configuration, else the finding's own, else the rule's. */
   severityOf(rule: Rule, finding: Finding): Severity;
   /** The rules that are on and look at that kind of subject; the same list each time. */
@@ -43,6 +45,7 @@ function levelsOf(config: Config, overrides: readonly Override[]): Levels {
   const byKind = new Map<string, readonly Rule[]>();
   return {
     levelOf,
+    isGiven: (rule) => given[rule.id] !== undefined,
     severityOf(rule, finding) {
       const level = given[rule.id] ?? finding.severity ?? rule.severity;
       return level === 'off' ? 'hint' : level;

@@ -1,30 +1,35 @@
 // Runs the rules over a file and gives what they found, placed in the file, with severities and suppressions applied.
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
+import { wayDownFacts } from '../analysis/way-down.js';
 import { wholeMigration } from '../analysis/whole-migration.js';
 import type { Origin } from '../catalog/catalog.js';
 import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
-import { compareVersions } from '../migrations/order.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
-import type { Fix, Moment, Rule, Severity, Subject } from '../rules/rule.js';
+import type { Finding, Fix, Moment, Rule, Severity, Subject } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import { bug } from '../text/bug.js';
 import type { Change } from '../text/edits.js';
-import { relativePath } from '../text/source-file.js';
+import { fileName, relativePath } from '../text/source-file.js';
 import { type Span, shift } from '../text/span.js';
+import { ectoCodeAt } from './ecto-code.js';
 import { editorFor } from './editors.js';
 import { evaluate, recall, type Said } from './evaluate.js';
+import { applyKnownFindings, knownFindingsIn, SUPPRESSIONS_FILE } from './known-findings.js';
 import { type Levels, levelsFor } from './levels.js';
 import { migrationFileFacts } from './migration-files.js';
 import { momentOfFile, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
+import { releaseOf } from './released.js';
+import { sizeInWords, sizeOf, weigh } from './sizes.js';
 import { standingOf } from './standing.js';
 import { suppress } from './suppress.js';
 import { tenancyFor } from './tenancy.js';
 import { unmetSettings } from './unmet-settings.js';
+import { wayDownAt, writtenWayDown } from './way-down.js';
 import { catalogFor, configFor, configInForceFor, migrationAt, type Workspace } from './workspace.js';
 
 /** A finding in its file. */
@@ -52,16 +57,36 @@ export function isPossible(fix: PlacedFix): boolean {
 
 /** Findings of one file, in the order of their places. */
 export function lintFile(workspace: Workspace, path: string): readonly PlacedFinding[] {
+  return lint(workspace, path).findings;
+}
+
+export interface Linted {
+  readonly findings: readonly PlacedFinding[];
+  /** Those that the file of suppressions holds back. */
+  readonly suppressed: readonly PlacedFinding[];
+}
+
+/** The same, with what is held back. */
+export function lint(workspace: Workspace, path: string): Linted {
+  return applyKnownFindings(workspace, path, allFindings(workspace, path));
+}
+
+function allFindings(workspace: Workspace, path: string): readonly PlacedFinding[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) {
-    const problems = [...(workspace.configs.problems.get(path) ?? []), ...unmetSettings(workspace, path)];
+    const problems = [
+      ...(workspace.configs.problems.get(path) ?? []),
+      ...unmetSettings(workspace, path),
+      ...(fileName(path) === SUPPRESSIONS_FILE ? knownFindingsIn(workspace, path).problems : []),
+    ];
     return configurationFindings(path, problems).sort(byPlace);
   }
   const { config, folder } = configInForceFor(workspace, path);
   const relative = relativePath(folder, path);
   const levels = levelsFor(config, relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
-  return distinct(suppress(reading, found, RULES, levels).sort(byPlace));
+  const now = workspace.options.now?.() ?? null;
+  return distinct(suppress(reading, found, RULES, levels, now).sort(byPlace));
 }
 
 function byPlace(a: PlacedFinding, b: PlacedFinding): number {
@@ -79,20 +104,89 @@ function distinct(findings: readonly PlacedFinding[]): readonly PlacedFinding[] 
   return [...said.values()];
 }
 
+type FoundMigration = NonNullable<ReturnType<typeof migrationAt>>;
+
 function operationFindings(workspace: Workspace, path: string, levels: Levels): PlacedFinding[] {
-  const found = migrationAt(workspace, path);
-  if (found === null) return [];
-  const { step, history } = found;
-  // It is no migration: the schema was there already.
-  if (step.migration.isBaseline) return [];
-  const { startAfter, postgres } = configFor(workspace, path);
-  if (startAfter !== null && compareVersions(step.migration.version, startAfter) <= 0) return [];
-  const { latest } = history.history;
+  const up = migrationAt(workspace, path);
+  const down = configFor(workspace, path).checkDown ? wayDownAt(workspace, path) : null;
+  const isReleased = releaseOf(workspace, down?.up.migration.file.path ?? path) !== null;
+  if (isReleased && !workspace.options.showsReleased) return [];
+  const findings: PlacedFinding[] = [];
+  // A baseline is no migration: the schema was there already.
+  if (up !== null && up.step.migration.isBaseline !== true) {
+    findings.push(
+      ...wayFindings(workspace, path, up, levels),
+      ...codeFindings(workspace, path, up, levels),
+      ...bothWaysFindings(workspace, path, up, levels),
+    );
+  }
+  if (down !== null) findings.push(...wayFindings(workspace, path, down, levels).map(onTheWayDown));
+  return isReleased ? findings.map(calmly) : findings;
+}
+
+/** What the answers for all of a migration follow from. */
+function standingOfMigration(workspace: Workspace, path: string, { step, history }: FoundMigration): object {
+  const { postgres, startAfter } = configFor(workspace, path);
   const { transaction, holdsMigrationLock, statements } = step.migration;
-  const file = standingOf(
-    [step.after, latest, tenancyFor(workspace, path)],
-    [transaction, holdsMigrationLock, statements.length, postgres],
+  return standingOf(
+    [step.after, history.history.latest, tenancyFor(workspace, path), workspace.options.base ?? NO_BASE],
+    [transaction, holdsMigrationLock, statements.length, postgres, startAfter ?? ''],
   );
+}
+
+/** Of an Ecto migration as code. */
+function codeFindings(
+  workspace: Workspace,
+  path: string,
+  found: FoundMigration,
+  levels: Levels,
+): PlacedFinding[] {
+  const rules = levels.rulesOn('ecto-migration');
+  const code = rules.length === 0 ? null : ectoCodeAt(workspace, path);
+  if (code === null) return [];
+  const file = standingOfMigration(workspace, path, found);
+  const { before } = found.step;
+  const said =
+    recall(code, rules, file, before, null) ??
+    evaluate(
+      code,
+      { rules, file, before, transaction: null },
+      momentOfOperation(workspace, found, 0, before),
+    );
+  return said.map((one) => place(workspace, path, one, levels, 0));
+}
+
+/** Of the way down beside the way up. */
+function bothWaysFindings(
+  workspace: Workspace,
+  path: string,
+  found: FoundMigration,
+  levels: Levels,
+): PlacedFinding[] {
+  const rules = levels.rulesOn('way-down');
+  const down = rules.length === 0 ? null : writtenWayDown(workspace, path);
+  if (down === null) return [];
+  const facts = wayDownFacts(found.step, down.step, configFor(workspace, path).postgres);
+  if (facts.differences.length === 0) return [];
+  const file = standingOfMigration(workspace, path, found);
+  const { before } = found.step;
+  const moment = momentOfOperation(workspace, found, 0, before);
+  return evaluate(facts, { rules, file, before, transaction: null }, moment).map((one) =>
+    place(workspace, path, one, levels, 0),
+  );
+}
+
+/** Of what one way of a migration sends. */
+function wayFindings(
+  workspace: Workspace,
+  path: string,
+  found: FoundMigration,
+  levels: Levels,
+): PlacedFinding[] {
+  const { step } = found;
+  const { postgres } = configFor(workspace, path);
+  const { statements } = step.migration;
+  const file = standingOfMigration(workspace, path, found);
   const findings: PlacedFinding[] = [];
   const asWhole = levels.rulesOn('migration');
   if (asWhole.length > 0) {
@@ -109,7 +203,7 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
     const catalogs = catalogsWithin(statement.operations, state.catalog, {
-      path,
+      path: step.migration.file.path,
       statement: index,
       postgres,
     });
@@ -135,6 +229,19 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
     }
   }
   return findings;
+}
+
+/** What is written there may be about the way up, or be turned round; how it is mended is not thought of. */
+function onTheWayDown(finding: PlacedFinding): PlacedFinding {
+  return { ...finding, message: `On the way down: ${finding.message}`, fixes: [] };
+}
+
+/** In the place of the git reference where there is none. */
+const NO_BASE = {};
+
+/** What has run in production already is not to be changed any more. */
+function calmly(finding: PlacedFinding): PlacedFinding {
+  return { ...finding, severity: 'hint', fixes: [] };
 }
 
 const doubts = new WeakMap<Operation, Unknown>();
@@ -213,14 +320,15 @@ function place(
   levels: Levels,
   start: number,
 ): PlacedFinding {
+  const { severity, message } = weighed(workspace, path, rule, finding, levels);
   return {
     rule: rule.id,
-    severity: levels.severityOf(rule, finding),
+    severity,
     path,
     span: shift(finding.at, start),
-    message: finding.message,
+    message,
     related: (finding.related ?? []).flatMap(({ at, message }) => {
-      const found = placeOrigin(workspace, at);
+      const found = 'path' in at ? placeOrigin(workspace, at) : { path, span: shift(at, start) };
       return found === null ? [] : [{ ...found, message }];
     }),
     fixes: (finding.fixes ?? []).map((fix) => ({
@@ -228,6 +336,25 @@ function place(
       safety: fix.safety,
       change: () => changeBy(fix, rule, editorFor(workspace, path, start)),
     })),
+  };
+}
+
+/** How loud, and what it says, by the size of the table in production. What the configuration says of the rule stands. */
+function weighed(
+  workspace: Workspace,
+  path: string,
+  rule: Rule,
+  finding: Finding,
+  levels: Levels,
+): Pick<PlacedFinding, 'severity' | 'message'> {
+  const { message, weighs } = finding;
+  const severity = levels.severityOf(rule, finding);
+  const { sizes } = configInForceFor(workspace, path);
+  const size = weighs === undefined ? null : sizeOf(sizes, weighs);
+  if (weighs === undefined || size === null) return { severity, message };
+  return {
+    severity: levels.isGiven(rule) ? severity : weigh(severity, size),
+    message: `${message} ${sizeInWords(weighs.name, size, sizes.of)}`,
   };
 }
 

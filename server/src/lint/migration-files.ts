@@ -2,7 +2,7 @@
 
 import { isForOneDialect } from '../migrations/beginning.js';
 import type { LayoutId } from '../migrations/layouts/layout.js';
-import type { MigrationFile, MigrationSet } from '../migrations/order.js';
+import { compareVersions, type MigrationFile, type MigrationSet } from '../migrations/order.js';
 import type { MigrationFileFacts } from '../rules/rule.js';
 import { fileName, type SourceFile } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
@@ -14,20 +14,79 @@ export function migrationFileFacts(workspace: Workspace, reading: Reading): Migr
   const { file } = reading;
   for (const { set } of workspace.histories) {
     const own = factsIn(set).get(file.path);
-    if (own !== undefined) return { kind: 'migration-file', span: firstLine(file), notRun: null, ...own };
+    const released = releaseFacts(workspace, set, file.path);
+    const commands = psqlCommands(set, reading);
+    if (own !== undefined || released !== null || commands.length > 0) {
+      const span = firstLine(file);
+      return {
+        kind: 'migration-file',
+        span,
+        ...NOTHING_WRONG,
+        ...own,
+        ...released,
+        psqlCommands: commands,
+      };
+    }
     const unread = set.unread.find(({ path }) => path === file.path);
     if (unread === undefined || !isMeantAsMigration(workspace, file)) continue;
-    return {
-      kind: 'migration-file',
-      span: firstLine(file),
-      notRun: unread.reason,
-      sameVersion: [],
-      sameName: [],
-      runner: '',
-      runnerIsKnown: true,
-    };
+    return { kind: 'migration-file', span: firstLine(file), ...NOTHING_WRONG, notRun: unread.reason };
   }
   return null;
+}
+
+const NOTHING_WRONG: Omit<MigrationFileFacts, 'kind' | 'span'> = {
+  notRun: null,
+  sameVersion: [],
+  sameName: [],
+  runner: '',
+  runnerIsKnown: true,
+  changedSince: null,
+  behind: null,
+  psqlCommands: [],
+};
+
+/** Those whose tools send scripts to the server themselves. Sqitch runs psql; who runs numbered scripts is not known. */
+const SENDS_SCRIPTS: ReadonlySet<LayoutId> = new Set<LayoutId>([
+  'supabase',
+  'liquibase',
+  'drizzle',
+  'prisma',
+  'hasura',
+  'diesel',
+  'flyway',
+  'goose',
+  'dbmate',
+  'sql-migrate',
+  'node-pg-migrate',
+  'atlas',
+]);
+
+/** Liquibase hands a change set to psql when it says `runWith:psql`. */
+function psqlCommands({ files }: MigrationSet, reading: Reading): MigrationFileFacts['psqlCommands'] {
+  if (reading.kind !== 'sql') return [];
+  const { directives } = reading.sql;
+  const found = directives.filter(({ kind }) => kind === 'psql');
+  const layout = files.find(({ path }) => path === reading.file.path)?.layout;
+  if (found.length === 0 || layout === undefined || !SENDS_SCRIPTS.has(layout)) return [];
+  if (directives.some(({ text }) => /\brunWith:\s*psql\b/i.test(text))) return [];
+  return found.map(({ span, text }) => ({ span, command: /^\\\w+|^\\./.exec(text)?.[0] ?? text }));
+}
+
+/** How the file stands to those that have been released; `null` when it is as it should be, and when nothing tells. */
+function releaseFacts(
+  { options }: Workspace,
+  { files }: MigrationSet,
+  path: string,
+): Pick<MigrationFileFacts, 'changedSince' | 'behind'> | null {
+  const { base } = options;
+  const own = files.find((file) => file.path === path);
+  // What is repeated is meant to be changed.
+  if (base?.kind !== 'known' || own === undefined || own.role.place !== undefined) return null;
+  if (base.files.has(path)) return base.changed.has(path) ? { changedSince: base.ref, behind: null } : null;
+  const last = files.findLast((file) => base.files.has(file.path) && file.role.place === undefined);
+  if (last === undefined || compareVersions(own.role.version, last.role.version) >= 0) return null;
+  const behind = { name: fileNameIn(last.path, last.layout), reference: base.ref };
+  return { changedSince: null, behind };
 }
 
 type Sharing = Pick<MigrationFileFacts, 'sameVersion' | 'sameName' | 'runner' | 'runnerIsKnown'>;

@@ -11,6 +11,8 @@ import {
   findIndex,
   findRelation,
   findTable,
+  findType,
+  functionsNamed,
   knowColumn,
   knowTable,
   type Reference,
@@ -20,8 +22,10 @@ import type { Operation } from '../catalog/operation.js';
 import type { ReplayedMigration } from '../migrations/history.js';
 import type { Query } from '../queries/query.js';
 import type { MigrationFacts, Moment, RefusedOperation, Schema } from '../rules/rule.js';
+import { fileName } from '../text/source-file.js';
 import { protectedTables } from './protection.js';
 import { refusedAt } from './refused.js';
+import { isNewInRelease } from './released.js';
 import { scopingFor } from './scoping.js';
 import { tenancyFor } from './tenancy.js';
 import { usesAreKnown, usesOf } from './uses.js';
@@ -61,6 +65,9 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     latest,
     migration: null,
     tableIsNew: () => false,
+    typeIsNew: () => false,
+    functionIsNew: () => false,
+    schemaIsNew: () => false,
     constraintIsNew: () => false,
     inTransaction: () => 'unknown',
     refusalOf: () => null,
@@ -84,8 +91,16 @@ export function momentOfOperation(
     before: schemaOf(before),
     afterMigration: schemaOf(step.after),
     latest: schemaOf(latest),
-    migration: factsOfMigration(step),
-    tableIsNew: (name) => isMadeBy(findRelation(before, name), path),
+    migration: factsOfMigration(workspace, step, history),
+    tableIsNew(name) {
+      const relation = findRelation(before, name);
+      if (isMadeBy(relation, path)) return true;
+      return relation?.kind === 'table' && isNewInRelease(workspace, history.history, relation, path);
+    },
+    typeIsNew: (name) => findType(before, name) !== null && findType(step.before, name) === null,
+    functionIsNew: (name) =>
+      functionsNamed(before, name).length > 0 && functionsNamed(step.before, name).length === 0,
+    schemaIsNew: (name) => before.schemas.has(name) && !step.before.schemas.has(name),
     constraintIsNew(name, constraint) {
       const table = findTable(before, name);
       return table !== null && constraintOf(table, constraint)?.origin?.path === path;
@@ -104,19 +119,32 @@ export function momentOfOperation(
 
 const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
 
-function factsOfMigration(step: ReplayedMigration): MigrationFacts {
+function factsOfMigration(
+  workspace: Workspace,
+  step: ReplayedMigration,
+  { repo }: WorkspaceHistory,
+): MigrationFacts {
+  const { layout, folder, holdsMigrationLock, statements, file } = step.migration;
+  const lockTimeoutIsSet =
+    configFor(workspace, file.path).timeouts === 'runner' || repo?.setsLockTimeout === true;
   let found = facts.get(step);
-  if (found === undefined) {
-    const { layout, holdsMigrationLock, statements } = step.migration;
-    found = { layout, holdsMigrationLock, statements: statements.length };
+  if (found?.lockTimeoutIsSet !== lockTimeoutIsSet) {
+    found = {
+      layout,
+      folder: fileName(folder),
+      holdsMigrationLock,
+      lockTimeoutIsSet,
+      statements: statements.length,
+    };
     facts.set(step, found);
   }
   return found;
 }
 
 function common(workspace: Workspace, path: string, before: Catalog, latest: Catalog) {
+  const { postgres } = configFor(workspace, path);
   return {
-    postgres: configFor(workspace, path).postgres,
+    postgres,
     get tenancy() {
       return tenancyFor(workspace, path);
     },
@@ -124,7 +152,7 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
     get usesAreKnown() {
       return usesAreKnown(workspace, path);
     },
-    locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before),
+    locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before, postgres),
     usesOf: (table: Reference, column?: string) =>
       usesOf(workspace, path, { before, latest }, table, column ?? null),
     protectedTables: (schema: string) => protectedTables(latest, tenancyFor(workspace, path), schema),

@@ -6,6 +6,7 @@ import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/mo
 import { repoConfigsIn } from '../ecto/repo-config.js';
 import { reposIn } from '../ecto/repos.js';
 import { schemasIn, schemaWrappersIn } from '../ecto/schemas.js';
+import { type EctoCode, ectoCodeIn } from '../migrations/from-ecto/code.js';
 import { nothingAround, type Surroundings } from '../migrations/from-ecto/surroundings.js';
 import { type EctoMigration, ectoMigrationIn } from '../migrations/from-ecto.js';
 import { operationsOf } from '../migrations/from-sql.js';
@@ -59,6 +60,10 @@ export interface ElixirReading {
    * @param around what it may ask; left out, it is what it was read as last
    */
   migration(config: RepoConfig | null, around?: Surroundings): EctoMigration | null;
+  /** What there is to say of it as code; read anew each time. `null` when it holds no migration. */
+  code(config: RepoConfig | null, around: Surroundings): EctoCode | null;
+  /** The statements of its way down; read anew each time. */
+  down(config: RepoConfig | null, around: Surroundings): EctoMigration | null;
   /** What the next edit starts from; `null` for a file that has not been edited. */
   readonly tree: ElixirFile | null;
 }
@@ -160,6 +165,12 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
       }
       return migrated.migration;
     },
+    code(config, around) {
+      const up = migrated?.config === config ? migrated.migration : null;
+      return ectoCodeIn(tree ?? parser.parse(file.text), { config, sql, around, up });
+    },
+    down: (config, around) =>
+      ectoMigrationIn(tree ?? parser.parse(file.text), config, sql, { around, direction: 'down' }),
     tree,
   };
 }

@@ -53,6 +53,9 @@ function noting(ask: Ask, askWorld: Ask): Moment {
       return ask((m) => m.migration);
     },
     tableIsNew: (table) => ask((m) => m.tableIsNew(table)),
+    typeIsNew: (type) => ask((m) => m.typeIsNew(type)),
+    functionIsNew: (name) => ask((m) => m.functionIsNew(name)),
+    schemaIsNew: (name) => ask((m) => m.schemaIsNew(name)),
     constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),

@@ -39,15 +39,24 @@ export function base(file: MigrationFile, source: SourceFile) {
   return { file: source, layout: file.layout, folder, version, name };
 }
 
-/** @param settings the text of the file that says how it is run; `null` where there is none */
-export function sqlMigration(file: MigrationFile, reading: SqlReading, settings: string | null): Migration {
-  if (file.layout === 'liquibase') {
+/**
+ * @param settings the text of the file that says how it is run; `null` where there is none
+ * @param side of the directives in the file; a file that has none is of one side, which counts as up
+ */
+export function sqlMigration(
+  file: MigrationFile,
+  reading: SqlReading,
+  settings: string | null,
+  side: 'up' | 'down' = 'up',
+): Migration {
+  if (file.layout === 'liquibase' && side === 'up') {
     const divided = dividedMigration(file, reading);
     if (divided !== null) return divided;
   }
+  const wanted = file.role.side === 'down' ? 'up' : side;
   const statements: MigrationStatement[] = [];
   for (const { statement, start, section } of reading.sql.statements) {
-    if (section !== 'up') continue;
+    if (section !== wanted) continue;
     const { operations } = factsOf(statement);
     const span = { start: 0, end: statement.text.length };
     statements.push({ sql: statement.text, start, span, operations });

@@ -1,5 +1,7 @@
-// Takes away what a comment silences, and says which of our own suppressions name no rule or silence nothing.
+// Takes away what a comment silences, and says which of our own suppressions name no rule, silence nothing, have ended, or give
+// no reason.
 
+import suppressionWithoutReason from '../rules/hygiene/suppression-without-reason.js';
 import unusedSuppression from '../rules/hygiene/unused-suppression.js';
 import type { Rule } from '../rules/rule.js';
 import type { Change, TextEdit } from '../text/edits.js';
@@ -10,13 +12,16 @@ import type { PlacedFinding } from './lint.js';
 import type { Reading } from './reading.js';
 import type { Suppression } from './suppressions.js';
 
+/** @param now `null` where there is no clock: then none of them has ended */
 export function suppress(
-  { file, suppressions }: Reading,
+  { file, suppressions: written }: Reading,
   findings: readonly PlacedFinding[],
   rules: readonly Rule[],
   levels: Levels,
+  now: Date | null,
 ): PlacedFinding[] {
-  if (suppressions.length === 0) return [...findings];
+  if (written.length === 0) return [...findings];
+  const suppressions = written.filter((suppression) => !hasEnded(suppression, now));
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const used = new Set<string>();
   const kept = findings.filter((finding) => {
@@ -29,22 +34,36 @@ export function suppress(
     for (const suppression of silencing) used.add(useKey(suppression, finding.rule));
     return silencing.length === 0;
   });
-  const level = levels.levelOf(unusedSuppression);
-  if (level === 'off') return kept;
-  const complained = suppressions.flatMap((suppression) =>
-    complaints(suppression, byId, used, levels).map(
-      (message): PlacedFinding => ({
-        rule: unusedSuppression.id,
-        severity: level,
-        path: file.path,
-        span: suppression.span,
-        message,
-        related: [],
-        fixes: suppression.rules.length > 1 ? [] : [deletion(file, suppression)],
-      }),
-    ),
-  );
+  const said = (rule: Rule, suppression: Suppression, message: string, isDeletable: boolean) => {
+    const level = levels.levelOf(rule);
+    if (level === 'off') return [];
+    const { span } = suppression;
+    const fixes = isDeletable ? [deletion(file, suppression)] : [];
+    return [{ rule: rule.id, severity: level, path: file.path, span, message, related: [], fixes }];
+  };
+  const complained = written.flatMap((suppression): PlacedFinding[] => {
+    if (suppression.foreign) return [];
+    const isOne = suppression.rules.length <= 1;
+    const about = hasEnded(suppression, now)
+      ? [`This suppression ended on ${suppression.until}: what it silenced is reported again.`]
+      : complaints(suppression, byId, used, levels);
+    return [
+      ...about.flatMap((message) => said(unusedSuppression, suppression, message, isOne)),
+      ...(suppression.reason === null
+        ? said(suppressionWithoutReason, suppression, 'Say behind a colon why this is fine here.', false)
+        : []),
+    ];
+  });
   return [...kept, ...complained];
+}
+
+/** The day that it names is its last one. */
+function hasEnded({ until }: Suppression, now: Date | null): boolean {
+  return until !== null && isDate(until) && now !== null && until < now.toISOString().slice(0, 10);
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function names(suppression: Suppression, id: string, rule: Rule | undefined): boolean {
@@ -64,7 +83,17 @@ function complaints(
   used: ReadonlySet<string>,
   levels: Levels,
 ): readonly string[] {
-  if (suppression.foreign) return [];
+  const { until } = suppression;
+  const date = until === null || isDate(until) ? [] : [`"${until}" is no date: it is written 2026-12-31.`];
+  return [...date, ...unused(suppression, rules, used, levels)];
+}
+
+function unused(
+  suppression: Suppression,
+  rules: ReadonlyMap<string, Rule>,
+  used: ReadonlySet<string>,
+  levels: Levels,
+): readonly string[] {
   if (suppression.rules.length === 0) {
     return used.has(useKey(suppression, '')) ? [] : ['This suppression silences nothing.'];
   }

@@ -3,7 +3,7 @@
 //   -- plumbline-ignore rule-id[, rule-id]: reason        on the line above, or on the line itself
 //   # plumbline-ignore-file rule-id: reason                anywhere in the file
 //
-// Without a rule id every finding is meant.
+// Without a rule id every finding is meant. With `until=2026-12-31` somewhere in it, it holds to the end of that day.
 
 import type { SourceFile } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
@@ -19,6 +19,8 @@ export interface Suppression {
   readonly span: Span;
   /** Written for another tool: never reported as unused or unknown. */
   readonly foreign: boolean;
+  /** What stands behind `until=`, the last day on which it holds; `null` when it holds for ever. */
+  readonly until: string | null;
 }
 
 interface CommentLike {
@@ -28,7 +30,11 @@ interface CommentLike {
 
 interface Dialect {
   readonly pattern: RegExp;
-  readonly scope: Suppression['scope'];
+  /**
+   * `head`: the file where an empty line follows, else the line. `start`: up to the comment that ends it, or to the end of the
+   * file.
+   */
+  readonly scope: Suppression['scope'] | 'head' | 'start';
   readonly foreign: boolean;
 }
 
@@ -40,10 +46,14 @@ const DIALECTS: readonly Dialect[] = [
   { pattern: /^\s*squawk-ignore\b(?!-)[ \t]*([^\n]*?)(?:\s--.*)?$/m, scope: 'line', foreign: true },
   { pattern: /^\s*pgfence-ignore\b[ \t]*:?[ \t]*([^\n]*)/, scope: 'line', foreign: true },
   { pattern: /^\s*pgls-ignore-all\b[ \t]*([^:\n]*)(?::(.*))?/, scope: 'file', foreign: true },
+  { pattern: /^\s*pgls-ignore-start\b[ \t]*([^:\n]*)(?::(.*))?/, scope: 'start', foreign: true },
   { pattern: /^\s*pgls-ignore\b(?!-)[ \t]*([^:\n]*)(?::(.*))?/, scope: 'line', foreign: true },
   { pattern: /^\s*pgsafe:ignore\b[ \t]*(\S*)[ \t]*(.*)/, scope: 'line', foreign: true },
   { pattern: /^\s*eugene:\s*ignore\b[ \t]*([^\n]*)/, scope: 'line', foreign: true },
-  { pattern: /^\s*atlas:nolint\b[ \t]*([^\n]*)/, scope: 'line', foreign: true },
+  { pattern: /^\s*atlas:nolint\b[ \t]*([^\n]*)/, scope: 'head', foreign: true },
+  // All checks of excellent_migrations are one to Credo.
+  { pattern: /^\s*credo:disable-for-this-file ExcellentMigrations\.()/, scope: 'file', foreign: true },
+  { pattern: /^\s*credo:disable-for-next-line ExcellentMigrations\.()/, scope: 'line', foreign: true },
   {
     pattern: /^\s*excellent_migrations:safety-assured-for-this-file\b[ \t]*([^\n]*)/,
     scope: 'file',
@@ -59,17 +69,23 @@ const DIALECTS: readonly Dialect[] = [
 export function suppressionsIn(file: SourceFile, comments: readonly CommentLike[]): readonly Suppression[] {
   const found: Suppression[] = [];
   for (const comment of comments) {
-    if (!/ignore|nolint|safety-assured/.test(comment.text)) continue;
-    for (const { pattern, scope, foreign } of DIALECTS) {
-      const match = pattern.exec(comment.text);
+    if (!/ignore|nolint|safety-assured|credo:disable/.test(comment.text)) continue;
+    for (const dialect of DIALECTS) {
+      const match = dialect.pattern.exec(comment.text);
       if (match === null) continue;
+      const isOfFile = dialect.scope === 'file' || (dialect.scope === 'head' && isHead(file, comment.span));
       found.push({
-        scope,
-        foreign,
+        scope: isOfFile ? 'file' : 'line',
+        foreign: dialect.foreign,
         rules: ruleNames(match[1] ?? ''),
         reason: match[2]?.trim() || null,
-        lines: scope === 'line' ? linesMeant(file, comment.span, comments) : [],
+        lines: isOfFile
+          ? []
+          : dialect.scope === 'start'
+            ? linesUpToEnd(file, comment.span, comments)
+            : linesMeant(file, comment.span, comments),
         span: comment.span,
+        until: dialect.foreign ? null : (/\buntil=([^\s,:]*)/.exec(comment.text)?.[1] ?? null),
       });
       break;
     }
@@ -78,10 +94,33 @@ export function suppressionsIn(file: SourceFile, comments: readonly CommentLike[
 }
 
 function ruleNames(text: string): readonly string[] {
-  return text
-    .split(/[\s,]+/)
-    .map((name) => name.split('/').at(-1) ?? name)
-    .filter((name) => /^[\w-]+$/.test(name));
+  return (
+    text
+      .split(/[\s,]+/)
+      .map((name) => name.split('/').at(-1) ?? name)
+      // postgres-language-server writes `banDropColumn` for what others call `ban-drop-column`.
+      .map((name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
+      .filter((name) => /^[\w-]+$/.test(name))
+  );
+}
+
+/** The first thing of the file, with an empty line behind it. */
+function isHead({ text }: SourceFile, { start, end }: Span): boolean {
+  return text.slice(0, start).trim() === '' && /^[ \t]*\r?\n[ \t]*\r?\n/.test(text.slice(end));
+}
+
+/** The lines between the comment and the next one that ends it. */
+function linesUpToEnd(
+  { lines, text }: SourceFile,
+  span: Span,
+  comments: readonly CommentLike[],
+): readonly number[] {
+  const ending = comments.find(
+    (comment) => comment.span.start > span.start && /^\s*pgls-ignore-end\b/.test(comment.text),
+  );
+  const first = lines.positionAt(span.end).line;
+  const last = lines.positionAt(ending?.span.start ?? text.length).line;
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 /** A comment alone on its line means the next line that holds code; before or after code it means its own line. */

@@ -4,7 +4,7 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { compareVersions } from '../migrations/order.js';
 import type { Problem } from '../syntax/problem.js';
-import { joinPath } from '../text/source-file.js';
+import { folderOf, joinPath } from '../text/source-file.js';
 import { type ConfigInForce, configInForce } from './config-files.js';
 import type { Workspace } from './workspace.js';
 
@@ -18,6 +18,8 @@ export function unmetSettings(workspace: Workspace, path: string): readonly Prob
       ...foldersWithoutMigrations(workspace, config, path),
       ...baselineWithoutFile(workspace, config, path),
       ...startWithoutMigration(workspace, config, path),
+      ...statisticsWithoutFile(workspace, config, path),
+      ...sinceWithoutReference(workspace, config, path),
     ]),
   ];
 }
@@ -80,6 +82,29 @@ function startWithoutMigration(
   const last = versions.findLast((version) => compareVersions(version, startAfter) < 0);
   const instead = last === undefined ? 'all come after it' : `the last one before it is "${last}"`;
   return [problemAt(setting.node, `No migration has the version "${startAfter}": ${instead}.`)];
+}
+
+function statisticsWithoutFile(
+  workspace: Workspace,
+  { sources }: ConfigInForce,
+  path: string,
+): readonly Problem[] {
+  const setting = settingIn(workspace, sources, 'statistics');
+  if (setting?.path !== path || typeof setting.node.value !== 'string') return [];
+  const isThere = workspace.files.has(joinPath(folderOf(path), setting.node.value));
+  return isThere ? [] : [problemAt(setting.node, `There is no file "${setting.node.value}".`)];
+}
+
+/** That of the root alone is asked for: one workspace has one reference. */
+function sinceWithoutReference(
+  workspace: Workspace,
+  { sources }: ConfigInForce,
+  path: string,
+): readonly Problem[] {
+  const { base } = workspace.options;
+  const setting = settingIn(workspace, sources, 'since');
+  if (base?.kind !== 'missing' || setting?.path !== path || setting.node.value !== base.ref) return [];
+  return [problemAt(setting.node, base.message)];
 }
 
 interface Setting {

@@ -195,13 +195,16 @@ function addQuery(query: Query, start: number, path: string, add: Add): void {
   const at = (span: Span) => ({ path, span: shift(span, start) });
   for (const block of blocksOf(query.block)) {
     const columns = columnsIn(block);
-    for (const relation of block.relations) {
+    const conflict = block.insert?.conflict ?? null;
+    for (const [index, relation] of block.relations.entries()) {
       const key = sourceKey(relation.source);
       if (key === null) continue;
       const own = columns
         .filter(({ alias }) => alias === relation.alias || (alias === null && block.relations.length === 1))
         .map(({ column }) => column);
-      add(key, { use: { kind: 'query', by, at: at(relation.span) }, columns: own, all: false });
+      const use: Use = { kind: 'query', by, at: at(relation.span) };
+      const upsert = index === 0 && conflict !== null ? { conflict } : {};
+      add(key, { use: { ...use, ...upsert }, columns: own, all: false });
     }
   }
 }

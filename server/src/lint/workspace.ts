@@ -45,6 +45,7 @@ import {
   surroundingsAt,
 } from './ecto-surroundings.js';
 import { byPath, factsOf, type Parsers, type Reading, readFile } from './reading.js';
+import type { Base } from './released.js';
 import { base, opaqueMigration, sqlMigration } from './sql-migration.js';
 
 export interface Workspace {
@@ -67,6 +68,10 @@ export interface WorkspaceOptions extends ConfigOptions {
   readonly projectRoots: readonly string[];
   /** `.sql` files that are linted as migrations whatever their names, if they change the schema: those named on the command line. */
   readonly asMigrations: ReadonlySet<string>;
+  /** What a git reference holds, when one is asked for. */
+  readonly base: Base | null;
+  /** Whether findings of released migrations are shown, as hints, or left out. */
+  readonly showsReleased: boolean;
   /** The clock by which fixes date new migrations; `null` lets each follow the newest one that is there. */
   readonly now: (() => Date) | null;
 }
@@ -97,6 +102,8 @@ export function createWorkspace(
     enforced: {},
     onlyConfig: null,
     asMigrations: new Set(),
+    base: null,
+    showsReleased: false,
     now: null,
     ...options,
   };

@@ -1,10 +1,12 @@
 // The contract of a rule. A rule looks at one operation, query or schema at the moment it happens, and yields what is wrong.
 // It knows no parser, no protocol, no file and no clock, and keeps nothing between calls.
 
+import type { EctoCode } from '../analysis/ecto-code.js';
 import type { LockFacts } from '../analysis/locks.js';
 import type { QueryScoping } from '../analysis/scoping.js';
 import type { TenantModel } from '../analysis/tenancy.js';
 import type { Use } from '../analysis/uses.js';
+import type { WayDownFacts } from '../analysis/way-down.js';
 import type { WholeMigration } from '../analysis/whole-migration.js';
 import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
 import type { Knowledge } from '../catalog/knowledge.js';
@@ -22,7 +24,15 @@ import type { Span } from '../text/span.js';
 export const SEVERITIES = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export type Subject = Operation | Query | EctoSchema | Problem | MigrationFileFacts | WholeMigration;
+export type Subject =
+  | Operation
+  | Query
+  | EctoSchema
+  | Problem
+  | MigrationFileFacts
+  | WholeMigration
+  | EctoCode
+  | WayDownFacts;
 export type SubjectKind = Subject['kind'];
 export type SubjectOf<K extends SubjectKind> =
   | (K extends OperationKind ? OperationOf<K> : never)
@@ -30,7 +40,9 @@ export type SubjectOf<K extends SubjectKind> =
   | (K extends 'schema' ? EctoSchema : never)
   | (K extends 'problem' ? Problem : never)
   | (K extends 'migration-file' ? MigrationFileFacts : never)
-  | (K extends 'migration' ? WholeMigration : never);
+  | (K extends 'migration' ? WholeMigration : never)
+  | (K extends 'ecto-migration' ? EctoCode : never)
+  | (K extends 'way-down' ? WayDownFacts : never);
 
 /** A file among migrations, as a file. Only those of which there is something to say are looked at. */
 export interface MigrationFileFacts {
@@ -47,6 +59,12 @@ export interface MigrationFileFacts {
   readonly runner: string;
   /** False when other runners, which may do otherwise, read such files as well. */
   readonly runnerIsKnown: boolean;
+  /** The git reference by which it has been released, and where it reads otherwise; `null` when it is as it was, or is new. */
+  readonly changedSince: string | null;
+  /** Commands of psql in it, each on one line, where its runner is another program that sends what it reads to the server. */
+  readonly psqlCommands: readonly { readonly span: Span; readonly command: string }[];
+  /** Of a migration that is new since a git reference: the newest released one that comes after it. */
+  readonly behind: { readonly name: string; readonly reference: string } | null;
 }
 
 export interface Finding {
@@ -70,7 +88,8 @@ export interface Finding {
 }
 
 export interface Related {
-  readonly at: Origin;
+  /** What made something, or a place in the subject's own file. */
+  readonly at: Origin | Span;
   readonly message: string;
 }
 
@@ -100,8 +119,16 @@ export interface Moment {
   readonly tenancy: TenantModel;
   /** Whose rows the query can reach; `null` when there are no tenants. */
   scoping(query: Query): QueryScoping | null;
-  /** True when the table was made by this migration: nobody else can see it yet, so its locks block nobody. */
+  /**
+   * True when the table was made by this migration, so that nobody else can see it yet, or by an earlier one that has not run
+   * in production either and no row has been written since: its locks block nobody.
+   */
   tableIsNew(table: Reference): boolean;
+  /** True when the type was made by this migration: no running release knows it. */
+  typeIsNew(type: Reference): boolean;
+  /** The same of functions and procedures of that name, and of a schema. */
+  functionIsNew(name: Reference): boolean;
+  schemaIsNew(name: string): boolean;
   /** True when the constraint of that name was made by this migration. */
   constraintIsNew(table: Reference, constraint: string): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
@@ -140,14 +167,19 @@ export interface Schema {
 
 export interface MigrationFacts {
   readonly layout: string;
+  /** The name of its folder of migrations: `migrations`, `data_migrations`. */
+  readonly folder: string;
   /** Ecto's `@disable_migration_lock true`, a repository with `migration_lock: :pg_advisory_lock`, or a runner without a lock of its own. */
   readonly holdsMigrationLock: boolean;
+  /** `lock_timeout` comes with the connection: as the configuration tells, or that of the Ecto repository. */
+  readonly lockTimeoutIsSet: boolean;
   /** How many statements that change the schema the migration holds. */
   readonly statements: number;
 }
 
 export interface Example {
-  readonly language: 'sql' | 'elixir';
+  /** JSON is the configuration, at `plumbline.jsonc`. */
+  readonly language: 'sql' | 'elixir' | 'json';
   /** With squiggle lines: `^^^^ rule-id` under what is reported. */
   readonly source: string;
   /** Where the file would stand; by default in a folder of migrations of its language. */

@@ -52,7 +52,8 @@ export default rule({
       `,
     ],
   },
-  aliases: ['ban-drop-column', 'column_removed'],
+  covers: ['drop-column', 'drop-column-used-by-view'],
+  aliases: ['ban-drop-column', 'drop-column', 'column_removed', 'DS103'],
   on: ['drop-column'],
 
   *check(operation, moment) {

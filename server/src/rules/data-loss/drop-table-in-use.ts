@@ -48,7 +48,8 @@ export default rule({
       `,
     ],
   },
-  aliases: ['ban-drop-table', 'table_dropped'],
+  covers: ['drop-table'],
+  aliases: ['ban-drop-table', 'drop-table', 'table_dropped', 'DS102'],
   on: ['drop-table'],
 
   *check(operation, moment) {

@@ -49,7 +49,8 @@ export default rule({
       `,
     ],
   },
-  aliases: ['renaming-column', 'column_renamed'],
+  covers: ['rename-column'],
+  aliases: ['renaming-column', 'rename-column', 'rename', 'column_renamed', 'BC102'],
   on: ['rename-column'],
 
   *check(operation, moment) {
@@ -74,7 +75,13 @@ export default rule({
               edit: (editor) => editor.keepColumnName(operation),
             },
           ]
-        : [],
+        : [
+            {
+              title: `Add "${to.name}" beside "${column.name}" and move over step by step`,
+              safety: 'needs-review',
+              edit: (editor) => editor.renameThroughNewColumn(operation),
+            },
+          ],
     };
   },
 });

@@ -1,4 +1,5 @@
-import { findRelation } from '../../catalog/lookup.js';
+import { findRelation, type Reference } from '../../catalog/lookup.js';
+import type { Reversible } from '../../fixes/editor.js';
 import { doesNothing } from '../does-nothing.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
@@ -41,7 +42,8 @@ export default rule({
       `,
     ],
   },
-  aliases: ['renaming-table', 'table_renamed'],
+  covers: ['rename-table'],
+  aliases: ['renaming-table', 'rename-table', 'rename', 'table_renamed', 'BC101'],
   on: ['rename-table'],
 
   *check(operation, moment) {
@@ -60,6 +62,26 @@ export default rule({
       // Code that has the new name already says nothing for the release that runs meanwhile.
       severity: use.severity === 'error' ? 'error' : 'warning',
       message: `The release that runs meanwhile still calls this ${renamed} "${table.name}", and its queries fail once it is "${to.name}": ${use.clause}`,
+      fixes:
+        renamed === 'table' && !again
+          ? [
+              {
+                title: `Leave a view with the name "${table.name}"`,
+                safety: 'needs-review',
+                edit: (editor) => editor.runAfter(operation, [viewOf(table, to.name)]),
+              },
+            ]
+          : [],
     };
   },
 });
+
+/** Simple enough for the server to write through it. */
+function viewOf(table: Reference, name: string): Reversible {
+  const schema = table.schema === null ? '' : `"${table.schema}".`;
+  const view = `${schema}"${table.name}"`;
+  return {
+    up: { kind: 'words', sql: `CREATE VIEW ${view} AS SELECT * FROM ${schema}"${name}"` },
+    down: { kind: 'words', sql: `DROP VIEW ${view}` },
+  };
+}

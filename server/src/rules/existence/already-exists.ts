@@ -7,7 +7,7 @@ export default rule({
   id: 'already-exists',
   severity: 'error',
   docs: {
-    what: 'A migration makes what is there already: a table, column, index, constraint, type or another object of the same name, a second primary key, or it gives a name that is taken.',
+    what: 'A migration makes what is there already: a table, column, index, constraint, type or another object of the same name, a second primary key, or it gives a name that is taken; or a table, a view, a key, an INSERT or an UPDATE names a column twice.',
     why: 'The server stops, most often with error 42P07, 42701 or 42710, and the migration fails.',
     instead:
       'Take it out, or give it another name. IF NOT EXISTS hides that what is there may be something else.',
@@ -36,6 +36,8 @@ export default rule({
     ],
     good: [given([users], sql`alter table users add column if not exists email text;`)],
   },
+  covers: ['duplicate-column'],
+  aliases: ['ban-duplicate-column-assignments'],
   on: JUDGED,
 
   check: (operation, moment) => refused(operation, moment, ['exists'], () => ''),

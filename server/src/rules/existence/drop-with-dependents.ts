@@ -30,6 +30,7 @@ export default rule({
     ],
     good: [given([tables], sql`drop table posts, users;`)],
   },
+  covers: ['drop-column-used-by-view', 'alter-column-type-blocked-by-dependents'],
   on: JUDGED,
 
   *check(operation, moment) {

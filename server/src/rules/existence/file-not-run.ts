@@ -42,6 +42,7 @@ export default rule({
     ],
     good: [sql`create table posts (id bigint primary key);`],
   },
+  covers: ['non-linear-migration'],
   on: ['migration-file'],
 
   *check({ span, notRun }) {

@@ -35,6 +35,7 @@ export default rule({
     ],
     good: [given([users], sql`create table logins (name text references users (name));`)],
   },
+  covers: ['existence'],
   on: ['create-table', 'add-column', 'add-constraint'],
 
   check: (operation, moment) => refused(operation, moment, ['no-unique-key'], () => ''),

@@ -27,7 +27,7 @@ export default rule({
         [users],
         migration`
           alter table(:users) do
-            modify :emial, :string
+            modify :emial, :text
                    ^^^^^^ missing-column
           end
         `,

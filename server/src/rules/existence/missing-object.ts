@@ -19,8 +19,8 @@ export default rule({
       given(
         [users],
         sql`
-          alter table users drop constraint users_emial_key;
-                                            ^^^^^^^^^^^^^^^ missing-object
+          alter table users rename constraint users_emial_key to users_address_key;
+                                              ^^^^^^^^^^^^^^^ missing-object
         `,
       ),
     ],

@@ -20,6 +20,7 @@ export default rule({
     ],
     good: [sql`select * from users;`, elixir`defmodule Shop, do: nil`],
   },
+  covers: ['syntax-error'],
   on: ['problem'],
 
   *check(problem) {

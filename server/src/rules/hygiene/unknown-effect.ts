@@ -19,6 +19,8 @@ export default rule({
     ],
     good: [migration`execute "alter table users add column note text", "alter table users drop column note"`],
   },
+  covers: ['untracked-dynamic-sql', 'sql-in-execute-not-checked'],
+  aliases: ['unchecked-do-block'],
   on: ['unknown'],
 
   *check(operation) {

@@ -4,8 +4,8 @@ export default rule({
   id: 'unused-suppression',
   severity: 'info',
   docs: {
-    what: 'A `plumbline-ignore` comment that silences nothing, or names a rule that does not exist.',
-    why: 'A misspelt rule silences nothing, and a comment that outlived its finding will silence the next one, which nobody has looked at.',
+    what: 'A `plumbline-ignore` comment that silences nothing, names a rule that does not exist, or has ended.',
+    why: 'A misspelt rule silences nothing, and a comment that outlived its finding will silence the next one, which nobody has looked at. With `until=2026-12-31` in it, a comment silences until the end of that day, and is reported from then on together with what it silenced.',
     instead: 'Correct the name of the rule, or delete the comment.',
     unless:
       'Silent about rules that the configuration turns off, and about the comments of other tools, which are honoured.',
@@ -28,6 +28,7 @@ export default rule({
     ],
   },
   // Raised after all other rules have spoken: what a comment silences is known only then.
+  covers: ['unused-ignore'],
   on: [],
   check: () => [],
 });

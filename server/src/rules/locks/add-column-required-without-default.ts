@@ -39,7 +39,8 @@ export default rule({
       `,
     ],
   },
-  aliases: ['adding-required-field', 'not_null_added'],
+  covers: ['add-column-required', 'add-column-not-null-without-db-default-ecto'],
+  aliases: ['adding-required-field', 'add-column-not-null-no-default', 'not_null_added', 'MF103'],
   on: ['add-column'],
 
   *check(operation, moment) {
@@ -54,6 +55,7 @@ export default rule({
     const condition = mayBeThere ? 'Unless the column is there already, ' : '';
     yield {
       at: column.name.span,
+      weighs: table,
       ...(mayBeThere ? { severity: 'warning' } : {}),
       message: `${condition}"${column.name.name}" is required but old rows of "${table.name}" have no value for it: the server refuses this as soon as the table holds a row. Give it a default, or make it nullable until it is filled.`,
       fixes: [

@@ -1,6 +1,9 @@
 import { rewriteOfNewColumn } from '../../analysis/new-columns.js';
+import { findType } from '../../catalog/lookup.js';
+import type { AddColumn } from '../../catalog/operation.js';
+import { formatType } from '../../catalog/types.js';
 import { doesNothing } from '../does-nothing.js';
-import { migration, rule, sql } from '../rule.js';
+import { type Fix, type Moment, migration, rule, sql } from '../rule.js';
 
 export default rule({
   id: 'add-column-rewrites-table',
@@ -35,6 +38,15 @@ export default rule({
       `,
     ],
   },
+  covers: ['add-column-stored-generated', 'add-column-serial-identity', 'add-column-constrained-domain'],
+  aliases: [
+    'adding-serial-primary-key-field',
+    'add-column-serial',
+    'add-column-identity',
+    'add-column-generated-stored',
+    'add-column-stored-generated',
+    'E11',
+  ],
   on: ['add-column'],
 
   *check(operation, moment) {
@@ -46,6 +58,33 @@ export default rule({
     yield {
       at: column.type.span,
       message: `"${table.name}" is written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add a plain column, and fill old rows in batches.`,
+      weighs: table,
+      fixes: fixesFor(operation, moment),
     };
   },
 });
+
+/** Where a column of another kind takes no time. */
+function fixesFor(operation: AddColumn, moment: Moment): readonly Fix[] {
+  const { generated, type } = operation.column;
+  const stored = generated?.stored ?? null;
+  if (stored !== null && moment.postgres >= 18) {
+    return [
+      {
+        title: 'Compute it when it is read (VIRTUAL)',
+        safety: 'needs-review',
+        edit: (editor) => editor.replaceWords(operation, stored, 'VIRTUAL'),
+      },
+    ];
+  }
+  const domain = findType(moment.before.whole(), type);
+  if (domain?.kind !== 'domain' || domain.base.arrayDimensions > 0 || type.arrayDimensions > 0) return [];
+  const base = formatType(domain.base);
+  return [
+    {
+      title: `Take ${base}, without the rules of "${domain.name}"`,
+      safety: 'needs-review',
+      edit: (editor) => editor.replaceWords(operation, type.span, base),
+    },
+  ];
+}

@@ -36,7 +36,14 @@ export default rule({
       `,
     ],
   },
-  aliases: ['adding-field-with-default', 'column_added_with_default', 'column_volatile_default'],
+  covers: ['add-column-volatile-default'],
+  aliases: [
+    'adding-field-with-default',
+    'add-column-non-constant-default',
+    'column_added_with_default',
+    'column_volatile_default',
+    'PG302',
+  ],
   on: ['add-column'],
 
   *check(operation, moment) {
@@ -47,6 +54,7 @@ export default rule({
 
     yield {
       at: column.default.span,
+      weighs: table,
       severity: rewrite.certain ? 'error' : 'warning',
       message: `"${table.name}" ${rewrite.certain ? 'is' : 'may be'} written anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${rewrite.because}. Add the column without the default, set the default afterwards, and fill old rows in batches.`,
       fixes: [

@@ -50,7 +50,18 @@ export default rule({
       ),
     ],
   },
-  aliases: ['constraint-missing-not-valid', 'check_constraint_added', 'E2'],
+  covers: ['add-check-validated', 'not-valid-validated-in-same-transaction'],
+  aliases: [
+    'constraint-missing-not-valid',
+    'ban-not-valid-validate-same-transaction',
+    'require-separate-constraint-validation',
+    'add-constraint-check-no-not-valid',
+    'not-valid-validate-same-tx',
+    'add-check-without-not-valid',
+    'check_constraint_added',
+    'E1',
+    'PG305',
+  ],
   on: ['add-column', 'add-constraint', 'validate-constraint'],
 
   *check(operation, moment) {
@@ -68,6 +79,7 @@ export default rule({
       yield {
         at: constraint.keyword,
         message: `This CHECK is tried on every row of "${table.name}" while reads and writes wait (ACCESS EXCLUSIVE lock). Add it NOT VALID and validate it in a later migration.`,
+        weighs: table,
         fixes: [
           {
             title: 'Add the CHECK NOT VALID and validate it in a new migration',

@@ -48,28 +48,30 @@ export default rule({
       ),
     ],
   },
-  aliases: ['changing-column-type', 'column_type_changed', 'E5'],
+  covers: ['alter-column-type-rewrite', 'enum-remove-value'],
+  aliases: ['changing-column-type', 'alter-column-type', 'column_type_changed', 'E5', 'PG301'],
   on: ['alter-column-type'],
 
   *check(operation, moment) {
     const { table, column, type } = operation;
     if (moment.tableIsNew(table)) return;
     const old = moment.before.column(table, column.name);
-    const change = typeChange(
-      moment.before.whole(),
-      believed(old)?.type ?? null,
-      type,
-      operation.using !== null,
-    );
+    const was = believed(old);
+    const change = typeChange(moment.before.whole(), was?.type ?? null, type, operation.using !== null);
     if (change.rewrites === false) return;
 
     const certainly = change.rewrites === true && old.kind === 'known';
     yield {
       at: type.span,
+      weighs: table,
       severity: certainly ? 'error' : 'warning',
       message: certainly
         ? `Changing "${column.name}" to ${formatType(type)} writes "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${change.because}. Move to a new column step by step.`
         : `Changing "${column.name}" to ${formatType(type)} may write "${table.name}" anew while reads and writes wait (ACCESS EXCLUSIVE lock): ${change.because}.`,
+      related:
+        was === null || was.origin === null
+          ? []
+          : [{ at: was.origin, message: `it was ${formatType(was.type)}` }],
       fixes: [
         {
           title: 'Move to a new column step by step',

@@ -52,6 +52,8 @@ export default rule({
       },
     ],
   },
+  covers: ['ecto-concurrent-missing-disable-migration-lock'],
+  aliases: ['index_concurrently_without_disable_migration_lock'],
   on: ['create-index', 'maintenance'],
 
   *check(operation, moment) {

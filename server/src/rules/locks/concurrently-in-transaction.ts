@@ -1,5 +1,5 @@
-import type { CreateIndex, DetachPartition, DropIndex, Maintenance } from '../../catalog/operation.js';
-import { refusesTransaction } from '../../catalog/refusals/transaction.js';
+import type { CreateIndex, DetachPartition, DropIndex, Maintenance, Other } from '../../catalog/operation.js';
+import { isRefusedInTransaction, refusesTransaction } from '../../catalog/refusals/transaction.js';
 import type { Span } from '../../text/span.js';
 import { elixir, rule, sql } from '../rule.js';
 
@@ -7,7 +7,7 @@ export default rule({
   id: 'concurrently-in-transaction',
   severity: 'error',
   docs: {
-    what: 'A statement that refuses to run in a transaction stands in one: CREATE INDEX, DROP INDEX, REINDEX or DETACH PARTITION with CONCURRENTLY, or VACUUM.',
+    what: 'A statement that refuses to run in a transaction stands in one: CREATE INDEX, DROP INDEX, REINDEX or DETACH PARTITION with CONCURRENTLY, VACUUM, REINDEX of a schema, a database or a partitioned table, CLUSTER of one or without a table, CREATE and DROP DATABASE or TABLESPACE, ALTER SYSTEM, ALTER DATABASE SET TABLESPACE, or CREATE SUBSCRIPTION that makes a replication slot.',
     why: 'The server stops with error 25001, "cannot run inside a transaction block", and the migration fails. Most runners open a transaction for every migration unless they are told not to.',
     instead:
       'Put it in a migration of its own, and tell the runner not to open a transaction: `@disable_ddl_transaction true` in Ecto, `-- +goose NO TRANSACTION`, `-- migrate:up transaction:false`, and so on.',
@@ -57,12 +57,27 @@ export default rule({
       },
     ],
   },
-  aliases: ['ban-concurrent-index-creation-in-transaction'],
-  on: ['create-index', 'drop-index', 'detach-partition', 'maintenance'],
+  covers: [
+    'concurrent-in-transaction',
+    'non-transactional-statement-in-transaction',
+    'ecto-concurrent-missing-disable-ddl-transaction',
+  ],
+  aliases: [
+    'ban-concurrent-index-creation-in-transaction',
+    'index_concurrently_without_disable_ddl_transaction',
+    'PG103',
+  ],
+  on: ['create-index', 'drop-index', 'detach-partition', 'maintenance', 'other'],
 
   *check(operation, moment) {
-    if (!refusesTransaction(operation) || moment.inTransaction() !== true) return;
-    const at: Span = operation.concurrently ?? operation.keyword;
+    if (moment.inTransaction() !== true) return;
+    const refuses =
+      operation.kind === 'maintenance'
+        ? isRefusedInTransaction(operation, moment.before.whole())
+        : refusesTransaction(operation);
+    if (!refuses) return;
+    const concurrently = operation.kind === 'other' ? null : operation.concurrently;
+    const at: Span = concurrently ?? operation.keyword;
     yield {
       at,
       message: `${statementOf(operation)} cannot run inside a transaction, and here it stands in one: the server refuses it (error 25001). Put it in a migration of its own that runs outside a transaction.`,
@@ -77,7 +92,7 @@ export default rule({
   },
 });
 
-function statementOf(operation: CreateIndex | DropIndex | DetachPartition | Maintenance): string {
+function statementOf(operation: CreateIndex | DropIndex | DetachPartition | Maintenance | Other): string {
   switch (operation.kind) {
     case 'create-index':
       return 'CREATE INDEX CONCURRENTLY';
@@ -86,6 +101,27 @@ function statementOf(operation: CreateIndex | DropIndex | DetachPartition | Main
     case 'detach-partition':
       return 'DETACH PARTITION … CONCURRENTLY';
     case 'maintenance':
-      return operation.action === 'reindex' ? 'REINDEX CONCURRENTLY' : 'VACUUM';
+      return maintenance(operation);
+    case 'other':
+      return WRITTEN[operation.statement] ?? 'This';
   }
 }
+
+function maintenance({ action, concurrently, reindexes, relation }: Maintenance): string {
+  if (action === 'cluster')
+    return relation === null ? 'CLUSTER without a table' : 'CLUSTER of a partitioned table';
+  if (action !== 'reindex') return 'VACUUM';
+  if (concurrently !== null) return 'REINDEX CONCURRENTLY';
+  return relation === null ? `REINDEX ${(reindexes ?? '').toUpperCase()}` : 'REINDEX of a partitioned table';
+}
+
+/** By their names in the grammar. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  AlterDatabase: 'ALTER DATABASE … SET TABLESPACE',
+  AlterSystem: 'ALTER SYSTEM',
+  CreateSubscription: 'CREATE SUBSCRIPTION with a replication slot',
+  CreateTableSpace: 'CREATE TABLESPACE',
+  Createdb: 'CREATE DATABASE',
+  DropTableSpace: 'DROP TABLESPACE',
+  Dropdb: 'DROP DATABASE',
+};

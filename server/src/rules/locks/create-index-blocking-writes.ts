@@ -1,6 +1,7 @@
 import { findRelation } from '../../catalog/lookup.js';
 import { doesNothing } from '../does-nothing.js';
 import { migration, rule, sql } from '../rule.js';
+import { indexByPartition } from './index-by-partition.js';
 
 export default rule({
   id: 'create-index-blocking-writes',
@@ -37,7 +38,15 @@ export default rule({
       `,
     ],
   },
-  aliases: ['require-concurrent-index-creation', 'index_not_concurrently', 'E6'],
+  covers: ['create-index-not-concurrently'],
+  aliases: [
+    'require-concurrent-index-creation',
+    'create-index-not-concurrent',
+    'add-index-non-concurrent',
+    'index_not_concurrently',
+    'E6',
+    'PG101',
+  ],
   on: ['create-index'],
 
   *check(index, moment) {
@@ -53,13 +62,14 @@ export default rule({
     yield {
       at: index.keyword,
       ...(isView ? { severity: 'info' as const } : {}),
+      weighs: index.table,
       message: isView
         ? `Building this index blocks REFRESH of the materialized view "${name}" until it is done (SHARE lock). Build it CONCURRENTLY.`
         : partitioned
           ? `Building this index blocks writes to "${name}" and all its partitions (SHARE lock). Create it ON ONLY the parent, build each partition's index CONCURRENTLY, then attach them.`
           : `Building this index blocks writes to "${name}" until it is done (SHARE lock). Build it CONCURRENTLY.`,
       fixes: partitioned
-        ? []
+        ? indexByPartition(index, moment)
         : [
             {
               title: 'Build the index concurrently',

@@ -43,7 +43,14 @@ export default rule({
       `,
     ],
   },
-  aliases: ['require-concurrent-index-deletion', 'index_dropped'],
+  covers: ['drop-index-not-concurrently'],
+  aliases: [
+    'require-concurrent-index-deletion',
+    'drop-index-not-concurrent',
+    'drop-index-non-concurrent',
+    'index_dropped',
+    'PG102',
+  ],
   on: ['drop-index'],
 
   *check(drop, moment) {
@@ -62,6 +69,7 @@ export default rule({
       message: `Dropping "${drop.index.name}" blocks reads and writes of ${on} while it waits for running queries (ACCESS EXCLUSIVE lock). ${
         alone ? 'Drop it CONCURRENTLY.' : 'Drop each index alone, CONCURRENTLY and without CASCADE.'
       }`,
+      ...(table === null ? {} : { weighs: table }),
       fixes: alone
         ? [
             {

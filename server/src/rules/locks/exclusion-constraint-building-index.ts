@@ -37,6 +37,14 @@ export default rule({
       `,
     ],
   },
+  covers: ['add-exclusion-constraint'],
+  aliases: [
+    'avoid-adding-exclusion-constraint',
+    'ban-add-exclusion-constraint',
+    'add-constraint-exclude',
+    'add-exclusion-constraint',
+    'E8',
+  ],
   on: ['add-constraint'],
 
   *check(operation, moment) {
@@ -46,6 +54,7 @@ export default rule({
       if (constraint.kind !== 'exclusion') continue;
       yield {
         at: constraint.keyword,
+        weighs: table,
         message: `This builds an index while reads and writes of "${table.name}" wait (ACCESS EXCLUSIVE lock). No index that is there already can be made one: add it while the table is small, or to a new table that takes its place.`,
       };
     }

@@ -62,7 +62,18 @@ export default rule({
       ),
     ],
   },
-  aliases: ['adding-foreign-key-constraint', 'constraint-missing-not-valid', 'column_reference_added', 'E4'],
+  covers: ['add-fk-validated', 'not-valid-validated-in-same-transaction'],
+  aliases: [
+    'adding-foreign-key-constraint',
+    'constraint-missing-not-valid',
+    'ban-not-valid-validate-same-transaction',
+    'require-separate-constraint-validation',
+    'add-constraint-fk-no-not-valid',
+    'not-valid-validate-same-tx',
+    'add-fk-without-not-valid',
+    'column_reference_added',
+    'E1',
+  ],
   on: ['add-column', 'add-constraint', 'validate-constraint'],
 
   *check(operation, moment) {
@@ -97,6 +108,7 @@ export default rule({
             ? 'Add it to each partition first, NOT VALID, and validate it there; then the parent has nothing left to check.'
             : 'Add it NOT VALID and validate it in a later migration.'
         }`,
+        weighs: table,
         fixes: cannot
           ? []
           : [

@@ -45,7 +45,19 @@ export default rule({
       ),
     ],
   },
-  aliases: ['disallowed-unique-constraint', 'adding-serial-primary-key-field', 'E7'],
+  covers: ['add-unique-without-index', 'add-pk-without-index'],
+  aliases: [
+    'disallowed-unique-constraint',
+    'disallow-unique-constraint',
+    'adding-serial-primary-key-field',
+    'adding-primary-key-constraint',
+    'add-unique-constraint',
+    'add-primary-key-without-index',
+    'add-constraint-unique-no-using-index',
+    'E7',
+    'PG104',
+    'PG105',
+  ],
   on: ['add-column', 'add-constraint'],
 
   *check(operation, moment) {
@@ -64,6 +76,7 @@ export default rule({
         objectName(table.name, primary ? '' : columnsPart(columns), primary ? 'pkey' : 'key');
       yield {
         at: constraint.keyword,
+        weighs: table,
         message: `${blocking} ${adviceFor(operation, partitioned)}`,
         fixes:
           operation.kind === 'add-constraint' && !partitioned

@@ -6,11 +6,12 @@ import type { Finding, Moment } from '../rule.js';
 
 /** @param waiting who waits meanwhile, and for which lock */
 export function* validatedInPlace(
-  { table, constraint, keyword }: ValidateConstraint,
-  kind: 'check' | 'foreign-key',
+  operation: ValidateConstraint,
+  kind: 'check' | 'foreign-key' | 'not-null',
   waiting: string,
   moment: Moment,
 ): Iterable<Finding> {
+  const { table, constraint, keyword } = operation;
   const { name } = constraint;
   const found = believed(moment.before.table(table))?.constraints.find(
     (candidate) => candidate.name === name,
@@ -21,5 +22,13 @@ export function* validatedInPlace(
   yield {
     at: keyword,
     message: `The transaction that added "${name}" still holds its lock, so ${waiting} while every row of "${table.name}" is checked. Validate it in a later migration.`,
+    weighs: table,
+    fixes: [
+      {
+        title: 'Validate it in a migration of its own',
+        safety: 'needs-review',
+        edit: (editor) => editor.runAlone(operation, `validate_${name}`),
+      },
+    ],
   };
 }

@@ -1,0 +1,103 @@
+import type { Irreversible } from '../../analysis/ecto-code.js';
+import { type Fix, given, migration, rule, sql } from '../rule.js';
+
+export default rule({
+  id: 'irreversible-change',
+  severity: 'warning',
+  docs: {
+    what: 'A command in `change/0` that Ecto cannot turn round, or an `up/0` without a `down/0`.',
+    why: 'A rollback of the migration raises, in the moment in which one is needed: `remove` does not say what column to make again, `modify` not what it was, `execute` with one text not how to undo it.',
+    instead:
+      'Say what is missing: `from:` in `modify`, the type in `remove`, a second text in `execute`. Or write `up/0` and `down/0`; a `down/0` that raises says that there is no way back.',
+    unless:
+      'Silent about commands that the way down does not reach, as under `if direction() == :up`, and where something that the migration uses may bring the other callback.',
+    references: [
+      'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-change',
+      'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#execute/2',
+    ],
+  },
+  examples: {
+    bad: [
+      given(
+        [sql`create table users (id bigint primary key, note text not null default '');`],
+        migration`
+          alter table(:users) do
+            remove :note
+            ^^^^^^ irreversible-change: what column
+          end
+        `,
+      ),
+      given(
+        [sql`create table users (id bigint primary key, age integer);`],
+        migration`
+          alter table(:users) do
+            modify :age, :bigint
+            ^^^^^^ irreversible-change
+          end
+        `,
+      ),
+      migration`
+        execute "CREATE TYPE mood AS ENUM ('glad', 'sad')"
+        ^^^^^^^ irreversible-change
+      `,
+    ],
+    good: [
+      migration`
+        execute "CREATE TYPE mood AS ENUM ('glad', 'sad')", "DROP TYPE mood"
+      `,
+    ],
+  },
+  covers: ['irreversible-change'],
+  on: ['ecto-migration'],
+
+  *check({ irreversible, upAlone }) {
+    const refuse: Fix = {
+      title: 'Say that there is no way back',
+      safety: 'needs-review',
+      edit: (editor) => editor.refuseWayBack(),
+    };
+    for (const command of irreversible) {
+      const tell: Fix = {
+        title: 'Say how it is undone',
+        safety: 'needs-review',
+        edit: (editor) => editor.giveWayBack(command),
+      };
+      yield {
+        at: command.call.word,
+        message: `Ecto cannot undo this: ${missing(command)}. A rollback of the migration raises here.`,
+        fixes: [tell, refuse],
+      };
+    }
+    if (upAlone === null) return;
+    const call: Fix = {
+      title: 'Call it change: Ecto knows the way back',
+      safety: 'needs-review',
+      edit: (editor) => editor.callItChange(),
+    };
+    yield {
+      at: upAlone.at,
+      severity: 'info',
+      message: 'There is no down/0 beside this, so a rollback of the migration raises.',
+      fixes: upAlone.isReversible ? [call, refuse] : [refuse],
+    };
+  },
+});
+
+function missing({ verb, object }: Irreversible): string {
+  switch (verb) {
+    case 'remove':
+    case 'remove_if_exists':
+      return 'it is not told what column to make again';
+    case 'modify':
+      return 'it is not told what the column was before (from:)';
+    case 'add_if_not_exists':
+      return 'whether the column was there before is not known';
+    case 'flush':
+      return 'flush() has no way back in change/0';
+    case 'drop':
+    case 'drop_if_exists':
+      return `it is not told what the ${object} was`;
+    default:
+      return 'a second argument would say how';
+  }
+}

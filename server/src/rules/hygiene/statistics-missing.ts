@@ -1,0 +1,100 @@
+import { spelledName } from '../../analysis/spelling.js';
+import type { MigrationStep } from '../../analysis/whole-migration.js';
+import { displayName, type Name } from '../../catalog/names.js';
+import { shift } from '../../text/span.js';
+import { given, migration, rule, sql } from '../rule.js';
+
+const users = sql`create table users (id bigint primary key, email text, age varchar(10));`;
+
+export default rule({
+  id: 'statistics-missing',
+  severity: 'hint',
+  docs: {
+    what: 'An index on an expression is built, or the type of a column changes, and no ANALYZE follows in the migration.',
+    why: 'The server keeps statistics for the expression of an index, and has none for a new one; with the type of a column it throws away the statistics of that column. Until ANALYZE runs, plans rest on guesses: queries may get slow right after the release.',
+    instead:
+      'ANALYZE the table at the end of the migration. It takes a SHARE UPDATE EXCLUSIVE lock, for which no reads or writes wait.',
+    unless:
+      'Silent when the migration runs ANALYZE or VACUUM on the table later, and for a table that it makes. Autovacuum comes by in a while, which is soon enough for a table of which little changes.',
+    references: ['https://www.postgresql.org/docs/current/sql-analyze.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [users],
+        sql`
+          create index users_email_lower on users (lower(email));
+          ^^^^^^^^^^^^ statistics-missing
+        `,
+      ),
+      given(
+        [users],
+        migration`
+          alter table(:users) do
+            modify :age, :text
+                         ^^^^^ statistics-missing
+          end
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [users],
+        sql`
+          create index users_email_lower on users (lower(email));
+          analyze users;
+        `,
+      ),
+    ],
+  },
+  covers: ['missing-analyze'],
+  on: ['migration'],
+
+  *check({ steps }) {
+    // Of several the last, after which one ANALYZE is enough.
+    const last = new Map<string, number>();
+    for (const [position, { operation, facts }] of steps.entries()) {
+      const lost = facts.locks.length === 0 ? null : lostBy(operation);
+      if (lost !== null) last.set(displayName(lost.table), position);
+    }
+    for (const [name, position] of last) {
+      const step = steps[position];
+      const lost = step === undefined ? null : lostBy(step.operation);
+      if (step === undefined || lost === null) continue;
+      const { operation, start } = step;
+      const { table, at, what } = lost;
+      if (steps.slice(position + 1).some((later) => analyses(later, table))) continue;
+      yield {
+        at: shift(at, start),
+        message: `"${name}" has no statistics for ${what} until it is analysed: plans of its queries rest on guesses. ANALYZE it at the end.`,
+        fixes: [
+          {
+            title: `ANALYZE "${name}" right after`,
+            safety: 'needs-review',
+            edit: (editor) =>
+              editor.runAfter(operation, [
+                { up: { kind: 'sql', sql: `ANALYZE ${spelledName(table)}` }, down: null },
+              ]),
+          },
+        ],
+      };
+    }
+  },
+});
+
+function lostBy(operation: MigrationStep['operation']) {
+  if (operation.kind === 'create-index') {
+    const { table, keyword, keys } = operation;
+    if (keys.every(({ expression }) => expression === null)) return null;
+    return { table, at: keyword, what: 'the expression of this index' };
+  }
+  if (operation.kind !== 'alter-column-type') return null;
+  const { table, type, column } = operation;
+  return { table, at: type.span, what: `"${column.name}"` };
+}
+
+function analyses({ operation }: MigrationStep, { name }: Name): boolean {
+  if (operation.kind !== 'maintenance') return false;
+  const { action, relation } = operation;
+  return /^(?:analyze|vacuum)/.test(action) && (relation === null || relation.name === name);
+}

@@ -1,0 +1,76 @@
+import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
+import { shift } from '../../text/span.js';
+import { given, migration, rule, sql } from '../rule.js';
+import { waitIsBounded } from './bounded-wait.js';
+
+const tables = sql`
+  create table customers (id bigint primary key);
+  create table shops (id bigint primary key);
+  create table orders (
+    id bigint primary key,
+    customer_id bigint references customers,
+    shop_id bigint references shops
+  );
+`;
+
+export default rule({
+  id: 'drop-table-locks-several-parents',
+  severity: 'warning',
+  docs: {
+    what: 'A table is dropped whose foreign keys refer to more than one other table.',
+    why: 'Dropping it locks each of them as well (ACCESS EXCLUSIVE): reads and writes of all of them wait together, and a transaction that locks them in another order ends in a deadlock.',
+    instead: 'Drop its foreign keys first, one in a migration, then the table.',
+    unless:
+      'Silent for referenced tables that the same migration makes, for a foreign key of the table to itself, where foreign keys are not known, and where a lock_timeout bounds the wait.',
+    references: ['https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS'],
+  },
+  examples: {
+    bad: [
+      given(
+        [tables],
+        sql`
+          drop table orders;
+          ^^^^^^^^^^ drop-table-locks-several-parents
+        `,
+      ),
+      given(
+        [tables],
+        migration`
+          drop table(:orders)
+          ^^^^^^^^^^ drop-table-locks-several-parents
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [tables, sql`alter table orders drop constraint orders_customer_id_fkey;`],
+        sql`drop table orders;`,
+      ),
+    ],
+  },
+  covers: ['drop-table-with-multiple-fks'],
+  on: ['migration'],
+
+  *check(whole, moment) {
+    for (const [index, { operation, start, before, facts }] of whole.steps.entries()) {
+      if (operation.kind !== 'drop-table' || operation.ofLibrary === true) continue;
+      const table = findTable(before, operation.table);
+      if (table === null) continue;
+      const parents = foreignKeysOf(table).flatMap(({ references }) =>
+        references === null || references === table.id ? [] : (tableById(before, references) ?? []),
+      );
+      const locked = [...new Set(parents)].filter(({ schema, name }) =>
+        facts.locks.some(({ relation }) => relation.name === name && relation.schema === schema),
+      );
+      const [first] = locked;
+      if (first === undefined || locked.length < 2 || waitIsBounded(whole, moment, index)) continue;
+      const names = locked.map(({ name }) => `"${name}"`);
+      const last = names.pop();
+      yield {
+        at: shift(operation.keyword, start),
+        message: `Dropping "${table.name}" also locks ${names.join(', ')} and ${last}, to which its foreign keys refer: reads and writes of all of them wait (ACCESS EXCLUSIVE lock), and it may deadlock. Drop the foreign keys first, one in a migration.`,
+        weighs: first,
+      };
+    }
+  },
+});

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CATALOGUE } from '../scripts/generate/catalogue.js';
+import { rulesFor } from '../scripts/generate/coverage.js';
 import { generated } from '../scripts/generate.js';
 import { LAYOUTS } from '../server/src/migrations/layouts/index.js';
 import { RULES } from '../server/src/rules/index.js';
@@ -22,6 +24,23 @@ describe('generated files', () => {
     const ids = new Set([...RULES.map(({ id }) => `${id}.md`), 'README.md']);
     assert.deepEqual(
       readdirSync(join(root, 'docs/rules')).filter((name) => !ids.has(name)),
+      [],
+    );
+  });
+});
+
+describe('docs/coverage.md', () => {
+  for (const check of CATALOGUE) {
+    it(`${check.id} is answered by a rule, or says why not`, () => {
+      const isAnswered = rulesFor(check).length > 0;
+      assert.equal(check.notOurs !== undefined, !isAnswered);
+    });
+  }
+
+  it('rules name checks that there are', () => {
+    const ids = new Set(CATALOGUE.map(({ id }) => id));
+    assert.deepEqual(
+      RULES.flatMap(({ covers }) => covers ?? []).filter((id) => !ids.has(id)),
       [],
     );
   });
@@ -52,12 +71,15 @@ describe('rules', () => {
 
     it(`${rule.id} has a fixture of its silences`, () => {
       // No fixture can hold a file that cannot be read.
-      if (rule.id !== 'unreadable-file') assert.ok(existsSync(join(root, `test/rules/${rule.id}.md`)));
+      if (!['unreadable-file', ...OF_GIT].includes(rule.id))
+        assert.ok(existsSync(join(root, `test/rules/${rule.id}.md`)));
     });
   }
 });
 
-/** An example is SQL or Elixir: none shows these. The tests of the configuration and of bad input do. */
+/** An example is SQL or Elixir: none shows these. The tests of the configuration, of bad input and of git do. */
 function isOfOtherFiles(id: string): boolean {
-  return id === 'configuration' || id === 'unreadable-file';
+  return ['configuration', 'unreadable-file', ...OF_GIT].includes(id);
 }
+
+const OF_GIT = ['released-migration-changed', 'version-behind-released'];

@@ -1,4 +1,4 @@
-// Read-only documents that are no files: the schema after all migrations, a plan as text.
+// Read-only documents that are no files: the schema after all migrations, a plan as text, a report.
 
 import * as vscode from 'vscode';
 
@@ -23,10 +23,25 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider {
 
   /** Shows a text under a name, whose ending gives its language; a document of that name that is open is replaced. */
   async show(name: string, text: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(this.keep(name, text));
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  /** Shows Markdown as a page, beside the editor; as its text where VS Code's own extension for it has been turned off. */
+  async preview(name: string, markdown: string): Promise<void> {
+    const uri = this.keep(name, markdown);
+    if (vscode.extensions.getExtension('vscode.markdown-language-features') === undefined) {
+      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+    } else {
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    }
+  }
+
+  private keep(name: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
     this.texts.set(uri.path, text);
     this.changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+    return uri;
   }
 
   provideTextDocumentContent({ path }: vscode.Uri): string {

@@ -25,12 +25,18 @@ import {
   type InitializationOptions,
   PASSWORD,
   type PasswordParams,
+  SAFE_PATH,
+  type SafePathParams,
+  type SafePathResult,
   SCHEMA,
   type SchemaParams,
   type SchemaResult,
   STATUS,
   type Status,
+  TRACE_LOCKS,
   TRUSTED,
+  type TraceLocksParams,
+  type TraceLocksResult,
 } from '../../server/src/hosts/lsp/extensions.js';
 import type { Passwords } from './passwords.js';
 
@@ -112,24 +118,54 @@ export class LanguageServer {
    * Does not reject: whatever goes wrong is an answer.
    * @param report is told what takes long, in words
    */
-  async explain(
-    params: ExplainParams,
+  explain(params: ExplainParams, token: vscode.CancellationToken, report: Report): Promise<ExplainResult> {
+    return this.long<ExplainResult>(EXPLAIN, params, token, report);
+  }
+
+  /** The same for what a migration locks on the embedded PostgreSQL. */
+  traceLocks(
+    params: TraceLocksParams,
     token: vscode.CancellationToken,
-    report: (message: string) => void,
-  ): Promise<ExplainResult> {
-    const workDoneToken = `plumbline-explain-${++this.requests}`;
+    report: Report,
+  ): Promise<TraceLocksResult> {
+    return this.long<TraceLocksResult>(TRACE_LOCKS, params, token, report);
+  }
+
+  private async long<R>(
+    method: string,
+    params: object,
+    token: vscode.CancellationToken,
+    report: Report,
+  ): Promise<R | FailedResult> {
+    const workDoneToken = `plumbline-${++this.requests}`;
     const progress = this.client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
       const message = value.message ?? (value.kind === 'begin' ? value.title : undefined);
       if (message !== undefined) report(message);
     });
     try {
-      return await this.client.sendRequest<ExplainResult>(EXPLAIN, { ...params, workDoneToken }, token);
+      return await this.client.sendRequest<R>(method, { ...params, workDoneToken }, token);
     } catch (error) {
       if (!token.isCancellationRequested) this.output.error(error instanceof Error ? error : String(error));
       return token.isCancellationRequested ? CANCELLED : NO_ANSWER;
     } finally {
       progress.dispose();
     }
+  }
+
+  /** What a fix of several steps would do. Does not reject. */
+  async safePath(params: SafePathParams): Promise<SafePathResult> {
+    try {
+      return await this.client.sendRequest<SafePathResult>(SAFE_PATH, params);
+    } catch (error) {
+      this.output.error(error instanceof Error ? error : String(error));
+      return NO_ANSWER;
+    }
+  }
+
+  /** Makes an edit of the server's; changes that are to be confirmed are shown in VS Code's own preview first. */
+  async apply(edit: Extract<SafePathResult, { kind: 'path' }>['edit']): Promise<boolean> {
+    const changes = await this.client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    return vscode.workspace.applyEdit(changes, { isRefactoring: true });
   }
 
   connections(uri: string): Promise<readonly ConnectionInfo[]> {
@@ -143,6 +179,8 @@ export class LanguageServer {
     return this.client.sendRequest(SCHEMA, params);
   }
 }
+
+type Report = (message: string) => void;
 
 const CODE_LENS = 'plumbline.codeLens';
 

@@ -57,7 +57,7 @@ const UNSEEN: Readonly<Record<OperationKind, string | null>> = {
   'drop-trigger': null,
   'drop-type': null,
   'drop-view': null,
-  maintenance: 'it changes nothing of the schema',
+  maintenance: null,
   other: null,
   prepare: null,
   'rename-column': null,

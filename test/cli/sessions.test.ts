@@ -1,8 +1,10 @@
 // Runs test/cli/*.md. A fence with a path is a file. A `console` fence is what a terminal shows: commands after `$ `, all that
-// they print, and `[1]` for an exit status other than 0. The commands are `plumbline …`, and `cat` to see what was written.
+// they print, and `[1]` for an exit status other than 0. The commands are `plumbline …`, `cat` to see what was written, `echo … >> file`
+// to write more, and `git`.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder, type Shell } from '../support/command-line.js';
 import { type Fence, type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';
@@ -40,10 +42,29 @@ async function check({ fences }: Fixture, replacements: { fence: Fence; text: st
   });
 }
 
+const AS_ANYBODY = [
+  '-c',
+  'user.name=Anybody',
+  '-c',
+  'user.email=anybody@example.com',
+  '-c',
+  'init.defaultBranch=main',
+];
+
 /** The lines that a command prints. */
 async function resultOf(shell: Shell, [program, ...words]: readonly string[]): Promise<readonly string[]> {
   if (program === 'cat')
     return words.flatMap((path) => linesOf(readFileSync(join(shell.folder, path), 'utf8')));
+  if (program === 'git') {
+    execFileSync('git', [...AS_ANYBODY, ...words], { cwd: shell.folder, stdio: 'pipe' });
+    return [];
+  }
+  if (program === 'echo') {
+    const path = join(shell.folder, words.at(-1) ?? '');
+    assert.equal(words.at(-2), '>>');
+    appendFileSync(path, `${words.slice(0, -2).join(' ')}\n`);
+    return [];
+  }
   assert.equal(program, 'plumbline');
   const { text, status } = await shell.plumbline(words);
   return [...linesOf(text), ...(status === 0 ? [] : [`[${status}]`])];

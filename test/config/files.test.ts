@@ -5,7 +5,7 @@ import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
 import {
   type ConfigOptions,
   configInForce,
-  extendedPaths,
+  namedPaths,
   readConfigs,
 } from '../../server/src/lint/config-files.js';
 import { sourceFile } from '../../server/src/text/source-file.js';
@@ -94,7 +94,7 @@ describe('what a configuration extends', () => {
       '/work/a/plumbline.jsonc',
       '{ "extends": ["b.jsonc", "../c/d.jsonc", "/e.jsonc"] }',
     );
-    assert.deepEqual(extendedPaths(file), ['/work/a/b.jsonc', '/work/c/d.jsonc', '/e.jsonc']);
+    assert.deepEqual(namedPaths(file), ['/work/a/b.jsonc', '/work/c/d.jsonc', '/e.jsonc']);
   });
 
   const wrong: readonly [what: string, texts: Texts, problems: readonly string[]][] = [

@@ -475,3 +475,79 @@ describeFixes(
     },
   ],
 );
+
+describeFixes(
+  'renameThroughNewColumn, SQL',
+  'rename-column',
+  (editor, operation) => editor.renameThroughNewColumn(operation),
+  [
+    {
+      title: 'a column of the same type, filled in batches',
+      files: {
+        'm/20240101000000_users.sql': written`
+        -- +goose Up
+        CREATE TABLE users (id bigint PRIMARY KEY, mail varchar(99) NOT NULL);
+        -- +goose Down
+        DROP TABLE users;
+      `,
+        'm/20240102000000_email.sql': written`
+        -- +goose Up
+        ALTER TABLE users RENAME COLUMN mail TO "E-mail"; -- as people say
+        -- +goose Down
+        ALTER TABLE users RENAME COLUMN "E-mail" TO mail;
+      `,
+      },
+      keepsSchema: false,
+      shows: `
+      === m/20240102000000_email.sql
+       -- +goose Up
+      -ALTER TABLE users RENAME COLUMN mail TO "E-mail"; -- as people say
+      +ALTER TABLE users ADD COLUMN "E-mail" character varying(99); -- as people say
+       -- +goose Down
+      -ALTER TABLE users RENAME COLUMN "E-mail" TO mail;
+      +ALTER TABLE users DROP COLUMN "E-mail";
+      === m/20240102000001_backfill_e_mail_of_users.sql
+      +-- +goose NO TRANSACTION
+      +-- +goose Up
+      +-- Release code that writes "E-mail" wherever it writes "mail", before this runs.
+      +-- After it, release code that reads "E-mail" alone; then drop "mail" in a later migration.
+      +-- "mail" has NOT NULL: give "E-mail" its own before it is read.
+      +-- +goose StatementBegin
+      +DO $$
+      +DECLARE
+      +  first_id users.id%TYPE;
+      +  last_id users.id%TYPE;
+      +BEGIN
+      +  SELECT id INTO first_id FROM users ORDER BY id LIMIT 1;
+      +  WHILE first_id IS NOT NULL LOOP
+      +    SELECT id INTO last_id
+      +    FROM (SELECT id FROM users WHERE id >= first_id ORDER BY id LIMIT 1000) batch
+      +    ORDER BY id DESC LIMIT 1;
+      +
+      +    UPDATE users SET "E-mail" = mail
+      +    WHERE id >= first_id AND id <= last_id AND "E-mail" IS NULL AND mail IS NOT NULL;
+      +    COMMIT;
+      +
+      +    SELECT id INTO first_id FROM users
+      +    WHERE id > last_id ORDER BY id LIMIT 1;
+      +  END LOOP;
+      +END
+      +$$;
+      +-- +goose StatementEnd
+      +
+      +-- +goose Down
+      +-- Nothing to undo.
+    `,
+    },
+    {
+      title: 'not when a later migration gives the old name to another one',
+      files: {
+        'db/0001_users.sql': users,
+        'db/0002_email.sql': 'alter table users rename column email to mail;',
+        'db/0003_email.sql': 'alter table users add column email text;',
+      },
+      path: 'db/0002_email.sql',
+      shows: null,
+    },
+  ],
+);

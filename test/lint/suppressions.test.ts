@@ -101,6 +101,12 @@ describe('suppressions in Elixir', () => {
       [],
     ],
     [
+      'of excellent_migrations, as Credo knows it',
+      `    # credo:disable-for-next-line ExcellentMigrations.CredoCheck.MigrationsSafety\n${one}\n${two}`,
+      ['idx_b'],
+    ],
+    ['of Credo, about something else', `    # credo:disable-for-next-line Credo.Check.X\n${one}`, ['idx_a']],
+    [
       'of excellent_migrations, about something else',
       `    # excellent_migrations:safety-assured-for-next-line column_removed\n${one}`,
       ['idx_a'],
@@ -123,6 +129,13 @@ describe('suppressions of other tools', () => {
     ['pgls', `-- pgls-ignore lint/safety/${ALIAS}: small\n${a}\n${b}`, ['idx_b']],
     ['pgls, a file', `-- pgls-ignore-all lint/safety/${ALIAS}: small\n${a}\n${b}`, []],
     ['eugene', `-- eugene: ignore E6\n${a}\n${b}`, ['idx_b']],
+    [
+      'pgls, from here to there',
+      `-- pgls-ignore-start lint/safety/${ALIAS}: small\n${a}\n-- pgls-ignore-end lint/safety/${ALIAS}\n${b}`,
+      ['idx_b'],
+    ],
+    ['pgls, from here on', `-- pgls-ignore-start lint/safety/${ALIAS}: small\n${a}\n${b}`, []],
+    ['atlas, a file', `-- atlas:nolint\n\n${a}\n${b}`, []],
     ['atlas, any rule', `-- atlas:nolint\n${a}\n${b}`, ['idx_b']],
     ['pgfence, any rule', `-- pgfence-ignore\n${a}\n${b}`, ['idx_b']],
     ['our own name in theirs', `-- squawk-ignore ${BLOCKING}\n${a}`, ['idx_a']],
@@ -154,7 +167,11 @@ describe('suppressions that silence nothing', () => {
 
   it('are fine where their rule is off', () => {
     const text = `-- plumbline-ignore ${BLOCKING}\n${a}`;
-    assert.deepEqual(lint(EXAMPLE.sql, text, { [BLOCKING]: 'off' }), []);
+    const found = lint(EXAMPLE.sql, text, { [BLOCKING]: 'off' });
+    assert.deepEqual(
+      found.filter(({ rule }) => rule === 'unused-suppression'),
+      [],
+    );
     const loud = `-- plumbline-ignore ${BLOCKING}\nselect 1;`;
     assert.deepEqual(lint(EXAMPLE.sql, loud, { 'unused-suppression': 'off' }), []);
   });
@@ -196,3 +213,39 @@ function unused(rule: string): string {
 function unknown(rule: string): string {
   return `unused-suppression: There is no rule "${rule}".`;
 }
+
+describe('suppressions that end', () => {
+  const on = (day: string, comment: string): readonly string[] => {
+    const text = `-- plumbline-ignore ${comment}\n${a}\n`;
+    const first = {
+      path: 'db/migrations/20240101000000_users.sql',
+      text: 'create table users (id bigint, email text);',
+    };
+    const workspace = memoryWorkspace([first, { path: EXAMPLE.sql, text }]);
+    const then = { ...workspace, options: { ...workspace.options, now: () => new Date(`${day}T12:00:00Z`) } };
+    return lintFile(then, `${ROOT}/${EXAMPLE.sql}`)
+      .filter(({ rule }) => rule === BLOCKING || rule === 'unused-suppression')
+      .map(({ rule, message }) => (rule === BLOCKING ? rule : message));
+  };
+  const ended = 'This suppression ended on 2026-06-30: what it silenced is reported again.';
+
+  it('silence on their last day', () => {
+    assert.deepEqual(on('2026-06-30', `${BLOCKING} until=2026-06-30: small`), []);
+  });
+
+  it('say that they have ended, and silence no more', () => {
+    assert.deepEqual(on('2026-07-01', `${BLOCKING} until=2026-06-30: small`), [ended, BLOCKING]);
+    assert.deepEqual(on('2026-07-01', `${BLOCKING}: small, until=2026-06-30`), [ended, BLOCKING]);
+    assert.deepEqual(on('2026-07-01', 'until=2026-06-30'), [ended, BLOCKING]);
+  });
+
+  it('want a date', () => {
+    assert.deepEqual(on('2026-07-01', `${BLOCKING} until=June: small`), [
+      '"June" is no date: it is written 2026-12-31.',
+    ]);
+  });
+
+  it('never end where there is no clock', () => {
+    assert.deepEqual(said(EXAMPLE.sql, `-- plumbline-ignore ${BLOCKING} until=2020-01-01: x\n${a}`), []);
+  });
+});

@@ -27,7 +27,10 @@ const query = (path: string, of: string): MemoryFile => ({
 function saidOfDrop(core: readonly MemoryFile[], others: readonly MemoryFile[]): string {
   const workspace = memoryWorkspace([...core, ...others], {}, ['apps/core', 'apps/billing', 'apps/web']);
   const found = lintFile(workspace, `${ROOT}/${core.at(-1)?.path}`);
-  return found.map(({ severity, message }) => `${severity} ${message.replace(/^.*: /, '')}`).join('\n');
+  return found
+    .filter(({ rule }) => rule === 'drop-column-in-use')
+    .map(({ severity, message }) => `${severity} ${message.replace(/^.*: /, '')}`)
+    .join('\n');
 }
 
 const core = app('core', USERS, DROP);

@@ -168,6 +168,8 @@ export interface TracedStatement {
   readonly rewrites: readonly string[];
   /** Tables that were read in full. */
   readonly scans: readonly string[];
+  /** Indexes that were built, or built again, by table. */
+  readonly indexBuilds: Readonly<Record<string, readonly string[]>>;
   /** False when the locks are those of the manual, since outside a transaction none can be seen. */
   readonly observed: boolean;
   /** Why it failed; what it had locked until then is not told. */

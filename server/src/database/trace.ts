@@ -54,7 +54,7 @@ interface Reading {
   readonly scans: ReadonlyMap<number, number>;
 }
 
-type Observed = Pick<TracedStatement, 'locks' | 'rewrites' | 'scans'>;
+type Observed = Pick<TracedStatement, 'locks' | 'rewrites' | 'scans' | 'indexBuilds'>;
 
 /**
  * Traces statements one after the other, each in a transaction of its own that is committed. One that fails, or cannot
@@ -92,7 +92,7 @@ async function traceOne(session: Session, { sql, transaction }: TraceStatement):
   return { sql, inTransaction: false, ...documented, observed: false, error: errorOf(outside) };
 }
 
-const NOTHING: Observed = { locks: {}, rewrites: [], scans: [] };
+const NOTHING: Observed = { locks: {}, rewrites: [], scans: [], indexBuilds: {} };
 
 async function read(session: Session): Promise<Reading> {
   const answer = await session.query(READING, 'simple');
@@ -137,20 +137,40 @@ function compare(before: Reading, after: Reading): Observed {
     if (file !== relation.file && relation.kind !== 'S') rewrites.push(relation.name);
     if ((after.scans.get(oid) ?? 0) > (before.scans.get(oid) ?? 0)) scans.push(relation.name);
   }
-  return { locks: sorted(locks), rewrites: rewrites.sort(), scans: scans.sort() };
+  return {
+    locks: sorted(locks),
+    rewrites: rewrites.sort(),
+    scans: scans.sort(),
+    indexBuilds: builtIndexes(before, after),
+  };
+}
+
+/** Indexes with files that were not there: a new index may have the file of the one that it replaces. */
+function builtIndexes(before: Reading, after: Reading): Observed['indexBuilds'] {
+  const files = new Set([...before.relations.values()].map(({ file }) => file));
+  const builds: Record<string, string[]> = {};
+  for (const { kind, name, file, table } of after.relations.values()) {
+    const owner = table === null ? undefined : before.relations.get(table);
+    if (kind !== 'i' || owner === undefined || files.has(file)) continue;
+    builds[owner.name] = [...(builds[owner.name] ?? []), name].sort();
+  }
+  return builds;
 }
 
 /** What the manual says of a statement that ran outside a transaction. */
 function locksOutside(sql: string, before: Reading, after: Reading): Observed {
   const [, words] = /^\s*vacuum\b(.*)$/is.exec(sql) ?? [];
-  return words === undefined ? locksOfConcurrently(before, after) : locksOfVacuum(words, before);
+  if (words !== undefined) return locksOfVacuum(words, before, after);
+  // REINDEX of a partitioned table goes from partition to partition.
+  const mode = /\bconcurrently\b/i.test(sql) ? 'ShareUpdateExclusiveLock' : 'ShareLock';
+  return locksByIndexes(mode, before, after);
 }
 
 /**
- * CONCURRENTLY: SHARE UPDATE EXCLUSIVE on the table whose index appeared, went or was replaced, or whose partition was
- * detached; a detached partition is locked for good measure at the end.
+ * A lock on the table whose index appeared, went or was replaced; SHARE UPDATE EXCLUSIVE on the one whose partition was
+ * detached, which is locked for good measure at the end.
  */
-function locksOfConcurrently(before: Reading, after: Reading): Observed {
+function locksByIndexes(mode: string, before: Reading, after: Reading): Observed {
   const locks = new Map<string, Set<string>>();
   const scans = new Set<string>();
   const nameOf = (oid: number) => before.relations.get(oid)?.name ?? '';
@@ -159,7 +179,7 @@ function locksOfConcurrently(before: Reading, after: Reading): Observed {
     const is = after.relations.get(oid);
     const table = was?.table ?? is?.table ?? null;
     if (table !== null && (was?.file !== is?.file || was?.valid !== is?.valid)) {
-      locks.set(nameOf(table), new Set(['ShareUpdateExclusiveLock']));
+      locks.set(nameOf(table), new Set([mode]));
       if (is !== undefined) scans.add(nameOf(table));
     }
     if (table === null && was !== undefined && was.parent !== null && is?.parent !== was.parent) {
@@ -167,17 +187,27 @@ function locksOfConcurrently(before: Reading, after: Reading): Observed {
       locks.set(was.name, new Set(['ShareUpdateExclusiveLock', 'AccessExclusiveLock']));
     }
   }
-  return { locks: sorted(locks), rewrites: [], scans: [...scans].sort() };
+  return {
+    locks: sorted(locks),
+    rewrites: [],
+    scans: [...scans].sort(),
+    indexBuilds: builtIndexes(before, after),
+  };
 }
 
 /** VACUUM: SHARE UPDATE EXCLUSIVE, or ACCESS EXCLUSIVE and a new file when it is FULL. */
-function locksOfVacuum(words: string, before: Reading): Observed {
+function locksOfVacuum(words: string, before: Reading, after: Reading): Observed {
   const full = /\bfull\b/i.test(words);
   const named = namesIn(words.replace(/^\s*\([^)]*\)/, ''));
-  const names = [...before.relations.values()].filter(({ name }) => named.has(name)).map(({ name }) => name);
+  const meant = new Set([...before.relations].flatMap(([oid, { name }]) => (named.has(name) ? [oid] : [])));
+  // Partitions go with their parents.
+  for (const oid of meant)
+    for (const [child, { parent }] of before.relations) if (parent === oid) meant.add(child);
+  const names = [...meant].map((oid) => before.relations.get(oid)?.name ?? '');
   const mode = full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
   const rewrites = full ? names.sort() : [];
-  return { locks: sorted(new Map(names.map((name) => [name, new Set([mode])]))), rewrites, scans: rewrites };
+  const locks = sorted(new Map(names.map((name) => [name, new Set([mode])])));
+  return { locks, rewrites, scans: rewrites, indexBuilds: full ? builtIndexes(before, after) : {} };
 }
 
 /** Bare names are taken for those of `public`. */

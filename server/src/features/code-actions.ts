@@ -1,6 +1,6 @@
 // What can be done about the findings at a place: their fixes, and saying that one is fine.
 
-import { isPossible, lintFile, type PlacedFinding } from '../lint/lint.js';
+import { lintFile, type PlacedFinding } from '../lint/lint.js';
 import type { Workspace } from '../lint/workspace.js';
 import configuration from '../rules/hygiene/configuration.js';
 import syntaxError from '../rules/hygiene/syntax-error.js';
@@ -15,6 +15,14 @@ export interface FixAction {
   /** Index among the finding's fixes; with the finding's rule and place it names the fix again later. */
   readonly fix: number;
   readonly preferred: boolean;
+}
+
+/** Shows what a fix that makes new migrations would do, step by step. */
+export interface ExplainAction {
+  readonly kind: 'explain';
+  readonly title: string;
+  readonly finding: PlacedFinding;
+  readonly fix: number;
 }
 
 export interface SuppressAction {
@@ -34,19 +42,22 @@ export interface Suppression {
   readonly comment: string;
 }
 
-export type Action = FixAction | SuppressAction;
+export type Action = FixAction | ExplainAction | SuppressAction;
 
-/** Actions for the findings that touch the span: fixes first, in the order of the findings. */
+/** Actions for the findings that touch the span: fixes first, in the order of the findings, each with what explains it. */
 export function codeActions(workspace: Workspace, path: string, span: Span): readonly Action[] {
   const file = workspace.files.get(path);
   if (file === undefined) return [];
   const here = lintFile(workspace, path).filter((finding) => overlaps(finding.span, span));
   const fixes = here.flatMap((finding) =>
-    finding.fixes.flatMap((one, fix): readonly FixAction[] => {
-      const { title, safety } = one;
-      if (!isPossible(one)) return [];
+    finding.fixes.flatMap(({ title, safety, change }, fix): readonly (FixAction | ExplainAction)[] => {
+      const made = change();
+      if (made === null) return [];
       const preferred = fix === 0 && (safety === 'safe' || finding.fixes.length === 1);
-      return [{ kind: 'fix', title, finding, fix, preferred }];
+      const action: FixAction = { kind: 'fix', title, finding, fix, preferred };
+      if (made.creates.length === 0) return [action];
+      const explained = `Explain the safe path: ${title.charAt(0).toLowerCase()}${title.slice(1)}…`;
+      return [action, { kind: 'explain', title: explained, finding, fix }];
     }),
   );
   const suppressions = here.filter(isSuppressible).map((finding): SuppressAction => {

@@ -1,10 +1,17 @@
 // What an operation does to those who use its table meanwhile, in Markdown.
 
-import type { LockFacts } from '../analysis/locks.js';
-import { locksOfStatement } from '../analysis/statement-locks.js';
+import {
+  durationWords,
+  effectWords,
+  heldWords,
+  lockPicture,
+  type StatementPicture,
+  waitWords,
+} from '../analysis/lock-picture.js';
+import type { RelationName } from '../analysis/locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import { blocks, lockName } from '../catalog/lock-modes.js';
-import type { Operation, OperationKind } from '../catalog/operation.js';
+import { lockName } from '../catalog/lock-modes.js';
+import type { Operation } from '../catalog/operation.js';
 import { configFor, migrationAt, type Workspace } from '../lint/workspace.js';
 import { type Span, shift, touches } from '../text/span.js';
 
@@ -17,17 +24,28 @@ export interface HoverText {
 export function hover(workspace: Workspace, path: string, offset: number): HoverText | null {
   const found = migrationAt(workspace, path);
   if (found === null) return null;
-  const { step } = found;
-  for (const [index, statement] of step.migration.statements.entries()) {
+  const { step, history } = found;
+  const { file, statements } = step.migration;
+  for (const [index, statement] of statements.entries()) {
     const operations = statement.operations.filter((operation) =>
       touches(shift(operation.span, statement.start), offset),
     );
     const [smallest] = [...operations].sort((a, b) => length(a.span) - length(b.span));
     if (smallest === undefined) continue;
+    if (statement.operations.every(isOfSession)) return null;
     const { postgres } = configFor(workspace, path);
-    const facts = locksOfStatement(step, index, postgres);
-    const markdown = describe(facts, statement.sql, isInTransaction(step, index), statement.operations);
-    return markdown === null ? null : { span: shift(smallest.span, statement.start), markdown };
+    const picture = lockPicture(step, history.history.migrations, postgres)[index];
+    if (picture === undefined) return null;
+    const markdown = describe(picture, {
+      sql: statement.sql,
+      inTransaction: isInTransaction(step, index),
+      postgres,
+      lineOf(other) {
+        const one = statements[other] ?? statement;
+        return file.lines.positionAt(one.start + one.span.start).line + 1;
+      },
+    });
+    return { span: shift(smallest.span, statement.start), markdown };
   }
   return null;
 }
@@ -36,61 +54,78 @@ function length({ start, end }: Span): number {
   return end - start;
 }
 
-function describe(
-  facts: LockFacts,
-  sql: string,
-  inTransaction: boolean | 'unknown',
-  operations: readonly Operation[],
-): string | null {
-  if (operations.every(({ kind }) => kind === 'transaction' || kind === 'set-parameter')) return null;
-  const lines: string[] = [];
+function isOfSession({ kind }: Operation): boolean {
+  return kind === 'transaction' || kind === 'set-parameter';
+}
+
+interface Surroundings {
+  readonly sql: string;
+  readonly inTransaction: boolean | 'unknown';
+  readonly postgres: number;
+  /** Of a statement of the same file, by its index. */
+  readonly lineOf: (statement: number) => number;
+}
+
+function describe(picture: StatementPicture, { sql, inTransaction, postgres, lineOf }: Surroundings): string {
+  const { facts, held, why, sources, traced, outsideOnly } = picture;
+  const notes = [
+    ...why,
+    ...effectWords(facts, spelled),
+    ...facts.locks.flatMap(({ relation, because }) =>
+      because === null ? [] : [`locks ${spelled(relation)}: ${because}`],
+    ),
+    ...howLong(picture, inTransaction),
+    ...(held.length === 0 ? [] : [`still held by then: ${heldWords(held, lineOf, spelled)}`]),
+    ...(outsideOnly ? ['the server refuses it inside a transaction'] : []),
+    ...(facts.certain || facts.locks.length === 0 ? [] : ['a part of this is not known for sure']),
+  ];
+  const references = sources.map(({ manual, code }) => `[manual](${manual}), \`${code}\``).join('; ');
+  return [
+    ...heading(picture),
+    '',
+    ...notes.map((note) => `- ${note}`),
+    '',
+    '```sql',
+    shorten(sql),
+    '```',
+    '',
+    `Predicted for PostgreSQL ${postgres}${traced ? '' : ', not traced'}: ${references}`,
+  ].join('\n');
+}
+
+function heading({ facts, duration }: StatementPicture): readonly string[] {
   if (facts.locks.length === 0) {
-    lines.push(
+    return [
       facts.certain
         ? '**Blocks nobody**: it locks no table that others can see.'
         : 'What it locks is not known for sure.',
-    );
-  } else {
-    lines.push('| relation | lock | meanwhile |', '| --- | --- | --- |');
-    for (const { relation, mode } of facts.locks) {
-      const waiting = blocks(mode);
-      const meaning = waiting === null ? 'reads and writes go on' : `${waiting} wait`;
-      lines.push(`| \`${relation.schema}.${relation.name}\` | ${lockName(mode)} | ${meaning} |`);
-    }
+    ];
   }
-  lines.push('');
-  for (const { relation, because } of facts.rewrites)
-    lines.push(`- writes \`${relation.name}\` anew: ${because}`);
-  for (const { relation, because } of facts.scans)
-    lines.push(`- reads all of \`${relation.name}\`: ${because}`);
-  if (facts.locks.length > 0 && isInstant(facts, operations)) {
-    lines.push('- takes no time by itself, but waits for what runs, and others wait behind it');
-  }
-  if (inTransaction === true && facts.locks.length > 0) {
-    lines.push('- runs in a transaction: the locks are held until its end');
-  }
-  if (!facts.certain && facts.locks.length > 0) lines.push('- a part of this is not known for sure');
-  return [...lines, '', '```sql', shorten(sql), '```'].join('\n');
+  return [
+    '| relation | lock | meanwhile | for |',
+    '| --- | --- | --- | --- |',
+    ...facts.locks.map(
+      ({ relation, mode }) =>
+        `| ${spelled(relation)} | ${lockName(mode)} | ${waitWords(mode)} | ${durationWords(duration)} |`,
+    ),
+  ];
 }
 
-/** Whose work grows with rows even where no table is read in full: by an index, by a query, by a sample. */
-const TAKES_TIME: ReadonlySet<OperationKind> = new Set([
-  'write-rows',
-  'maintenance',
-  'create-table',
-  'create-view',
-  'create-extension',
-  'unknown',
-]);
+function howLong(
+  { facts, duration }: StatementPicture,
+  inTransaction: boolean | 'unknown',
+): readonly string[] {
+  if (facts.locks.length === 0) return [];
+  return [
+    ...(duration === 'instant'
+      ? ['takes no time by itself, but waits for what runs, and others wait behind it']
+      : []),
+    ...(inTransaction === true ? ['runs in a transaction: the locks are held until its end'] : []),
+  ];
+}
 
-function isInstant({ rewrites, scans }: LockFacts, operations: readonly Operation[]): boolean {
-  if (rewrites.length + scans.length > 0) return false;
-  return operations.every(
-    (operation) =>
-      !TAKES_TIME.has(operation.kind) ||
-      (operation.kind === 'maintenance' && operation.action === 'lock-table') ||
-      (operation.kind === 'create-table' && !operation.fromQuery),
-  );
+function spelled({ schema, name }: RelationName): string {
+  return `\`${schema}.${name}\``;
 }
 
 const LONGEST = 600;

@@ -12,21 +12,23 @@ import { tidied } from './ecto-layout.js';
 import { neighbourOf } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { ectoPlace } from './ecto-place.js';
+import { wayFixes } from './ecto-ways.js';
 import type { Editor } from './editor.js';
-import { noFixes, throughEach } from './every-fix.js';
+import { fixesOf, noFixes } from './every-fix.js';
 import { keepColumnName } from './keep-column.js';
 import { lacksHere } from './lasting.js';
 import { newScripts } from './new-migration.js';
-import type { Site } from './place.js';
+import { type Site, some } from './place.js';
 import { ectoIndexOn } from './plans.js';
 import { securing } from './policies.js';
 import { replaceName } from './replace-name.js';
 import { scopeEcto } from './scope-ecto.js';
-import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
+import { type StatementFixes, statementFixes } from './sql-fixes.js';
 import { scriptLike } from './sql-place.js';
 import { sqlStyle } from './sql-style.js';
 import type { FollowUp } from './steps.js';
 import { codesIn } from './steps-ecto.js';
+import { takeAwayInEcto } from './take-away.js';
 import { snakeCase } from './versions.js';
 
 /** In a file that is no migration, only `scopeQuery` and `addIndex` give anything. */
@@ -45,20 +47,17 @@ export function ectoEditor(site: Site): Editor {
     const place = ectoPlace(site, file, operation);
     return place === null ? dsl : statementFixes(site, place);
   };
-  const { path } = site.file;
-  const editor: Editor = {
+  // Laid out as the formatter would.
+  const tidy = (change: Change | null) =>
+    change === null ? null : tidied(file, site.file.path, site.parsers.elixir, change);
+  return {
     ...noFixes,
     ...everywhere,
-    makeIndexConcurrent: (operation) => at(operation).makeIndexConcurrent(operation),
-    dropIndexConcurrently: (operation) => at(operation).dropIndexConcurrently(operation),
-    leaveTransaction: () => dsl.leaveTransaction(),
+    ...fixesOf((operation, of) => tidy(of(at(operation)))),
+    leaveTransaction: () => tidy(dsl.leaveTransaction()),
     leaveMigrationLock: () => some(changeOf(site.file.path, setAttributes(file, ['disable_migration_lock']))),
-    validateLater: (operation, span, name) => at(operation).validateLater(operation, span, name),
-    buildKeyThroughIndex: (operation, name) => at(operation).buildKeyThroughIndex(operation, name),
-    setNotNullThroughCheck: (operation) => at(operation).setNotNullThroughCheck(operation),
-    addDefaultLater: (operation) => at(operation).addDefaultLater(operation),
-    makeNullable: (operation) => at(operation).makeNullable(operation),
-    changeTypeThroughNewColumn: (operation) => at(operation).changeTypeThroughNewColumn(operation),
+    ...wayFixes(site, file, tidy),
+    takeAwayOnTheWayDown: (left) => tidy(takeAwayInEcto(site, file, left)),
     keepColumnName: (operation) => keepColumnName(site, file, operation),
     replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
     enableRowLevelSecurity(table, column, after) {
@@ -68,9 +67,8 @@ export function ectoEditor(site: Site): Editor {
       if (item === null || steps === null) return null;
       return changeOf(site.file.path, insertAfter(file, item.expr, codesIn(item.callback, steps, writer)));
     },
+    runLater: (followUps) => some(newEctoMigrations(site, like, followUps)),
   };
-  // Laid out as the formatter would.
-  return { ...editor, ...throughEach(editor, (change) => tidied(file, path, site.parsers.elixir, change)) };
 }
 
 function addIndex(

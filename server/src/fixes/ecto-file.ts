@@ -100,8 +100,13 @@ export function removeItem(file: EctoFile, { expr, beside }: Item): TextEdit {
 
 /** The same, but the comments stay: somebody has written them about more than the code. */
 export function removeCode(file: EctoFile, { expr, beside }: Item): TextEdit {
-  if (beside.length === 1) return { span: expr.span, text: ':ok' };
+  const inside = commentsInside(file, expr.span);
   const { text, tree } = file;
+  if (inside.length > 0) {
+    const lines = beside.length === 1 ? [...inside, ':ok'] : inside;
+    return { span: expr.span, text: lines.join(newlineOf(text) + indentAt(text, expr.span.start)) };
+  }
+  if (beside.length === 1) return { span: expr.span, text: ':ok' };
   const behind = withCommentBehind(text, tree.comments, expr.span);
   if (behind.end > expr.span.end) {
     const comment = behind.end - text.slice(expr.span.end, behind.end).trimStart().length;
@@ -156,19 +161,28 @@ export function opening(file: EctoFile, expr: Expr): readonly TextEdit[] {
 /** Code as the first expression of a callback that is a block; no edit where there is none. */
 export function insertFirst(file: EctoFile, callback: Callback, code: string): readonly TextEdit[] {
   const [first] = itemsOf(file, callback);
-  if (first === undefined) return [];
-  const opened = openedAround(file, first.expr);
+  return first === undefined ? [] : insertBefore(file, first.expr, [code]);
+}
+
+/** Code before an expression that begins its line, and before its comments; no edit where it stands otherwise. */
+export function insertBefore(file: EctoFile, expr: Expr, code: readonly string[]): readonly TextEdit[] {
+  if (code.length === 0) return [];
+  const newline = newlineOf(file.text);
+  const opened = openedAround(file, expr);
+  const indent = opened?.indent ?? indentAt(file.text, expr.span.start);
+  const lines = [...code, textAt(file.text, expr.span)];
+  const lead = code
+    .map(
+      (one, index) => one + (one.includes('\n') || lines[index + 1]?.includes('\n') ? '\n\n' : '\n') + indent,
+    )
+    .join('');
   if (opened !== null) {
-    const { indent, before, close } = opened;
-    const lead = withNewlines(`${before.text}${code}\n${indent}`, newlineOf(file.text));
-    return [{ span: before.span, text: lead }, insertAt(first.expr.span.end, close)];
+    const { before, close } = opened;
+    const text = withNewlines(before.text + lead, newline);
+    return [{ span: before.span, text }, insertAt(expr.span.end, close)];
   }
-  if (!startsLine(file.text, first.expr.span.start)) return [];
-  const { start } = spanWithComments(file, first.expr.span);
-  const written = textAt(file.text, first.expr.span);
-  const gap = code.includes('\n') || written.includes('\n') ? '\n\n' : '\n';
-  const lead = code + gap + indentAt(file.text, first.expr.span.start);
-  return [insertAt(start, withNewlines(lead, newlineOf(file.text)))];
+  if (!startsLine(file.text, expr.span.start)) return [];
+  return [insertAt(spanWithComments(file, expr.span).start, withNewlines(lead, newline))];
 }
 
 /** The item with its comments, edited, as lines that are not indented. */

@@ -14,7 +14,9 @@ import { sameType } from '../catalog/types.js';
 import { type Call, keywordsOf } from '../syntax/elixir/nodes.js';
 import { callAround } from '../syntax/elixir/walk.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
+import { quoted } from '../text/quoted.js';
 import { contains, type Span } from '../text/span.js';
+import { ectoColumnTypeFixes } from './column-types.js';
 import {
   commentsIn,
   commentsInside,
@@ -33,6 +35,7 @@ import { moveOut, outside } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { removeOption, setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
+import { generalEctoFixes } from './general-ecto.js';
 import {
   columnLasts,
   constraintsOfCode,
@@ -42,9 +45,17 @@ import {
   runsOften,
 } from './lasting.js';
 import { undoingOf } from './moving.js';
-import { changes, type Site, together, type Undoes } from './place.js';
-import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
-import { isAsAdded, isValidated, type StatementFixes, some } from './sql-fixes.js';
+import { changes, type Site, some, together, type Undoes } from './place.js';
+import {
+  defaultForOldRows,
+  notNullConstraint,
+  presenceCheck,
+  requirement,
+  retyping,
+  standIn,
+  validation,
+} from './plans.js';
+import { isAsAdded, isValidated, type StatementFixes } from './sql-fixes.js';
 import { withOwnNewlines } from './sql-style.js';
 import type { FollowUp } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
@@ -71,11 +82,20 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       return undoing === null ? null : together(here(distinct([...edits, ...undoing])), stays);
     }
     const item = itemAt(file, command.span);
-    return item === null ? null : moveOut(site, file, { item, name, otherwise: null });
+    return item === null ? null : moveOut(site, file, { item, name, otherwise: null, outside: true });
   };
 
   return {
+    ...generalEctoFixes(site, file),
+    ...ectoColumnTypeFixes(site, file),
+
+    fillInBatches: () => null,
+
+    detachConcurrently: () => null,
+
     makeIndexConcurrent(operation) {
+      // There is no REINDEX in the DSL.
+      if (operation.kind === 'maintenance') return null;
       const name = operation.index?.name ?? null;
       return concurrently(
         operation,
@@ -135,6 +155,26 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       );
     },
 
+    setNotNullThroughConstraint(operation) {
+      const { table, column } = operation;
+      const modify = around(operation.keyword, 'modify');
+      const item = itemAt(file, operation.keyword);
+      if (modify === null || item === null || runsOften(site, operation)) return null;
+      if (isProvenPresent(site, operation, false)) return null;
+      if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
+      const { name, action } = notNullConstraint(site, table, column.name);
+      const on = table.schema === null ? quoted(table.name) : `${quoted(table.schema)}.${quoted(table.name)}`;
+      const step = {
+        up: { kind: 'words', sql: `alter table ${on} ${action}` },
+        down: { kind: 'drop-not-null', table, column: column.name },
+      } as const;
+      const [code = ''] = codesIn(item.callback, [step], writer);
+      return together(
+        here(withoutNotNull(site, file, { operation, modify, item, code })),
+        next(validation([{ table, constraint: name }])),
+      );
+    },
+
     addDefaultLater(operation) {
       const { table, column } = operation;
       const add = around(operation.keyword, 'add', 'add_if_not_exists');
@@ -164,6 +204,9 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         call.name === 'timestamps' ? setOption(text, call, 'null', 'true') : removeOption(text, call, 'null');
       return edits === null ? null : some(here(edits));
     },
+
+    // The field of the schema maps it, which takes no new column.
+    renameThroughNewColumn: () => null,
 
     changeTypeThroughNewColumn(operation) {
       const modify = around(operation.keyword, 'modify');

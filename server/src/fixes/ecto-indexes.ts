@@ -84,7 +84,7 @@ function concurrentIndex(file: EctoFile, given: Expr): readonly TextEdit[] | nul
 }
 
 /** What a variable is set to by `name = …` in the same function; `null` when it is set otherwise, or more than once. */
-function boundTo({ module }: EctoFile, name: string, at: Span): Expr | null {
+export function boundTo({ module }: EctoFile, name: string, at: Span): Expr | null {
   const clause = module.functions.flatMap(({ clauses }) => clauses).find(({ span }) => contains(span, at));
   if (clause === undefined || setIn(clause, name) !== 1) return null;
   for (const item of clause.body?.items ?? []) {
@@ -109,10 +109,10 @@ function setIn({ params, body }: FunctionClause, name: string): number {
   return patterns.flatMap(variablesIn).filter((variable) => variable === name).length;
 }
 
-/** Edits of a SQL text that builds or drops an index; none for any other. */
+/** Edits of a SQL text that builds, rebuilds or drops an index; none for any other. */
 export function concurrentText(file: string, text: Text, parser: SqlParser): readonly TextEdit[] {
   const statement = parser.statement(text.content.text);
-  const builds = /^\s*(?:create\s+(?:unique\s+)?|drop\s+)index\b/i.test(statement.text);
+  const builds = /^\s*(?:create\s+(?:unique\s+)?|drop\s+)index\b|^\s*reindex\b/i.test(statement.text);
   return builds ? editsInText(file, text, makeConcurrent(statement)) : [];
 }
 

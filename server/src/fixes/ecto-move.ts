@@ -53,24 +53,30 @@ export interface Moving {
   readonly name: string;
   /** For an item of `up`: what `down` is to do when nothing there undoes it yet. `null` when `change` can turn it round. */
   readonly otherwise: readonly Step[] | null;
+  /** Outside a transaction, with indexes made concurrent. */
+  readonly outside: boolean;
 }
 
 /**
- * The item, made concurrent, in a migration of its own that runs next outside a transaction, and what undoes it too.
- * `null` when it does more than indexes, or needs variables and functions of the migration.
+ * The item in a migration of its own that runs next, and what undoes it too. `null` when that cannot run last, or needs variables
+ * and functions of the migration; outside a transaction also when it does more than indexes.
  */
-export function moveOut(site: Site, file: EctoFile, { item, name, otherwise }: Moving): Change | null {
+export function moveOut(
+  site: Site,
+  file: EctoFile,
+  { item, name, otherwise, outside: leaves }: Moving,
+): Change | null {
   const like = neighbourOf(site, file);
   const operations = operationsOf(site, item);
   if (like === null || !isIndependent(file, item.expr)) return null;
-  if (!operations.every((one) => isAsGoodOutside(one) && (one.kind === 'comment' || mayRunLast(site, one)))) {
-    return null;
-  }
+  const mayMove = (one: Operation) =>
+    (!leaves || isAsGoodOutside(one)) && (one.kind === 'comment' || mayRunLast(site, one));
+  if (!operations.every(mayMove)) return null;
   const downItems = itemsUndoing(site, file, (other) => operations.some((one) => undoingOf(one)(other)));
   if (downItems === null) return null;
   const edits = new Map<Item, readonly TextEdit[]>();
   for (const one of [item, ...downItems]) {
-    const own = concurrentEdits(file, one.expr, site.parsers.sql);
+    const own = leaves ? concurrentEdits(file, one.expr, site.parsers.sql) : [];
     if (own === null || !own.every(({ span }) => contains(one.expr.span, span))) return null;
     edits.set(one, own);
   }
@@ -94,7 +100,7 @@ export function moveOut(site: Site, file: EctoFile, { item, name, otherwise }: M
       site.file.path,
       [item, ...downItems].map((one) => removeItem(file, one)),
     ),
-    newModules(site, like, [{ name, outside: true, written }]),
+    newModules(site, like, [{ name, outside: leaves, written }]),
   );
 }
 

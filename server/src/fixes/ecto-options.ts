@@ -9,6 +9,9 @@ import { indentAt, startsLine } from './lines.js';
 /** How many arguments stand before the options, where it is not two. */
 const POSITIONAL: ReadonlyMap<string, number> = new Map([
   ['references', 1],
+  ['table', 1],
+  ['drop', 1],
+  ['drop_if_exists', 1],
   ['timestamps', 0],
 ]);
 

@@ -12,6 +12,7 @@ import {
   type EctoFile,
   type Item,
   insertAfter,
+  insertBefore,
   itemAt,
   operationsDown,
   removeCode,
@@ -52,16 +53,18 @@ export function ectoPlace(site: Site, file: EctoFile, operation: Operation): Sta
     style: sqlStyle(site.parsers.sql, statement),
     comments: commentsIn(file, item.expr.span).map((comment) => comment.replace(/^#\s?/, '')),
     within: (asked) => (inside.kind === asked.kind ? (inside as typeof asked) : asked),
+    inner: (at) => up.content.toInner(at),
     placed: (edits) => editsInText(file.text, up, edits),
-    remove: (undoes) => changeOf(path, takenOut(context, undoes)),
+    remove: (undoes, comments) => changeOf(path, takenOut(context, undoes, comments)),
+    prepend: (steps) => insertBefore(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))),
     append: (steps) => insertAfter(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))),
     outside: (beside) => outside(site, file, beside, execute.call.span),
-    move(_edits, name, undoes) {
+    move(_edits, { name, undoes, outside: leaves }) {
       const isUndone = operationsDown(site, file).some(({ operation: other }) => undoes(other));
       // Names that are interpolated cannot be said again elsewhere.
       const hidesNames = item.callback === 'up' && execute.down === null && up.interpolations.length > 0;
       if (hidesNames && !isUndone) return null;
-      return moveOut(site, file, { item, name, otherwise: reverseOf(context) });
+      return moveOut(site, file, { item, name, otherwise: reverseOf(context, leaves), outside: leaves });
     },
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
     undo: (undoes, steps) => undo(context, undoes, steps),
@@ -95,14 +98,19 @@ function operationInside(operation: Operation, statement: SqlStatement, { conten
   return alike.find(({ keyword }) => content.toOuter(keyword).start === operation.keyword.start) ?? null;
 }
 
-function takenOut({ site, file, execute }: Context, undoes: Undoes): readonly TextEdit[] {
+function takenOut(
+  { site, file, execute }: Context,
+  undoes: Undoes,
+  comments: 'go' | 'stay',
+): readonly TextEdit[] {
   const undoing = operationsDown(site, file).filter(({ operation }) => undoes(operation));
   const items = new Set(undoing.map(({ item }) => item));
-  return [removeItem(file, execute.item), ...[...items].map((item) => removeCode(file, item))];
+  const gone = comments === 'go' ? removeItem(file, execute.item) : removeCode(file, execute.item);
+  return [gone, ...[...items].map((item) => removeCode(file, item))];
 }
 
 /** For an `execute` without a way back in `up`: what drops the index that it builds. */
-function reverseOf({ execute, site }: Context): readonly Step[] | null {
+function reverseOf({ execute, site }: Context, concurrently: boolean): readonly Step[] | null {
   if (execute.down !== null) return null;
   const statement = site.parsers.sql.statement(execute.up.content.text);
   const [built] = operationsOf(statement);
@@ -112,7 +120,7 @@ function reverseOf({ execute, site }: Context): readonly Step[] | null {
   const style = sqlStyle(site.parsers.sql, statement);
   const step = {
     kind: 'drop-index',
-    index: { ...dropped, given: null, concurrently: true },
+    index: { ...dropped, given: null, concurrently },
     ifExists: true,
   } as const;
   return [{ kind: 'sql', sql: sqlOf(step, style) }];

@@ -8,6 +8,8 @@ import { fitted } from './ecto-layout.js';
 export interface EctoStyle {
   /** A call of the migration DSL, broken where it does not fit behind the indentation. */
   call(verb: string, args: readonly string[], indent: string): string;
+  /** The author says `create_if_not_exists` and `drop_if_exists`. */
+  readonly guards: boolean;
 }
 
 const VERBS = [
@@ -19,6 +21,7 @@ const VERBS = [
   'rename',
   'execute',
   'add',
+  'add_if_not_exists',
   'modify',
   'remove',
 ];
@@ -31,7 +34,9 @@ export function ectoStyle(parser: ElixirParser, items: readonly Expr[]): EctoSty
     const sample = same.length > 0 ? same : calls;
     return sample.filter(({ parenthesized }) => parenthesized).length * 2 > sample.length;
   };
+  const made = calls.filter(({ name }) => /^(?:create|drop|add)/.test(name));
   return {
+    guards: made.filter(({ name }) => name.includes('_if_')).length * 2 > made.length,
     call(verb, args, indent) {
       const list = args.join(', ');
       const code = parenthesizes(verb) ? `${verb}(${list})` : `${verb} ${list}`;

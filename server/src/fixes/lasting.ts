@@ -24,6 +24,7 @@ import type {
 } from '../catalog/operation.js';
 import { proofOfNotNull } from '../catalog/proofs.js';
 import { stateBefore } from '../migrations/history.js';
+import type { MigrationStatement } from '../migrations/migration.js';
 import { sameData } from '../text/same-data.js';
 import type { Span } from '../text/span.js';
 import type { Site } from './place.js';
@@ -39,7 +40,7 @@ export function isProvenPresent(site: Site, operation: SetNotNull, withType: boo
 }
 
 /** The schema before the statement of an operation; `null` when the migration does not hold it. */
-function catalogBefore(site: Site, operation: Operation): Catalog | null {
+export function catalogBefore(site: Site, operation: Operation): Catalog | null {
   const origin = originOf(site, operation, null);
   return site.step === null || origin === null ? null : stateBefore(site.step, origin.statement).catalog;
 }
@@ -58,6 +59,11 @@ export function nameOfConstraint(
   const table = tableAfter(site, operation.table);
   const made = table?.constraints.find((constraint) => sameData(constraint.origin, origin));
   return made?.name ?? truncateIdentifier(expected);
+}
+
+/** The statement that holds an operation; `null` when the migration of the site does not hold it. */
+export function statementOf({ step }: Site, operation: Operation): MigrationStatement | null {
+  return step?.migration.statements.find(({ operations }) => operations.includes(operation)) ?? null;
 }
 
 /** What the catalog calls the operation that made something. */
@@ -152,6 +158,18 @@ export function isMentionedLater(site: Site, ...wanted: readonly string[]): bool
 /** Whether anything that runs after the operation, in its own migration or later, has that name in it. */
 export function isNamedAfter(site: Site, operation: Operation, name: string): boolean {
   return textsAfter(site, operation).some((text) => names(text, name));
+}
+
+/** Whether something that runs after the operation may count on what a constraint of the table proves. */
+export function isProvedAfter(site: Site, operation: Operation, table: string): boolean {
+  return textsAfter(site, operation).some(
+    (text) => names(text, table) && /\bnot\s+null\b|\bnull:\s*false\b|\battach\b/i.test(text),
+  );
+}
+
+/** Whether nothing runs after the operation, in its own migration or later. */
+export function isLast(site: Site, operation: Operation): boolean {
+  return textsAfter(site, operation).length === 0;
 }
 
 /** The SQL of the statements that follow in the same migration, and the texts of later ones. */

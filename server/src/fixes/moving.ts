@@ -1,15 +1,17 @@
 // Whether a statement may leave its transaction, or its place: to run last, in a migration after all that are there, what it
 // needs must still be there then, and nothing that runs before may need it.
 
-import { findRelation, findTable } from '../catalog/lookup.js';
+import { constraintOf, findRelation, findTable } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
-import { indexLasts, isNamedAfter, staysDropped } from './lasting.js';
+import { stateBefore } from '../migrations/history.js';
+import { indexLasts, isLast, isNamedAfter, isProvedAfter, staysDropped } from './lasting.js';
 import type { Site, Undoes } from './place.js';
 
 /** True for what is as good outside a transaction as in one. */
 export function isAsGoodOutside(operation: Operation): boolean {
   const { kind } = operation;
   if (kind === 'set-parameter') return !operation.local;
+  if (kind === 'maintenance') return operation.action !== 'lock-table';
   return kind === 'create-index' || kind === 'drop-index' || kind === 'comment';
 }
 
@@ -27,7 +29,20 @@ export function needsTransaction(operation: Operation): boolean {
   }
 }
 
-/** Whether a statement that refuses a transaction may run after all migrations that are there. */
+/** Whether the migration holds one statement only. */
+export function standsAlone({ step }: Site): boolean {
+  return step?.migration.statements.length === 1;
+}
+
+/** Whether an operation runs outside a transaction where it stands. */
+export function runsOutside({ step }: Site, operation: Operation): boolean {
+  const index =
+    step?.migration.statements.findIndex(({ operations }) => operations.includes(operation)) ?? -1;
+  if (step === null || step.migration.transaction !== 'none') return false;
+  return index < 0 || stateBefore(step, index).transaction === null;
+}
+
+/** Whether a statement may run after all migrations that are there. */
 export function mayRunLast(site: Site, operation: Operation): boolean {
   switch (operation.kind) {
     case 'create-index':
@@ -42,12 +57,25 @@ export function mayRunLast(site: Site, operation: Operation): boolean {
     }
     case 'maintenance':
       return operation.relation === null || findRelation(site.latest, operation.relation) !== null;
-    default:
-      return false;
+    case 'validate-constraint': {
+      const { table, constraint } = operation;
+      const known = findTable(site.latest, table);
+      return (
+        known !== null &&
+        constraintOf(known, constraint.name) !== null &&
+        !isNamedAfter(site, operation, constraint.name) &&
+        !isProvedAfter(site, operation, table.name)
+      );
+    }
+    default: {
+      const names = namesIn(operation);
+      if (names.length === 0) return isLast(site, operation);
+      return !names.some((name) => isNamedAfter(site, operation, name));
+    }
   }
 }
 
-/** What undoes a statement that refuses a transaction. */
+/** What undoes an operation. */
 export function undoingOf(operation: Operation): Undoes {
   switch (operation.kind) {
     case 'create-index':
@@ -57,7 +85,77 @@ export function undoingOf(operation: Operation): Undoes {
     case 'detach-partition':
       return (other) =>
         other.kind === 'attach-partition' && other.partition.name === operation.partition.name;
-    default:
-      return () => false;
+    case 'attach-partition':
+      return (other) =>
+        other.kind === 'detach-partition' && other.partition.name === operation.partition.name;
+    case 'rename-column':
+    case 'rename-table':
+    case 'rename-constraint':
+    case 'rename-index':
+      return (other) => other.kind === operation.kind && other.to.name === namesIn(operation).at(-1);
+    default: {
+      const kind = INVERSE.get(operation.kind);
+      const about = namesIn(operation);
+      return (other) =>
+        kind !== undefined && other.kind === kind && about.length > 0 && sameNames(namesIn(other), about);
+    }
   }
+}
+
+const PAIRS = [
+  ['create-table', 'drop-table'],
+  ['add-column', 'drop-column'],
+  ['add-constraint', 'drop-constraint'],
+  ['set-not-null', 'drop-not-null'],
+  ['set-default', 'drop-default'],
+  ['create-enum', 'drop-type'],
+  ['create-type', 'drop-type'],
+  ['create-view', 'drop-view'],
+  ['create-schema', 'drop-schema'],
+  ['create-sequence', 'drop-sequence'],
+  ['create-extension', 'drop-extension'],
+  ['create-function', 'drop-function'],
+  ['create-trigger', 'drop-trigger'],
+  ['create-policy', 'drop-policy'],
+  ['alter-column-type', 'alter-column-type'],
+  ['set-row-level-security', 'set-row-level-security'],
+] as const;
+
+const INVERSE: ReadonlyMap<string, string> = new Map(
+  PAIRS.flatMap(([a, b]) => [
+    [a, b],
+    [b, a],
+  ]),
+);
+
+const SUBJECTS = [
+  'table',
+  'relation',
+  'type',
+  'view',
+  'sequence',
+  'function',
+  'schema',
+  'extension',
+  'column',
+  'constraint',
+  'trigger',
+  'policy',
+  'index',
+] as const;
+
+/** What an operation is about, by name, the outermost first: a table, then its column. */
+function namesIn(operation: Operation): readonly string[] {
+  const parts: Readonly<Record<string, unknown>> = { ...operation };
+  return SUBJECTS.flatMap((subject) => nameOf(parts[subject]) ?? []);
+}
+
+/** Of a name, or of a definition that has one. */
+function nameOf(part: unknown): string | null {
+  if (typeof part !== 'object' || part === null || !('name' in part)) return null;
+  return typeof part.name === 'string' ? part.name : nameOf(part.name);
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.join('\0') === b.join('\0');
 }

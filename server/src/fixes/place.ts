@@ -46,11 +46,15 @@ export interface StatementPlace {
   readonly comments: readonly string[];
   /** The operation with spans that count from the statement's start. */
   within<O extends Operation>(operation: O): O;
+  /** The place in the statement of an offset that an operation's spans count in; `null` outside of it. */
+  inner(at: number): number | null;
   /** Edits of the statement as edits of its file. */
   placed(edits: readonly TextEdit[]): readonly TextEdit[];
-  /** Takes the statement out of its file, and what undoes it. */
-  remove(undoes: Undoes): Change;
-  /** More statements right behind it; with what undoes them, where one text holds both ways. */
+  /** Takes the statement out of its file, and what undoes it. Its comments go with it, unless they are to stay. */
+  remove(undoes: Undoes, comments: 'go' | 'stay'): Change;
+  /** More statements right before it; with what undoes them, where one text holds both ways. */
+  prepend(steps: readonly Reversible[]): readonly TextEdit[];
+  /** The same right behind it. */
   append(steps: readonly Reversible[]): readonly TextEdit[];
   /**
    * What takes the statement out of every transaction where it stands; no edit when it is in none.
@@ -58,8 +62,8 @@ export interface StatementPlace {
    * @param beside what else may lose its transaction with it
    */
   outside(beside: 'anything' | 'indexes'): Change | null;
-  /** The statement, edited, in a migration of its own that runs next outside a transaction. `null` when it cannot be moved. */
-  move(edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null;
+  /** The statement, edited, in a migration of its own that runs next. `null` when it cannot be moved. */
+  move(edits: readonly TextEdit[], moving: Moved): Change | null;
   /**
    * What undoes it becomes CONCURRENTLY too, where the way down runs outside a transaction as well. `null` when it has to, and
    * there is no telling how.
@@ -69,6 +73,14 @@ export interface StatementPlace {
   undo(undoes: Undoes, steps: readonly Step[]): Change;
   /** Migrations that run next, one after the other. */
   next(followUps: readonly FollowUp[]): Change;
+}
+
+export interface Moved {
+  /** Of the new migration. */
+  readonly name: string;
+  readonly undoes: Undoes;
+  /** Whether the new migration runs outside a transaction. */
+  readonly outside: boolean;
 }
 
 /** Whether an operation of the way down undoes what is mended. */
@@ -86,6 +98,25 @@ export function together(...changes: readonly Change[]): Change {
   };
 }
 
+/** The change, or `null` when it would change nothing. */
+export function some(change: Change): Change | null {
+  return changes(change) ? change : null;
+}
+
 export function changes({ edits, creates }: Change): boolean {
   return creates.length > 0 || edits.some((file) => file.edits.length > 0);
+}
+
+/** Several as one; `null` when one of them is not possible, two edit the same place, or more than one makes new migrations. */
+export function allTogether(...parts: readonly (Change | null)[]): Change | null {
+  const possible = parts.filter((part) => part !== null);
+  if (possible.length < parts.length) return null;
+  if (possible.filter(({ creates }) => creates.length > 0).length > 1) return null;
+  const whole = together(...possible);
+  return whole.edits.some(({ edits }) => overlap(edits)) ? null : whole;
+}
+
+function overlap(edits: readonly TextEdit[]): boolean {
+  const ordered = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return ordered.some(({ span }, index) => span.start < (ordered[index - 1]?.span.end ?? 0));
 }

@@ -4,7 +4,8 @@
 import type { Column, Table } from '../catalog/catalog.js';
 import { primaryKeyOf } from '../catalog/lookup.js';
 import type { AddColumn, AlterColumnType } from '../catalog/operation.js';
-import { chooseName, columnsPart } from '../catalog/server-names.js';
+import { chooseName, columnsPart, objectName } from '../catalog/server-names.js';
+import { quoted } from '../text/quoted.js';
 import { type MadeConstraint, tableAfter } from './lasting.js';
 import type { Site } from './place.js';
 import type { Backfill, FollowUp, IndexStep, TableName } from './steps.js';
@@ -69,20 +70,35 @@ export function defaultForOldRows(
   return [fill, guard, requirement(table, name, check, present)];
 }
 
+/** NOT NULL as a constraint, under the name that the server gives to it by itself. */
+export function notNullConstraint(site: Site, table: TableName, column: string) {
+  const made = tableAfter(site, table)?.constraints.find(
+    (constraint) => constraint.kind === 'not-null' && constraint.column === column,
+  );
+  const name = made?.name ?? objectName(table.name, column, 'not_null');
+  return { name, action: `add constraint ${quoted(name)} not null ${quoted(column)} not valid` };
+}
+
 /** A name for a CHECK that a column is not NULL: not the one that PostgreSQL 18 gives to NOT NULL itself. */
 export function presenceCheck(site: Site, table: TableName, column: string): string {
   const taken = new Set(tableAfter(site, table)?.constraints.map(({ name }) => name));
   return chooseName(table.name, column, 'not_null_check', (name) => taken.has(name));
 }
 
-/** Fills the new column that stands in for the old one; says what the application has to do before and after. */
-export function retyping(site: Site, operation: AlterColumnType, column: string, value: string): FollowUp {
-  const { table } = operation;
-  const old = operation.column.name;
-  const known = tableAfter(site, table);
-  const had = known === null ? [] : carriedBy(known, old);
+/** What follows a column that stands in for another one: it is filled from that, while code moves over. */
+export interface StandIn {
+  readonly table: Table | null;
+  readonly name: TableName;
+  readonly old: string;
+  readonly column: string;
+  /** An SQL expression of the old one. */
+  readonly value: string;
+}
+
+export function movingOver(site: Site, { table, name, old, column, value }: StandIn): FollowUp {
+  const had = table === null ? [] : carriedBy(table, old);
   return {
-    name: snakeCase('backfill', column, 'of', table.name),
+    name: snakeCase('backfill', column, 'of', name.name),
     outside: true,
     notes: [
       `Release code that writes "${column}" wherever it writes "${old}", before this runs.`,
@@ -91,9 +107,21 @@ export function retyping(site: Site, operation: AlterColumnType, column: string,
         ? []
         : [`"${old}" has ${had.join(', ')}: give "${column}" its own before it is read.`]),
     ],
-    up: [backfill(site, table, column, value, old)],
+    up: [backfill(site, name, column, value, old)],
     down: [],
   };
+}
+
+/** For a column of another type. */
+export function retyping(site: Site, operation: AlterColumnType, column: string, value: string): FollowUp {
+  const { table } = operation;
+  return movingOver(site, {
+    table: tableAfter(site, table),
+    name: table,
+    old: operation.column.name,
+    column,
+    value,
+  });
 }
 
 function carriedBy(table: Table, column: string): readonly string[] {
@@ -112,7 +140,8 @@ export function standIn(site: Site, table: TableName, column: string): string {
   return chooseName(column, '', 'new', (name) => taken.has(name));
 }
 
-function backfill(
+/** The step that gives old rows their value. */
+export function backfill(
   site: Site,
   table: TableName,
   column: string,

@@ -6,7 +6,7 @@ import type { QueryEditor } from './editor.js';
 import { newParameter } from './parameters.js';
 import type { Site } from './place.js';
 import { blockWith, isScoped, knownValue, withScope } from './scope-statement.js';
-import { indentOf, newlineOf, sqlStyle, withNewlines } from './sql-style.js';
+import { newlineOf, sqlStyle, withNewlines } from './sql-style.js';
 
 export function scopeSql(site: Site): QueryEditor['scopeQuery'] {
   return (query, relation, column) => {
@@ -15,7 +15,7 @@ export function scopeSql(site: Site): QueryEditor['scopeQuery'] {
     const statement = statements.find(({ start }) => start === site.start)?.statement;
     const block = blockWith(query, relation);
     if (statement === undefined || block === null || isScoped(block, relation, column)) return null;
-    const style = sqlStyle(site.parsers.sql, statement, indentOf(text));
+    const style = sqlStyle(site.parsers.sql, statement, text);
     const others = statements.map((placed) => placed.statement);
     const value =
       knownValue(statement, query, block, relation, column) ?? newParameter(statement, others, column);

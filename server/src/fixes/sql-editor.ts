@@ -2,40 +2,62 @@
 
 import { findTable, indexLeadingWith } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
+import type { Operation } from '../catalog/operation.js';
 import { stateBefore } from '../migrations/history.js';
 import { type Change, changeOf } from '../text/edits.js';
 import type { Editor } from './editor.js';
-import { noFixes, throughEach } from './every-fix.js';
-import { lacksHere } from './lasting.js';
+import { fixesOf, noFixes } from './every-fix.js';
+import { lacksHere, statementOf } from './lasting.js';
 import { newScripts } from './new-migration.js';
-import type { Site } from './place.js';
+import { type Site, some } from './place.js';
 import { indexOn } from './plans.js';
 import { securing } from './policies.js';
 import { replaceName } from './replace-name.js';
 import { scopeSql } from './scope-sql.js';
-import { type StatementFixes, some, statementFixes } from './sql-fixes.js';
+import { type StatementFixes, statementFixes } from './sql-fixes.js';
 import { scriptFile, sqlPlace } from './sql-place.js';
-import { indentOf, sqlStyle } from './sql-style.js';
+import { sqlStyle } from './sql-style.js';
+import { takeAwayInSql } from './take-away.js';
 import { snakeCase } from './versions.js';
 
 /** Only `scopeQuery` gives anything in a file that is no migration. */
 export function sqlEditor(site: Site): Editor {
-  const place = sqlPlace(site);
+  const script = scriptFile(site);
   const queries = { scopeQuery: scopeSql(site) };
-  if (place === null) return { ...noFixes, ...queries, addIndex: () => null };
-  const fixes = statementFixes(site, place);
+  if (script === null) return { ...noFixes, ...queries, addIndex: () => null };
+  const place = sqlPlace(site);
   return {
     // A column cannot be mapped in code, and there is no migration lock of the runner's.
     ...noFixes,
     ...queries,
-    ...(findsNamesLater(site) ? fixes : onlyHere(fixes)),
+    ...fixesOf((operation, of) => mended(siteOf(site, operation), of)),
+    leaveTransaction: () => mended(site, (fixes) => fixes.leaveTransaction()),
     replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
+    takeAwayOnTheWayDown: (left) => takeAwayInSql(site, left),
     addIndex: (table, columns, after) => addIndex(site, table, columns, after !== null),
     enableRowLevelSecurity(table, column) {
-      const steps = securing(site, table, column, place.style);
-      return steps === null ? null : changeOf(site.file.path, place.append(steps));
+      const steps = place === null ? null : securing(site, table, column, place.style);
+      return steps === null || place === null ? null : changeOf(site.file.path, place.append(steps));
+    },
+    runLater(followUps) {
+      const { text } = site.file;
+      const [first] = site.parsers.sql.parse(text).statements;
+      const style = place?.style ?? sqlStyle(site.parsers.sql, first?.statement ?? null, text);
+      return some(newScripts(site, script, style, followUps));
     },
   };
+}
+
+/** The place of the statement that holds the operation. */
+function siteOf(site: Site, operation: Operation): Site {
+  const start = statementOf(site, operation)?.start ?? site.start;
+  return start === site.start ? site : { ...site, start };
+}
+
+function mended(site: Site, of: (fixes: StatementFixes) => Change | null): Change | null {
+  const place = sqlPlace(site);
+  const change = place === null ? null : of(statementFixes(site, place));
+  return change !== null && change.creates.length > 0 && !findsNamesLater(site) ? null : change;
 }
 
 /** Whether names without a schema mean in a new migration what they mean at the site, so far as the search path goes. */
@@ -44,11 +66,6 @@ function findsNamesLater({ step, start }: Site): boolean {
   const index = step.migration.statements.findIndex((statement) => statement.start === start);
   const { catalog } = stateBefore(step, Math.max(0, index));
   return catalog.searchPath.join('\0') === step.before.searchPath.join('\0');
-}
-
-/** The fixes, but for those that make new migrations. */
-function onlyHere(fixes: StatementFixes): StatementFixes {
-  return throughEach(fixes, (change) => (change.creates.length > 0 ? null : change));
 }
 
 function addIndex(site: Site, table: Name, columns: readonly string[], here: boolean): Change | null {
@@ -64,6 +81,6 @@ function addIndex(site: Site, table: Name, columns: readonly string[], here: boo
     return some(changeOf(site.file.path, edits));
   }
   const name = snakeCase('add', index.name);
-  const style = sqlStyle(site.parsers.sql, place.statement, indentOf(site.file.text));
+  const style = sqlStyle(site.parsers.sql, place.statement, site.file.text);
   return newScripts(site, script, style, [{ name, outside: true, notes: [], up: [index], down: [dropping] }]);
 }

@@ -1,6 +1,7 @@
 // Fixes of a SQL statement, the same for a `.sql` file and for the string of an `execute`.
 
 import type { Column } from '../catalog/catalog.js';
+import { columnOf, findTable } from '../catalog/lookup.js';
 import type {
   AddColumn,
   AddConstraint,
@@ -8,7 +9,7 @@ import type {
   ConstraintDefinition,
   Operation,
 } from '../catalog/operation.js';
-import { sameType } from '../catalog/types.js';
+import { formatType, sameType } from '../catalog/types.js';
 import { objectName } from '../syntax/sql/clauses.js';
 import {
   findWords,
@@ -19,11 +20,15 @@ import {
   wholeRange,
   wordAt,
 } from '../syntax/sql/segments.js';
-import { type Change, changeOf, type TextEdit } from '../text/edits.js';
+import { type Change, changeOf, insertAt, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
+import { type ColumnTypeFixes, sqlColumnTypeFixes } from './column-types.js';
 import type { MigrationEditor } from './editor.js';
+import { fillInBatches } from './fill-in-batches.js';
+import { type GeneralFixes, generalFixes } from './general-sql.js';
 import { keyFollowUp, keyIndexFollowUp, keyParts } from './keys.js';
 import {
+  catalogBefore,
   columnLasts,
   constraintLasts,
   constraintsOfCode,
@@ -36,8 +41,17 @@ import {
   staysDropped,
 } from './lasting.js';
 import { mayRunLast, undoingOf } from './moving.js';
-import { changes, type Site, type StatementPlace, together, type Undoes } from './place.js';
-import { defaultForOldRows, presenceCheck, requirement, retyping, standIn, validation } from './plans.js';
+import { type Site, type StatementPlace, some, together, type Undoes } from './place.js';
+import {
+  defaultForOldRows,
+  movingOver,
+  notNullConstraint,
+  presenceCheck,
+  requirement,
+  retyping,
+  standIn,
+  validation,
+} from './plans.js';
 import {
   constraintOfTable,
   countActions,
@@ -48,22 +62,29 @@ import {
   withoutAction,
   withoutClauses,
 } from './sql-statement.js';
+import { inStyle } from './sql-words.js';
 import { addCheck, isPresent } from './steps-sql.js';
 import { snakeCase } from './versions.js';
 
 /** What can be done about an operation that is written in SQL. */
-export type StatementFixes = Pick<
-  MigrationEditor,
-  | 'makeIndexConcurrent'
-  | 'dropIndexConcurrently'
-  | 'leaveTransaction'
-  | 'validateLater'
-  | 'buildKeyThroughIndex'
-  | 'setNotNullThroughCheck'
-  | 'addDefaultLater'
-  | 'makeNullable'
-  | 'changeTypeThroughNewColumn'
->;
+export type StatementFixes = GeneralFixes &
+  ColumnTypeFixes &
+  Pick<
+    MigrationEditor,
+    | 'makeIndexConcurrent'
+    | 'dropIndexConcurrently'
+    | 'detachConcurrently'
+    | 'leaveTransaction'
+    | 'validateLater'
+    | 'buildKeyThroughIndex'
+    | 'setNotNullThroughCheck'
+    | 'setNotNullThroughConstraint'
+    | 'addDefaultLater'
+    | 'makeNullable'
+    | 'changeTypeThroughNewColumn'
+    | 'renameThroughNewColumn'
+    | 'fillInBatches'
+  >;
 
 export function statementFixes(site: Site, place: StatementPlace): StatementFixes {
   const { statement, style } = place;
@@ -75,18 +96,32 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
     return (other) => same.some((one) => undoingOf(one)(other));
   };
 
-  const concurrently = (name: string, undoes: Undoes, lasts: boolean): Change | null => {
-    const edits = makeConcurrent(statement);
+  const concurrently = (
+    name: string,
+    undoes: Undoes,
+    lasts: boolean,
+    edits = makeConcurrent(statement),
+  ): Change | null => {
     const stays = place.outside('indexes');
     if (stays !== null) {
       const undoing = place.undoConcurrently(undoes);
       return undoing === null || edits.length === 0 ? null : together(here(edits), stays, undoing);
     }
-    return lasts ? place.move(edits, name, undoes) : null;
+    return lasts ? place.move(edits, { name, undoes, outside: true }) : null;
   };
 
+  const general = generalFixes(site, place);
   return {
+    ...general,
+    ...sqlColumnTypeFixes(general),
+
+    fillInBatches: (operation) => fillInBatches(site, place, operation),
+
     makeIndexConcurrent(operation) {
+      if (operation.kind === 'maintenance') {
+        const name = snakeCase('reindex', operation.relation?.name ?? operation.reindexes ?? '');
+        return concurrently(name, () => false, mayRunLast(site, operation));
+      }
       const { index, table } = operation;
       const name = index?.name ?? null;
       return concurrently(
@@ -101,6 +136,12 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       return concurrently(name, undoingCode(operation), staysDropped(site, operation));
     },
 
+    detachConcurrently(operation) {
+      const name = snakeCase('detach', operation.partition.name);
+      const word = insertAt(place.within(operation).partition.span.end, ` ${style.words('concurrently')}`);
+      return concurrently(name, undoingCode(operation), mayRunLast(site, operation), [word]);
+    },
+
     leaveTransaction() {
       const operations = operationsAt(site);
       const undoes: Undoes = (other) => operations.some((one) => undoingOf(one)(other));
@@ -108,7 +149,8 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       const undoing = stays === null ? null : place.undoConcurrently(undoes);
       if (stays !== null) return undoing === null ? null : some(together(stays, undoing));
       const lasts = operations.length > 0 && operations.every((one) => mayRunLast(site, one));
-      return lasts ? place.move([], nameForMoved(statement, operations[0]), undoes) : null;
+      const name = nameForMoved(statement, operations[0]);
+      return lasts ? place.move([], { name, undoes, outside: true }) : null;
     },
 
     validateLater(operation, at, expected) {
@@ -143,7 +185,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       const without = withoutAction(statement, operation);
       const notes = without === null ? place.comments : [];
       return together(
-        without === null ? place.remove(undoes) : together(here(without), place.undo(undoes, [])),
+        without === null ? place.remove(undoes, 'go') : together(here(without), place.undo(undoes, [])),
         place.next([keyIndexFollowUp(name, parts, notes), keyFollowUp(name, parts)]),
       );
     },
@@ -165,6 +207,18 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
           [{ kind: 'drop-constraint', table, constraint: check }],
         ),
         place.next([requirement(table, column.name, check, present)]),
+      );
+    },
+
+    setNotNullThroughConstraint(written) {
+      const { table, column } = written;
+      if (isProvenPresent(site, written, written.withType) || runsOften(site, written)) return null;
+      if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
+      const { name, action } = notNullConstraint(site, table, column.name);
+      return together(
+        here(replaceAction(place.within(written), inStyle(action, style))),
+        // DROP NOT NULL takes the constraint away, valid or not.
+        place.next([validation([{ table, constraint: name }])]),
       );
     },
 
@@ -190,6 +244,37 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       return some(here(withoutClauses(statement, place.within(operation), 'not null')));
     },
 
+    renameThroughNewColumn(written) {
+      const { table, column, to } = written;
+      const before = catalogBefore(site, written);
+      const known = before === null ? null : findTable(before, table);
+      const old = known === null ? null : columnOf(known, column.name);
+      const last = findTable(site.latest, table);
+      if (old === null || last === null || old.generated !== null || old.identity !== null) return null;
+      // Later migrations leave the new name alone, and do not use the old one anew.
+      if (columnOf(last, to.name) === null || columnOf(last, column.name) !== null) return null;
+      if (runsOften(site, written)) return null;
+      const { column: from, to: name, keyword, span } = place.within(written);
+      const collation =
+        old.collation === null ? '' : ` ${style.words('collate')} ${style.name(old.collation)}`;
+      const add = style.words(`add column${style.guards ? ' if not exists' : ''}`);
+      const value = spelled(statement, from, style);
+      const text = `${add} ${spelled(statement, name, style)} ${formatType(old.type)}${collation}`;
+      return together(
+        here([{ span: { start: keyword.start, end: span.end }, text }]),
+        place.undo(
+          (other) =>
+            other.kind === 'rename-column' &&
+            other.table.name === table.name &&
+            other.to.name === column.name,
+          [{ kind: 'drop-column', table, column: to.name }],
+        ),
+        place.next([
+          movingOver(site, { table: known, name: table, old: column.name, column: to.name, value }),
+        ]),
+      );
+    },
+
     changeTypeThroughNewColumn(written) {
       const operation = place.within(written);
       const { table, column, using } = written;
@@ -199,7 +284,12 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
       const value = using?.text ?? spelled(statement, operation.column, style);
       const type = typeText(statement, operation.type.span, operation.span);
       return together(
-        here(replaceAction(operation, `${style.words('add column')} ${style.name(name)} ${type}`)),
+        here(
+          replaceAction(
+            operation,
+            `${style.words(`add column${style.guards ? ' if not exists' : ''}`)} ${style.name(name)} ${type}`,
+          ),
+        ),
         place.undo(
           (other) =>
             other.kind === 'alter-column-type' &&
@@ -232,11 +322,6 @@ function nameForMoved(statement: TokenText, operation: Operation | undefined): s
 /** Whether later migrations leave a column's default and NOT NULL. */
 export function isAsAdded({ notNull, default: value }: ColumnDefinition) {
   return (now: Column): boolean => now.default?.text === value?.text && (now.notNull || !notNull);
-}
-
-/** The change, or `null` when it would change nothing. */
-export function some(change: Change): Change | null {
-  return changes(change) ? change : null;
 }
 
 /** The constraint that stands at a span of `written`, there and in the same operation with other places. */

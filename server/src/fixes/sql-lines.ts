@@ -35,7 +35,11 @@ export function commentsOf(file: SqlFile, placed: PlacedStatement): readonly str
 /** Takes the statement out and leaves its comments. */
 export function removeBareStatement(file: SqlFile, { start, statement }: PlacedStatement): TextEdit {
   const end = start + statement.text.length;
-  return removeLines(file.text, { start, end: semicolonAfter(file, end) ?? end });
+  const span = { start, end: semicolonAfter(file, end) ?? end };
+  const inside = file.comments.filter((comment) => contains(span, comment.span));
+  if (inside.length === 0) return removeLines(file.text, span);
+  const kept = inside.map((comment) => file.text.slice(comment.span.start, comment.span.end).trimEnd());
+  return { span, text: kept.join(newlineOf(file.text) + indentAt(file.text, start)) };
 }
 
 export function removeStatement(file: SqlFile, placed: PlacedStatement): TextEdit {
@@ -70,6 +74,23 @@ export function insertBehind(
   const written = statements.map((one) => gap + `${one};`.split('\n').map(indented).join(newline));
   const end = placed.start + placed.statement.text.length;
   return [...(ended ? [] : [insertAt(end, ';')]), insertAt(span.end, written.join(''))];
+}
+
+/** The same before it, and before the comments above it. */
+export function insertBefore(
+  file: SqlFile,
+  placed: PlacedStatement,
+  statements: readonly string[],
+): readonly TextEdit[] {
+  if (statements.length === 0) return [];
+  const { text } = file;
+  const { start } = linesOf(file, placed).span;
+  const newline = newlineOf(text);
+  const indent = indentAt(text, start);
+  const gap = newline.repeat(partedByEmptyLines(file) ? 2 : 1) + indent;
+  const indented = (line: string, index: number) => (line === '' || index === 0 ? line : indent + line);
+  const written = statements.map((one) => `${one};`.split('\n').map(indented).join(newline) + gap);
+  return [insertAt(start, written.join(''))];
 }
 
 /** Whether the author leaves empty lines between statements. */

@@ -2,6 +2,7 @@
 
 import { columnOf, findTable } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
+import { refusesTransaction } from '../catalog/refusals/transaction.js';
 import { operationsOf } from '../migrations/from-sql.js';
 import type { RunnerTransaction } from '../migrations/migration.js';
 import type { MigrationFile } from '../migrations/order.js';
@@ -10,17 +11,18 @@ import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import { shift } from '../text/span.js';
 import { isAsGoodOutside, needsTransaction } from './moving.js';
 import { newScripts } from './new-migration.js';
-import { type Site, type StatementPlace, together, type Undoes } from './place.js';
+import { type Moved, type Site, type StatementPlace, together, type Undoes } from './place.js';
 import { type ScriptFile, scriptFileOf } from './scripts.js';
 import {
   commentsOf,
+  insertBefore,
   insertBehind,
   movedStatement,
   removeBareStatement,
   removeStatement,
 } from './sql-lines.js';
 import { countActions, makeConcurrent, withoutAction } from './sql-statement.js';
-import { indentOf, type SqlStyle, sqlStyle, withOwnNewlines } from './sql-style.js';
+import { type SqlStyle, sqlStyle, withOwnNewlines } from './sql-style.js';
 import type { FollowUp, Reversible, Step } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
@@ -31,19 +33,30 @@ export function sqlPlace(site: Site): StatementPlace | null {
   const placed = file.statements.find(({ start }) => start === site.start);
   const script = scriptFile(site);
   if (placed === undefined || script === null) return null;
-  const style = sqlStyle(site.parsers.sql, placed.statement, indentOf(text));
+  const style = sqlStyle(site.parsers.sql, placed.statement, text);
   const context: Context = { site, file, placed, script, style };
   return {
     statement: placed.statement,
     style,
     comments: commentsOf(file, placed),
     within: (operation) => operation,
+    inner: (at) => at,
     placed: (edits) => inFile(file, placed, edits),
-    remove: (undoes) =>
-      together(changeOf(script.path, [removeStatement(file, placed)]), undo(context, undoes, [])),
-    append: (steps) => behind(file, placed, steps, style),
+    remove(undoes, comments) {
+      const gone = comments === 'go' ? removeStatement(file, placed) : removeBareStatement(file, placed);
+      return together(changeOf(script.path, [gone]), undo(context, undoes, []));
+    },
+    prepend: (steps) =>
+      mustStandAlone(context)
+        ? []
+        : insertBefore(
+            file,
+            placed,
+            steps.map(({ up }) => sqlOf(up, style)),
+          ),
+    append: (steps) => (mustStandAlone(context) ? [] : behind(file, placed, steps, style)),
     outside: (beside) => outside(context, beside),
-    move: (edits, name, undoes) => move(context, edits, name, undoes),
+    move: (edits, moved) => move(context, edits, moved),
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
     undo: (undoes, steps) => undo(context, undoes, steps),
     next: (followUps) => newScripts(site, script, style, followUps),
@@ -68,6 +81,11 @@ interface Context {
   readonly placed: PlacedStatement;
   readonly script: ScriptFile;
   readonly style: SqlStyle;
+}
+
+/** A runner that sends a script as one text makes one transaction of several statements, and this one refuses that. */
+function mustStandAlone({ placed, script }: Context): boolean {
+  return !script.rules.sendsOneByOne && operationsOf(placed.statement).some(refusesTransaction);
 }
 
 function inFile(file: SqlFile, { start }: PlacedStatement, edits: readonly TextEdit[]): readonly TextEdit[] {
@@ -97,7 +115,7 @@ function outside(context: Context, beside: 'anything' | 'indexes'): Change | nul
   const edits: TextEdit[] = [];
   if (explicit !== null) {
     if (explicit.commit === null || explicit.holds > 1) return null;
-    for (const one of [explicit.begin, explicit.commit]) edits.push(removeStatement(file, one));
+    for (const one of [explicit.begin, explicit.commit]) edits.push(removeBareStatement(file, one));
   }
   const here = changeOf(script.path, edits);
   if (!script.rules.canLeave) return transactionNow(context) === 'none' ? here : null;
@@ -166,26 +184,35 @@ function transactionAction({ statement }: PlacedStatement) {
   return operation?.kind === 'transaction' ? operation.action : null;
 }
 
-function move(context: Context, edits: readonly TextEdit[], name: string, undoes: Undoes): Change | null {
+function move(
+  context: Context,
+  edits: readonly TextEdit[],
+  { name, undoes, outside: leaves }: Moved,
+): Change | null {
   const { site, file, placed, script, style } = context;
-  if (!script.rules.canAdd || !script.rules.canLeave) return null;
+  if (!script.rules.canAdd || (leaves && !mayLeave(context))) return null;
   const undone: Step[] = [];
   const changes: Change[] = [changeOf(script.path, [removeStatement(file, placed)])];
   for (const { path, file: down, placed: one, operation } of undoing(context, undoes)) {
     if (countActions(one.statement) > 1) continue;
     if (!isPossibleLast(site, operation)) return null;
     changes.push(changeOf(path, [removeStatement(down, one)]));
-    const concurrent = operation.kind.endsWith('-index') ? makeConcurrent(one.statement) : [];
+    const concurrent = leaves && operation.kind.endsWith('-index') ? makeConcurrent(one.statement) : [];
     undone.push({ kind: 'moved', text: movedStatement(down, one, concurrent) });
   }
   const text = movedStatement(file, placed, edits);
-  const down = undone.length > 0 ? undone : endOf(placed);
-  const followUp: FollowUp = { name, outside: true, notes: [], up: [{ kind: 'moved', text }], down };
+  const down = undone.length > 0 ? undone : endOf(placed, leaves);
+  const followUp: FollowUp = { name, outside: leaves, notes: [], up: [{ kind: 'moved', text }], down };
   return together(...changes, newScripts(site, script, style, [followUp]));
 }
 
+/** Whether a new migration of the same kind can run outside a transaction: where the configuration opens one, nobody else can. */
+function mayLeave({ site, script: { rules } }: Context): boolean {
+  return rules.canLeave && !(rules.isUpToTheAuthor && site.step?.migration.transaction === 'per-file');
+}
+
 /** What undoes the statement where its own way down leaves that to the end of a column or table. */
-function endOf({ statement }: PlacedStatement): readonly Step[] {
+function endOf({ statement }: PlacedStatement, concurrently: boolean): readonly Step[] {
   const [operation] = operationsOf(statement);
   if (operation?.kind !== 'create-index' || operation.index === null) return [];
   const { table, unique, index } = operation;
@@ -197,7 +224,7 @@ function endOf({ statement }: PlacedStatement): readonly Step[] {
     unique,
     name,
     given: name,
-    concurrently: true,
+    concurrently,
   } as const;
   return [{ kind: 'drop-index', index: step, ifExists: true }];
 }

@@ -7,9 +7,11 @@ import { insertAt, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import type { SqlStyle } from './sql-style.js';
 
-/** CONCURRENTLY behind the INDEX of CREATE INDEX and DROP INDEX; no edit where it stands already. */
+/** CONCURRENTLY behind the INDEX of CREATE INDEX and DROP INDEX, or what REINDEX says; no edit where it stands already. */
 export function makeConcurrent(of: TokenText): readonly TextEdit[] {
-  const at = of.tokens.findIndex((_, index) => wordAt(of, index) === 'index');
+  const at = of.tokens.findIndex((_, index) =>
+    /^(?:index|table|schema|database)$/.test(wordAt(of, index) ?? ''),
+  );
   const token = of.tokens[at];
   if (token === undefined || wordAt(of, at + 1) === 'concurrently') return [];
   const word = textAt(of, at) === textAt(of, at).toLowerCase() ? 'concurrently' : 'CONCURRENTLY';
@@ -99,7 +101,7 @@ export function spelled(
 }
 
 /** Removes a span with the white space before it. */
-function withoutSpan(of: TokenText, { start, end }: Span): TextEdit {
+export function withoutSpan(of: TokenText, { start, end }: Span): TextEdit {
   let from = start;
   while (from > 0 && /\s/.test(of.text.charAt(from - 1))) from--;
   // A comment may stand there, which must not swallow what follows.

@@ -17,10 +17,15 @@ export interface SqlStyle {
   list(names: readonly string[]): string;
   /** What a line is indented by in a block. */
   readonly indent: string;
+  /** The author makes and drops things with IF NOT EXISTS and IF EXISTS. */
+  readonly guards: boolean;
 }
 
-/** @param sample a statement of the author; keywords are in upper case where it says nothing */
-export function sqlStyle(parser: SqlParser, sample: TokenText | null, indent = '  '): SqlStyle {
+/**
+ * @param sample a statement of the author; keywords are in upper case where it says nothing
+ * @param text the script that it stands in
+ */
+export function sqlStyle(parser: SqlParser, sample: TokenText | null, text: string | null = null): SqlStyle {
   const lower = sample !== null && writesLowerCase(sample);
   const always = sample !== null && quotesNeedlessly(parser, sample);
   const name = (one: string) => (always || needsQuotes(parser, one) ? quoted(one) : one);
@@ -29,9 +34,19 @@ export function sqlStyle(parser: SqlParser, sample: TokenText | null, indent = '
     name,
     table: ({ schema, name: table }) => (schema === null ? name(table) : `${name(schema)}.${name(table)}`),
     list: (names) => `(${names.map(name).join(', ')})`,
-    indent,
+    indent: text === null ? '  ' : indentOf(text),
+    guards: guards(text ?? sample?.text ?? ''),
   };
 }
+
+/** Whether most of what the text makes and drops is guarded by IF. */
+function guards(text: string): boolean {
+  const made = text.match(MADE) ?? [];
+  return made.filter((words) => /\bif$/i.test(words)).length * 2 > made.length;
+}
+
+const MADE =
+  /\b(?:create\s+(?:unique\s+)?(?:table|index|sequence|schema|extension)|drop\s+(?:table|index|column|constraint|view|type)|add\s+column)\b(?:\s+concurrently\b)?(?:\s+if\b)?/gi;
 
 function writesLowerCase({ text, tokens }: TokenText): boolean {
   const first = tokens.find(({ kind }) => kind === 'word');
@@ -47,7 +62,7 @@ function quotesNeedlessly(parser: SqlParser, { text, tokens }: TokenText): boole
 }
 
 /** What the text indents its lines by; two blanks where it does not say. */
-export function indentOf(text: string): string {
+function indentOf(text: string): string {
   const found = /^([\t ]+)[^\s*]/m.exec(text)?.[1] ?? '';
   return found.startsWith('\t') ? '\t' : found.length === 4 ? found : '  ';
 }

@@ -31,12 +31,21 @@ export function codeOf(step: Step, { style, sql }: Writer, indent = INDENT): str
     }
     case 'drop-constraint': {
       const constraint = `constraint(${target(step.table, step.constraint)})`;
-      return style.call('drop', [constraint], indent);
+      return style.call(style.guards ? 'drop_if_exists' : 'drop', [constraint], indent);
     }
     case 'create-index':
-      return style.call('create', [indexCall(step)], indent);
+      // As in SQL, a concurrent build is not to be content with what an earlier one left.
+      return style.call(
+        style.guards && !step.concurrently ? 'create_if_not_exists' : 'create',
+        [indexCall(step)],
+        indent,
+      );
     case 'drop-index':
-      return style.call(step.ifExists ? 'drop_if_exists' : 'drop', [indexCall(step.index)], indent);
+      return style.call(
+        step.ifExists || style.guards ? 'drop_if_exists' : 'drop',
+        [indexCall(step.index)],
+        indent,
+      );
     default:
       return style.call('execute', [sqlText(sqlOf(step, sql), indent)], indent);
   }

@@ -1,6 +1,7 @@
 // Steps of a new migration as SQL.
 
 import type { SqlStyle } from './sql-style.js';
+import { inStyle } from './sql-words.js';
 import type { Backfill, IndexStep, Step, TableName } from './steps.js';
 
 /** One statement with its `;`. */
@@ -11,6 +12,7 @@ export function endedSql(step: Step, style: SqlStyle): string {
 /** One statement, without `;`. Lines are parted by `\n`. */
 export function sqlOf(step: Step, style: SqlStyle): string {
   const { words, name } = style;
+  const ifExists = style.guards ? ' if exists' : '';
   const alter = (table: TableName) => `${words('alter table')} ${style.table(table)}`;
   const alterColumn = (table: TableName, column: string) =>
     `${alter(table)} ${words('alter column')} ${name(column)}`;
@@ -18,7 +20,7 @@ export function sqlOf(step: Step, style: SqlStyle): string {
     case 'validate-constraint':
       return `${alter(step.table)} ${words('validate constraint')} ${name(step.constraint)}`;
     case 'drop-constraint':
-      return `${alter(step.table)} ${words('drop constraint')} ${name(step.constraint)}`;
+      return `${alter(step.table)} ${words(`drop constraint${ifExists}`)} ${name(step.constraint)}`;
     case 'add-check':
       return `${alter(step.table)} ${addCheck(step.constraint, step.sql, style)}`;
     case 'set-not-null':
@@ -30,7 +32,7 @@ export function sqlOf(step: Step, style: SqlStyle): string {
     case 'drop-default':
       return `${alterColumn(step.table, step.column)} ${words('drop default')}`;
     case 'drop-column':
-      return `${alter(step.table)} ${words('drop column')} ${name(step.column)}`;
+      return `${alter(step.table)} ${words(`drop column${ifExists}`)} ${name(step.column)}`;
     case 'create-index':
       return createIndex(step, style);
     case 'drop-index':
@@ -41,6 +43,8 @@ export function sqlOf(step: Step, style: SqlStyle): string {
       return `${alter(step.table)} ${words(`${step.on ? 'enable' : 'disable'} row level security`)}`;
     case 'drop-policy':
       return `${words('drop policy')} ${name(step.policy)} ${words('on')} ${style.table(step.table)}`;
+    case 'words':
+      return inStyle(step.sql, style);
     case 'sql':
       return step.sql;
     case 'moved':
@@ -59,14 +63,16 @@ export function isPresent(column: string, { words, name }: SqlStyle): string {
 }
 
 function createIndex(step: IndexStep, style: SqlStyle): string {
-  const kind = `create ${step.unique ? 'unique ' : ''}index${step.concurrently ? ' concurrently' : ''}`;
+  // A concurrent build that was cut short leaves an invalid index, which IF NOT EXISTS would take as it is.
+  const how = step.concurrently ? ' concurrently' : style.guards ? ' if not exists' : '';
+  const kind = `create ${step.unique ? 'unique ' : ''}index${how}`;
   const on = `${style.words('on')} ${style.table(step.table)} ${style.list(step.columns)}`;
   return `${style.words(kind)} ${style.name(step.name)} ${on}`;
 }
 
 function dropIndex(step: Extract<Step, { kind: 'drop-index' }>, style: SqlStyle): string {
   const { index, ifExists } = step;
-  const kind = `drop index${index.concurrently ? ' concurrently' : ''}${ifExists ? ' if exists' : ''}`;
+  const kind = `drop index${index.concurrently ? ' concurrently' : ''}${ifExists || style.guards ? ' if exists' : ''}`;
   return `${style.words(kind)} ${style.table({ schema: index.table.schema, name: index.name })}`;
 }
 

@@ -19,6 +19,14 @@ export interface FollowUp {
   readonly down: readonly Step[];
 }
 
+/** The migration into which a statement moves, and what runs right before and behind it. */
+export interface Postponed extends Pick<FollowUp, 'name' | 'notes' | 'down'> {
+  /** Migrations that run before that one. */
+  readonly before?: readonly FollowUp[];
+  readonly first: readonly Step[];
+  readonly last: readonly Step[];
+}
+
 /** A step and what undoes it; `null` when nothing has to. */
 export interface Reversible {
   readonly up: Step;
@@ -50,7 +58,9 @@ export type Step =
   | Backfill
   | { readonly kind: 'row-level-security'; readonly table: TableName; readonly on: boolean }
   | { readonly kind: 'drop-policy'; readonly table: TableName; readonly policy: string }
-  /** One statement, without its `;`. */
+  /** One statement, without its `;`, that is to be written as the author writes SQL: names are given in double quotes. */
+  | { readonly kind: 'words'; readonly sql: string }
+  /** One statement, without its `;`, as it is. */
   | { readonly kind: 'sql'; readonly sql: string }
   /** A statement with its `;` and its comments, as it stood elsewhere in a `.sql` file. */
   | { readonly kind: 'moved'; readonly text: string };

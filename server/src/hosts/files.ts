@@ -3,9 +3,10 @@
 import { type Dirent, promises as fs, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CONFIG_FILE } from '../lint/config.js';
-import { extendedPaths, isConfig } from '../lint/config-files.js';
+import { isConfig, namedPaths } from '../lint/config-files.js';
+import { SUPPRESSIONS_FILE } from '../lint/known-findings.js';
 import { isChangelogName } from '../migrations/lists.js';
-import { type Language, type SourceFile, sourceFile } from '../text/source-file.js';
+import { fileName, type Language, type SourceFile, sourceFile } from '../text/source-file.js';
 import { decode } from './decode.js';
 
 /** Folders of dependencies and of things that are built. */
@@ -78,12 +79,12 @@ export interface FindOptions {
 
 /** True for files that {@link findFiles} would read. */
 export function isConcerned(path: string): boolean {
-  return /\.(sql|exs?)$/i.test(path) || path.endsWith(`/${CONFIG_FILE}`) || isBesideScripts(path);
+  return /\.(sql|exs?)$/i.test(path) || fileName(path) === CONFIG_FILE || isBesideScripts(path);
 }
 
 /** Whether a file says something about migrations, and nothing is said about it. */
 export function isBesideScripts(path: string): boolean {
-  return isOfTool(path) || isCode(path);
+  return isOfTool(path) || isCode(path) || fileName(path) === SUPPRESSIONS_FILE;
 }
 
 /** What migration tools keep beside their scripts. */
@@ -116,16 +117,18 @@ function isCode(path: string): boolean {
 }
 
 /**
- * Reads all SQL and Elixir files and configurations below the folder, the nearest configuration above it, and what
- * configurations extend. What cannot be read is told, not thrown. Links to files are followed, links to folders are not.
+ * Reads all SQL and Elixir files and configurations below the folder, the nearest configuration and suppressions above
+ * it, and what configurations name. What cannot be read is told, not thrown. Links to files are followed, links to folders are not.
  */
 export async function findFiles(root: string, options: FindOptions = {}): Promise<Found> {
   const paths: string[] = [];
   const projectRoots: string[] = [];
   const unreadable: Unreadable[] = [];
   await walk(resolve(root), { paths, projectRoots, unreadable }, options);
-  const above = await configAbove(resolve(root));
-  if (above !== null) paths.push(above);
+  for (const name of [CONFIG_FILE, SUPPRESSIONS_FILE]) {
+    const above = await nearestAbove(resolve(root), name);
+    if (above !== null) paths.push(above);
+  }
   const files: SourceFile[] = [];
   for (let i = 0; i < paths.length; i += BATCH) {
     options.signal?.throwIfAborted();
@@ -137,7 +140,7 @@ export async function findFiles(root: string, options: FindOptions = {}): Promis
     options.progress?.(Math.min(i + BATCH, paths.length), paths.length);
   }
   const configs = files.filter(({ path }) => isConfig(path));
-  files.push(...(await extendedFiles(configs)));
+  files.push(...(await namedFiles(configs)));
   return { files, projectRoots, unreadable };
 }
 
@@ -186,33 +189,33 @@ async function isLinkToFolder(path: string, entry: Dirent): Promise<boolean> {
   );
 }
 
-/** The path of the nearest configuration above the folder, which itself is not looked at. */
-async function configAbove(folder: string): Promise<string | null> {
+/** The path of the nearest file of that name above the folder, which itself is not looked at. */
+async function nearestAbove(folder: string, name: string): Promise<string | null> {
   for (let below = folder, above = dirname(folder); above !== below; below = above, above = dirname(above)) {
-    const path = join(above, CONFIG_FILE);
+    const path = join(above, name);
     const stats = await fs.stat(path).catch(() => null);
     if (stats?.isFile()) return path;
   }
   return null;
 }
 
-/** Files that these configurations extend, directly and in turn, and that are not known yet. */
-export async function extendedFiles(
+/** Files that these configurations extend, directly and in turn, and their statistics, as far as they are not known yet. */
+export async function namedFiles(
   given: readonly SourceFile[],
   known: Iterable<string> = given.map(({ path }) => path),
 ): Promise<readonly SourceFile[]> {
   const seen = new Set(known);
-  const extended: SourceFile[] = [];
+  const named: SourceFile[] = [];
   let configs = given;
   while (configs.length > 0) {
-    const wanted = [...new Set(configs.flatMap(extendedPaths))].filter((path) => !seen.has(path));
+    const wanted = [...new Set(configs.flatMap(namedPaths))].filter((path) => !seen.has(path));
     for (const path of wanted) seen.add(path);
     // One that cannot be read is told where it is named.
     const read = await Promise.all(wanted.map((path) => readSource(path, 'data')));
     configs = read.flatMap(({ file }) => file ?? []);
-    extended.push(...configs);
+    named.push(...configs);
   }
-  return extended;
+  return named;
 }
 
 /** Reads one file. Anything but a regular file is not opened: a pipe would keep us waiting for good. */

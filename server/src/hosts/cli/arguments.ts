@@ -14,6 +14,10 @@ export interface Arguments {
   readonly unsafeFixes: boolean;
   readonly diff: boolean;
   readonly startAfter: string | null;
+  readonly since: string | null;
+  readonly staged: boolean;
+  readonly suppressAll: boolean;
+  readonly pruneSuppressions: boolean;
   readonly config: string | null;
   readonly postgres: number | null;
   readonly at: string | null;
@@ -56,6 +60,10 @@ const OPTIONS = {
   'unsafe-fixes': { type: 'boolean' },
   diff: { type: 'boolean' },
   'start-after': { type: 'string' },
+  since: { type: 'string' },
+  staged: { type: 'boolean' },
+  'suppress-all': { type: 'boolean' },
+  'prune-suppressions': { type: 'boolean' },
   config: { type: 'string' },
   postgres: { type: 'string' },
   at: { type: 'string' },
@@ -82,6 +90,10 @@ const TAKEN_BY: Readonly<Record<keyof typeof OPTIONS, readonly Command[]>> = {
   'unsafe-fixes': ['check'],
   diff: ['check'],
   'start-after': ['check'],
+  since: ['check'],
+  staged: ['check'],
+  'suppress-all': ['check'],
+  'prune-suppressions': ['check'],
   config: WORKSPACE,
   postgres: WORKSPACE,
   at: ['schema'],
@@ -137,6 +149,12 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   if (values['unsafe-fixes'] && !values.fix && !values.diff) {
     return usage('--unsafe-fixes goes with --fix or --diff.');
   }
+  if (values.since !== undefined && values.staged) {
+    return usage('--since and --staged each say which files are checked: leave one of them out.');
+  }
+  if ((values['suppress-all'] || values['prune-suppressions']) && (values.fix || values.diff)) {
+    return usage('Suppressions are written for the files as they are: leave out --fix and --diff.');
+  }
   if (command === 'lsp' && !['stdio', 'node-ipc', 'socket', 'pipe'].some((name) => name in values)) {
     return usage('How is the server spoken to? By standard input and output: plumbline lsp --stdio');
   }
@@ -150,6 +168,10 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
     unsafeFixes: values['unsafe-fixes'] ?? false,
     diff: values.diff ?? false,
     startAfter: values['start-after'] ?? null,
+    since: values.since ?? null,
+    staged: values.staged ?? false,
+    suppressAll: values['suppress-all'] ?? false,
+    pruneSuppressions: values['prune-suppressions'] ?? false,
     config: values.config ?? null,
     postgres,
     at: values.at ?? null,

@@ -1,6 +1,7 @@
 // What is wrong with the check itself rather than with what was checked: unreadable input and wrong configuration.
 
 import { configInForce } from '../../lint/config-files.js';
+import { suppressionsFor } from '../../lint/known-findings.js';
 import { lintFile, type PlacedFinding } from '../../lint/lint.js';
 import type { Workspace } from '../../lint/workspace.js';
 import configuration from '../../rules/hygiene/configuration.js';
@@ -25,8 +26,13 @@ export function complainOf(faults: readonly PlacedFinding[], workspace: Workspac
   for (const fault of faults) output.complain(`${textOf(workspace, fault, NO_COLOURS)}\n`);
 }
 
-function configsOf({ configs, options }: Workspace, chosen: readonly string[]): readonly string[] {
-  const sources = chosen.flatMap((path) => configInForce(configs, path).sources);
+function configsOf(workspace: Workspace, chosen: readonly string[]): readonly string[] {
+  const { configs, options } = workspace;
+  const sources = chosen.flatMap((path) => {
+    const { sources, statistics } = configInForce(configs, path);
+    const suppressions = suppressionsFor(workspace, path);
+    return [...sources, ...[statistics, suppressions].filter((file) => file !== null)];
+  });
   const given = options.onlyConfig === null ? [] : [options.onlyConfig];
   const asked = chosen.filter((path) => configs.problems.has(path));
   return [...new Set([...given, ...sources, ...asked])].sort();

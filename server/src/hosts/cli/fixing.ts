@@ -29,8 +29,8 @@ export async function applyFixes(opened: Opened, args: Arguments, output: Output
   let { workspace } = opened;
   let applied = 0;
   const refused = new Set<string>();
-  // What was not read as it is must not be written.
-  const damaged = new Set(opened.unreadable.map(({ path }) => path));
+  // What was not read as it is on the disk must not be written.
+  const damaged = new Set([...opened.unreadable.map(({ path }) => path), ...opened.partlyStaged]);
   const paths = new Set(opened.chosen.filter((path) => !damaged.has(path)));
   for (let before = -1; before < applied; ) {
     before = applied;

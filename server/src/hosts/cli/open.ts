@@ -4,18 +4,21 @@ import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Config } from '../../lint/config.js';
 import { isConfig } from '../../lint/config-files.js';
-import { createWorkspace, type Workspace } from '../../lint/workspace.js';
+import type { Base } from '../../lint/released.js';
+import { configFor, createWorkspace, type Workspace } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
-import type { SourceFile } from '../../text/source-file.js';
+import { type SourceFile, sourceFile } from '../../text/source-file.js';
 import {
-  extendedFiles,
+  type Found,
   findFiles,
   isBesideScripts,
+  namedFiles,
   portable,
   type ReadFile,
   readSource,
   type Unreadable,
 } from '../files.js';
+import { readBase, readStaged, type StagedFile } from '../git.js';
 import { loadParsers } from '../parsers.js';
 import type { Arguments, UsageError } from './arguments.js';
 
@@ -24,6 +27,10 @@ export interface Opened {
   readonly workspace: Workspace;
   /** Of the files asked for, in the order of their paths. */
   readonly chosen: readonly string[];
+  /** How many more were asked for that have not changed since the reference, or are not staged. */
+  readonly unchanged: number;
+  /** Files of which the disk holds more than what is staged: the workspace has what is staged. */
+  readonly partlyStaged: ReadonlySet<string>;
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -38,11 +45,13 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
   if (given !== null && 'message' in given) return given;
 
   const root = workspaceRoot(asked);
-  const found = await findFiles(root);
+  const scope = await scopeOf(args, root);
+  if ('message' in scope) return scope;
+  const found = withStaged(await findFiles(root), scope.staged);
   const named = asked.filter((path) => kindOf(path) === 'file').map(portable);
   const extra = await readNamed(named, found);
   const files = [...found.files, ...extra.files];
-  const workspace = createWorkspace(
+  const opened = createWorkspace(
     {
       root: portable(root),
       parsers: await loadParsers(assets),
@@ -51,19 +60,64 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
       enforced: enforcedBy(args),
       onlyConfig: given?.path ?? null,
       asMigrations: new Set(named),
+      base: scope.base,
       now: () => new Date(),
     },
     given === null ? files : [...files.filter(({ path }) => !isConfig(path)), ...given.files],
   );
+  const workspace = scope.base === null ? await withConfiguredBase(opened) : opened;
   const folders = asked.map(portable);
   const isAsked = (path: string) =>
     folders.some((one) => path === one || path.startsWith(`${one}/`) || one === '/');
+  const all = [...workspace.files.keys()].filter((path) => isAsked(path) && !isBesideScripts(path)).sort();
+  const chosen = all.filter((path) => isConfig(path) || scope.isChosen(path));
   return {
     kind: 'opened',
     workspace,
-    chosen: [...workspace.files.keys()].filter((path) => isAsked(path) && !isBesideScripts(path)).sort(),
+    chosen,
+    unchanged: all.length - chosen.length,
+    partlyStaged: new Set(scope.staged.flatMap(({ path, text }) => (text === null ? [] : [path]))),
     unreadable: [...found.unreadable, ...extra.unreadable].filter(({ path }) => isAsked(path)),
   };
+}
+
+interface Scope {
+  readonly base: Base | null;
+  readonly staged: readonly StagedFile[];
+  isChosen(path: string): boolean;
+}
+
+/** Which files `--since` and `--staged` choose. */
+async function scopeOf({ since, staged }: Arguments, root: string): Promise<Scope | UsageError> {
+  if (since === null && !staged) return { base: null, staged: [], isChosen: () => true };
+  const read = since === null ? await readStaged(root) : { base: await readBase(root, since), files: [] };
+  const { base, files } = read;
+  if (base.kind === 'missing') {
+    return { kind: 'usage', message: `${since === null ? '--staged' : '--since'}: ${base.message}` };
+  }
+  return { base, staged: files, isChosen: (path) => base.changed.has(path) };
+}
+
+/** The files with their staged texts. */
+function withStaged(found: Found, staged: readonly StagedFile[]): Found {
+  const texts = new Map(staged.map(({ path, text }) => [path, text]));
+  const files = found.files.map((file) => {
+    const text = texts.get(file.path) ?? null;
+    return text === null ? file : sourceFile(file.path, text, file.language);
+  });
+  return { ...found, files };
+}
+
+/** A reference that the configuration names says which migrations are released; all files are checked. */
+async function withConfiguredBase(workspace: Workspace): Promise<Workspace> {
+  const { since } = configFor(workspace, `${workspace.root}/x`);
+  if (since === null) return workspace;
+  const base = await readBase(workspace.root, since);
+  return createWorkspace(
+    { ...workspace.options, base },
+    [...workspace.files.values()],
+    new Map(workspace.readings),
+  );
 }
 
 function enforcedBy({ postgres, startAfter }: Arguments): Partial<Config> {
@@ -134,5 +188,5 @@ async function readGivenConfig(name: string): Promise<GivenConfig | UsageError> 
       message: `The configuration ${name} cannot be used. ${unreadable?.message ?? ''}`,
     };
   }
-  return { path: file.path, files: [file, ...(await extendedFiles([file]))] };
+  return { path: file.path, files: [file, ...(await namedFiles([file]))] };
 }

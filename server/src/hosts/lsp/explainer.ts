@@ -7,9 +7,11 @@ import { type EmbeddedPostgres, openEmbedded } from '../../database/pglite.js';
 import { parsePlan } from '../../database/plan.js';
 import { openPostgres } from '../../database/postgres.js';
 import { type ExplainTarget, explainTargetAt } from '../../features/explain-target.js';
+import { traceReport, traceTargetAt } from '../../features/lock-trace.js';
 import { replayLines } from '../../features/replay-lines.js';
 import type { Connection as ConfiguredConnection } from '../../lint/config.js';
 import { configFor, historyFor } from '../../lint/workspace.js';
+import type { History } from '../../migrations/history.js';
 import { relativePath } from '../../text/source-file.js';
 import { migrationGroups } from '../migration-groups.js';
 import {
@@ -20,6 +22,8 @@ import {
   PASSWORD,
   type PasswordParams,
   type PlanResult,
+  type TraceLocksParams,
+  type TraceLocksResult,
 } from './extensions.js';
 import { offsetOf, pathOf } from './from-protocol.js';
 import type { Session } from './session.js';
@@ -72,7 +76,7 @@ export class Explainer {
     };
     const answer =
       params.connection === null
-        ? await this.onEmbedded(path, askEmbedded, report)
+        ? await this.onEmbedded(historyFor(workspace, path)?.history ?? null, report, askEmbedded)
         : await this.onConnection(path, params.connection, ask);
     if (answer.kind !== 'explained') {
       const at = answer.kind === 'sql-error' ? answer.position : null;
@@ -86,6 +90,31 @@ export class Explainer {
       };
     }
     return planResult(target, answer, gaps, toRange(file.lines, target.span));
+  }
+
+  /** Runs a migration on the embedded PostgreSQL, after those before it, and tells what it locks there. */
+  async traceLocks(
+    params: TraceLocksParams,
+    signal: AbortSignal,
+    report: (message: string) => void,
+  ): Promise<TraceLocksResult> {
+    const { workspace } = this.session;
+    const path = pathOf(params.textDocument.uri);
+    const target = path === null ? null : traceTargetAt(workspace, path);
+    if (path === null || target === null) {
+      return failed('This file is no migration with a statement to run.', 'Open a migration first.');
+    }
+    const answer = await this.onEmbedded(target.before, report, async (database) => {
+      const replay = await database.replay(signal);
+      if (replay.kind !== 'replayed') return replay;
+      const traced = await database.trace(target.statements, signal);
+      return traced.kind === 'traced' ? { kind: 'both' as const, replay, traced } : traced;
+    });
+    if (answer.kind !== 'both') return failed(answer.message, answer.whatToDo);
+    return {
+      kind: 'traced',
+      markdown: traceReport(workspace, path, target, answer.replay, answer.traced),
+    };
   }
 
   /** Connections of the configuration that holds for the document. */
@@ -107,11 +136,11 @@ export class Explainer {
     await embedded?.close();
   }
 
-  private async onEmbedded(
-    path: string,
-    ask: (database: ReplayedDatabase) => Promise<Explained | Failure>,
+  private async onEmbedded<T extends { readonly kind: string }>(
+    history: History | null,
     report: (message: string) => void,
-  ): Promise<Explained | Failure> {
+    ask: (database: ReplayedDatabase) => Promise<T | Failure>,
+  ): Promise<T | Failure> {
     if (this.idle !== null) clearTimeout(this.idle);
     this.embedded ??= openEmbedded({
       worker: join(this.session.assets, 'database-worker.cjs'),
@@ -120,8 +149,7 @@ export class Explainer {
         for (const one of this.reports) one(progressText(phase, done, total));
       },
     });
-    const history = historyFor(this.session.workspace, path);
-    const database = this.embedded.after(history === null ? [] : migrationGroups(history.history));
+    const database = this.embedded.after(history === null ? [] : migrationGroups(history));
     if (this.engine !== 'ready') this.setEngine('starting');
     this.reports.add(report);
     const answer = await ask(database).finally(() => this.reports.delete(report));

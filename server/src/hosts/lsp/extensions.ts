@@ -1,6 +1,7 @@
 // What Plumbline's language server speaks beyond LSP. Shared with the client as types; described in docs/lsp-extensions.md.
 // Types and names only: both sides can import this file without the other's code.
 
+import type { WorkspaceEdit } from 'vscode-languageserver/node';
 import type { Plan } from '../../database/plan.js';
 
 export type {
@@ -121,6 +122,35 @@ export interface SchemaResult {
   readonly sql: string;
 }
 
+/** Client → server, request: what a migration locks on the embedded PostgreSQL beside what is predicted, in Markdown. */
+export const TRACE_LOCKS = 'plumbline/traceLocks';
+export interface TraceLocksParams {
+  readonly textDocument: { readonly uri: string };
+  /** As in LSP: where to report, in words, what takes long. */
+  readonly workDoneToken?: string | number;
+}
+export type TraceLocksResult = { readonly kind: 'traced'; readonly markdown: string } | FailedResult;
+
+/** Client → server, request: what a fix of several steps would do, in Markdown, and the edit that does it. */
+export const SAFE_PATH = 'plumbline/safePath';
+export interface SafePathParams {
+  readonly textDocument: { readonly uri: string; readonly version: number | null };
+  /** The finding's. */
+  readonly rule: string;
+  readonly range: Range;
+  /** Index among the finding's fixes. */
+  readonly fix: number;
+}
+export type SafePathResult =
+  | {
+      readonly kind: 'path';
+      readonly title: string;
+      readonly markdown: string;
+      /** To be confirmed by the user. */
+      readonly edit: WorkspaceEdit;
+    }
+  | FailedResult;
+
 /** Client → server, request: the page of a rule, in Markdown; `null` when there is no such rule. */
 export const RULE_PAGE = 'plumbline/rulePage';
 export interface RulePageParams {
@@ -133,6 +163,8 @@ export const COMMANDS = {
   suppress: 'plumbline.suppress',
   /** Arguments: {@link ExplainParams} without `connection` and `analyze`. */
   explain: 'plumbline.explainQuery',
+  /** Arguments: {@link SafePathParams}. Shows the steps, and offers to write them. */
+  safePath: 'plumbline.explainSafePath',
 } as const;
 
 export interface SuppressArguments {

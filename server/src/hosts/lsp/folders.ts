@@ -54,7 +54,7 @@ export class Folders {
   /** The user trusts the workspace, and what will be added to it. */
   trust(): void {
     this.trusted = true;
-    for (const { session } of this.list) session.trusted = true;
+    for (const { session } of this.list) session.trust();
   }
 
   async close(): Promise<void> {
@@ -69,7 +69,7 @@ export class Folders {
 
   private made(root: string): Folder {
     const folder = this.open(root);
-    if (this.trusted) folder.session.trusted = true;
+    if (this.trusted) folder.session.trust();
     return folder;
   }
 }

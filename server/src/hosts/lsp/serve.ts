@@ -28,9 +28,15 @@ import {
   type ExplainResult,
   RULE_PAGE,
   type RulePageParams,
+  SAFE_PATH,
+  type SafePathParams,
+  type SafePathResult,
   SCHEMA,
   type SchemaParams,
+  TRACE_LOCKS,
   TRUSTED,
+  type TraceLocksParams,
+  type TraceLocksResult,
 } from './extensions.js';
 import { type Folder, Folders } from './folders.js';
 import { pathOf } from './from-protocol.js';
@@ -38,6 +44,7 @@ import { codeAction, pathOfAction, resolveCodeAction } from './requests/code-act
 import { codeLenses } from './requests/code-lens.js';
 import { completion } from './requests/completion.js';
 import { hoverAt } from './requests/hover.js';
+import { safePathOf } from './requests/safe-path.js';
 import { type ClientFacts, Session } from './session.js';
 import { toUri } from './to-protocol.js';
 import { Watching } from './watching.js';
@@ -162,23 +169,43 @@ export function serve(connection: Connection, assets: string): void {
       ({ explainer }, { textDocument }) => explainer.connections(textDocument.uri),
     ),
   );
-  connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => readRulePage(assets, rule));
   connection.onRequest(
-    new RequestType<ExplainParams, ExplainResult, void>(EXPLAIN),
-    async (params, token) => {
-      const { session, explainer } = folderOf(pathOf(params.textDocument.uri));
-      await session.whenIndexed();
+    new RequestType<SafePathParams, SafePathResult, void>(SAFE_PATH),
+    answerAbout(safePathOf),
+  );
+  connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => readRulePage(assets, rule));
+  /** For a request that says meanwhile what it does, and can be cancelled. */
+  const atLength =
+    <P extends LongParams, R>(
+      doing: string,
+      work: (folder: Folder, params: P, signal: AbortSignal, report: (message: string) => void) => Promise<R>,
+    ) =>
+    async (params: P, token: CancellationToken): Promise<R> => {
+      const folder = folderOf(pathOf(params.textDocument.uri));
+      await folder.session.whenIndexed();
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-      progress.begin('Plumbline: explaining');
+      progress.begin(`Plumbline: ${doing}`);
       try {
-        return await explainer.explain(params, stop.signal, (message) => progress.report(message));
+        return await work(folder, params, stop.signal, (message) => progress.report(message));
       } finally {
         progress.done();
       }
-    },
+    };
+  connection.onRequest(
+    new RequestType<ExplainParams, ExplainResult, void>(EXPLAIN),
+    atLength('explaining', ({ explainer }, ...asked) => explainer.explain(...asked)),
   );
+  connection.onRequest(
+    new RequestType<TraceLocksParams, TraceLocksResult, void>(TRACE_LOCKS),
+    atLength('tracing locks', ({ explainer }, ...asked) => explainer.traceLocks(...asked)),
+  );
+}
+
+interface LongParams {
+  readonly textDocument: { readonly uri: string };
+  readonly workDoneToken?: string | number;
 }
 
 /** Reads folders that are added to the workspace, and forgets those that are taken away. */

@@ -10,7 +10,9 @@ import type {
 import { type Config, DEFAULT_CONFIG } from '../../lint/config.js';
 import { lintFile, type PlacedFinding } from '../../lint/lint.js';
 import { type Parsers, type Reading, readFile } from '../../lint/reading.js';
+import type { Base } from '../../lint/released.js';
 import {
+  configFor,
   createWorkspace,
   type FileChange,
   updateWorkspace,
@@ -18,8 +20,10 @@ import {
   type WorkspaceOptions,
 } from '../../lint/workspace.js';
 import { RULES } from '../../rules/index.js';
+import { sameData } from '../../text/same-data.js';
 import { type Language, languageOf, sourceFile } from '../../text/source-file.js';
 import { findFiles, isConcerned, readSource, type Unreadable } from '../files.js';
+import { readBase } from '../git.js';
 import { unreadableFinding } from '../unreadable.js';
 import type { InitializationOptions } from './extensions.js';
 import { applyContentChanges } from './from-protocol.js';
@@ -125,6 +129,23 @@ export class Session {
       indexed,
       [...open.values()].map((file) => ({ path: file.path, file })),
     );
+    await this.readBase();
+  }
+
+  /** The user trusts the workspace: programs may read more of it than its files. */
+  trust(): void {
+    this.trusted = true;
+    void this.readBase();
+  }
+
+  /** What the git reference of the configuration holds. git does what a repository tells it to, so that has to be trusted. */
+  private async readBase(): Promise<void> {
+    const { since } = configFor(this.workspace, `${this.root}/x`);
+    const wanted = this.root === '' || !this.trusted ? null : since;
+    const base = wanted === null ? null : await readBase(this.root, wanted);
+    if (isSameBase(this.workspace.options.base, base)) return;
+    this.workspace = { ...this.workspace, options: { ...this.workspace.options, base } };
+    this.changed();
   }
 
   private workspaceOptions(projectRoots: readonly string[], defaults: Config): WorkspaceOptions {
@@ -137,6 +158,8 @@ export class Session {
       enforced: {},
       onlyConfig: null,
       asMigrations: new Set(),
+      base: this.workspace?.options.base ?? null,
+      showsReleased: true,
       now: () => new Date(),
     };
   }
@@ -150,6 +173,7 @@ export class Session {
       new Map(this.workspace.readings),
     );
     this.changed();
+    if (this.isIndexed) void this.readNamedFiles().then(() => this.readBase());
   }
 
   openDocument(uri: string, path: string, version: number, text: string): void {
@@ -171,7 +195,7 @@ export class Session {
   /** The disk has the last word about a closed document. */
   async closeDocument(path: string): Promise<void> {
     this.documents.delete(path);
-    if (isConcerned(path) || this.isExtended(path)) await this.readAgain([path]);
+    if (isConcerned(path) || this.isNamed(path)) await this.readAgain([path]);
   }
 
   /** Gives an open document over to the session of another folder. */
@@ -195,7 +219,7 @@ export class Session {
   /** What changed on the disk, here or in other folders. */
   async filesChanged(paths: readonly string[]): Promise<void> {
     await this.readAgain(
-      paths.filter((path) => (isConcerned(path) && this.holds(path)) || this.isExtended(path)),
+      paths.filter((path) => (isConcerned(path) && this.holds(path)) || this.isNamed(path)),
     );
   }
 
@@ -211,17 +235,18 @@ export class Session {
     // It may have been opened while it was read.
     const closed = read.filter(({ path }) => !this.documents.has(path));
     if (read.length > 0) this.update(closed.map(({ path, file }) => ({ path, file })));
+    await this.readBase();
   }
 
   private update(changes: readonly FileChange[]): void {
     const { configs } = this.workspace;
     this.workspace = updateWorkspace(this.workspace, changes);
     this.changed();
-    if (this.workspace.configs !== configs) void this.readExtended();
+    if (this.workspace.configs !== configs) void this.readNamedFiles().then(() => this.readBase());
   }
 
-  /** Files that a configuration has begun to extend. */
-  private async readExtended(): Promise<void> {
+  /** Files that a configuration has begun to name. */
+  private async readNamedFiles(): Promise<void> {
     const read = await Promise.all(
       [...this.workspace.configs.missing].map((path) => readSource(path, 'data')),
     );
@@ -242,14 +267,14 @@ export class Session {
     return [...problems.keys(), ...missing];
   }
 
-  private isExtended(path: string): boolean {
+  private isNamed(path: string): boolean {
     const { problems, missing } = this.workspace.configs;
     return problems.has(path) || missing.has(path);
   }
 
-  /** A configuration that another extends is one whatever its name. */
+  /** What a configuration names is no source, whatever its name. */
   private languageOf(path: string): Language {
-    return this.isExtended(path) ? 'data' : languageOf(path);
+    return this.isNamed(path) ? 'data' : languageOf(path);
   }
 
   private changed(): void {
@@ -272,4 +297,13 @@ export class Session {
       ? findings
       : [unreadableFinding(unreadable), ...findings];
   }
+}
+
+function isSameBase(one: Base | null, other: Base | null): boolean {
+  if (one === null || other === null || one.kind === 'missing' || other.kind === 'missing') {
+    return sameData(one, other);
+  }
+  const same = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+    a.size === b.size && [...a].every((path) => b.has(path));
+  return one.ref === other.ref && same(one.files, other.files) && same(one.changed, other.changed);
 }

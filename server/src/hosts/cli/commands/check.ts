@@ -1,6 +1,7 @@
 // plumbline check
 
-import { lintFile, type PlacedFinding } from '../../../lint/lint.js';
+import { lint, type PlacedFinding } from '../../../lint/lint.js';
+import { type Release, releaseOf } from '../../../lint/released.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
 import { unreadableFinding } from '../../unreadable.js';
@@ -10,8 +11,9 @@ import { applyFixes, type Fixed } from '../fixing.js';
 import { jsonOf } from '../formats/json.js';
 import { textOf } from '../formats/text.js';
 import type { Opened } from '../open.js';
-import type { Output } from '../output.js';
+import { count, type Output } from '../output.js';
 import { fromHere } from '../places.js';
+import { outdatedSuppressions, writeSuppressions } from '../suppressing.js';
 
 /** Gives the exit status. */
 export async function check(opened: Opened, args: Arguments, output: Output): Promise<number> {
@@ -22,16 +24,24 @@ export async function check(opened: Opened, args: Arguments, output: Output): Pr
   const faults = [...faultsOf(opened), ...unwritten.map(unreadableFinding)];
   // With --diff the files are as they were.
   const now = args.diff ? opened.workspace : workspace;
-  const all = opened.chosen.flatMap((path) => lintFile(now, path)).filter((one) => !isFault(one));
+  if (args.suppressAll || args.pruneSuppressions) return writeSuppressions(opened, args, faults, output);
+  const linted = opened.chosen.map((path) => lint(now, path));
+  const all = linted.flatMap(({ findings }) => findings).filter((one) => !isFault(one));
   const findings = [...faults, ...all].filter(({ severity }) => args.hints || severity !== 'hint');
+  const left: LeftAlone = {
+    released: releasedAmong(opened),
+    unchanged: opened.unchanged,
+    suppressed: linted.flatMap(({ suppressed }) => suppressed).length,
+    outdated: outdatedSuppressions(now, opened.chosen),
+  };
   if (args.diff) {
     // The difference alone is on standard output, for `git apply`.
     complainOf(faults, workspace, output);
     if (findings.length > 0) output.complain(`${summaryOf(findings)}.\n`);
     return exitStatus(findings, args.failOn);
   }
-  if (args.format === 'json') printJson(opened, workspace, findings, output);
-  else printText(opened, workspace, findings, applied, output);
+  if (args.format === 'json') printJson(opened, workspace, findings, left, output);
+  else printText(opened, workspace, findings, applied, left, output);
   return exitStatus(findings, args.failOn);
 }
 
@@ -47,11 +57,13 @@ function printJson(
   opened: Opened,
   workspace: Workspace,
   findings: readonly PlacedFinding[],
+  { released, unchanged, suppressed, outdated }: LeftAlone,
   output: Output,
 ): void {
   const shape = {
     version: 1,
     files: opened.chosen.length,
+    leftAlone: { released: released.length, unchanged, suppressed, outdated },
     findings: findings.map((finding) => jsonOf(workspace, finding)),
   };
   output.write(`${JSON.stringify(shape, null, 2)}\n`);
@@ -62,13 +74,17 @@ function printText(
   workspace: Workspace,
   findings: readonly PlacedFinding[],
   applied: number,
+  left: LeftAlone,
   output: Output,
 ): void {
   for (const finding of findings) output.write(`${textOf(workspace, finding, output.colours)}\n`);
   const migrations = opened.chosen.filter((path) => workspace.migrationFiles.has(path)).length;
-  const checked = `${count(opened.chosen.length, 'file')} checked, ${count(migrations, 'migration')} among them`;
+  const told = leftAloneInWords(left);
+  const checked = `${count(opened.chosen.length, 'file')} checked, ${count(migrations - left.released.length, 'migration')} among them${told === '' ? '' : `; ${told}`}`;
   if (applied > 0) output.write(`${count(applied, 'fix', 'fixes')} applied.\n`);
-  if (opened.chosen.length === 0 && findings.length === 0) {
+  if (opened.chosen.length === 0 && opened.unchanged > 0 && findings.length === 0) {
+    output.write(`Nothing to check: ${told}.\n`);
+  } else if (opened.chosen.length === 0 && findings.length === 0) {
     const folder = fromHere(workspace.root);
     const where = folder === '.' ? 'this folder' : folder;
     output.write(`Nothing to check: there is no .sql, .ex or .exs file in ${where}.\n`);
@@ -77,6 +93,35 @@ function printText(
   } else {
     output.write(`${summaryOf(findings)} (${checked}).\n`);
   }
+  if (left.outdated > 0) {
+    const gone = left.outdated === 1 ? '1 suppression holds' : `${left.outdated} suppressions hold`;
+    output.write(`${gone} nothing back any more: plumbline check --prune-suppressions takes them out.\n`);
+  }
+}
+
+/** What was asked for and is not told. */
+interface LeftAlone {
+  readonly released: readonly Release[];
+  /** Files. */
+  readonly unchanged: number;
+  /** Findings. */
+  readonly suppressed: number;
+  /** Findings that the file of suppressions holds back, and that are not there any more. */
+  readonly outdated: number;
+}
+
+function releasedAmong({ workspace, chosen }: Opened): readonly Release[] {
+  return chosen.flatMap((path) => releaseOf(workspace, path) ?? []);
+}
+
+function leftAloneInWords({ released, unchanged, suppressed }: LeftAlone): string {
+  const [first] = released;
+  const until = first?.kind === 'start-after' ? `up to ${first.until}` : `as they are in ${first?.until}`;
+  return [
+    ...(unchanged === 0 ? [] : [`${count(unchanged, 'file')} unchanged`]),
+    ...(released.length === 0 ? [] : [`${count(released.length, 'migration')} left alone, ${until}`]),
+    ...(suppressed === 0 ? [] : [`${count(suppressed, 'finding')} suppressed`]),
+  ].join('; ');
 }
 
 function summaryOf(findings: readonly PlacedFinding[]): string {
@@ -85,8 +130,4 @@ function summaryOf(findings: readonly PlacedFinding[]): string {
     return number === 0 ? [] : [count(number, severity)];
   });
   return `${count(findings.length, 'finding')}: ${parts.join(', ')}`;
-}
-
-function count(number: number, word: string, plural = word === 'info' ? word : `${word}s`): string {
-  return `${number} ${number === 1 ? word : plural}`;
 }

@@ -9,6 +9,7 @@ import {
 import {
   type Action,
   codeActions,
+  type ExplainAction,
   type FixAction,
   resolveFix,
   type SuppressAction,
@@ -18,7 +19,7 @@ import {
 import { insertAt } from '../../../text/edits.js';
 import type { Span } from '../../../text/span.js';
 import { ruleHref } from '../diagnostics.js';
-import { COMMANDS, type SuppressArguments } from '../extensions.js';
+import { COMMANDS, type SafePathParams, type SuppressArguments } from '../extensions.js';
 import { pathOf, spanOfRange } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { toDiagnostic, toUri, toWorkspaceEdit } from '../to-protocol.js';
@@ -71,9 +72,32 @@ function quickFix(session: Session, path: string, action: Action): CodeAction | 
   const file = session.workspace.files.get(path);
   if (file === undefined) return null;
   const diagnostic = toDiagnostic(session.workspace, action.finding, file.lines, ruleHref(session));
-  return action.kind === 'fix'
-    ? fixAction(session, path, action, diagnostic)
-    : suppressAction(session, path, action, diagnostic);
+  switch (action.kind) {
+    case 'fix':
+      return fixAction(session, path, action, diagnostic);
+    case 'explain':
+      return explainAction(session, path, action, diagnostic);
+    case 'suppress':
+      return suppressAction(session, path, action, diagnostic);
+  }
+}
+
+/** `null` for a client that has no page to show it on. */
+function explainAction(
+  session: Session,
+  path: string,
+  { title, finding, fix }: ExplainAction,
+  diagnostic: Diagnostic,
+): CodeAction | null {
+  if (!session.client.options.commands?.includes(COMMANDS.safePath)) return null;
+  const argument: SafePathParams = {
+    textDocument: { uri: toUri(path), version: session.versionOf(path) },
+    rule: finding.rule,
+    range: diagnostic.range,
+    fix,
+  };
+  const command = { title, command: COMMANDS.safePath, arguments: [argument] };
+  return { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command };
 }
 
 function fixAction(session: Session, path: string, action: FixAction, diagnostic: Diagnostic): CodeAction {
@@ -133,7 +157,7 @@ export function resolveCodeAction(session: Session, action: CodeAction): CodeAct
   return { ...action, edit: toWorkspaceEdit(session.workspace, change, editOptions(session)) };
 }
 
-function editOptions(session: Session) {
+export function editOptions(session: Session) {
   return {
     versionOf: (path: string) => session.versionOf(path),
     annotations: session.client.annotatesChanges,

@@ -308,8 +308,10 @@ interface Finding {
 async function check(shell: Shell, expected: readonly string[], paths: readonly string[] = []) {
   const { output, status } = await shell.plumbline(['check', '--format', 'json', ...paths]);
   const { findings } = JSON.parse(output) as { findings: readonly Finding[] };
+  // It stands beside every index that is built here, and says nothing of the input.
+  const told = findings.filter(({ rule }) => rule !== 'lock-without-timeout');
   return {
-    findings: findings.map(({ path, line, column, rule, message }, index) => {
+    findings: told.map(({ path, line, column, rule, message }, index) => {
       const place = `${path}:${line}:${column} ${rule}`;
       return expected[index] === place ? place : `${place}: ${message}`;
     }),

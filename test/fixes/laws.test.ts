@@ -53,6 +53,7 @@ const CHANGES_SCHEMA: Exceptions = {
   'detach-concurrently-beside-default': 'without CONCURRENTLY no CHECK of the bounds is left',
   'detach-partition-blocking': 'CONCURRENTLY leaves a CHECK of the bounds',
   'domain-constraint-scanning-tables': 'to validate it would scan as well',
+  'transaction-nesting': 'a COMMIT too early had left the rest outside',
   'not-null-check-left-behind': 'it was left behind',
   'add-column-rewrites-table': 'the type of the column is what is mended',
   'column-type-rebuilds-index': 'the type of the column is what is mended',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LanguageClient, PULLING } from '../support/language-client.js';
+import { DEFAULT_SETTINGS, LanguageClient, PULLING } from '../support/language-client.js';
 
 const FOUND = 'create-index-blocking-writes';
 const SHOP = 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\n';
@@ -42,7 +42,8 @@ describe('workspace folders', function () {
     const editor = await LanguageClient.start({
       files: FILES,
       folders: ['shop', 'blog', 'blog/parts'],
-      settingsOf: (uri) => (uri?.endsWith('/blog') ? { rules: { [FOUND]: 'hint' } } : null),
+      settingsOf: (uri) =>
+        uri?.endsWith('/blog') ? { rules: { ...DEFAULT_SETTINGS.rules, [FOUND]: 'hint' } } : null,
     });
     client = editor;
     const { migrations, tables } = await editor.status(({ state }) => state === 'ready');

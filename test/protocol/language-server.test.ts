@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
-import { LanguageClient, rangeOf, type StartOptions } from '../support/language-client.js';
+import { DEFAULT_SETTINGS, LanguageClient, rangeOf, type StartOptions } from '../support/language-client.js';
 
 const USERS = 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\n';
 const INDEX = '-- by address\nCREATE INDEX users_email_idx ON users (email);\n';
@@ -12,6 +12,8 @@ const FIRST = 'migrations/0001_users.sql';
 const SECOND = 'migrations/0002_index.sql';
 
 const rules = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
+const severities = (diagnostics: readonly Diagnostic[], rule: string) =>
+  diagnostics.filter(({ code }) => code === rule).map(({ severity }) => severity);
 
 describe('the language server', function () {
   this.timeout(30_000);
@@ -54,7 +56,7 @@ describe('the language server', function () {
     const { diagnostics } = await editor.pushed(
       ({ uri, diagnostics: all }) => uri === editor.uri(SECOND) && all.length > 0,
     );
-    assert.deepEqual(rules(diagnostics), ['create-index-blocking-writes']);
+    assert.ok(rules(diagnostics).includes('create-index-blocking-writes'));
   });
 
   it('follows edits, piece by piece', async () => {
@@ -79,7 +81,7 @@ describe('the language server', function () {
     assert.deepEqual(rules(await editor.diagnostics(SECOND)), []);
     await editor.change(SECOND, 3, 'ALTER TABLE users ALTER COLUMN email TYPE varchar(20);');
     assert.deepEqual(
-      (await editor.diagnostics(SECOND)).map(({ severity }) => severity),
+      severities(await editor.diagnostics(SECOND), 'column-type-rewrites-table'),
       [2],
       'the type that it has now is not known',
     );
@@ -88,10 +90,7 @@ describe('the language server', function () {
       changes: [{ uri: editor.uri(FIRST), type: 1 }],
     });
     await editor.status(({ migrations }) => migrations === 2);
-    assert.deepEqual(
-      (await editor.diagnostics(SECOND)).map(({ severity }) => severity),
-      [1],
-    );
+    assert.deepEqual(severities(await editor.diagnostics(SECOND), 'column-type-rewrites-table'), [1]);
     rmSync(join(editor.folder, FIRST));
   });
 
@@ -201,7 +200,10 @@ describe('the language server', function () {
 
   it("goes by the editor's settings where no file says otherwise", async () => {
     const files = { [FIRST]: USERS, [SECOND]: INDEX };
-    const editor = await start({ files, settings: { rules: { 'create-index-blocking-writes': 'off' } } });
+    const editor = await start({
+      files,
+      settings: { rules: { ...DEFAULT_SETTINGS.rules, 'create-index-blocking-writes': 'off' } },
+    });
     await editor.open(SECOND, INDEX);
     await editor.status(({ state }) => state === 'ready');
     assert.deepEqual(rules(await editor.diagnostics(SECOND)), []);

@@ -36,7 +36,7 @@ export interface StartOptions {
   readonly prepare?: (folder: string) => void;
   /** Added to, or taken from, what a client that pulls diagnostics can do. */
   readonly capabilities?: ClientCapabilities;
-  /** For all, or by the URI that they are asked for. */
+  /** For all, or by the URI that they are asked for; {@link DEFAULT_SETTINGS} when not given. */
   readonly settings?: unknown;
   readonly settingsOf?: (scopeUri: string | undefined) => unknown;
   /** Folders inside of the one that holds the files, as workspace folders instead of it. */
@@ -45,6 +45,9 @@ export interface StartOptions {
   readonly refuses?: readonly string[];
   readonly initializationOptions?: object;
 }
+
+/** The rule that says something of nearly every migration is off: tests of the protocol are not about it. */
+export const DEFAULT_SETTINGS = { rules: { 'lock-without-timeout': 'off' } };
 
 /** What a client that pulls diagnostics can do. */
 export const PULLING: ClientCapabilities = {
@@ -242,7 +245,7 @@ function listen(connection: ProtocolConnection, options: StartOptions): Messages
     messages.published.add(params),
   );
   connection.onNotification('$/progress', (progress: Progress) => messages.progress.add(progress));
-  const settingsOf = options.settingsOf ?? (() => options.settings ?? null);
+  const settingsOf = options.settingsOf ?? (() => options.settings ?? DEFAULT_SETTINGS);
   const answers: Readonly<Record<string, (params: never) => unknown>> = {
     'workspace/configuration': ({ items }: ConfigurationParams) =>
       items.map(({ scopeUri }) => settingsOf(scopeUri)),

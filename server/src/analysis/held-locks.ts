@@ -87,9 +87,17 @@ export function lockedTables(whole: WholeMigration): readonly (readonly LockedTa
     if (lock === null || step.transaction === null) continue;
     const all = transactions.get(step.transaction) ?? [];
     transactions.set(step.transaction, all);
-    if (!all.some((one) => sameRelation(one.lock.relation, lock.relation))) all.push({ step, lock });
+    const id = idOf({ step, lock });
+    // A table that is renamed is still the same.
+    const isSame = (one: LockedTable) =>
+      id === null ? sameRelation(one.lock.relation, lock.relation) : idOf(one) === id;
+    if (!all.some(isSame)) all.push({ step, lock });
   }
   return [...transactions.values()];
+}
+
+function idOf({ step, lock }: LockedTable) {
+  return findRelation(step.before, lock.relation)?.id ?? null;
 }
 
 function lockOfChange(whole: WholeMigration, step: MigrationStep, index: number): Lock | null {

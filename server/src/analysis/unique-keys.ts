@@ -16,6 +16,8 @@ export interface UniqueKey {
   readonly columns: readonly string[];
   /** A condition, as SQL; `null` for a key of all rows. */
   readonly where: string | null;
+  /** Columns that are not NULL where the condition holds. */
+  readonly neverNull: readonly string[];
   /** NULLS NOT DISTINCT, or a primary key, which has none. */
   readonly nullsAreAlike: boolean;
 }
@@ -33,6 +35,7 @@ export function uniqueKeyOf(operation: Operation): UniqueKey | null {
       ),
       columns: keys.flatMap(({ column }) => column ?? []),
       where: where === null ? null : onOneLine(where.text),
+      neverNull: where?.provesNotNull ?? [],
       nullsAreAlike: nullsNotDistinct,
     };
   }
@@ -46,6 +49,7 @@ export function uniqueKeyOf(operation: Operation): UniqueKey | null {
     parts: constraint.columns.map(spelled),
     columns: constraint.columns,
     where: null,
+    neverNull: [],
     nullsAreAlike: constraint.kind === 'primary-key' || constraint.nullsNotDistinct,
   };
 }
@@ -66,13 +70,15 @@ export function isUniqueAlready(table: Table, { columns, nullsAreAlike }: Unique
 
 /** A query for rows that are alike. @param table as far as it is known */
 export function duplicatesQuery(
-  { table, parts, columns, where, nullsAreAlike }: UniqueKey,
+  { table, parts, columns, where, neverNull, nullsAreAlike }: UniqueKey,
   known: Table | null,
-) {
+): string {
   const listed = parts.join(', ');
   const mayBeNull = nullsAreAlike
     ? []
-    : columns.filter((name) => known === null || columnOf(known, name)?.notNull !== true);
+    : columns.filter(
+        (name) => !neverNull.includes(name) && (known === null || columnOf(known, name)?.notNull !== true),
+      );
   const conditions = [
     ...(where === null ? [] : [where]),
     ...mayBeNull.map((name) => `${spelled(name)} IS NOT NULL`),

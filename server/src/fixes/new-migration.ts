@@ -24,19 +24,42 @@ export function numberMigrations(
   neighbour: Neighbour,
   wanted: readonly string[],
 ): readonly NewMigration[] {
-  // Another folder of the same history counts when its versions are of the same kind.
-  const siblings = migrations.filter(
-    ({ role }) => role.folder === neighbour.folder || role.version.length === neighbour.version.length,
-  );
-  const taken = new Set(siblings.map(({ role }) => role.name));
-  let newest = neighbour.version;
-  for (const { role } of siblings) if (compareVersions(role.version, newest) > 0) newest = role.version;
+  const beside = siblingsOf(migrations, neighbour);
+  const taken = new Set<string>();
+  let newest = compareVersions(beside.newest, neighbour.version) > 0 ? beside.newest : neighbour.version;
   return wanted.map((one) => {
-    const name = freeName(one, taken);
+    const name = freeName(one, (other) => taken.has(other) || beside.names.has(other));
     taken.add(name);
     newest = versionAfter(newest, now);
     return { version: newest, name };
   });
+}
+
+interface Siblings {
+  readonly newest: string;
+  readonly names: ReadonlySet<string>;
+}
+
+const siblings = new WeakMap<readonly MigrationFile[], Map<string, Siblings>>();
+
+/** Another folder of the same history counts when its versions are of the same kind. Asked for with every fix, so it is kept. */
+function siblingsOf(migrations: readonly MigrationFile[], { folder, version }: Neighbour): Siblings {
+  const known = siblings.get(migrations) ?? new Map<string, Siblings>();
+  siblings.set(migrations, known);
+  const key = `${version.length} ${folder}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    const roles = migrations
+      .map(({ role }) => role)
+      .filter((role) => role.folder === folder || role.version.length === version.length);
+    const newest = roles.reduce(
+      (last, role) => (compareVersions(role.version, last) > 0 ? role.version : last),
+      version,
+    );
+    found = { newest, names: new Set(roles.map(({ name }) => name)) };
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** SQL migrations that run next. */

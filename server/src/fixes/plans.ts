@@ -1,7 +1,7 @@
 // The steps by which a change of the schema comes about without holding up reads and writes: what runs after the mended
 // migration, in either language.
 
-import type { Column, Table } from '../catalog/catalog.js';
+import type { Catalog, Column, Table } from '../catalog/catalog.js';
 import { primaryKeyOf } from '../catalog/lookup.js';
 import type { AddColumn, AlterColumnType } from '../catalog/operation.js';
 import { chooseName, columnsPart, objectName } from '../catalog/server-names.js';
@@ -131,6 +131,13 @@ function carriedBy(table: Table, column: string): readonly string[] {
     ...(found?.notNull === true ? ['NOT NULL'] : []),
     ...(found !== undefined && found.default !== null ? ['a default'] : []),
     ...indexes.map(({ name }) => `the index "${name}"`),
+    ...table.constraints.flatMap((constraint) =>
+      constraint.kind === 'foreign-key' && constraint.columns.includes(column)
+        ? [`the foreign key "${constraint.name}"`]
+        : constraint.kind === 'check' && constraint.expression.columns.includes(column)
+          ? [`the CHECK "${constraint.name}"`]
+          : [],
+    ),
   ];
 }
 
@@ -180,8 +187,15 @@ export function ectoIndexOn(site: Site, table: TableName, columns: readonly stri
   return { kind: 'create-index', table, columns, unique: false, name, given, concurrently: true };
 }
 
+const indexNamesOf = new WeakMap<Catalog, readonly string[]>();
+
 function indexNames({ latest }: Site): readonly string[] {
-  return [...latest.relations.values()].flatMap((relation) =>
-    relation.kind === 'table' ? relation.indexes.map(({ name }) => name) : [],
-  );
+  let names = indexNamesOf.get(latest);
+  if (names === undefined) {
+    names = [...latest.relations.values()].flatMap((relation) =>
+      relation.kind === 'table' ? relation.indexes.map(({ name }) => name) : [],
+    );
+    indexNamesOf.set(latest, names);
+  }
+  return names;
 }

@@ -14,10 +14,10 @@ export function versionAfter(newest: string, now: Date | null): string {
 }
 
 /** `wanted`, or `wanted_2`, `wanted_3`, …: the first that is free. */
-export function freeName(wanted: string, taken: ReadonlySet<string>): string {
+export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}_${count}`;
-    if (!taken.has(name)) return name;
+    if (!isTaken(name)) return name;
   }
 }
 

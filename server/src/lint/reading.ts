@@ -6,7 +6,7 @@ import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/mo
 import { repoConfigsIn } from '../ecto/repo-config.js';
 import { reposIn } from '../ecto/repos.js';
 import { schemasIn, schemaWrappersIn } from '../ecto/schemas.js';
-import { type EctoCode, ectoCodeIn } from '../migrations/from-ecto/code.js';
+import { type EctoCode, ectoCodeIn, plainCode } from '../migrations/from-ecto/code.js';
 import { nothingAround, type Surroundings } from '../migrations/from-ecto/surroundings.js';
 import { type EctoMigration, ectoMigrationIn } from '../migrations/from-ecto.js';
 import { operationsOf } from '../migrations/from-sql.js';
@@ -167,7 +167,8 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
     },
     code(config, around) {
       const up = migrated?.config === config ? migrated.migration : null;
-      return ectoCodeIn(tree ?? parser.parse(file.text), { config, sql, around, up });
+      const plain = up === null ? null : plainCode(file.text, up);
+      return plain ?? ectoCodeIn(tree ?? parser.parse(file.text), { config, sql, around, up });
     },
     down: (config, around) =>
       ectoMigrationIn(tree ?? parser.parse(file.text), config, sql, { around, direction: 'down' }),

@@ -1,5 +1,6 @@
 // An Ecto migration as code: what there is to say of it beside the statements that it sends. Both ways are run for it.
 
+import type { OperationKind } from '../../catalog/operation.js';
 import type { RepoConfig } from '../../ecto/model.js';
 import { schemasIn } from '../../ecto/schemas.js';
 import { type Environment, environmentAfter, resolveAlias } from '../../syntax/elixir/aliases.js';
@@ -99,6 +100,49 @@ export function ectoCodeIn(
     uncalled: up.transaction === 'none' ? uncalledIn(module) : [],
   };
 }
+
+/** What Ecto can always turn round, when its DSL does it. */
+const REVERSIBLE: ReadonlySet<OperationKind> = new Set([
+  'create-table',
+  'create-index',
+  'add-column',
+  'add-constraint',
+  'comment',
+]);
+
+/** What makes a migration more than a list of such commands: other callbacks, code that runs, names of modules. */
+const MORE =
+  /\b(?:up|down|after_begin|before_commit|execute|execute_file|repo|flush|direction|raise|import|alias|require|\w+_if_\w+)\b|#\{|\b[A-Z]/;
+
+/**
+ * What there is to say of a migration that does nothing but add what Ecto can take away again, as most do: nothing, and that
+ * is told from its text alone. `null` for any other.
+ */
+export function plainCode(text: string, up: EctoMigration): EctoCode | null {
+  const body = text
+    .replace(/^\s*#.*$/gm, '')
+    .replace(/^\s*defmodule\s+[\w.]+/m, '')
+    .replace(/^\s*use Ecto\.Migration\s*$/m, '')
+    .replace(/"[^"\n#]*"/g, '');
+  if (!/\bdef change\b/.test(body) || MORE.test(body) || !/^\s*use Ecto\.Migration\s*$/m.test(text))
+    return null;
+  const isReversible = up.statements.every(({ operations }) =>
+    operations.every(({ kind }) => REVERSIBLE.has(kind)),
+  );
+  return isReversible && up.interpolated.length === 0 ? PLAIN : null;
+}
+
+const PLAIN: EctoCode = {
+  kind: 'ecto-migration',
+  isTurnedRound: true,
+  irreversible: [],
+  upAlone: null,
+  repoCalls: [],
+  repoCallsBack: [],
+  interpolated: [],
+  modules: [],
+  uncalled: [],
+};
 
 /** https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-transaction-callbacks */
 function uncalledIn({ functions }: ElixirModule): readonly UncalledCallback[] {

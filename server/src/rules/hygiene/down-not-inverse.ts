@@ -58,18 +58,21 @@ export default rule({
       };
     }
     for (const [first, ...others] of byPlace(differences, 'lost')) {
-      const more = others.length === 0 ? '' : ` and ${others.length} more that went with it`;
+      const more = others.length === 0 ? '' : `, nor ${others.length} more that went with it`;
       yield {
         at: first.at,
-        message: `The way down does not make ${named(first)}${more} again. Make it as it was.`,
+        message: `The way down does not make ${named(first)} again${more}. Make ${more === '' ? 'it as it was' : 'them as they were'}.`,
       };
     }
     for (const [first, ...others] of byPlace(differences, 'changed')) {
-      const more = others.length === 0 ? '' : ` ${others.length} more are otherwise, too.`;
+      const more =
+        others.length === 0
+          ? ''
+          : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not as before, too.`;
       yield {
         at: first.at,
         severity: 'info',
-        message: `The way down leaves ${named(first)} as ${first.after}; before, it was ${first.before}.${more} Change it back.`,
+        message: `The way down leaves ${named(first)} as ${first.after}; before, it was ${first.before}.${more} Change ${more === '' ? 'it' : 'them'} back.`,
       };
     }
   },

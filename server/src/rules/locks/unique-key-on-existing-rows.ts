@@ -1,6 +1,7 @@
 import { duplicatesQuery, isUniqueAlready, type UniqueKey, uniqueKeyOf } from '../../analysis/unique-keys.js';
-import type { Catalog } from '../../catalog/catalog.js';
-import { columnOf, findRelation, findTable } from '../../catalog/lookup.js';
+import type { MigrationStep } from '../../analysis/whole-migration.js';
+import type { Catalog, Table } from '../../catalog/catalog.js';
+import { columnOf, findRelation, findTable, tableById } from '../../catalog/lookup.js';
 import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
@@ -15,7 +16,7 @@ export default rule({
     instead:
       'Run the query of the message where the migration is to run, mend what it finds, and see to it that no more come until the key is there.',
     unless:
-      'Silent for a table that the same migration makes, for columns that it adds and does not fill, where every row has NULL or a number or UUID of its own, for constraints made USING INDEX, for IF NOT EXISTS where an index of that name is there, and where another key makes some of its columns unique already. The same for ON ONLY a partitioned table, which reads no rows.',
+      'Silent for a table that the same migration makes, for columns that it adds and does not fill, where every row has NULL or a number or UUID of its own, for constraints made USING INDEX, for IF NOT EXISTS where an index of that name is there, and where another key makes some of its columns unique already, or did until the same transaction dropped it just before. The same for ON ONLY a partitioned table, which reads no rows.',
     references: ['https://www.postgresql.org/docs/current/indexes-unique.html'],
   },
   examples: {
@@ -49,13 +50,15 @@ export default rule({
 
   *check({ steps }) {
     const [first] = steps;
-    for (const { operation, before, start, facts } of steps) {
+    for (const step of steps) {
+      const { operation, before, start, facts } = step;
       const key = uniqueKeyOf(operation);
       // Of tables that nobody else can see, no lock is told.
       if (key === null || facts.locks.length === 0 || facts.scans.length === 0) continue;
       const table = findTable(before, key.table);
       if (findRelation(before, key.table)?.kind === 'view') continue;
-      if (table !== null && isUniqueAlready(table, key)) continue;
+      const earlier = table === null ? null : beforeDrops(steps, step, table);
+      if ([table, earlier].some((one) => one !== null && isUniqueAlready(one, key))) continue;
       if (first !== undefined && areOwn(key, first.before, before)) continue;
       yield {
         at: shift(key.keyword, start),
@@ -64,6 +67,19 @@ export default rule({
     }
   },
 });
+
+const DROPS: ReadonlySet<string> = new Set(['drop-constraint', 'drop-index', 'drop-column']);
+
+/** The table before what the same transaction drops just before the step: no row has changed since. */
+function beforeDrops(steps: readonly MigrationStep[], step: MigrationStep, { id }: Table): Table | null {
+  let first = step;
+  for (const earlier of steps.slice(0, steps.indexOf(step)).reverse()) {
+    if (!DROPS.has(earlier.operation.kind) || earlier.transaction !== step.transaction) break;
+    if (step.transaction === null && earlier.statement !== step.statement) break;
+    first = earlier;
+  }
+  return tableById(first.before, id);
+}
 
 /** Whether one of its columns is new in the migration, and gives every row a value of its own, or a NULL that is like no other. */
 function areOwn({ table, columns, nullsAreAlike }: UniqueKey, atStart: Catalog, now: Catalog): boolean {

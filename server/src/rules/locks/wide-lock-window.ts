@@ -92,6 +92,6 @@ const MANY = 2;
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 4).map((name) => `"${name}"`);
   if (names.length > shown.length)
-    return `${shown.join(', ')} and ${names.length - shown.length} more tables`;
+    return `${shown.join(', ')} and ${names.length - shown.length} more`;
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

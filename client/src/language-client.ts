@@ -162,12 +162,6 @@ export class LanguageServer {
     }
   }
 
-  /** Makes an edit of the server's; changes that are to be confirmed are shown in VS Code's own preview first. */
-  async apply(edit: Extract<SafePathResult, { kind: 'path' }>['edit']): Promise<boolean> {
-    const changes = await this.client.protocol2CodeConverter.asWorkspaceEdit(edit);
-    return vscode.workspace.applyEdit(changes, { isRefactoring: true });
-  }
-
   connections(uri: string): Promise<readonly ConnectionInfo[]> {
     const params: ConnectionsParams = { textDocument: { uri } };
     return this.client.sendRequest(CONNECTIONS, params);

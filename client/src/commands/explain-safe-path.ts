@@ -1,10 +1,8 @@
-// What a fix of several migrations would do, as a page; from there it can be written, after a look at each change.
+// What a fix of several migrations would do, as a page. The fix itself stands beside it in the menu.
 
 import * as vscode from 'vscode';
 import type { SafePathParams } from '../../../server/src/hosts/lsp/extensions.js';
 import type { Command } from './command.js';
-
-const APPLY = 'Review and Apply…';
 
 export const explainSafePath: Command = {
   id: 'plumbline.explainSafePath',
@@ -17,11 +15,6 @@ export const explainSafePath: Command = {
       return;
     }
     await documents.preview(`${result.title}.md`, result.markdown);
-    const chosen = await vscode.window.showInformationMessage(
-      `${result.title}: nothing is written yet.`,
-      APPLY,
-    );
-    if (chosen === APPLY) await server.apply(result.edit);
   },
 };
 

@@ -39,6 +39,19 @@ export function takenAnew({ facts, held }: MigrationStep): readonly Lock[] {
   );
 }
 
+/** Of those the ones that no earlier part of its own statement takes. */
+export function takenFirst({ steps }: WholeMigration, step: MigrationStep): readonly Lock[] {
+  const siblings = steps
+    .slice(0, steps.indexOf(step))
+    .filter(({ statement }) => statement === step.statement);
+  return takenAnew(step).filter(
+    ({ relation, mode }) =>
+      !siblings.some(({ facts }) =>
+        facts.locks.some((other) => sameRelation(other.relation, relation) && isAtLeast(other.mode, mode)),
+      ),
+  );
+}
+
 /**
  * The strongest lock that a step may have to wait for, with reads or writes of a table waiting behind it; `null` when there is
  * none. What a library sends is its own.

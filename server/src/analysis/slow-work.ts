@@ -34,7 +34,7 @@ export function slowWork({ steps }: WholeMigration, index: number): SlowWork | n
   const doing = isBuild
     ? 'This builds an index on'
     : rewrite !== undefined
-      ? 'This writes every row anew of'
+      ? 'This writes anew all rows of'
       : 'This reads every row of';
   return {
     what: `${doing} "${table.name}"`,

@@ -55,7 +55,10 @@ export function uniqueKeyOf(operation: Operation): UniqueKey | null {
 }
 
 /** Whether another key of all rows is on some of its columns alone: then no two rows are alike in all of them. */
-export function isUniqueAlready(table: Table, { columns, nullsAreAlike }: UniqueKey): boolean {
+export function isUniqueAlready(
+  table: Table,
+  { columns, nullsAreAlike }: Pick<UniqueKey, 'columns' | 'nullsAreAlike'>,
+): boolean {
   const isWithin = (own: readonly (string | null)[]) =>
     own.every((name) => {
       if (name === null || !columns.includes(name)) return false;

@@ -6,7 +6,7 @@ import { type LockMode, lockName, strongest } from '../catalog/lock-modes.js';
 import type { Replay, Traced, TracedStatement } from '../database/database.js';
 import { migrationAt, type Workspace } from '../lint/workspace.js';
 import type { History } from '../migrations/history.js';
-import { relativePath } from '../text/source-file.js';
+import { fileName, relativePath } from '../text/source-file.js';
 import { replayLines } from './replay-lines.js';
 
 /** Major version of the embedded PostgreSQL: what is predicted is predicted for it. */
@@ -106,9 +106,9 @@ export function traceReport(
   const lines = pairs.flatMap(({ subject, seen }) => [...sectionOf(subject, seen), '']);
   const gaps = replayLines(replay, shown);
   return [
-    `# Locks of ${shown(path)}`,
+    `# Locks of ${fileName(path)}`,
     '',
-    `${counted(replay.statements, 'statement')} of earlier migrations were replayed on the ${source.name} (${source.postgres}), then each statement ran in a transaction of its own. Its tables are empty: which locks are taken does not depend on rows, how long they are held does.`,
+    `${counted(replay.statements, 'statement')} of earlier migrations were replayed on ${source.name} (${source.postgres}), then each statement ran in a transaction of its own. Its tables are empty: which locks are taken does not depend on rows, how long they are held does.`,
     '',
     ...gaps.map((gap) => `> ${gap.trim()}`),
     ...(gaps.length === 0 ? [] : ['']),

@@ -136,9 +136,12 @@ export function safePathPage(title: string, { files }: SafePath): string {
   return [
     `# ${title}`,
     '',
-    migrations.length > 1
-      ? `${inWords(migrations.length)} migrations, which run one after the other. Nothing is written yet.`
-      : 'Nothing is written yet.',
+    [
+      ...(migrations.length > 1
+        ? [`${inWords(migrations.length)} migrations, which run one after the other.`]
+        : []),
+      `Nothing is written yet: the quick fix *${title}* does that, after a look at each change.`,
+    ].join(' '),
     ...files.flatMap((file, index) => ['', ...sectionOf(file, index + 1)]),
     '',
   ].join('\n');

@@ -18,6 +18,16 @@ describe('the evidence for a finding, as a person sees it', () => {
     await window().screenshot('hover-locks');
   });
 
+  it('explains the steps of a fix before anything is written', async () => {
+    await window().applyCodeAction('create index', 'Explain the safe path: Build the index concurrently');
+    const page = window().webview();
+    await page.getByText('CREATE INDEX CONCURRENTLY').first().waitFor({ timeout: 30_000 });
+    await window().screenshot('safe-path');
+    // Back to the editor, beside which the page stands.
+    await window().page.keyboard.press('Control+1');
+    assert.ok((await window().text()).includes('create index(:orders'), 'the migration is as it was');
+  });
+
   it('traces the migration on the embedded PostgreSQL', async () => {
     await window().runCommand('Plumbline: Trace the Locks of This Migration');
     const page = window().webview();

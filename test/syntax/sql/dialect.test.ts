@@ -10,6 +10,7 @@ describe('files of other databases', () => {
     'migrations/20240101_users.sqlite3.down.sql',
     'migrations/20240101_users.cockroach.autocommit.up.sql',
     'db/sqlite/001_users.sql',
+    'driver/riversqlite/migration/001_users.up.sql',
     'db/mysql/migrations/001_users.sql',
     'priv/clickhouse_repo/tables.sql',
     'migrations-sqlite/001_users.sql',
@@ -21,6 +22,7 @@ describe('files of other databases', () => {
 
   for (const path of [
     'migrations/20240101_leave_mysql.sql',
+    'migrations/20240101_leave_sqlite/up.sql',
     'migrations/20240101_import_from_oracle.up.sql',
     'migrations/20240101_add_oracle_id_to_users.sql',
     'migrations/postgres/001_users.sql',

@@ -163,7 +163,7 @@ export const COMMANDS = {
   suppress: 'plumbline.suppress',
   /** Arguments: {@link ExplainParams} without `connection` and `analyze`. */
   explain: 'plumbline.explainQuery',
-  /** Arguments: {@link SafePathParams}. Shows the steps, and offers to write them. */
+  /** Arguments: {@link SafePathParams}. Shows the steps. */
   safePath: 'plumbline.explainSafePath',
 } as const;
 

@@ -200,6 +200,8 @@ export function noteInterpolated(run: Run, { text, holes, toOuter }: EmbeddedTex
 export function noteRepoCall(run: Run, call: CallPlace, name: string, changes: boolean): void {
   if (run.doubt !== null || run.isExecuting) return;
   const waiting = run.queue.flatMap((one) => (typeof one === 'function' ? [] : one.operations));
+  // On the way back flush() raises at once, and nothing below it runs.
+  if (run.raises.some(({ irreversible }) => irreversible.some(({ verb }) => verb === 'flush'))) return;
   run.repoCalls.push({ call, name, changes, waiting });
 }
 

@@ -1,3 +1,4 @@
+import { isUniqueAlready } from '../../analysis/unique-keys.js';
 import type { Use } from '../../analysis/uses.js';
 import type { Constraint, Table } from '../../catalog/catalog.js';
 import { believed } from '../../catalog/knowledge.js';
@@ -74,6 +75,7 @@ export default rule({
     // It is not there, or need not be.
     if (dropped === null && (before.kind === 'known' || drop.ifExists)) return;
     if (known !== null && dropped !== null && !isMissed(known, dropped, moment)) return;
+    const after = known === null ? null : moment.afterMigration.tableById(known.id);
     const upserts = dropped === null ? [] : relyingOn(moment.usesOf(table), dropped);
     const [first] = upserts;
     yield {
@@ -81,7 +83,7 @@ export default rule({
       severity: first === undefined ? 'warning' : 'error',
       message:
         first === undefined
-          ? `Without "${name}", ${whatMayCome(drop, dropped)}. Make sure that no code relies on it.`
+          ? `Without "${name}", ${whatMayCome(drop, dropped, after)}. Make sure that no code relies on it.`
           : `ON CONFLICT of ${first.by} relies on "${name}", and is an error without it. Change that first.`,
       related:
         known?.origin == null || dropped?.origin == null
@@ -174,12 +176,19 @@ function relyingOn(uses: readonly Use[], dropped: Constraint): readonly Use[] {
   );
 }
 
-function whatMayCome({ table: { name: table } }: DropConstraint, dropped: Constraint | null): string {
+/** @param after the table after the migration */
+function whatMayCome(
+  { table: { name: table } }: DropConstraint,
+  dropped: Constraint | null,
+  after: Table | null,
+): string {
   switch (dropped?.kind) {
     case 'foreign-key':
       return `rows of "${table}" may refer to rows that do not exist`;
     case 'unique':
     case 'primary-key':
+      if (after !== null && isUniqueAlready(after, { ...dropped, nullsAreAlike: false }))
+        return `ON CONFLICT and unique_constraint for it no longer work, though another key of "${table}" keeps its columns unique`;
       return `"${table}" may hold the same ${dropped.columns.map((column) => `"${column}"`).join(', ')} twice, and ON CONFLICT and unique_constraint for it no longer work`;
     case 'exclusion':
       return `rows of "${table}" may conflict with each other`;

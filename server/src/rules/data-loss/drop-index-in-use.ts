@@ -64,23 +64,24 @@ export default rule({
     if (after === null || certain(moment.afterMigration.table(after)) === null) return;
 
     const bare = foreignKeysOf(after).filter((key) => leansOn(key, index, before, after));
-    for (const key of bare) {
+    const isMissed = index.unique && hasColumns(after, index) && !isUniqueStill(after, index);
+    if (bare.length === 0 && !isMissed) return;
+    const said = bare.map((key) => {
       const parent = key.references === null ? null : moment.before.tableById(key.references);
-      yield {
-        at: drop.keyword,
-        message: `The foreign key "${key.name}" has no other index: from then on every DELETE ${
-          parent === null ? 'in the table that it refers to' : `from "${parent.name}"`
-        }, and every change of a key there, reads all of "${after.name}".`,
-        related: madeHere(key),
-      };
+      return `The foreign key "${key.name}" has no other index: from then on every DELETE ${
+        parent === null ? 'in the table that it refers to' : `from "${parent.name}"`
+      }, and every change of a key there, reads all of "${after.name}".`;
+    });
+    if (isMissed) {
+      said.push(
+        `Nothing else keeps ${columnsOf(index)} of "${after.name}" unique: duplicates come in, and ON CONFLICT on ${index.keys.length === 1 ? 'it' : 'them'} fails.`,
+      );
     }
-    if (index.unique && hasColumns(after, index) && !isUniqueStill(after, index)) {
-      yield {
-        at: drop.keyword,
-        message: `Nothing else keeps ${columnsOf(index)} of "${after.name}" unique: duplicates come in, and ON CONFLICT on it fails.`,
-        related: madeHere(index),
-      };
-    }
+    yield {
+      at: drop.keyword,
+      message: said.join(' '),
+      related: [...bare.flatMap(madeHere), ...(isMissed ? madeHere(index) : [])],
+    };
   },
 });
 

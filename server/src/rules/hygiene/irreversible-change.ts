@@ -10,7 +10,7 @@ export default rule({
     instead:
       'Say what is missing: `from:` in `modify`, the type in `remove`, a second text in `execute`. Or write `up/0` and `down/0`; a `down/0` that raises says that there is no way back.',
     unless:
-      'Silent about commands that the way down does not reach, as under `if direction() == :up`, and where something that the migration uses may bring the other callback.',
+      'Said once for a migration, at the first such command. Silent about commands that the way down does not reach, as under `if direction() == :up`, and where something that the migration uses may bring the other callback.',
     references: [
       'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-change',
       'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#execute/2',
@@ -56,15 +56,17 @@ export default rule({
       safety: 'needs-review',
       edit: (editor) => editor.refuseWayBack(),
     };
-    for (const command of irreversible) {
+    const [first, ...more] = oncePerPlace(irreversible);
+    if (first !== undefined) {
       const tell: Fix = {
-        title: 'Say how it is undone',
+        title: more.length === 0 ? 'Say how it is undone' : 'Say how each is undone',
         safety: 'needs-review',
-        edit: (editor) => editor.giveWayBack(command),
+        edit: (editor) => editor.together(...[first, ...more].map((one) => editor.giveWayBack(one))),
       };
       yield {
-        at: command.call.word,
-        message: `Ecto cannot undo this: ${missing(command)}. A rollback of the migration raises here.`,
+        at: first.call.word,
+        message: `Ecto cannot undo this: ${missing(first)}.${others(more.length)} A rollback of the migration raises.`,
+        related: more.map((command) => ({ at: command.call.word, message: `nor this: ${missing(command)}` })),
         fixes: [tell, refuse],
       };
     }
@@ -82,6 +84,19 @@ export default rule({
     };
   },
 });
+
+/** In the order of the file; what runs several times is one command. */
+function oncePerPlace(commands: readonly Irreversible[]): readonly Irreversible[] {
+  const byPlace = new Map(commands.map((command) => [command.call.word.start, command]));
+  return [...byPlace.values()].sort((a, b) => a.call.word.start - b.call.word.start);
+}
+
+function others(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ' It is the same with another command.'
+    : ` It is the same with ${count} other commands.`;
+}
 
 function missing({ verb, object }: Irreversible): string {
   switch (verb) {

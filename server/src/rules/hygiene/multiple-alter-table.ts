@@ -12,7 +12,7 @@ export default rule({
   severity: 'hint',
   docs: {
     what: 'Several ALTER TABLE of one table follow each other and could be one statement.',
-    why: 'One statement waits for its lock once, and reads or rewrites the table at most once, however many actions it has.',
+    why: 'Outside a transaction each statement waits for its lock anew. And one statement checks NOT NULL and CHECK and writes new types in one pass over the table, however many actions it has.',
     instead:
       'Put the actions into one ALTER TABLE, with commas between them; in Ecto, into one `alter` block.',
     unless:
@@ -69,7 +69,7 @@ export default rule({
       const { operation, start } = first;
       yield {
         at: shift(operation.keyword, start),
-        message: `The statement before changes "${tableOf(first)?.name}" as well. One ALTER TABLE with both waits for the lock once, and reads the table once at most.`,
+        message: `The statement before changes "${tableOf(first)?.name}" as well. One ALTER TABLE ${gainOf(before, [first, ...more])}.`,
       };
     }
   },
@@ -87,6 +87,24 @@ const COMBINES: ReadonlySet<OperationKind> = new Set([
   'drop-constraint',
   'alter-table-other',
 ]);
+
+/** In a transaction the second statement has its lock already. */
+function gainOf(a: Statement, b: Statement): string {
+  const once = [
+    ...(b.every(({ transaction }) => transaction === null) ? ['waits for the lock'] : []),
+    ...(readsRows(a) && readsRows(b) ? ['reads the table'] : []),
+  ];
+  return once.length === 0 ? 'can do both' : `with both ${once.join(' and ')} once`;
+}
+
+/** CHECK, NOT NULL and types of all actions are seen to in one pass; keys are built and foreign keys looked up one by one. */
+function readsRows(statement: Statement): boolean {
+  return statement.some(
+    ({ operation, facts }) =>
+      facts.scans.length + facts.rewrites.length > 0 &&
+      !(operation.kind === 'add-constraint' && operation.constraint.kind !== 'check'),
+  );
+}
 
 type Statement = readonly MigrationStep[];
 

@@ -9,7 +9,7 @@ export default rule({
     instead:
       'Write `up/0` and `down/0`, or hand the call to `execute` as a function, with another one for the way down.',
     unless:
-      'Silent about calls that only read, about those that the way down does not reach, as under `if direction() == :up`, and inside functions given to `execute`.',
+      'Silent about calls that only read, about those that the way down does not reach, as under `if direction() == :up` and below `flush()`, which raises there, and inside functions given to `execute`.',
     references: ['https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-executing-and-flushing'],
   },
   examples: {

@@ -1,5 +1,7 @@
+import { isSetAgain } from '../../analysis/retyped-columns.js';
 import { spelledName } from '../../analysis/spelling.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
+import { columnOf, findTable } from '../../catalog/lookup.js';
 import { displayName, type Name } from '../../catalog/names.js';
 import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
@@ -15,7 +17,7 @@ export default rule({
     instead:
       'ANALYZE the table at the end of the migration. It takes a SHARE UPDATE EXCLUSIVE lock, for which no reads or writes wait.',
     unless:
-      'Silent when the migration runs ANALYZE or VACUUM on the table later, and for a table that it makes. Autovacuum comes by in a while, which is soon enough for a table of which little changes.',
+      'Silent when the migration runs ANALYZE or VACUUM on the table later, for a table that it makes, and for a type that is set again (`column-type-set-again`). Autovacuum comes by in a while, which is soon enough for a table of which little changes.',
     references: ['https://www.postgresql.org/docs/current/sql-analyze.html'],
   },
   examples: {
@@ -53,8 +55,9 @@ export default rule({
   *check({ steps }) {
     // Of several the last, after which one ANALYZE is enough.
     const last = new Map<string, number>();
-    for (const [position, { operation, facts }] of steps.entries()) {
-      const lost = facts.locks.length === 0 ? null : lostBy(operation);
+    for (const [position, step] of steps.entries()) {
+      const { operation, facts } = step;
+      const lost = facts.locks.length === 0 || isSaidElsewhere(step) ? null : lostBy(operation);
       if (lost !== null) last.set(displayName(lost.table), position);
     }
     for (const [name, position] of last) {
@@ -81,6 +84,14 @@ export default rule({
     }
   },
 });
+
+/** `column-type-set-again` is about a type that need not be set at all. */
+function isSaidElsewhere({ operation, before }: MigrationStep): boolean {
+  if (operation.kind !== 'alter-column-type' || operation.withForeignKey) return false;
+  const table = findTable(before, operation.table);
+  const column = table === null ? null : columnOf(table, operation.column.name);
+  return column !== null && isSetAgain(column, operation);
+}
 
 function lostBy(operation: MigrationStep['operation']) {
   if (operation.kind === 'create-index') {

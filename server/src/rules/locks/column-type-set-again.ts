@@ -16,7 +16,7 @@ export default rule({
     instead:
       'Leave the type out. In Ecto write the SQL: `execute "ALTER TABLE users ALTER COLUMN email SET DEFAULT \'\'", "ALTER TABLE users ALTER COLUMN email DROP DEFAULT"`.',
     unless:
-      'Info where the column has no CHECK and no such index, and only what the planner knows is lost. Silent then for a `modify` that makes a reference, which the DSL cannot do without the type; and always for a table that the same migration makes, and where the column is not known.',
+      'A hint where the column has no CHECK and no such index, and only what the planner knows is lost. Silent then for a `modify` that makes a reference, which the DSL cannot do without the type; and always for a table that the same migration makes, and where the column is not known.',
     references: [
       'https://hexdocs.pm/ecto_sql/Ecto.Migration.html#modify/3',
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DATA-TYPE',
@@ -83,7 +83,7 @@ export default rule({
     const again = `"${column.name}" is ${formatType(type)} already: setting its type again`;
     yield {
       at: type.span,
-      ...(costs.length === 0 ? { severity: 'info' } : { weighs: name }),
+      ...(costs.length === 0 ? { severity: 'hint' } : { weighs: name }),
       message:
         costs.length === 0
           ? `${again} changes nothing but loses what the planner knows of "${column.name}" until the next ANALYZE of "${name.name}". ${instead}`

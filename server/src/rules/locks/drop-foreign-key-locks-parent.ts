@@ -1,4 +1,4 @@
-import { takenAnew } from '../../analysis/held-locks.js';
+import { takenFirst } from '../../analysis/held-locks.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { ForeignKey } from '../../catalog/catalog.js';
 import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
@@ -20,7 +20,7 @@ export default rule({
     why: 'Its triggers go from both tables, so the referenced table is locked as well (ACCESS EXCLUSIVE). That is short, but it waits for every running query of both, and all reads and writes that come after wait behind it.',
     instead: 'Set a lock_timeout, drop one foreign key in a migration, and nothing else.',
     unless:
-      'Silent where the same migration makes one of the tables, or drops the referenced one, for a foreign key of a table to itself, where the transaction holds such a lock on the referenced table already, and where a lock_timeout bounds the wait.',
+      'Silent where the same migration makes one of the tables, or drops the referenced one, for a foreign key of a table to itself, where the transaction or the same statement has such a lock on the referenced table already, and where a lock_timeout bounds the wait.',
     references: ['https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES'],
   },
   examples: {
@@ -58,7 +58,7 @@ export default rule({
       const { operation, start, before } = step;
       const dropped = operation.ofLibrary === true ? [] : droppedBy(step);
       if (dropped.length === 0 || waitIsBounded(whole, moment, index)) continue;
-      const anew = takenAnew(step).filter(({ mode }) => mode === 'AccessExclusiveLock');
+      const anew = takenFirst(whole, step).filter(({ mode }) => mode === 'AccessExclusiveLock');
       // Nobody waits for a table that goes as well.
       const parents = dropped.flatMap(({ references }) =>
         references === null || moment.afterMigration.tableById(references) === null

@@ -1,3 +1,5 @@
+import { listed } from '../../analysis/cascades.js';
+import { sameRelation, takenFirst } from '../../analysis/held-locks.js';
 import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
 import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
@@ -21,7 +23,7 @@ export default rule({
     why: 'Dropping it locks each of them as well (ACCESS EXCLUSIVE): reads and writes of all of them wait together, and a transaction that locks them in another order ends in a deadlock.',
     instead: 'Drop its foreign keys first, one in a migration, then the table.',
     unless:
-      'Silent for referenced tables that the same migration makes, for a foreign key of the table to itself, where foreign keys are not known, and where a lock_timeout bounds the wait.',
+      'Silent for referenced tables that the same migration makes, for a foreign key of the table to itself, for those that the transaction has such a lock on already, where foreign keys are not known, and where a lock_timeout bounds the wait.',
     references: ['https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS'],
   },
   examples: {
@@ -52,23 +54,24 @@ export default rule({
   on: ['migration'],
 
   *check(whole, moment) {
-    for (const [index, { operation, start, before, facts }] of whole.steps.entries()) {
+    for (const [index, step] of whole.steps.entries()) {
+      const { operation, start, before } = step;
       if (operation.kind !== 'drop-table' || operation.ofLibrary === true) continue;
       const table = findTable(before, operation.table);
       if (table === null) continue;
       const parents = foreignKeysOf(table).flatMap(({ references }) =>
         references === null || references === table.id ? [] : (tableById(before, references) ?? []),
       );
-      const locked = [...new Set(parents)].filter(({ schema, name }) =>
-        facts.locks.some(({ relation }) => relation.name === name && relation.schema === schema),
+      const anew = takenFirst(whole, step);
+      const locked = [...new Set(parents)].filter((parent) =>
+        anew.some(({ relation }) => sameRelation(relation, parent)),
       );
       const [first] = locked;
       if (first === undefined || locked.length < 2 || waitIsBounded(whole, moment, index)) continue;
       const names = locked.map(({ name }) => `"${name}"`);
-      const last = names.pop();
       yield {
         at: shift(operation.keyword, start),
-        message: `Dropping "${table.name}" also locks ${names.join(', ')} and ${last}, to which its foreign keys refer: reads and writes of all of them wait (ACCESS EXCLUSIVE lock), and it may deadlock. Drop the foreign keys first, one in a migration.`,
+        message: `Dropping "${table.name}" also locks ${listed(names)}, to which its foreign keys refer: reads and writes of all of them wait (ACCESS EXCLUSIVE lock), and it may deadlock. Drop the foreign keys first, one in a migration.`,
         weighs: first,
       };
     }

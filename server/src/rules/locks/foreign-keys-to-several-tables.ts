@@ -71,11 +71,10 @@ export default rule({
       const second = added.find(({ key }) => key.references.name !== first?.key.references.name);
       if (first === undefined || second === undefined) continue;
       const names = [...new Set(added.map(({ key }) => `"${key.references.name}"`))];
-      const last = names.pop();
       yield {
         at: shift(second.key.keyword, second.step.start),
         severity: added.some(({ isOld }) => isOld) ? 'warning' : 'hint',
-        message: `Writes to ${names.join(', ')} and ${last} wait together until this transaction ends (SHARE ROW EXCLUSIVE locks), and it may deadlock with one that locks them in another order. Add one foreign key in a migration.`,
+        message: `Writes to ${listed(names)} wait together until this transaction ends (SHARE ROW EXCLUSIVE locks), and it may deadlock with one that locks them in another order. Add one foreign key in a migration.`,
         weighs: second.key.references,
         fixes: alone(second),
       };

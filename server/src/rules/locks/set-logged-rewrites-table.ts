@@ -40,9 +40,11 @@ export default rule({
   aliases: ['set-logged-unlogged'],
   on: ['alter-table-other'],
 
-  *check({ action, table: name, keyword }, moment) {
+  *check({ action, table: name, keyword, maybe }, moment) {
     if (action !== 'SetLogged' && action !== 'SetUnLogged') return;
     const table = moment.before.table(name);
+    // Code that names it by what it looks up: another table may be meant.
+    if (maybe !== undefined && table.kind !== 'known') return;
     if (moment.tableIsNew(name) || believed(table)?.partitioned === true) return;
     const becomes = action === 'SetUnLogged';
     if (table.kind === 'known' && table.value.unlogged === becomes) return;

@@ -1,3 +1,4 @@
+import { listed } from '../../analysis/cascades.js';
 import { lockedTables } from '../../analysis/held-locks.js';
 import { lockName } from '../../catalog/lock-modes.js';
 import { shift } from '../../text/span.js';
@@ -72,7 +73,7 @@ export default rule({
       const { operation, start } = next.step;
       yield {
         at: shift(operation.keyword, start),
-        message: `This transaction locks ${listed(tables.map(({ lock }) => lock.relation.name))} one after the other and holds each lock until it ends: "${first.lock.relation.name}" (${lockName(first.lock.mode)}) stays blocked while it waits for "${next.lock.relation.name}", and code that uses them in another order may deadlock with it. Change one table in a migration.`,
+        message: `This transaction locks ${listed(tables.map(({ lock }) => `"${lock.relation.name}"`))} one after the other and holds each lock until it ends: "${first.lock.relation.name}" (${lockName(first.lock.mode)}) stays blocked while it waits for "${next.lock.relation.name}", and code that uses them in another order may deadlock with it. Change one table in a migration.`,
         severity: tables.length > MANY ? 'warning' : 'info',
         weighs: first.lock.relation,
         related: [
@@ -88,10 +89,3 @@ export default rule({
 
 /** Two are often changed together, and seldom for long. */
 const MANY = 2;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 4).map((name) => `"${name}"`);
-  if (names.length > shown.length)
-    return `${shown.join(', ')} and ${names.length - shown.length} more`;
-  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}

@@ -7,7 +7,11 @@ const OTHERS =
   'mysql|mariadb|sqlite3?|libsql|mssql|sqlserver|oracle|clickhouse|bigquery|snowflake|duckdb|cassandra|spanner|cockroach(?:db)?|tidb';
 const KINDS = 'migrations?|schemas?|structure|repo|db|sql|queries|init|setup|tables?|seeds?';
 
-const FOLDER = new RegExp(`(?:^|/)(?:(?:${KINDS})[-_.])?(?:${OTHERS})(?:[-_.](?:${KINDS}))?/`, 'i');
+/** A product's name may stand before it, as in `riversqlite/`. */
+const FOLDER = new RegExp(
+  `(?:^|/)(?:[a-z]+(?:sqlite3?|mysql)|(?:(?:${KINDS})[-_.])?(?:${OTHERS})(?:[-_.](?:${KINDS}))?)/`,
+  'i',
+);
 const FILE = new RegExp(
   `(?:^|/)(?:[^/]*\\.|(?:${KINDS})[-_])?(?:${OTHERS})(?:[-_](?:${KINDS}))?(?:\\.[^/]*)?\\.sql$`,
   'i',

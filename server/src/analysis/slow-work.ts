@@ -32,12 +32,12 @@ export function slowWork({ steps }: WholeMigration, index: number): SlowWork | n
   if (table === undefined || operation.kind === 'maintenance') return null;
   const isBuild = operation.kind === 'create-index';
   const doing = isBuild
-    ? 'This builds an index on'
+    ? `This builds an index on "${table.name}"`
     : rewrite !== undefined
-      ? 'This writes anew all rows of'
-      : 'This reads every row of';
+      ? `This writes every row of "${table.name}" anew`
+      : `This reads every row of "${table.name}"`;
   return {
-    what: `${doing} "${table.name}"`,
+    what: doing,
     table,
     isSaid: operation.kind !== 'validate-constraint',
     name:

@@ -1,3 +1,4 @@
+import { listed } from '../../analysis/cascades.js';
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { ForeignKeyDefinition } from '../../catalog/operation.js';

@@ -75,7 +75,7 @@ export default rule({
       said.add(transaction);
       yield {
         at: shift(operation.keyword, start),
-        message: `${work.what} while the transaction holds an ACCESS EXCLUSIVE lock on "${held.relation.name}": reads and writes of it wait until this is done. Do it in a migration of its own.`,
+        message: `${work.what} while the transaction holds an ACCESS EXCLUSIVE lock on "${held.relation.name}": its reads and writes wait until this is done. Do it in a migration of its own.`,
         weighs: work.table ?? held.relation,
         related: [
           { at: shift(by.operation.keyword, by.start), message: `"${held.relation.name}" is locked here` },

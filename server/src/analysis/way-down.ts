@@ -191,25 +191,32 @@ function partsOf(catalog: Catalog, table: Table): readonly Omit<Item, 'of' | 'ca
 function constraintInWords(catalog: Catalog, constraint: Constraint): string {
   switch (constraint.kind) {
     case 'primary-key':
-      return `PRIMARY KEY (${constraint.columns.join(', ')})`;
+      return `the primary key (${constraint.columns.join(', ')})`;
     case 'unique':
-      return `UNIQUE (${constraint.columns.join(', ')})`;
+      return `unique (${constraint.columns.join(', ')})`;
     case 'foreign-key': {
       const { columns, references, referencedColumns, onDelete, onUpdate } = constraint;
       // Their order means nothing.
       const pairs = columns.map((column, index) => `${column} = ${referencedColumns[index] ?? '?'}`).sort();
       const target = references === null ? null : tableById(catalog, references);
-      return `FOREIGN KEY ${target === null ? '' : `to ${shown(target)} `}(${pairs.join(', ')}) ON DELETE ${onDelete} ON UPDATE ${onUpdate}`;
+      const actions = `${actionInWords('DELETE', onDelete)}${actionInWords('UPDATE', onUpdate)}`;
+      return `a foreign key${target === null ? '' : ` to "${shown(target)}"`} (${pairs.join(', ')})${actions}`;
     }
     default:
       return '';
   }
 }
 
+/** NO ACTION is what there is without one. */
+function actionInWords(event: 'DELETE' | 'UPDATE', action: string): string {
+  return action === 'NO ACTION' ? '' : ` ON ${event} ${action}`;
+}
+
 function indexInWords({ unique, method, keys, include, where }: Index): string {
-  const parts = keys.map(({ column }) => column ?? '(…)').join(', ');
+  const parts = keys.map(({ column }) => column ?? '…').join(', ');
+  const using = method === 'btree' ? '' : `${method} `;
   const more = include.length === 0 ? '' : ` INCLUDE (${include.join(', ')})`;
-  return `${unique ? 'UNIQUE ' : ''}${method} (${parts})${more}${where === null ? '' : ' WHERE …'}`;
+  return `${unique ? 'unique' : 'not unique'}, on ${using}(${parts})${more}${where === null ? '' : ' WHERE …'}`;
 }
 
 /** Where the way up does it; `null` where that cannot be told, and where it is done only if it is not there. */

@@ -13,7 +13,7 @@ describe('the evidence for a finding, as a person sees it', () => {
   it('shows on hover what a statement locks, and what is held by then', async () => {
     await window().openFile(MIGRATION);
     await window().squiggles('error').first().waitFor();
-    const card = await window().hover('create index', 'SHARE');
+    const card = await window().hover('create index', 'still held by then');
     assert.match(card, /ACCESS EXCLUSIVE/, 'what the statement before it holds');
     await window().screenshot('hover-locks');
   });

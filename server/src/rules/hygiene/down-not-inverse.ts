@@ -72,7 +72,7 @@ export default rule({
       yield {
         at: first.at,
         severity: 'info',
-        message: `The way down leaves ${named(first)} as ${first.after}; before, it was ${first.before}.${more} Change ${more === '' ? 'it' : 'them'} back.`,
+        message: `After the way down, ${named(first)} is ${first.after}; before the way up it was ${first.before}.${more} Change ${more === '' ? 'it' : 'them'} back.`,
       };
     }
   },

@@ -45,8 +45,14 @@ describe('names', () => {
   });
 
   it('are free', () => {
-    assert.equal(freeName('a', (name) => name === 'b'), 'a');
-    assert.equal(freeName('a', (name) => name !== 'a_3'), 'a_3');
+    assert.equal(
+      freeName('a', (name) => name === 'b'),
+      'a',
+    );
+    assert.equal(
+      freeName('a', (name) => name !== 'a_3'),
+      'a_3',
+    );
   });
 });
 

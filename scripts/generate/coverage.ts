@@ -3,11 +3,7 @@
 import { RULES } from '../../server/src/rules/index.js';
 import { CATALOGUE, type CataloguedCheck } from './catalogue.js';
 
-const GROUPS = {
-  locks: 'Locks, rewrites and scans',
-  'data-loss': 'Destructive and incompatible changes',
-  hygiene: 'Hygiene',
-} as const;
+const GROUPS: readonly string[] = [...new Set(CATALOGUE.map(({ group }) => group))];
 
 /** Ids of the rules that answer the check. */
 export function rulesFor(check: CataloguedCheck): readonly string[] {
@@ -20,19 +16,19 @@ export function coveragePage(): string {
   return [
     '# What is checked, beside other tools',
     '',
-    'Every check of migrations that the tools for PostgreSQL have between them, and some that none of them has. A rule may answer several, and a check may take several rules.',
+    'Every check of migrations that the tools for PostgreSQL have between them, and some that none of them has. A rule may answer several, and a check may take several rules; one that is usually louder or quieter than the check deserves by itself has its own severity in brackets.',
     '',
-    `${CATALOGUE.length} checks: ${answered.length} answered by rules, ${left} not, for the reason given. ${CATALOGUE.filter(({ tools }) => tools.length === 0).length} of them are in no other tool.`,
+    `${CATALOGUE.length} checks: ${answered.length} answered by rules, ${left} not, for the reason given. ${CATALOGUE.filter(({ tools }) => tools === '').length} of them are in no other tool.`,
     '',
     '| | checks | answered |',
     '| --- | --: | --: |',
-    ...Object.entries(GROUPS).map(([group, title]) => {
+    ...GROUPS.map((group) => {
       const own = CATALOGUE.filter((check) => check.group === group);
-      return `| ${title} | ${own.length} | ${own.filter((check) => answered.includes(check)).length} |`;
+      return `| ${group} | ${own.length} | ${own.filter((check) => answered.includes(check)).length} |`;
     }),
     '',
-    ...Object.entries(GROUPS).flatMap(([group, title]) => [
-      `## ${title}`,
+    ...GROUPS.flatMap((group) => [
+      `## ${group}`,
       '',
       '| check | severity | rules | other tools |',
       '| --- | --- | --- | --- |',
@@ -43,7 +39,10 @@ export function coveragePage(): string {
 }
 
 function row(check: CataloguedCheck): string {
-  const rules = rulesFor(check).map((id) => `[${id}](rules/${id}.md)`);
-  const ours = rules.length === 0 ? (check.notOurs ?? '') : rules.join(', ');
-  return `| ${check.what} | ${check.severity} | ${ours} | ${check.tools.join(', ')} |`;
+  const rules = RULES.filter(({ covers }) => covers?.includes(check.id) === true).map(({ id, severity }) => {
+    const other = severity === check.severity ? '' : ` (${severity})`;
+    return `[${id}](rules/${id}.md)${other}`;
+  });
+  const ours = rules.length === 0 ? check.notOurs : rules.join(', ');
+  return `| ${check.what} | ${check.severity} | ${ours} | ${check.tools} |`;
 }

@@ -1,5 +1,6 @@
 // Changes of rows in a migration: whose rows, how many, and whether locks of schema changes are held meanwhile.
 
+import type { Table } from '../catalog/catalog.js';
 import { findRelation } from '../catalog/lookup.js';
 import type { Unknown, WriteRows } from '../catalog/operation.js';
 import { heldAgainstOthers } from './held-locks.js';
@@ -14,7 +15,7 @@ export interface DataChange {
   /** The table, which others can see; `null` where it is not known which it is. */
   readonly table: RelationName | null;
   /**
-   * `given`: those that it writes out; `narrowed`: those that a value or a LIMIT leaves; `open`: as many as there happen to be;
+   * `given`: those that it writes out, or names by a key; `narrowed`: those that a value or a LIMIT leaves; `open`: as many as there happen to be;
    * `all`: every row.
    */
   readonly rows: 'given' | 'narrowed' | 'open' | 'all';
@@ -51,9 +52,23 @@ function dataChangeAt(whole: WholeMigration, step: MigrationStep, index: number)
     step,
     index,
     ...written,
+    ...(operation.kind === 'write-rows' && target !== null && isOfOneRow(operation, target)
+      ? { rows: 'given' }
+      : {}),
     table,
     whileHeld: heldAgainstOthers(whole, step).filter(({ by }) => !changesRows(whole, by)),
   };
+}
+
+/** A value for each column of a key finds one row at most. */
+function isOfOneRow({ pinned = [] }: WriteRows, { indexes }: Table): boolean {
+  return indexes.some(
+    ({ unique, valid, where, keys }) =>
+      unique &&
+      valid &&
+      where === null &&
+      keys.every(({ column }) => column !== null && pinned.includes(column)),
+  );
 }
 
 function writtenBy(

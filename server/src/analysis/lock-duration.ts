@@ -7,7 +7,7 @@ export const WORK = ['instant', 'scan', 'index-build', 'rewrite'] as const;
 export type Work = (typeof WORK)[number];
 
 /** What a step does itself. Rows that it writes count as rows that it reads. */
-export function workOf({ facts, operation }: MigrationStep): Work {
+function workOf({ facts, operation }: MigrationStep): Work {
   if (facts.rewrites.length > 0) return 'rewrite';
   if (facts.indexBuilds.length > 0) return 'index-build';
   return facts.scans.length > 0 || operation.kind === 'write-rows' ? 'scan' : 'instant';

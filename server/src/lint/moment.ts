@@ -6,6 +6,7 @@ import { isInTransaction } from '../analysis/transactions.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
+  columnOf,
   constraintOf,
   doubtAbout,
   findIndex,
@@ -68,6 +69,7 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     typeIsNew: () => false,
     functionIsNew: () => false,
     schemaIsNew: () => false,
+    columnIsNew: () => false,
     constraintIsNew: () => false,
     inTransaction: () => 'unknown',
     refusalOf: () => null,
@@ -101,6 +103,10 @@ export function momentOfOperation(
     functionIsNew: (name) =>
       functionsNamed(before, name).length > 0 && functionsNamed(step.before, name).length === 0,
     schemaIsNew: (name) => before.schemas.has(name) && !step.before.schemas.has(name),
+    columnIsNew(name, column) {
+      const table = findTable(before, name);
+      return table !== null && columnOf(table, column)?.origin?.path === path;
+    },
     constraintIsNew(name, constraint) {
       const table = findTable(before, name);
       return table !== null && constraintOf(table, constraint)?.origin?.path === path;

@@ -56,6 +56,7 @@ function noting(ask: Ask, askWorld: Ask): Moment {
     typeIsNew: (type) => ask((m) => m.typeIsNew(type)),
     functionIsNew: (name) => ask((m) => m.functionIsNew(name)),
     schemaIsNew: (name) => ask((m) => m.schemaIsNew(name)),
+    columnIsNew: (table, column) => ask((m) => m.columnIsNew(table, column)),
     constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),

@@ -129,6 +129,8 @@ export interface Moment {
   /** The same of functions and procedures of that name, and of a schema. */
   functionIsNew(name: Reference): boolean;
   schemaIsNew(name: string): boolean;
+  /** True when the column of that name was added by this migration: no running release knows it. */
+  columnIsNew(table: Reference, column: string): boolean;
   /** True when the constraint of that name was made by this migration. */
   constraintIsNew(table: Reference, constraint: string): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */

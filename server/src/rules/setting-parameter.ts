@@ -9,7 +9,7 @@ export function settingParameter(
   { parameter, value }: { readonly parameter: string; readonly value: string },
   locally: boolean,
 ): Fix {
-  const sql = `${locally ? 'set local' : 'set'} "${parameter}" = '${value}'`;
+  const sql = `${locally ? 'set local' : 'set'} ${parameter} = '${value}'`;
   const step = { kind: 'words', sql } as const;
   return {
     title: `Set ${parameter} before it`,

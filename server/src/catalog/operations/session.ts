@@ -21,6 +21,8 @@ export interface WriteRows extends Located {
    * `WHERE true` the author says that all are meant, which counts as much.
    */
   readonly narrowed?: true;
+  /** Columns of which the condition wants one value each, `code = 'EUR'`; absent when there are none. */
+  readonly pinned?: readonly string[];
   /** Of an UPDATE or DELETE in SQL without WHERE: where it would stand. */
   readonly whereAt?: Span;
   /** Of an UPDATE in SQL that gives one column a value, of all rows or of those that have none. */

@@ -63,7 +63,10 @@ function nextChange(
   for (const finding of lintFile(workspace, path)) {
     if (finding.severity === 'hint' && !args.hints) continue;
     const fix = finding.fixes.find(({ safety }) => safety === 'safe' || args.unsafeFixes);
-    const key = `${path}\0${finding.rule}\0${finding.span.start}\0${finding.message}`;
+    // What follows a statement that a fix took away stands where that stood, often with the same message.
+    const { start } = finding.span;
+    const here = workspace.files.get(path)?.text.slice(start, start + 200);
+    const key = `${path}\0${finding.rule}\0${start}\0${finding.message}\0${here}`;
     if (fix === undefined || refused.has(key)) continue;
     refused.add(key);
     const change = fix.change();

@@ -28,7 +28,7 @@ export interface EctoCode {
   readonly repoCalls: readonly RepoCall[];
   /** Calls of the Repo that `change/0` makes again on the way down. */
   readonly repoCallsBack: readonly RepoCall[];
-  /** What of its SQL is known at run time alone, the prefix of the migration aside: one part of each text. */
+  /** What of its SQL is known at run time alone, the prefix of the migration, times and new identifiers aside: one part of each text. */
   readonly interpolated: readonly Interpolated[];
   readonly modules: readonly ModuleUse[];
   /** Callbacks around the transaction of a migration that has none. */
@@ -78,7 +78,7 @@ export function ectoCodeIn(
   if (up === null || module === undefined) return null;
   const reversed = functionFor(module.functions, 'change', 0) !== null && !has(module, 'down');
   const down = reversed ? ectoMigrationIn(elixir, config, sql, { around, direction: 'down' }) : null;
-  const prefixes = prefixesIn(module);
+  const harmless = harmlessIn(module);
   const used = module.functions.flatMap((definition) => modulesUsed(around, modules, module, definition));
   const repoCalls = up.repoCalls.map((call) => ({ ...call, waiting: mentioned(module, used, call) }));
   // What fails on the way up is not told of the way down.
@@ -94,7 +94,7 @@ export function ectoCodeIn(
     repoCallsBack:
       down?.repoCalls.filter(({ changes, call }) => changes && !failing.has(call.span.start)) ?? [],
     interpolated: onePerText(
-      up.interpolated.filter(({ span }) => !prefixes.some((prefix) => contains(span, prefix))),
+      up.interpolated.filter(({ span }) => !harmless.some((one) => contains(span, one))),
     ),
     modules: used.filter(({ module }, index) => used.findIndex((one) => one.module === module) === index),
     uncalled: up.transaction === 'none' ? uncalledIn(module) : [],
@@ -196,10 +196,38 @@ function onePerText(all: readonly Interpolated[]): readonly Interpolated[] {
   return [...found.values()];
 }
 
-/** Where `prefix()` is interpolated: the same migration for each schema that it is run for. */
-function prefixesIn(module: ElixirModule): readonly Span[] {
-  return [...everythingIn(module.call)].flatMap((expr) =>
-    expr.kind === 'text' ? expr.interpolations.filter(isPrefix).map(({ span }) => span) : [],
+/** Where `prefix()` is interpolated: the same migration for each schema that it is run for. And times and identifiers. */
+function harmlessIn(module: ElixirModule): readonly Span[] {
+  const all = [...everythingIn(module.call)];
+  const valuesOf = (name: string) =>
+    all.flatMap((expr) =>
+      expr.kind === 'binary' &&
+      expr.operator === '=' &&
+      expr.left.kind === 'variable' &&
+      expr.left.name === name
+        ? [expr.right]
+        : [],
+    );
+  const isMoment = (expr: Expr) => {
+    if (expr.kind !== 'variable') return isTimeOrId(expr);
+    const values = valuesOf(expr.name);
+    return values.length > 0 && values.every(isTimeOrId);
+  };
+  return all.flatMap((expr) =>
+    expr.kind === 'text'
+      ? expr.interpolations.filter((one) => isPrefix(one) || isMoment(one)).map(({ span }) => span)
+      : [],
+  );
+}
+
+/** The time of day or a new identifier: another value each time, as it is meant, and never one with a quote. */
+function isTimeOrId(expr: Expr): boolean {
+  const last = expr.kind === 'binary' && expr.operator === '|>' ? expr.right : expr;
+  return (
+    last.kind === 'call' &&
+    last.receiver?.kind === 'alias' &&
+    (/^(?:(?:Naive)?DateTime|Date|Time|(?:Ecto\.)?UUID)$/.test(last.receiver.name) ||
+      (last.receiver.name === 'Base' && last.name.startsWith('encode')))
   );
 }
 

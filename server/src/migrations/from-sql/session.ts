@@ -109,7 +109,19 @@ function changeRows(
 ): WriteRows {
   const written = writeRows(of, verb, statement.relation, rowsFound(statement, others));
   if (written.rows === 'all') return { ...written, whereAt: endOfChange(of, statement) };
-  return isNarrowed(statement) ? { ...written, narrowed: true } : written;
+  if (!isNarrowed(statement)) return written;
+  const pinned = others === undefined ? pinnedBy(statement.whereClause) : [];
+  return { ...written, narrowed: true, ...(pinned.length === 0 ? {} : { pinned }) };
+}
+
+/** Columns that a condition compares with `=` to a value, with every other part joined by AND. */
+function pinnedBy(condition: Node | undefined): readonly string[] {
+  const all = asNode(condition, 'BoolExpr');
+  if (all?.boolop === 'AND_EXPR') return (all.args ?? []).flatMap(pinnedBy);
+  const test = asNode(condition, 'A_Expr');
+  if (test?.kind !== 'AEXPR_OP' || stringsOf(test.name).at(-1) !== '=' || !comparesWithValue(test)) return [];
+  const column = columnOf(test.lexpr) ?? columnOf(test.rexpr);
+  return column === null ? [] : [column];
 }
 
 /** An empty place behind all but RETURNING. */

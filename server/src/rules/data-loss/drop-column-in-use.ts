@@ -23,7 +23,7 @@ export default rule({
     why: 'Until the last server of the old release has stopped, it goes on naming the column, and each such query fails. Ecto selects every field of a schema, so a field is enough.',
     instead: 'Remove it from the code, release that, and drop the column in a later migration.',
     unless:
-      'Silent for a table that the same migration makes, and for IF EXISTS on a column that does not exist. An error when a schema, query or view of the workspace still names the column (the server itself refuses to drop what a view reads, unless by CASCADE, which drops the view); a warning when nothing is known of the code; info when the workspace has code and none of it names the column, or when it is made again later.',
+      'Silent for a table or column that the same migration makes, and for IF EXISTS on a column that does not exist. An error when a schema, query or view of the workspace still names the column (the server itself refuses to drop what a view reads, unless by CASCADE, which drops the view); a warning when nothing is known of the code; info when the workspace has code and none of it names the column, or when it is made again later.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html'],
   },
   examples: {
@@ -58,7 +58,8 @@ export default rule({
 
   *check(operation, moment) {
     const { table, column } = operation;
-    if (moment.tableIsNew(table) || doesNothing(operation, moment.before)) return;
+    if (moment.tableIsNew(table) || moment.columnIsNew(table, column.name)) return;
+    if (doesNothing(operation, moment.before)) return;
     const again = believed(moment.latest.column(table, column.name)) !== null;
     const what = `"${column.name}" of "${table.name}"`;
     yield {

@@ -2,7 +2,7 @@ import { isUniqueAlready } from '../../analysis/unique-keys.js';
 import type { Use } from '../../analysis/uses.js';
 import type { Constraint, Table } from '../../catalog/catalog.js';
 import { believed } from '../../catalog/knowledge.js';
-import { columnOf, constraintOf } from '../../catalog/lookup.js';
+import { columnOf, constraintOf, findTable } from '../../catalog/lookup.js';
 import type { DropConstraint } from '../../catalog/operation.js';
 import { given, type Moment, migration, query, rule, sql } from '../rule.js';
 
@@ -74,6 +74,7 @@ export default rule({
     const dropped = known === null ? null : constraintOf(known, name);
     // It is not there, or need not be.
     if (dropped === null && (before.kind === 'known' || drop.ifExists)) return;
+    if (dropped === null && isMadeAgain(drop, moment)) return;
     if (known !== null && dropped !== null && !isMissed(known, dropped, moment)) return;
     const after = known === null ? null : moment.afterMigration.tableById(known.id);
     const upserts = dropped === null ? [] : relyingOn(moment.usesOf(table), dropped);
@@ -92,6 +93,12 @@ export default rule({
     };
   },
 });
+
+/** Of a constraint that is not known: whether the migration has one of its name in the end. */
+function isMadeAgain({ table, constraint }: DropConstraint, { afterMigration }: Moment): boolean {
+  const after = findTable(afterMigration.whole(), table);
+  return after !== null && constraintOf(after, constraint.name) !== null;
+}
 
 /** Whether anything is lost with it. */
 function isMissed(table: Table, dropped: Constraint, moment: Moment): boolean {

@@ -105,9 +105,23 @@ function isUniqueStill({ indexes }: Table, { keys, where }: Index): boolean {
   return indexes.some(
     (other) =>
       other.unique &&
-      (other.where === null || other.where.text === where?.text) &&
+      (other.where === null || (where !== null && isWithin(where.text, other.where.text))) &&
       other.keys.every((key) => wanted.includes(keyText(key))),
   );
+}
+
+/** Whether rows of one condition are rows of the other: it says all of the other, and perhaps more. */
+function isWithin(narrow: string, wide: string): boolean {
+  const said = partsOf(narrow);
+  return partsOf(wide).every((part) => said.includes(part));
+}
+
+/** Of a condition that is a plain list with AND; else the whole. */
+function partsOf(condition: string): readonly string[] {
+  const text = onOneLine(condition).toLowerCase();
+  return /[()'"]|\b(?:or|not|between|case)\b/.test(text.replace(/\bis not\b/g, ''))
+    ? [text]
+    : text.split(' and ');
 }
 
 function columnsOf({ keys }: Index): string {

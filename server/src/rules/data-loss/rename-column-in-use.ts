@@ -22,7 +22,7 @@ export default rule({
     instead:
       'In Ecto keep the column and give the field the new name: `field :email, :string, source: :mail`. Otherwise add a column, write both, fill it, and drop the old one in a later release.',
     unless:
-      'Silent for a table that the same migration makes, and when the same migration gives the old name to another column. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
+      'Silent for a table or column that the same migration makes, and when the same migration gives the old name to another column. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html#field/3'],
   },
   examples: {
@@ -55,7 +55,7 @@ export default rule({
 
   *check(operation, moment) {
     const { table, column, to } = operation;
-    if (moment.tableIsNew(table)) return;
+    if (moment.tableIsNew(table) || moment.columnIsNew(table, column.name)) return;
     // Another column takes over the name at once: the code does not see the difference.
     if (believed(moment.afterMigration.column(table, column.name)) !== null) return;
     const again = believed(moment.latest.column(table, column.name)) !== null;

@@ -15,7 +15,7 @@ export default rule({
     instead:
       'Change the schema in one migration, and the rows in a later one that runs outside a transaction and commits after every few thousand rows.',
     unless:
-      'Silent for rows of tables that the same migration makes, for rows that are written out (INSERT … VALUES), where the schema change comes after the rows, where it locks nothing that others use, and where the two are in different transactions.',
+      "Silent for rows of tables that the same migration makes, for rows that are written out (INSERT … VALUES), for one row named by its key (`WHERE code = 'EUR'`), where the schema change comes after the rows, where it locks nothing that others use, and where the two are in different transactions.",
     references: [
       'https://www.postgresql.org/docs/current/explicit-locking.html',
       'https://hexdocs.pm/ecto_sql/backfilling-data.html',

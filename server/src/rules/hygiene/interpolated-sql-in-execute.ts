@@ -9,7 +9,7 @@ export default rule({
     instead:
       'Write the SQL out, or take the value from a constant of the module. Hand values to `repo().query!` as parameters.',
     unless:
-      'Silent where the value follows from the file: attributes of the module, loops over literal lists, functions with literal results; and about `prefix()`.',
+      'Silent where the value follows from the file: attributes of the module, loops over literal lists, functions with literal results; about `prefix()`, and about times and new identifiers (`DateTime.utc_now()`, `Ecto.UUID.generate()`).',
     references: ['https://hexdocs.pm/ecto_sql/Ecto.Migration.html#execute/1'],
   },
   examples: {

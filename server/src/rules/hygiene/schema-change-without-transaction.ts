@@ -1,6 +1,5 @@
-import { changesSchema, isRepeatable } from '../../analysis/repeatable.js';
+import { mixedOutside } from '../../analysis/repeatable.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
-import { refusesTransaction } from '../../catalog/refusals/transaction.js';
 import { shift } from '../../text/span.js';
 import { elixir, type Fix, rule } from '../rule.js';
 
@@ -64,16 +63,10 @@ export default rule({
   covers: ['ecto-disable-ddl-transaction-with-other-ddl'],
   on: ['migration'],
 
-  *check({ transaction, steps }) {
-    if (transaction !== 'none') return;
-    const outside = steps.filter(
-      (step) =>
-        step.transaction === null && (changesSchema(step.operation) || refusesTransaction(step.operation)),
-    );
-    const refusing = outside.filter(({ operation }) => refusesTransaction(operation));
-    const found = outside.find(({ operation }) => !refusesTransaction(operation) && !isRepeatable(operation));
-    if (refusing.length === 0 || found === undefined) return;
-    if (outside.slice(0, -1).every(({ operation }) => isRepeatable(operation))) return;
+  *check(whole) {
+    const mixed = mixedOutside(whole);
+    if (mixed === null) return;
+    const { refusing, found } = mixed;
     yield {
       at: shift(found.operation.keyword, found.start),
       message:

@@ -50,7 +50,7 @@ export default rule({
     for (const { at, module, table, isSource } of modules) {
       const what =
         table === null
-          ? `${module} is code of the application, which will be other code when this runs on another day.`
+          ? `${module} is code of the application, and may be other code when this runs on another day.`
           : `The schema ${module} may have other fields than the table "${table}" when this runs on another day. Name the table instead.`;
       const fix: Fix = {
         title: `Name the table: "${table}"`,

@@ -1,3 +1,4 @@
+import { mixedOutside } from '../../analysis/repeatable.js';
 import type { MigrationStep, WholeMigration } from '../../analysis/whole-migration.js';
 import type { Operation } from '../../catalog/operation.js';
 import { shift } from '../../text/span.js';
@@ -12,7 +13,7 @@ export default rule({
     instead:
       'Put each such statement into a migration of its own, or say IF NOT EXISTS and IF EXISTS (`create_if_not_exists`, `drop_if_exists` and the like in Ecto).',
     unless:
-      'Silent in a transaction, which leaves nothing behind, and where it is not known whether there is one; for the last statement; for temporary tables; and for indexes that are built concurrently, since IF NOT EXISTS would take an invalid one that a failed attempt left for the real one.',
+      'Silent in a transaction, which leaves nothing behind, and where it is not known whether there is one; for the last statement; for temporary tables; for the statement at which `schema-change-without-transaction` says it of the whole migration; and for indexes that are built concurrently, since IF NOT EXISTS would take an invalid one that a failed attempt left for the real one.',
     references: ['https://www.postgresql.org/docs/current/sql-createtable.html'],
   },
   examples: {
@@ -23,7 +24,7 @@ export default rule({
           -- +goose Up
           alter table users add column name text;
                             ^^^^^^^^^^ statement-not-repeatable
-          create index concurrently users_name on users (name);
+          create table notes (id bigint primary key);
         `,
         path: 'migrations/00002_users.sql',
       },
@@ -45,11 +46,13 @@ export default rule({
   on: ['migration'],
 
   *check(whole) {
+    const said = mixedOutside(whole)?.found.statement;
     for (const step of whole.steps) {
       const { operation, start } = step;
       if (operation.ofLibrary === true || operation.inBody === true) continue;
       const guard = missingGuard(operation);
-      if (guard === null || step.transaction !== null || isLast(whole, step)) continue;
+      if (guard === null || step.transaction !== null || isLast(whole, step) || step.statement === said)
+        continue;
       yield {
         at: shift(operation.keyword, start),
         message: `If a later statement fails, this one stays, since no transaction takes it back, and fails itself when the migration runs again. Say ${guard}, or put it into a migration of its own.`,

@@ -1,8 +1,8 @@
 import { takenFirst } from '../../analysis/held-locks.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
-import type { ForeignKey } from '../../catalog/catalog.js';
+import type { ForeignKey, Table } from '../../catalog/catalog.js';
 import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
+import { type Span, shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -20,7 +20,7 @@ export default rule({
     why: 'Its triggers go from both tables, so the referenced table is locked as well (ACCESS EXCLUSIVE). That is short, but it waits for every running query of both, and all reads and writes that come after wait behind it.',
     instead: 'Set a lock_timeout, drop one foreign key in a migration, and nothing else.',
     unless:
-      'Silent where the same migration makes one of the tables, or drops the referenced one, for a foreign key of a table to itself, where the transaction or the same statement has such a lock on the referenced table already, and where a lock_timeout bounds the wait.',
+      'Said once for a statement. Silent where the same migration makes one of the tables, or drops the referenced one, for a foreign key of a table to itself, where the transaction or the same statement has such a lock on the referenced table already, and where a lock_timeout bounds the wait.',
     references: ['https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES'],
   },
   examples: {
@@ -54,8 +54,9 @@ export default rule({
   on: ['migration'],
 
   *check(whole, moment) {
+    const told = new Map<number, Told>();
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start, before } = step;
+      const { operation, start, before, statement } = step;
       const dropped = operation.ofLibrary === true ? [] : droppedBy(step);
       if (dropped.length === 0 || waitIsBounded(whole, moment, index)) continue;
       const anew = takenFirst(whole, step).filter(({ mode }) => mode === 'AccessExclusiveLock');
@@ -68,17 +69,43 @@ export default rule({
       const locked = parents.filter(({ schema, name }) =>
         anew.some(({ relation }) => relation.name === name && relation.schema === schema),
       );
+      if (locked.length === 0) continue;
+      const known = told.get(statement) ?? { at: shift(operation.keyword, start), keys: [], locked: [] };
+      told.set(statement, {
+        ...known,
+        keys: [...known.keys, ...dropped.map(({ name }) => name)],
+        locked: [...known.locked, ...locked],
+      });
+    }
+    for (const { at, keys, locked } of told.values()) {
       const [first] = locked;
       if (first === undefined) continue;
-      const names = [...new Set(locked.map(({ name }) => `"${name}"`))].join(' and ');
+      const parents = [...new Set(locked)];
+      const names = listed(parents.map(({ name }) => name));
       yield {
-        at: shift(operation.keyword, start),
-        message: `Dropping ${dropped.map(({ name }) => `"${name}"`).join(' and ')} also locks ${names}: reads and writes there wait behind it while it waits for running queries (ACCESS EXCLUSIVE lock). Set a lock_timeout.`,
-        weighs: first,
+        at,
+        message: `Dropping ${listed(keys)} also locks ${names}: reads and writes there wait behind it while it waits for running queries (ACCESS EXCLUSIVE lock). Set a lock_timeout.`,
+        // One small table among them says nothing of the others.
+        ...(parents.length === 1 ? { weighs: first } : {}),
       };
     }
   },
 });
+
+/** What one statement drops, at its first action that does, and whom that locks. */
+interface Told {
+  readonly at: Span;
+  readonly keys: readonly string[];
+  readonly locked: readonly Table[];
+}
+
+/** `"a"`, `"a" and "b"`, `"a", "b" and 2 more` */
+function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return names.length <= 2
+    ? quoted.join(' and ')
+    : `${quoted.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}
 
 /** The foreign keys to other tables that go with the step. */
 function droppedBy({ operation, before }: MigrationStep): readonly ForeignKey[] {

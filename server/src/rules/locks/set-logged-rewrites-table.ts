@@ -12,7 +12,7 @@ export default rule({
     instead:
       'Make a new table of the wanted kind, fill it in batches while both are written, and exchange the names.',
     unless:
-      'Silent for a table that the same migration makes, and for one that certainly is what it is to become: then nothing is written.',
+      'Silent for a table that the same migration makes, for one that certainly is what it is to become, since then nothing is written, and in code that looks the table up, when the table is not known.',
     references: [
       'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-LOGGED-UNLOGGED',
     ],

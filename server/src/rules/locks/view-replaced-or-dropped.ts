@@ -64,10 +64,13 @@ export default rule({
       const at = shift(operation.keyword, start);
       const message = `${DOES[operation.kind]} the view ${name} waits for running queries of it, and new ones wait behind it (ACCESS EXCLUSIVE lock).`;
       if (user === undefined) {
-        yield {
-          at,
-          message: `${message} Code that runs now reads it as it was: where its columns change, make a second view beside it.`,
-        };
+        const isDroppedForGood =
+          operation.kind === 'drop-view' &&
+          findRelation(moment.afterMigration.whole(), operation.view) === null;
+        const advice = isDroppedForGood
+          ? 'Code that runs now may read it: drop it once none does.'
+          : 'Code that runs now reads it as it was: where its columns change, make a second view beside it.';
+        yield { at, message: `${message} ${advice}` };
       } else {
         yield {
           at,

@@ -116,6 +116,48 @@ describe('configuration of Repos', () => {
     ]);
   });
 
+  describe('for development and tests alone', () => {
+    const config = 'config :shop, Shop.Repo, migration_lock: false, parameters: [lock_timeout: "5s"]';
+    const prefixed = `${config}, migration_default_prefix: "p"`;
+    const running = { migrationLock: 'none', setsLockTimeout: true };
+    const inFile = (path: string, text: string) => repoConfigsIn(elixirParser.parse(text), path).map(said);
+
+    for (const name of ['config', 'prod', 'runtime', 'releases', 'latest']) {
+      it(`is not ${name}.exs`, () => {
+        assert.deepEqual(inFile(`/shop/config/${name}.exs`, config), [{ repo: 'Shop.Repo', ...running }]);
+      });
+    }
+
+    for (const name of ['dev', 'test', 'dev.secret', 'test_local']) {
+      it(`is ${name}.exs, which does not say how migrations run`, () => {
+        const path = `/shop/config/${name}.exs`;
+        assert.deepEqual(inFile(path, config), []);
+        assert.deepEqual(inFile(path, prefixed), [{ repo: 'Shop.Repo', migrationDefaultPrefix: 'p' }]);
+      });
+    }
+
+    it('is a branch that asks for them', () => {
+      const asked = [
+        `if config_env() == :dev do\n${config}\nend`,
+        `if Mix.env() in [:dev, :test] do\n${config}\nend`,
+        `case config_env() do\n:test -> ${config}\nend`,
+      ];
+      for (const text of asked) assert.deepEqual(inFile('/shop/config/config.exs', text), []);
+    });
+
+    it('is not a branch that asks for others', () => {
+      const asked = [
+        `if config_env() == :prod do\n${config}\nend`,
+        `if config_env() != :test do\n${config}\nend`,
+        `if config_env() == :dev do\n:ok\nelse\n${config}\nend`,
+        `case config_env() do\n:prod -> ${config}\nend`,
+      ];
+      for (const text of asked) {
+        assert.deepEqual(inFile('/shop/config/runtime.exs', text), [{ repo: 'Shop.Repo', ...running }]);
+      }
+    });
+  });
+
   it('knows the type of maps', () => {
     assert.deepEqual(configs('config :ecto_sql, postgres_map_type: "json"').map(said), [{ mapType: 'json' }]);
   });

@@ -358,6 +358,120 @@ describeFixes(
        end
     `,
     },
+    {
+      title: 'a way down that raises stays as it is',
+      files: {
+        'priv/repo/migrations/20240101000000_tables.exs': tables,
+        'priv/repo/migrations/20240102000000_change.exs': written`
+        defmodule Shop.Repo.Migrations.Change do
+          use Ecto.Migration
+
+          def up do
+            alter table(:users) do
+              modify :email, :text, null: false
+            end
+          end
+
+          def down, do: raise "no way back"
+        end
+      `,
+      },
+      shows: `
+      === priv/repo/migrations/20240102000000_change.exs
+       defmodule Shop.Repo.Migrations.Change do
+         use Ecto.Migration
+
+         def up do
+      -    alter table(:users) do
+      -      modify :email, :text, null: false
+      -    end
+      +    create constraint(:users, :users_email_not_null_check,
+      +             check: "email IS NOT NULL",
+      +             validate: false
+      +           )
+         end
+
+         def down, do: raise "no way back"
+       end
+      === priv/repo/migrations/20240102000001_require_email_of_users.exs
+      +defmodule Shop.Repo.Migrations.RequireEmailOfUsers do
+      +  use Ecto.Migration
+      +
+      +  # The constraint proves that there is no NULL, so no row is read while reads and writes wait.
+      +  def up do
+      +    execute "ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null_check"
+      +    execute "ALTER TABLE users ALTER COLUMN email SET NOT NULL"
+      +    drop constraint(:users, :users_email_not_null_check)
+      +  end
+      +
+      +  def down do
+      +    create constraint(:users, :users_email_not_null_check,
+      +             check: "email IS NOT NULL",
+      +             validate: false
+      +           )
+      +
+      +    execute "ALTER TABLE users ALTER COLUMN email DROP NOT NULL"
+      +  end
+      +end
+    `,
+    },
+    {
+      title: 'a way down that does nothing stays as it is',
+      files: {
+        'priv/repo/migrations/20240101000000_tables.exs': tables,
+        'priv/repo/migrations/20240102000000_change.exs': written`
+        defmodule Shop.Repo.Migrations.Change do
+          use Ecto.Migration
+
+          def up do
+            alter table(:users) do
+              modify :email, :text, null: false
+            end
+          end
+
+          def down, do: :ok
+        end
+      `,
+      },
+      shows: `
+      === priv/repo/migrations/20240102000000_change.exs
+       defmodule Shop.Repo.Migrations.Change do
+         use Ecto.Migration
+
+         def up do
+      -    alter table(:users) do
+      -      modify :email, :text, null: false
+      -    end
+      +    create constraint(:users, :users_email_not_null_check,
+      +             check: "email IS NOT NULL",
+      +             validate: false
+      +           )
+         end
+
+         def down, do: :ok
+       end
+      === priv/repo/migrations/20240102000001_require_email_of_users.exs
+      +defmodule Shop.Repo.Migrations.RequireEmailOfUsers do
+      +  use Ecto.Migration
+      +
+      +  # The constraint proves that there is no NULL, so no row is read while reads and writes wait.
+      +  def up do
+      +    execute "ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null_check"
+      +    execute "ALTER TABLE users ALTER COLUMN email SET NOT NULL"
+      +    drop constraint(:users, :users_email_not_null_check)
+      +  end
+      +
+      +  def down do
+      +    create constraint(:users, :users_email_not_null_check,
+      +             check: "email IS NOT NULL",
+      +             validate: false
+      +           )
+      +
+      +    execute "ALTER TABLE users ALTER COLUMN email DROP NOT NULL"
+      +  end
+      +end
+    `,
+    },
   ],
 );
 

@@ -471,6 +471,33 @@ describeFixes(
   (editor, operation) => editor.runAlone(operation, 'validate_it'),
   [
     {
+      title: 'not when the rest would only be set for it',
+      files: {
+        'db/0001_users.sql': `${users}alter table users add constraint short check (email <> '') not valid;\n`,
+        'db/0002_check.sql': written`
+        set lock_timeout = '5s';
+        begin;
+        alter table users validate constraint short;
+        commit;
+      `,
+      },
+      shows: null,
+    },
+    {
+      title: 'not when the rest would only be set for it, in Ecto',
+      files: {
+        ...setup,
+        'priv/repo/migrations/20240101000001_check.exs': change(`
+          create constraint(:users, :short, check: "email <> ''", validate: false)
+        `).replace('Change', 'Check'),
+        [path]: change(`
+          execute "set local lock_timeout = '5s'", ""
+          execute "alter table users validate constraint short", ""
+        `),
+      },
+      shows: null,
+    },
+    {
       title: 'with its comments',
       files: {
         'db/0001_users.sql': users,

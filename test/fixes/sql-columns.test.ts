@@ -194,7 +194,7 @@ describeFixes(
       +begin
       +  loop
       +    update logs set token = gen_random_uuid()
-      +    where ctid = any (array(select ctid from logs where token is null limit 1000));
+      +    where (tableoid, ctid) in (select tableoid, ctid from logs where token is null limit 1000) and token is null;
       +    exit when not found;
       +    commit;
       +  end loop;

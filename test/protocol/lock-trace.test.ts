@@ -41,7 +41,9 @@ describe('a lock trace', function () {
       type,
       /\| public\.users \| ACCESS EXCLUSIVE, written anew \| ACCESS EXCLUSIVE, written anew \| ✓/,
     );
+    assert.match(index, /\| public\.users \| SHARE UPDATE EXCLUSIVE[^|]* \| – \| {2}\|/);
     assert.match(index, /outside a transaction/);
+    assert.doesNotMatch(index, /✓/);
     assert.match(missing, /It failed: relation "nowhere" does not exist/);
     assert.doesNotMatch(markdown, /differs/);
   });

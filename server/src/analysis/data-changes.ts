@@ -2,9 +2,9 @@
 
 import type { Table } from '../catalog/catalog.js';
 import { findRelation } from '../catalog/lookup.js';
+import type { RelationName } from '../catalog/names.js';
 import type { Unknown, WriteRows } from '../catalog/operation.js';
 import { heldAgainstOthers } from './held-locks.js';
-import type { RelationName } from './locks.js';
 import type { HeldLock, MigrationStep, WholeMigration } from './whole-migration.js';
 
 export interface DataChange {

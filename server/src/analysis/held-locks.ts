@@ -2,9 +2,10 @@
 
 import type { Catalog } from '../catalog/catalog.js';
 import { type LockMode, strongest } from '../catalog/lock-modes.js';
-import { findRelation } from '../catalog/lookup.js';
+import { findRelation, relationName } from '../catalog/lookup.js';
+import { sameRelation } from '../catalog/names.js';
 import { targetOf } from '../catalog/operation-target.js';
-import { type Lock, type RelationName, relationName } from './locks.js';
+import type { Lock } from './locks.js';
 import { type HeldLock, type MigrationStep, strongestHeld, type WholeMigration } from './whole-migration.js';
 
 /** The weakest lock that makes writers wait. */
@@ -31,11 +32,8 @@ function isTable(whole: WholeMigration, now: Catalog, by: number, name: HeldLock
 /** The locks that a step takes but those that its transaction holds already, as strong or stronger. */
 export function takenAnew({ facts, held }: MigrationStep): readonly Lock[] {
   return facts.locks.filter(
-    ({ relation: { schema, name }, mode }) =>
-      !held.some(
-        (other) =>
-          other.relation.schema === schema && other.relation.name === name && isAtLeast(other.mode, mode),
-      ),
+    ({ relation, mode }) =>
+      !held.some((other) => sameRelation(other.relation, relation) && isAtLeast(other.mode, mode)),
   );
 }
 
@@ -128,8 +126,4 @@ function lockOfChange(whole: WholeMigration, step: MigrationStep, index: number)
       isTable(whole, before, index, relation),
   );
   return found ?? null;
-}
-
-export function sameRelation(a: RelationName, b: RelationName): boolean {
-  return a.schema === b.schema && a.name === b.name;
 }

@@ -4,18 +4,17 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { blocks, LOCK_MODES, type LockMode, lockName, strongest } from '../catalog/lock-modes.js';
 import { findRelation } from '../catalog/lookup.js';
-import type { Operation, OperationKind } from '../catalog/operation.js';
+import { type RelationName, sameRelation } from '../catalog/names.js';
+import type { Operation } from '../catalog/operation.js';
 import { refusesTransaction } from '../catalog/refusals/transaction.js';
 import type { ReplayedMigration } from '../migrations/history.js';
-import type { Work } from './lock-duration.js';
+import { unique } from '../text/unique.js';
+import { type Duration, durationOf, durationWords } from './lock-duration.js';
 import { whySafe } from './lock-reasons.js';
 import { type LockSource, sourceOf } from './lock-sources.js';
-import type { Lock, LockFacts, RelationName } from './locks.js';
+import type { Lock, LockFacts } from './locks.js';
 import { locksOfStatement } from './statement-locks.js';
 import { type MigrationStep, strongestHeld, wholeMigration } from './whole-migration.js';
-
-/** For how long a statement holds what it takes, in kind. `rows` is for what grows with the rows that it finds. */
-export type Duration = Work | 'rows' | 'unknown';
 
 export interface StatementPicture {
   readonly facts: LockFacts;
@@ -109,12 +108,12 @@ function releasedBy(
   index: number,
   durations: readonly Duration[],
 ): readonly Released[] {
-  const isHeld = (lock: Lock) => held.some((one) => isSame(one.relation, lock.relation));
+  const isHeld = (lock: Lock) => held.some((one) => sameRelation(one.relation, lock.relation));
   const taken = own
     .filter((lock) => !isHeld(lock))
     .map(({ relation, mode }) => ({ relation, mode, statement: index }));
   return [...held, ...taken].map((one) => {
-    const now = own.find(({ relation }) => isSame(relation, one.relation));
+    const now = own.find(({ relation }) => sameRelation(relation, one.relation));
     const through = unique(durations.slice(one.statement, index + 1));
     const long = through.filter((duration) => duration !== 'instant');
     return {
@@ -123,63 +122,6 @@ function releasedBy(
       through: long.length === 0 ? ['instant'] : long,
     };
   });
-}
-
-export function isSame(a: RelationName, b: RelationName): boolean {
-  return a.schema === b.schema && a.name === b.name;
-}
-
-function unique<T>(all: readonly T[], key: (one: T) => unknown = (one) => one): readonly T[] {
-  return [...new Map(all.map((one) => [key(one), one])).values()];
-}
-
-/** Whose work grows with rows even where no table is read in full: by an index, by a query, by a sample. */
-const BY_ROWS: ReadonlySet<OperationKind> = new Set([
-  'write-rows',
-  'maintenance',
-  'create-table',
-  'create-view',
-]);
-const BY_SCRIPT: ReadonlySet<OperationKind> = new Set(['create-extension', 'unknown']);
-
-/** @param facts of all operations of the statement together */
-function durationOf(facts: LockFacts | undefined, operations: readonly Operation[]): Duration {
-  if (facts === undefined || operations.some(({ kind }) => BY_SCRIPT.has(kind))) return 'unknown';
-  if (facts.rewrites.length > 0) return operations.every(isTruncate) ? 'instant' : 'rewrite';
-  if (facts.indexBuilds.length > 0) return 'index-build';
-  if (facts.scans.length > 0) return 'scan';
-  return operations.some(takesByRows) ? 'rows' : 'instant';
-}
-
-function isTruncate(operation: Operation): boolean {
-  return operation.kind === 'write-rows' && operation.verb === 'truncate';
-}
-
-function takesByRows(operation: Operation): boolean {
-  switch (operation.kind) {
-    case 'maintenance':
-      return operation.action !== 'lock-table';
-    case 'create-table':
-      return operation.fromQuery && operation.withData;
-    case 'create-view':
-      return operation.materialized && operation.populated;
-    default:
-      return BY_ROWS.has(operation.kind) && !isTruncate(operation);
-  }
-}
-
-const DURATIONS: Readonly<Record<Duration, string>> = {
-  instant: 'an instant',
-  rows: 'as long as its rows take',
-  scan: 'a scan',
-  'index-build': 'an index build',
-  rewrite: 'a rewrite',
-  unknown: 'a time that is not known',
-};
-
-/** As words after "for": `a scan`. */
-export function durationWords(duration: Duration): string {
-  return DURATIONS[duration];
 }
 
 /** Who waits for a lock: `reads and writes wait`. */

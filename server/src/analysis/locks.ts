@@ -75,8 +75,6 @@ export {
   type Lock,
   type LockFacts,
   merge,
-  type RelationName,
-  relationName,
 } from './locks/facts.js';
 
 /**

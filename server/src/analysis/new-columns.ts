@@ -1,8 +1,8 @@
 // What a new column costs: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
 
 import type { Catalog } from '../catalog/catalog.js';
-import { findType } from '../catalog/lookup.js';
 import type { AddColumn } from '../catalog/operation.js';
+import { underlying } from './type-changes.js';
 import { volatilityOfExpression } from './volatility.js';
 
 export interface RewriteOfNewColumn {
@@ -22,9 +22,8 @@ export function rewriteOfNewColumn({ column }: AddColumn, catalog: Catalog): Rew
   if (column.type.serial || column.identity !== null) {
     return { because: 'every row gets the next number of a sequence', certain: true, kind: 'type' };
   }
-  const type = findType(catalog, column.type);
-  if (type?.kind === 'domain' && type.constrained) {
-    return { because: `the domain "${type.name}" has constraints`, certain: true, kind: 'type' };
+  if (underlying(catalog, column.type)?.constrained === true) {
+    return { because: `the domain "${column.type.name}" has constraints`, certain: true, kind: 'type' };
   }
   if (column.default === null) return null;
   const { volatility, because } = volatilityOfExpression(catalog, column.default);

@@ -2,10 +2,11 @@
 // https://www.postgresql.org/docs/current/ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE
 
 import type { Catalog, RelationId, Table } from '../catalog/catalog.js';
+import { quoteName, quoteReference } from '../catalog/keywords.js';
 import { childrenOf, findRelation } from '../catalog/lookup.js';
 import type { CreateIndex, IndexKey } from '../catalog/operation.js';
 import { columnsPart, objectName } from '../catalog/server-names.js';
-import { onOneLine, spelled, spelledName } from './spelling.js';
+import { onOneLine } from './spelling.js';
 
 export interface PartitionIndex {
   readonly partition: RelationId;
@@ -26,7 +27,7 @@ export function partitionIndexes(
   const partitions = childrenOf(catalog, parent.id);
   if (index === null || partitions.length === 0) return null;
   if (partitions.some(({ partitioned, foreign }) => partitioned || foreign)) return null;
-  const whole = spelledName({ schema: operation.table.schema, name: index.name });
+  const whole = quoteReference({ schema: operation.table.schema, name: index.name });
   const all = partitions.map((partition): PartitionIndex => {
     const schema = operation.table.schema === null ? null : partition.schema;
     const name = objectName(
@@ -37,8 +38,8 @@ export function partitionIndexes(
     return {
       partition: partition.id,
       name,
-      build: `${head(operation)} ${spelled(name)} ON ${spelledName({ schema, name: partition.name })} ${tail(operation)}`,
-      attach: `ALTER INDEX ${whole} ATTACH PARTITION ${spelledName({ schema, name })}`,
+      build: `${head(operation)} ${quoteName(name)} ON ${quoteReference({ schema, name: partition.name })} ${tail(operation)}`,
+      attach: `ALTER INDEX ${whole} ATTACH PARTITION ${quoteReference({ schema, name })}`,
     };
   });
   const isFree = ({ name }: PartitionIndex) =>
@@ -55,7 +56,7 @@ function tail({ method, keys, include, nullsNotDistinct, parameters, where }: Cr
   return [
     ...(method === 'btree' ? [] : [`USING ${method}`]),
     `(${keys.map(keySql).join(', ')})`,
-    ...(include.length === 0 ? [] : [`INCLUDE (${include.map(spelled).join(', ')})`]),
+    ...(include.length === 0 ? [] : [`INCLUDE (${include.map(quoteName).join(', ')})`]),
     ...(nullsNotDistinct ? ['NULLS NOT DISTINCT'] : []),
     ...(settings.length === 0 ? [] : [`WITH (${settings.join(', ')})`]),
     ...(where === null ? [] : [`WHERE ${onOneLine(where.text)}`]),
@@ -64,9 +65,9 @@ function tail({ method, keys, include, nullsNotDistinct, parameters, where }: Cr
 
 function keySql({ column, expression, collation, operatorClass, descending, nullsFirst }: IndexKey): string {
   return [
-    column === null ? `(${onOneLine(expression?.text ?? '')})` : spelled(column),
-    ...(collation === null ? [] : [`COLLATE ${spelled(collation)}`]),
-    ...(operatorClass === null ? [] : [spelled(operatorClass)]),
+    column === null ? `(${onOneLine(expression?.text ?? '')})` : quoteName(column),
+    ...(collation === null ? [] : [`COLLATE ${quoteName(collation)}`]),
+    ...(operatorClass === null ? [] : [quoteName(operatorClass)]),
     ...(descending ? ['DESC'] : []),
     ...(descending === nullsFirst ? [] : [nullsFirst ? 'NULLS FIRST' : 'NULLS LAST']),
   ].join(' ');

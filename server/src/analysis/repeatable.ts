@@ -5,7 +5,7 @@ import { refusesTransaction } from '../catalog/refusals/transaction.js';
 import type { MigrationStep, WholeMigration } from './whole-migration.js';
 
 /** True for what changes the schema. */
-export function changesSchema({ kind }: Operation): boolean {
+function changesSchema({ kind }: Operation): boolean {
   switch (kind) {
     case 'write-rows':
     case 'prepare':
@@ -22,7 +22,7 @@ export function changesSchema({ kind }: Operation): boolean {
 }
 
 /** True for what the server takes a second time, and then leaves as it is. */
-export function isRepeatable(operation: Operation): boolean {
+function isRepeatable(operation: Operation): boolean {
   switch (operation.kind) {
     case 'alter-column-type':
     case 'set-default':

@@ -17,18 +17,12 @@ export interface ScriptTransaction {
   readonly problem: 'in-runner' | 'ends-of-runner' | 'in-own' | 'ends-nothing' | 'left-open' | null;
 }
 
-/**
- * Runners that send a script as one text and no BEGIN: that is a transaction until the script begins its own.
- * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
- */
-const SENT_AS_ONE: ReadonlySet<string> = new Set(['prisma', 'supabase', 'up-down']);
-
-/** @param layout of the migration; `null` where there is none */
-export function openTransactions(
-  { steps, transaction }: WholeMigration,
-  layout: string | null,
-): readonly ScriptTransaction[] {
-  const isOfRunner = transaction === 'per-file' && !(layout !== null && SENT_AS_ONE.has(layout));
+export function openTransactions({
+  steps,
+  transaction,
+  transactionIsImplicit,
+}: WholeMigration): readonly ScriptTransaction[] {
+  const isOfRunner = transaction === 'per-file' && !transactionIsImplicit;
   const found: ScriptTransaction[] = [];
   let begun: MigrationStep | null = null;
   // Who ends what he has not begun knows that the runner has, and what he begins anew the runner ends.

@@ -1,5 +1,7 @@
 // What kind of code a query stands in: code that serves one tenant is held to more than code that sweeps over all of them.
 
+import { snakeCase } from '../text/words.js';
+
 /**
  * - `once`: a migration, a seed, a test, a task that a person starts.
  * - `sweep`: it is called like something that goes over all tenants, a worker, a scheduler, `delete_expired_tokens`, and is
@@ -41,9 +43,4 @@ function namesTenant(variable: string, column: string | null): boolean {
   const name = variable.replace(/^current_/, '');
   if (name === 'scope') return true;
   return column !== null && (name === column || name === column.replace(/_id$/, ''));
-}
-
-/** `CleanupOldWorkers` and `cleanupOldWorkers` are names, too. */
-function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase();
 }

@@ -1,7 +1,7 @@
 // What of a migration takes as long as there are rows.
 
+import type { RelationName } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
-import type { RelationName } from './locks.js';
 import type { MigrationStep, WholeMigration } from './whole-migration.js';
 
 export interface SlowWork {

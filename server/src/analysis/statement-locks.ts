@@ -3,6 +3,7 @@
 import type { Relation } from '../catalog/catalog.js';
 import { findRelation, type Reference } from '../catalog/lookup.js';
 import { catalogsWithin, type ReplayedMigration, stateBefore } from '../migrations/history.js';
+import { unique } from '../text/unique.js';
 import { type Effect, type LockFacts, locksOf, merge } from './locks.js';
 
 /**
@@ -23,8 +24,8 @@ export function locksOfStatement(step: ReplayedMigration, index: number, postgre
   const { locks, rewrites, scans, indexBuilds, certain } = merge(facts);
   return {
     locks: locks.filter(isOld),
-    rewrites: unique(rewrites.filter(isOld)),
-    scans: unique(scans.filter(isOld)),
+    rewrites: unique(rewrites.filter(isOld), keyOf),
+    scans: unique(scans.filter(isOld), keyOf),
     indexBuilds: indexBuilds.filter(isOld),
     certain,
   };
@@ -39,12 +40,6 @@ export function isMadeBy(relation: Relation | null, path: string): boolean {
   return relation.origin?.path === path || (relation.kind === 'table' && relation.temporary);
 }
 
-function unique(effects: readonly Effect[]): readonly Effect[] {
-  const seen = new Set<string>();
-  return effects.filter(({ relation }) => {
-    const key = `${relation.schema}\0${relation.name}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+function keyOf({ relation }: Effect): string {
+  return `${relation.schema}\0${relation.name}`;
 }

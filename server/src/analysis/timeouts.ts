@@ -6,8 +6,8 @@ import type { Operation, SetParameter } from '../catalog/operation.js';
 import type { WholeMigration } from './whole-migration.js';
 
 export interface ParameterInForce {
-  /** As written; empty where it is computed. */
-  readonly value: string;
+  /** As written; `null` where it is computed: then it is set, and nobody knows to what. */
+  readonly value: string | null;
   /** The step that set it, in `steps`. */
   readonly by: number;
 }
@@ -98,10 +98,10 @@ function mayRunAnything(operation: Operation): boolean {
 /** SET LOCAL hides what the session has; SET and RESET take the place of both. */
 function afterSet(
   { session, local }: Session,
-  { parameter, value, local: isLocal }: SetParameter,
+  { parameter, value, isComputed, local: isLocal }: SetParameter,
   by: number,
 ): Session {
-  const setting = value === null ? null : { value, by };
+  const setting = value === null ? null : { value: isComputed === true ? null : value, by };
   if (isLocal) return { session, local: new Map(local).set(parameter, setting) };
   if (parameter === 'all') return nothingSet;
   const kept = new Map(session);
@@ -135,8 +135,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
  * How long a timeout is, in milliseconds; 0 is none at all. `null` for what is no duration, or is computed.
  * https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
  */
-export function milliseconds(value: string): number | null {
-  const [, amount, unit = 'ms'] = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(us|ms|s|min|h|d)?\s*$/.exec(value) ?? [];
+export function milliseconds(value: string | null): number | null {
+  const [, amount, unit = 'ms'] =
+    /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(us|ms|s|min|h|d)?\s*$/.exec(value ?? '') ?? [];
   return amount === undefined ? null : Number(amount) * (UNITS.get(unit) ?? 1);
 }
 
@@ -148,15 +149,17 @@ export function setsLocally({ transaction }: WholeMigration, { begun }: Paramete
 /** In milliseconds. A statement that may not run for longer does not wait for long. */
 const SHORT = 10_000;
 
-/** Whether something bounds how long a statement waits for a lock. */
+/** Whether something bounds how long a statement waits for a lock, or may. */
 export function boundsWait(now: Parameters): boolean {
-  if (limits(now, 'lock_timeout')) return true;
-  const whole = milliseconds(now.inForce.get('statement_timeout')?.value ?? '0') ?? 0;
-  return whole > 0 && whole <= SHORT;
+  if (isSet(now, 'lock_timeout')) return true;
+  const whole = now.inForce.get('statement_timeout');
+  if (whole === undefined || !isSet(now, 'statement_timeout')) return false;
+  return whole.value === null || (milliseconds(whole.value) ?? Infinity) <= SHORT;
 }
 
-/** Whether the timeout is set to something other than 0, or may be. */
-function limits({ inForce, doubtful }: Parameters, timeout: string): boolean {
-  const setting = inForce.get(timeout);
-  return setting === undefined ? doubtful : milliseconds(setting.value) !== 0;
+/** Whether the parameter is set, or may be. A timeout of 0 and an empty text are as good as none. */
+export function isSet({ inForce, doubtful }: Parameters, parameter: string): boolean {
+  const setting = inForce.get(parameter);
+  if (setting === undefined) return doubtful;
+  return setting.value === null || (setting.value !== '' && milliseconds(setting.value) !== 0);
 }

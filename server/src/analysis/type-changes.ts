@@ -72,9 +72,9 @@ function scalarChange(catalog: Catalog, old: TypeName, to: TypeName, rewrite: Ty
   }
   if (old.name === to.name) {
     if (old.name === 'varbit' || WIDENED_BY_PRECISION.has(old.name)) {
-      return isWidened(old.modifiers, to.modifiers)
-        ? keep(`${target} holds every value of ${from}`)
-        : rewrite;
+      // Without a precision they have the largest.
+      const before = old.name !== 'varbit' && old.modifiers.length === 0 ? ['6'] : old.modifiers;
+      return isWidened(before, to.modifiers) ? keep(`${target} holds every value of ${from}`) : rewrite;
     }
     if (old.name === 'numeric') {
       const [precision = '', scale = '0'] = to.modifiers;
@@ -147,8 +147,8 @@ function userTypeChange(catalog: Catalog, old: TypeName, to: TypeName, rewrite: 
   return scalarChange(catalog, from.type, target.type, rewrite);
 }
 
-/** What a domain is made of in the end; `null` for a type that is not known. */
-function underlying(
+/** What a type is below its domains, and whether any of these has constraints; `null` when one is not known. */
+export function underlying(
   catalog: Catalog,
   type: TypeName,
 ): { readonly type: TypeName; readonly constrained: boolean } | null {

@@ -1,11 +1,12 @@
 // Keys that an operation makes of rows that are there, and how to see whether they hold.
 
 import type { Table } from '../catalog/catalog.js';
+import { quoteName, quoteReference } from '../catalog/keywords.js';
 import { columnOf } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import type { Span } from '../text/span.js';
-import { onOneLine, spelled, spelledName } from './spelling.js';
+import { onOneLine } from './spelling.js';
 
 export interface UniqueKey {
   readonly table: Name;
@@ -31,7 +32,7 @@ export function uniqueKeyOf(operation: Operation): UniqueKey | null {
       table,
       keyword,
       parts: keys.map(({ column, expression }) =>
-        column === null ? onOneLine(expression?.text ?? '') : spelled(column),
+        column === null ? onOneLine(expression?.text ?? '') : quoteName(column),
       ),
       columns: keys.flatMap(({ column }) => column ?? []),
       where: where === null ? null : onOneLine(where.text),
@@ -46,7 +47,7 @@ export function uniqueKeyOf(operation: Operation): UniqueKey | null {
   return {
     table,
     keyword: constraint.keyword,
-    parts: constraint.columns.map(spelled),
+    parts: constraint.columns.map(quoteName),
     columns: constraint.columns,
     where: null,
     neverNull: [],
@@ -84,8 +85,8 @@ export function duplicatesQuery(
       );
   const conditions = [
     ...(where === null ? [] : [where]),
-    ...mayBeNull.map((name) => `${spelled(name)} IS NOT NULL`),
+    ...mayBeNull.map((name) => `${quoteName(name)} IS NOT NULL`),
   ];
   const condition = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT ${listed}, count(*) FROM ${spelledName(table)}${condition} GROUP BY ${listed} HAVING count(*) > 1;`;
+  return `SELECT ${listed}, count(*) FROM ${quoteReference(table)}${condition} GROUP BY ${listed} HAVING count(*) > 1;`;
 }

@@ -1,10 +1,11 @@
 // A migration as one thing: what its runner sends, in order, with the locks that gather until each transaction ends.
 
-import type { Catalog } from '../catalog/catalog.js';
+import type { Catalog, Relation } from '../catalog/catalog.js';
 import { type LockMode, strongest } from '../catalog/lock-modes.js';
 import { findRelation, type Reference } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
-import { catalogsWithin, type ReplayedMigration, stateBefore } from '../migrations/history.js';
+import { catalogsWithin, type ReplayedMigration, type State, stateBefore } from '../migrations/history.js';
+import { layoutNamed } from '../migrations/layouts/index.js';
 import type { RunnerTransaction } from '../migrations/migration.js';
 import { type Lock, type LockFacts, locksOf } from './locks.js';
 import { isMadeBy } from './statement-locks.js';
@@ -12,6 +13,8 @@ import { isMadeBy } from './statement-locks.js';
 export interface WholeMigration {
   readonly kind: 'migration';
   readonly transaction: RunnerTransaction;
+  /** `per-file` is a transaction until the script begins its own. See `Layout`. */
+  readonly transactionIsImplicit: boolean;
   /** In the order in which they run. */
   readonly steps: readonly MigrationStep[];
 }
@@ -21,11 +24,11 @@ export interface MigrationStep {
   readonly operation: Operation;
   /** Index of its statement, which may hold several operations. */
   readonly statement: number;
-  /** Where in the file the operation's spans count from. */
-  readonly start: number;
+  /** Index of the first statement that the same code makes: in a loop it makes several. Of a SQL script, the statement itself. */
+  readonly code: number;
   /** The schema just before it. */
   readonly before: Catalog;
-  /** What it does to relations that others can see: those that the migration makes itself are left out. */
+  /** What it does to relations that others use, not to those that the migration makes itself, or that nobody uses yet. */
   readonly facts: LockFacts;
   /** Which transaction of the file it runs in, counted from 0; `null` outside of any. Where it is not known whether the runner opens one, it does. */
   readonly transaction: number | null;
@@ -38,33 +41,98 @@ export interface HeldLock extends Lock {
   readonly by: number;
 }
 
-const known = new WeakMap<ReplayedMigration, { readonly postgres: number; readonly whole: WholeMigration }>();
+/** What a whole migration is made of, and by which it is known again: spans do not count from the file. */
+interface Known {
+  readonly whole: WholeMigration;
+  readonly path: string;
+  readonly key: string;
+  readonly operations: readonly (readonly Operation[])[];
+  readonly states: readonly State[];
+}
 
-/** The same object as long as neither the migration nor what comes before it has changed. */
-export function wholeMigration(step: ReplayedMigration, postgres: number): WholeMigration {
-  const found = known.get(step);
-  if (found?.postgres === postgres) return found.whole;
+/** Kept as long as the replay that it was last asked of. */
+const known = new WeakMap<ReplayedMigration, Map<string, Known>>();
+
+/** The last one that began with these operations, if it is still kept: after an edit it may be the same again. */
+const lastOf = new WeakMap<readonly Operation[], WeakRef<Known>>();
+
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * The same object as long as its operations, and what was there before each of them, are the same ones: also when an edit has
+ * moved them.
+ *
+ * @param unused ids of relations of earlier migrations that nobody uses yet
+ */
+export function wholeMigration(
+  step: ReplayedMigration,
+  postgres: number,
+  unused: ReadonlySet<number> = NONE,
+): WholeMigration {
+  const { file, layout, transaction, statements } = step.migration;
+  const key = [postgres, layout, transaction, ...unused].join(' ');
+  const own = known.get(step) ?? new Map<string, Known>();
+  known.set(step, own);
+  const [first] = statements;
+  const last = first === undefined ? undefined : lastOf.get(first.operations)?.deref();
+  const isSame = last?.key === key && last.path === file.path && isMadeOf(last, step);
+  const found = own.get(key) ?? (isSame ? last : undefined) ?? make(step, postgres, unused, key);
+  own.set(key, found);
+  if (first !== undefined && found !== last) lastOf.set(first.operations, new WeakRef(found));
+  return found.whole;
+}
+
+function make(step: ReplayedMigration, postgres: number, unused: ReadonlySet<number>, key: string): Known {
+  const { file, layout, transaction, statements } = step.migration;
   let steps: readonly MigrationStep[] | null = null;
   const whole: WholeMigration = {
     kind: 'migration',
-    transaction: step.migration.transaction,
+    transaction,
+    transactionIsImplicit: layoutNamed(layout).transactionIsImplicit,
     get steps() {
-      steps ??= stepsOf(step, postgres);
+      steps ??= stepsOf(step, postgres, unused);
       return steps;
     },
   };
-  known.set(step, { postgres, whole });
-  return whole;
+  return {
+    whole,
+    path: file.path,
+    key,
+    operations: statements.map(({ operations }) => operations),
+    states: statements.map((_, index) => stateBefore(step, index)),
+  };
 }
 
-function stepsOf(replayed: ReplayedMigration, postgres: number): readonly MigrationStep[] {
+function isMadeOf({ operations, states }: Known, step: ReplayedMigration): boolean {
+  const { statements } = step.migration;
+  return (
+    statements.length === operations.length &&
+    statements.every((statement, index) => {
+      const [was, is] = [states[index], stateBefore(step, index)];
+      return (
+        statement.operations === operations[index] &&
+        was?.catalog === is.catalog &&
+        was.transaction === is.transaction
+      );
+    })
+  );
+}
+
+function stepsOf(
+  replayed: ReplayedMigration,
+  postgres: number,
+  unused: ReadonlySet<number>,
+): readonly MigrationStep[] {
   const { path } = replayed.migration.file;
   const byRunner = replayed.migration.transaction !== 'none';
   const steps: MigrationStep[] = [];
   let count = 0;
   let isOpen = byRunner;
   let held: readonly HeldLock[] = [];
+  const codes = new Map<number, number>();
   for (const [statement, { operations, start }] of replayed.migration.statements.entries()) {
+    const code = codes.get(start) ?? statement;
+    codes.set(start, code);
     const state = stateBefore(replayed, statement);
     const catalogs = catalogsWithin(operations, state.catalog, { path, statement, postgres });
     const now = byRunner || state.transaction !== null || operations.some(({ inBody }) => inBody === true);
@@ -78,10 +146,10 @@ function stepsOf(replayed: ReplayedMigration, postgres: number): readonly Migrat
       const facts = seenByOthers(
         operation.maybe === undefined ? all : { ...all, certain: false },
         before,
-        path,
+        (relation) => isMadeBy(relation, path) || unused.has(relation.id),
       );
       taken.push(...facts.locks.map((lock) => ({ ...lock, by: steps.length })));
-      steps.push({ operation, statement, start, before, facts, transaction: now ? count : null, held });
+      steps.push({ operation, statement, code, before, facts, transaction: now ? count : null, held });
       if (operation.kind === 'transaction' && endsTransaction(operation.action)) {
         held = [];
         taken.length = 0;
@@ -97,9 +165,15 @@ function endsTransaction(action: string): boolean {
   return action === 'commit' || action === 'rollback';
 }
 
-function seenByOthers(facts: LockFacts, before: Catalog, path: string): LockFacts {
-  const isSeen = ({ relation }: { readonly relation: Reference }) =>
-    !isMadeBy(findRelation(before, relation), path);
+function seenByOthers(
+  facts: LockFacts,
+  before: Catalog,
+  isUnseen: (relation: Relation) => boolean,
+): LockFacts {
+  const isSeen = ({ relation }: { readonly relation: Reference }) => {
+    const found = findRelation(before, relation);
+    return found === null || !isUnseen(found);
+  };
   return {
     ...facts,
     locks: facts.locks.filter(isSeen),

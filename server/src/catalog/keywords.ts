@@ -1,6 +1,7 @@
 // Which names need quotes because they are words of PostgreSQL's grammar, and a name as the server itself spells it.
 
 import { quoted } from '../text/quoted.js';
+import type { Reference } from './names.js';
 
 /** Every keyword that is not unreserved: `SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'` of PostgreSQL 18. */
 const KEYWORDS: ReadonlySet<string> = new Set(
@@ -25,4 +26,9 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 /** As `quote_ident()` and `format_type()` print it: `"order"`, `"Users"`, `name`. */
 export function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : quoted(name);
+}
+
+/** The same of a name that may have a schema. */
+export function quoteReference({ schema, name }: Reference): string {
+  return schema === null ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`;
 }

@@ -17,7 +17,7 @@ import type {
 } from './catalog.js';
 import { nameKey } from './catalog.js';
 import { absent, type Knowledge, known, unknown } from './knowledge.js';
-import type { Reference } from './names.js';
+import { type Reference, type RelationName, sameRelation } from './names.js';
 
 export type { Reference };
 
@@ -28,6 +28,17 @@ export function findRelation(catalog: Catalog, { schema, name }: Reference): Rel
     if (id !== undefined) return catalog.relations.get(id) ?? null;
   }
   return null;
+}
+
+/** The name with the schema that it is found in; one that is not there would be made in the first of the search path. */
+export function relationName(catalog: Catalog, name: Reference): RelationName {
+  const schema = findRelation(catalog, name)?.schema ?? name.schema ?? catalog.searchPath[0] ?? 'public';
+  return { schema, name: name.name };
+}
+
+/** Whether both names mean the same relation. */
+export function meansSame(catalog: Catalog, a: Reference, b: Reference): boolean {
+  return a.name === b.name && sameRelation(relationName(catalog, a), relationName(catalog, b));
 }
 
 /** Temporary tables come before everything on the search path. */

@@ -17,6 +17,16 @@ export interface Reference {
   readonly name: string;
 }
 
+/** The name of a relation with the schema that it is in. */
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export function sameRelation(a: RelationName, b: RelationName): boolean {
+  return a.schema === b.schema && a.name === b.name;
+}
+
 /** A name that is never qualified: a column, a constraint, a label. */
 export interface LocalName {
   readonly name: string;

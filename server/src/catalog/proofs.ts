@@ -18,8 +18,16 @@ export function proofOfNotNull(
   return table === null ? null : proofOfNotNullIn(table, column, withType);
 }
 
-/** The same of a table at hand. */
-export function proofOfNotNullIn(table: Table, column: string, withType = false): string | null {
+/**
+ * The same of a table at hand.
+ * @param below whether it has to hold for the tables below it, too: a CHECK … NO INHERIT does not
+ */
+export function proofOfNotNullIn(
+  table: Table,
+  column: string,
+  withType = false,
+  below = false,
+): string | null {
   if (columnOf(table, column)?.notNull === true) {
     const pending = table.constraints.some(
       (constraint) => constraint.kind === 'not-null' && constraint.column === column && !constraint.validated,
@@ -31,6 +39,7 @@ export function proofOfNotNullIn(table: Table, column: string, withType = false)
     (constraint) =>
       constraint.kind === 'check' &&
       constraint.validated &&
+      !(below && constraint.noInherit) &&
       constraint.expression.provesNotNull.includes(column),
   );
   return check === undefined ? null : `the validated CHECK "${check.name}" proves it`;

@@ -1,5 +1,6 @@
-// What `config/*.exs` says of Repos. Files of all environments count alike: what changes the SQL of migrations is seldom different
-// among them.
+// What `config/*.exs` says of Repos. For what changes the SQL of migrations the files of all environments count alike: it is seldom
+// different among them. How migrations run, as under which lock, is asked about servers, so what is said only for development and
+// tests does not count there.
 // https://hexdocs.pm/ecto_sql/Ecto.Migration.html#module-repo-configuration
 
 import {
@@ -14,11 +15,26 @@ import { entriesOf, entryNamed, type StaticValue, staticValue } from '../syntax/
 import { underscored } from './literals.js';
 import type { ConfigOptions, RepoConfig } from './model.js';
 
-/** Each `config` that says something of how migrations run, in the order of the file. */
-export function repoConfigsIn(elixir: ElixirFile): readonly RepoConfig[] {
+/**
+ * Each `config` that says something of how migrations run, in the order of the file.
+ * @param path of the file: `config/dev.exs` is for development alone
+ */
+export function repoConfigsIn(elixir: ElixirFile, path = ''): readonly RepoConfig[] {
   const configs: RepoConfig[] = [];
-  readItems(elixir.items, new Map(), (call, variables) => configs.push(...configOf(call, variables)));
+  const take: Take = (call, variables, isLocal) => {
+    const found = configOf(call, variables);
+    configs.push(...(isLocal ? found.map(withoutRunning) : found).filter(saysSomething));
+  };
+  readItems(elixir.items, { variables: new Map(), isLocal: LOCAL_FILE.test(path) }, take);
   return configs;
+}
+
+/** With others that they import: `dev.secret.exs`. */
+const LOCAL_FILE = /\/(?:dev|test)(?:[._-]\w+)*\.exs$/;
+
+/** Without what bears on how migrations run, rather than on their SQL. */
+function withoutRunning(config: RepoConfig): RepoConfig {
+  return { ...config, migrationLock: null, setsLockTimeout: false };
 }
 
 /** One value that `config` gives to a key of an application. */
@@ -33,7 +49,8 @@ export interface AppSetting {
 /** All that the file says of applications, in its order. */
 export function appSettingsIn(elixir: ElixirFile): readonly AppSetting[] {
   const settings: AppSetting[] = [];
-  readItems(elixir.items, new Map(), (call, variables) => settings.push(...settingsOf(call, variables)));
+  const take: Take = (call, variables) => settings.push(...settingsOf(call, variables));
+  readItems(elixir.items, { variables: new Map(), isLocal: false }, take);
   return settings;
 }
 
@@ -57,38 +74,71 @@ function settingsOf({ args, keywords }: Call, variables: Variables): readonly Ap
 type Variables = Map<string, StaticValue>;
 
 /** Takes a call of `config`, with the variables that are known there. */
-type Take = (call: Call, variables: Variables) => void;
+type Take = (call: Call, variables: Variables, isLocal: boolean) => void;
+
+interface Scope {
+  readonly variables: Variables;
+  /** Runs in development or tests alone. */
+  readonly isLocal: boolean;
+}
 
 /** All branches count: which of them runs depends on the environment. */
-function readItems(items: readonly Expr[], variables: Variables, take: Take): void {
+function readItems(items: readonly Expr[], scope: Scope, take: Take): void {
+  const { variables, isLocal } = scope;
   for (const item of items) {
-    if (item.kind === 'group') readItems(item.items, variables, take);
+    if (item.kind === 'group') readItems(item.items, scope, take);
     if (item.kind === 'binary' && item.operator === '=' && item.left.kind === 'variable') {
       const value = staticValue(item.right, { variables });
       if (value.kind === 'known') variables.set(item.left.name, value.value);
       else variables.delete(item.left.name);
     }
     if (item.kind !== 'call' || item.receiver !== null) continue;
-    if (item.name === 'config') take(item, variables);
-    else if (item.name === 'for') readLoop(item, variables, take);
-    else if (item.body !== null) readBody(item.body, variables, take);
+    if (item.name === 'config') take(item, variables, isLocal);
+    else if (item.name === 'for') readLoop(item, scope, take);
+    else if (item.body !== null) {
+      const [condition] = item.args;
+      const first = item.name === 'if' && asksForLocal(condition) ? { variables, isLocal: true } : scope;
+      readItems(item.body.items, first, take);
+      readBranches(item.body, scope, take);
+    }
   }
 }
 
-function readBody(body: Body, variables: Variables, take: Take): void {
-  readItems(body.items, variables, take);
-  for (const clause of body.clauses) readItems(clause.items, variables, take);
-  for (const section of body.sections) readBody(section.body, variables, take);
+function readBody(body: Body, scope: Scope, take: Take): void {
+  readItems(body.items, scope, take);
+  readBranches(body, scope, take);
+}
+
+/** `else` and the like, and the clauses of `case`. */
+function readBranches({ clauses, sections }: Body, scope: Scope, take: Take): void {
+  for (const { patterns, items } of clauses) {
+    const isLocal = scope.isLocal || (patterns.length > 0 && patterns.every(isLocalName));
+    readItems(items, { ...scope, isLocal }, take);
+  }
+  for (const section of sections) readBody(section.body, scope, take);
+}
+
+/** `config_env() == :dev`, `Mix.env() in [:dev, :test]`. */
+function asksForLocal(condition: Expr | undefined): boolean {
+  if (condition?.kind !== 'binary') return false;
+  const { operator, left, right } = condition;
+  if (left.kind !== 'call' || !['config_env', 'env'].includes(left.name)) return false;
+  if (operator === '==') return isLocalName(right);
+  return operator === 'in' && right.kind === 'list' && right.items.every(isLocalName);
+}
+
+function isLocalName(expr: Expr): boolean {
+  return expr.kind === 'atom' && (expr.value === 'dev' || expr.value === 'test');
 }
 
 /** `for repo <- [A, B] do config :app, repo, … end`. */
-function readLoop({ args, body }: Call, variables: Variables, take: Take): void {
+function readLoop({ args, body }: Call, { variables, isLocal }: Scope, take: Take): void {
   const [generator] = args;
   if (generator?.kind !== 'binary' || generator.left.kind !== 'variable' || body === null) return;
   const list = staticValue(generator.right, { variables });
   if (list.kind === 'unknown' || list.value.kind !== 'list') return;
   for (const item of list.value.items) {
-    readBody(body, new Map(variables).set(generator.left.name, item), take);
+    readBody(body, { variables: new Map(variables).set(generator.left.name, item), isLocal }, take);
   }
 }
 
@@ -97,8 +147,7 @@ function configOf({ args, keywords }: Call, variables: Variables): readonly Repo
   const [app, second, third] = args;
   const module = second === undefined ? null : staticOrNull(second, variables);
   if (module?.kind === 'module') {
-    const config = repoConfig(module.name, entriesIn(third, keywords, variables));
-    return saysSomething(config) ? [config] : [];
+    return [repoConfig(module.name, entriesIn(third, keywords, variables))];
   }
   if (app?.kind !== 'atom' || app.value !== 'ecto_sql') return [];
   const type = entryNamed(entriesIn(second, keywords, variables), 'postgres_map_type');

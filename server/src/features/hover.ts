@@ -1,16 +1,16 @@
 // What an operation does to those who use its table meanwhile, in Markdown.
 
+import { durationWords } from '../analysis/lock-duration.js';
 import {
-  durationWords,
   effectWords,
   heldWords,
   lockPicture,
   type StatementPicture,
   waitWords,
 } from '../analysis/lock-picture.js';
-import type { RelationName } from '../analysis/locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
 import { lockName } from '../catalog/lock-modes.js';
+import type { RelationName } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import { configFor, migrationAt, type Workspace } from '../lint/workspace.js';
 import { type Span, shift, touches } from '../text/span.js';

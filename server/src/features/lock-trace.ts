@@ -7,6 +7,7 @@ import type { Replay, Traced, TracedStatement } from '../database/database.js';
 import { migrationAt, type Workspace } from '../lint/workspace.js';
 import type { History } from '../migrations/history.js';
 import { fileName, relativePath } from '../text/source-file.js';
+import { count } from '../text/words.js';
 import { replayLines } from './replay-lines.js';
 
 /** Major version of the embedded PostgreSQL: what is predicted is predicted for it. */
@@ -53,13 +54,14 @@ interface Comparison {
   readonly relation: string;
   readonly predicted: string;
   readonly observed: string;
-  readonly agrees: boolean;
+  /** `null` where nothing could be observed. */
+  readonly agrees: boolean | null;
 }
 
 /** What is predicted of each relation beside what was seen. The strongest lock counts: it is what others wait for. */
 function compareTrace(
   { predicted }: TraceSubject,
-  { locks, rewrites, scans }: TracedStatement,
+  { locks, rewrites, scans, observed }: TracedStatement,
 ): readonly Comparison[] {
   const nameOf = ({ schema, name }: { readonly schema: string; readonly name: string }) =>
     `${schema}.${name}`;
@@ -74,6 +76,7 @@ function compareTrace(
       predicted.rewrites.some((effect) => nameOf(effect.relation) === relation),
       predicted.scans.some((effect) => nameOf(effect.relation) === relation),
     );
+    if (!observed) return { relation, predicted: foreseen, observed: '–', agrees: null };
     const seen = inWords(
       (locks[relation] ?? []) as readonly LockMode[],
       rewrites.includes(relation),
@@ -108,7 +111,7 @@ export function traceReport(
   return [
     `# Locks of ${fileName(path)}`,
     '',
-    `${counted(replay.statements, 'statement')} of earlier migrations were replayed on ${source.name} (${source.postgres}), then each statement ran in a transaction of its own. Its tables are empty: which locks are taken does not depend on rows, how long they are held does.`,
+    `${count(replay.statements, 'statement')} of earlier migrations were replayed on ${source.name} (${source.postgres}), then each statement ran in a transaction of its own. Its tables are empty: which locks are taken does not depend on rows, how long they are held does.`,
     '',
     ...gaps.map((gap) => `> ${gap.trim()}`),
     ...(gaps.length === 0 ? [] : ['']),
@@ -123,11 +126,7 @@ function sectionOf(subject: TraceSubject, seen: TracedStatement | null): readonl
   if (seen.error !== null) return [...title, `It failed: ${seen.error.message}`];
   const rows = compareTrace(subject, seen);
   const notes = [
-    ...(seen.observed
-      ? []
-      : [
-          'It ran outside a transaction, where locks cannot be looked at: what is shown as observed is what the manual says.',
-        ]),
+    ...(seen.observed ? [] : ['It ran outside a transaction, where locks cannot be looked at.']),
     ...(predicted.certain ? [] : ['A part of the prediction is not known for sure.']),
     ...predicted.rewrites.map(({ relation, because }) => `\`${relation.name}\` is written anew: ${because}.`),
     ...predicted.scans.map(({ relation, because }) => `\`${relation.name}\` is read: ${because}.`),
@@ -140,12 +139,12 @@ function sectionOf(subject: TraceSubject, seen: TracedStatement | null): readonl
           '| --- | --- | --- | --- |',
           ...rows.map(
             ({ relation, predicted: foreseen, observed, agrees }) =>
-              `| ${relation} | ${foreseen} | ${observed} | ${agrees ? '✓' : '**differs**'} |`,
+              `| ${relation} | ${foreseen} | ${observed} | ${signOf(agrees)} |`,
           ),
         ];
   return [...title, ...table, ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${note}`)])];
 }
 
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+function signOf(agrees: boolean | null): string {
+  return agrees === null ? '' : agrees ? '✓' : '**differs**';
 }

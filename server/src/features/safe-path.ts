@@ -1,9 +1,10 @@
 // What a fix that takes several migrations would do, before anything is written: its files in the order in which they run, for
 // each statement the locks that others meet, and how long these are held.
 
-import { WORK, type Work, workWhileHeld } from '../analysis/lock-duration.js';
+import { DURATIONS, type Duration, durationWords, workWhileHeld } from '../analysis/lock-duration.js';
+import { waitWords } from '../analysis/lock-picture.js';
 import { wholeMigration } from '../analysis/whole-migration.js';
-import { blocks, LOCK_MODES, type LockMode, lockName } from '../catalog/lock-modes.js';
+import { LOCK_MODES, type LockMode, lockName } from '../catalog/lock-modes.js';
 import { configFor, migrationAt, updateWorkspace, type Workspace } from '../lint/workspace.js';
 import type { ReplayedMigration } from '../migrations/history.js';
 import type { RunnerTransaction } from '../migrations/migration.js';
@@ -43,7 +44,7 @@ export interface PathLock {
   /** Without `public.`. */
   readonly relation: string;
   readonly mode: LockMode;
-  readonly held: Work;
+  readonly held: Duration;
 }
 
 export function safePath(workspace: Workspace, change: Change): SafePath {
@@ -127,7 +128,7 @@ function levelOf({ mode }: Pick<PathLock, 'mode'>): number {
 
 function isStronger(one: Omit<PathLock, 'relation'>, other: Omit<PathLock, 'relation'>): boolean {
   const more = levelOf(one) - levelOf(other);
-  return more > 0 || (more === 0 && WORK.indexOf(one.held) > WORK.indexOf(other.held));
+  return more > 0 || (more === 0 && DURATIONS.indexOf(one.held) > DURATIONS.indexOf(other.held));
 }
 
 /** As a page for people. */
@@ -183,16 +184,8 @@ function fenced(language: string, text: string): readonly string[] {
 
 function linesOf(locks: readonly PathLock[]): readonly string[] {
   if (locks.length === 0) return ['Takes no lock on a table that others use.'];
-  return locks.map(({ relation, mode, held }) => {
-    const waits = blocks(mode);
-    const who = waits === null ? 'reads and writes go on' : `${waits} of it wait`;
-    return `- ${lockName(mode)} on \`${relation}\`, ${HELD[held]}: ${who}.`;
-  });
+  return locks.map(
+    ({ relation, mode, held }) =>
+      `- ${lockName(mode)} on \`${relation}\`, for ${durationWords(held)}: ${waitWords(mode)}.`,
+  );
 }
-
-const HELD: Readonly<Record<Work, string>> = {
-  instant: 'for an instant',
-  scan: 'while every row is read',
-  'index-build': 'while an index is built',
-  rewrite: 'while every row is written anew',
-};

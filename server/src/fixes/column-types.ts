@@ -18,19 +18,18 @@ import {
 import { writerLike } from './ecto-new.js';
 import { atom } from './ecto-style.js';
 import type { MigrationEditor } from './editor.js';
+import type { StatementFixes } from './every-fix.js';
 import { runsOften } from './lasting.js';
 import { type Site, some } from './place.js';
 import { withOwnNewlines } from './sql-style.js';
 import type { Reversible } from './steps.js';
 import { codesIn } from './steps-ecto.js';
 
-export type ColumnTypeFixes = Pick<MigrationEditor, 'keepType' | 'replaceType'>;
-
 /** For what is written in SQL. */
 export function sqlColumnTypeFixes({
   removeOperation,
   replaceWords,
-}: Pick<MigrationEditor, 'removeOperation' | 'replaceWords'>): ColumnTypeFixes {
+}: Pick<MigrationEditor, 'removeOperation' | 'replaceWords'>): StatementFixes {
   return {
     keepType: (operation) => removeOperation(operation),
     replaceType: (operation, at, type) => replaceWords(operation, at, type),
@@ -38,7 +37,7 @@ export function sqlColumnTypeFixes({
 }
 
 /** For commands of the migration DSL. */
-export function ectoColumnTypeFixes(site: Site, file: EctoFile): ColumnTypeFixes {
+export function ectoColumnTypeFixes(site: Site, file: EctoFile): StatementFixes {
   return {
     keepType: (operation) => withoutType(site, file, operation),
 

@@ -6,6 +6,7 @@ import type { Operation } from '../catalog/operation.js';
 import { compareVersions } from '../migrations/order.js';
 import { type Change, changeOf } from '../text/edits.js';
 import type { Span } from '../text/span.js';
+import { snakeCase } from '../text/words.js';
 import { type EctoFile, ectoFile, insertAfter, itemAt, setAttributes } from './ecto-file.js';
 import { ectoFixes } from './ecto-fixes.js';
 import { tidied } from './ecto-layout.js';
@@ -14,7 +15,7 @@ import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js
 import { ectoPlace } from './ecto-place.js';
 import { wayFixes } from './ecto-ways.js';
 import type { Editor } from './editor.js';
-import { fixesOf, noFixes } from './every-fix.js';
+import { editorOf, type StatementFixes } from './every-fix.js';
 import { keepColumnName } from './keep-column.js';
 import { lacksHere } from './lasting.js';
 import { newScripts } from './new-migration.js';
@@ -23,13 +24,12 @@ import { ectoIndexOn } from './plans.js';
 import { securing } from './policies.js';
 import { replaceName } from './replace-name.js';
 import { scopeEcto } from './scope-ecto.js';
-import { type StatementFixes, statementFixes } from './sql-fixes.js';
+import { statementFixes } from './sql-fixes.js';
 import { scriptLike } from './sql-place.js';
 import { sqlStyle } from './sql-style.js';
 import type { FollowUp } from './steps.js';
 import { codesIn } from './steps-ecto.js';
 import { takeAwayInEcto } from './take-away.js';
-import { snakeCase } from './versions.js';
 
 /** In a file that is no migration, only `scopeQuery` and `addIndex` give anything. */
 export function ectoEditor(site: Site): Editor {
@@ -40,7 +40,7 @@ export function ectoEditor(site: Site): Editor {
     addIndex: (table: Name, columns: readonly string[], after: Span | null) =>
       addIndex(site, file, table, columns, after),
   };
-  if (file === null || like === null) return { ...noFixes, ...everywhere };
+  if (file === null || like === null) return editorOf(everywhere);
   const dsl = ectoFixes(site, file, like);
   /** SQL in an `execute` is mended as SQL. */
   const at = (operation: Operation): StatementFixes => {
@@ -50,10 +50,8 @@ export function ectoEditor(site: Site): Editor {
   // Laid out as the formatter would.
   const tidy = (change: Change | null) =>
     change === null ? null : tidied(file, site.file.path, site.parsers.elixir, change);
-  return {
-    ...noFixes,
+  const own: Partial<Editor> = {
     ...everywhere,
-    ...fixesOf((operation, of) => tidy(of(at(operation)))),
     leaveTransaction: () => tidy(dsl.leaveTransaction()),
     leaveMigrationLock: () => some(changeOf(site.file.path, setAttributes(file, ['disable_migration_lock']))),
     ...wayFixes(site, file, tidy),
@@ -69,6 +67,7 @@ export function ectoEditor(site: Site): Editor {
     },
     runLater: (followUps) => some(newEctoMigrations(site, like, followUps)),
   };
+  return editorOf(own, (operation, of) => tidy(of(at(operation))));
 }
 
 function addIndex(

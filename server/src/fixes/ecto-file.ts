@@ -4,6 +4,7 @@ import type { Operation } from '../catalog/operation.js';
 import { ectoMigrationIn } from '../migrations/from-ecto.js';
 import { attributeNamed, type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
 import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { isCallOf } from '../syntax/elixir/walk.js';
 import { applyEdits, insertAt, type TextEdit } from '../text/edits.js';
 import { contains, type Span, textAt } from '../text/span.js';
 import { type EctoStyle, ectoStyle } from './ecto-style.js';
@@ -158,10 +159,18 @@ export function opening(file: EctoFile, expr: Expr): readonly TextEdit[] {
   return opened === null ? [] : [opened.before, insertAt(expr.span.end, opened.close)];
 }
 
-/** Code as the first expression of a callback that is a block; no edit where there is none. */
-export function insertFirst(file: EctoFile, callback: Callback, code: string): readonly TextEdit[] {
-  const [first] = itemsOf(file, callback);
-  return first === undefined ? [] : insertBefore(file, first.expr, [code]);
+/**
+ * Code as the first expression of `down/0`. No edit where there is none, nor where it raises or does nothing: somebody has decided
+ * that there is no way back, or that nothing has to be done on it.
+ */
+export function insertFirstDown(file: EctoFile, code: string): readonly TextEdit[] {
+  const [first] = itemsOf(file, 'down');
+  return first === undefined || undoesNothing(first) ? [] : insertBefore(file, first.expr, [code]);
+}
+
+/** `raise "…"` among others, or nothing but values: `:ok`. */
+function undoesNothing({ beside }: Item): boolean {
+  return beside.some((expr) => isCallOf(expr, ['raise'])) || beside.every(({ kind }) => kind === 'atom');
 }
 
 /** Code before an expression that begins its line, and before its comments; no edit where it stands otherwise. */

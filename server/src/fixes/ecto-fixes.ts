@@ -2,6 +2,7 @@
 
 import type { Column } from '../catalog/catalog.js';
 import { findTable } from '../catalog/lookup.js';
+import { quotedName } from '../catalog/names.js';
 import type {
   AddColumn,
   AddConstraint,
@@ -14,8 +15,8 @@ import { sameType } from '../catalog/types.js';
 import { type Call, keywordsOf } from '../syntax/elixir/nodes.js';
 import { callAround } from '../syntax/elixir/walk.js';
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
-import { quoted } from '../text/quoted.js';
 import { contains, type Span } from '../text/span.js';
+import { snakeCase } from '../text/words.js';
 import { ectoColumnTypeFixes } from './column-types.js';
 import {
   commentsIn,
@@ -23,7 +24,7 @@ import {
   type EctoFile,
   type Item,
   insertAfter,
-  insertFirst,
+  insertFirstDown,
   itemAt,
   itemsOf,
   opening,
@@ -35,11 +36,13 @@ import { moveOut, outside } from './ecto-move.js';
 import { type EctoNeighbour, newEctoMigrations, writerLike } from './ecto-new.js';
 import { removeOption, setOption } from './ecto-options.js';
 import { atom } from './ecto-style.js';
+import type { StatementFixes } from './every-fix.js';
 import { generalEctoFixes } from './general-ecto.js';
 import {
   columnLasts,
   constraintsOfCode,
   isProvenPresent,
+  isSameTable,
   nameOfConstraint,
   operationsOfCode,
   runsOften,
@@ -55,14 +58,13 @@ import {
   standIn,
   validation,
 } from './plans.js';
-import { isAsAdded, isValidated, type StatementFixes } from './sql-fixes.js';
+import { isAsAdded, isValidated } from './sql-fixes.js';
 import { withOwnNewlines } from './sql-style.js';
 import type { FollowUp } from './steps.js';
 import { codeOf, codesIn } from './steps-ecto.js';
 import { isPresent } from './steps-sql.js';
-import { snakeCase } from './versions.js';
 
-export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): StatementFixes {
+export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour) {
   const { text } = file;
   const writer = writerLike(site, file);
   const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, withOwnNewlines(text, edits));
@@ -72,7 +74,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
   const concurrently = (operation: CreateIndex | DropIndex, name: string): Change | null => {
     // The same code may build several indexes.
     const same = operationsOfCode(site, operation);
-    const undoes: Undoes = (other) => same.some((one) => undoingOf(one)(other));
+    const undoes: Undoes = (other) => same.some((one) => undoingOf(site, one)(other));
     const command = commandAround(file, operation.keyword);
     const edits = command === null ? null : concurrentEdits(file, command, site.parsers.sql);
     if (command === null || edits === null || edits.length === 0) return null;
@@ -85,13 +87,11 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
     return item === null ? null : moveOut(site, file, { item, name, otherwise: null, outside: true });
   };
 
+  // No `buildKeyThroughIndex`: only `primary_key: true` in an `alter` makes such a constraint, with a column that is new.
+  // No `renameThroughNewColumn`: the field of the schema maps the column, which takes no new one.
   return {
     ...generalEctoFixes(site, file),
     ...ectoColumnTypeFixes(site, file),
-
-    fillInBatches: () => null,
-
-    detachConcurrently: () => null,
 
     makeIndexConcurrent(operation) {
       // There is no REINDEX in the DSL.
@@ -111,7 +111,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const left = outside(site, file, 'anything');
       if (left === null || !changes(left)) return null;
       const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
-      const undoes: Undoes = (other) => operations.some((one) => undoingOf(one)(other));
+      const undoes: Undoes = (other) => operations.some((one) => undoingOf(site, one)(other));
       return together(left, here(concurrentUndoing(site, file, undoes) ?? []));
     },
 
@@ -124,9 +124,6 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       const all = constraintsOfCode(site, operation, constraint, name);
       return edits === null || all === null ? null : together(here(edits), next(validation(all)));
     },
-
-    // Only `primary_key: true` in an `alter` makes such a constraint: there the column itself is new.
-    buildKeyThroughIndex: () => null,
 
     setNotNullThroughCheck(operation) {
       const { table, column } = operation;
@@ -149,7 +146,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       return together(
         here([
           ...withoutNotNull(site, file, { operation, modify, item, code }),
-          ...insertFirst(file, 'down', codeOf(drop, writer)),
+          ...insertFirstDown(file, codeOf(drop, writer)),
         ]),
         next(requirement(table, column.name, check, present)),
       );
@@ -163,9 +160,8 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       if (isProvenPresent(site, operation, false)) return null;
       if (!columnLasts(site, table, column.name, ({ notNull }) => notNull)) return null;
       const { name, action } = notNullConstraint(site, table, column.name);
-      const on = table.schema === null ? quoted(table.name) : `${quoted(table.schema)}.${quoted(table.name)}`;
       const step = {
-        up: { kind: 'words', sql: `alter table ${on} ${action}` },
+        up: { kind: 'words', sql: `alter table ${quotedName(table)} ${action}` },
         down: { kind: 'drop-not-null', table, column: column.name },
       } as const;
       const [code = ''] = codesIn(item.callback, [step], writer);
@@ -205,9 +201,6 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
       return edits === null ? null : some(here(edits));
     },
 
-    // The field of the schema maps it, which takes no new column.
-    renameThroughNewColumn: () => null,
-
     changeTypeThroughNewColumn(operation) {
       const modify = around(operation.keyword, 'modify');
       const [column, type] = modify?.args ?? [];
@@ -227,7 +220,7 @@ export function ectoFixes(site: Site, file: EctoFile, like: EctoNeighbour): Stat
         next(retyping(site, operation, name, operation.column.name)),
       );
     },
-  };
+  } satisfies StatementFixes;
 }
 
 function constraintsOf(operation: AddConstraint | AddColumn) {
@@ -294,7 +287,7 @@ function removedOnTheWayDown(
 ): readonly TextEdit[] {
   return operationsDown(site, file).flatMap(({ operation }) => {
     if (operation.kind !== 'alter-column-type' || operation.column.name !== column.name) return [];
-    if (operation.table.name !== table.name) return [];
+    if (!isSameTable(site, operation.table, table)) return [];
     const modify = callAround(
       itemsOf(file, 'down').map(({ expr }) => expr),
       operation.keyword,

@@ -72,7 +72,9 @@ export function moveOut(
   const mayMove = (one: Operation) =>
     (!leaves || isAsGoodOutside(one)) && (one.kind === 'comment' || mayRunLast(site, one));
   if (!operations.every(mayMove)) return null;
-  const downItems = itemsUndoing(site, file, (other) => operations.some((one) => undoingOf(one)(other)));
+  const downItems = itemsUndoing(site, file, (other) =>
+    operations.some((one) => undoingOf(site, one)(other)),
+  );
   if (downItems === null) return null;
   const edits = new Map<Item, readonly TextEdit[]>();
   for (const one of [item, ...downItems]) {

@@ -17,6 +17,7 @@ import { LINE_LENGTH } from './ecto-layout.js';
 import { writerLike } from './ecto-new.js';
 import { sqlText, string } from './ecto-style.js';
 import { ectoColumn, ectoDefault, ectoType, isPlain } from './ecto-types.js';
+import type { MigrationEditor } from './editor.js';
 import { constraintAgain, inverseOf } from './inverse.js';
 import { indentAt, removeLines, startsLine } from './lines.js';
 import { type Site, some } from './place.js';
@@ -24,21 +25,8 @@ import { newlineOf, withNewlines } from './sql-style.js';
 import type { Step } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
-export interface WayFixes {
-  giveWayBack(command: Irreversible): Change | null;
-  refuseWayBack(): Change | null;
-  callItChange(): Change | null;
-  flushBefore(at: Span): Change | null;
-  runOnTheWayUp(at: Span): Change | null;
-  nameTable(at: Span, table: string): Change | null;
-}
-
 /** @param tidy lays a change out as the formatter would */
-export function wayFixes(
-  site: Site,
-  file: EctoFile,
-  tidy: (change: Change | null) => Change | null,
-): WayFixes {
+export function wayFixes(site: Site, file: EctoFile, tidy: (change: Change | null) => Change | null) {
   const { path } = site.file;
   const change = (edits: readonly TextEdit[] | null) =>
     edits === null ? null : tidy(some(changeOf(path, edits)));
@@ -49,7 +37,7 @@ export function wayFixes(
     flushBefore: (at) => change(flushing(file, at)),
     runOnTheWayUp: (at) => change(executed(file, at)),
     nameTable: (at, table) => change(tableNamed(file, at, table)),
-  };
+  } satisfies Partial<MigrationEditor>;
 }
 
 /** `from:`, the type of what is removed, or the second text of `execute`. */

@@ -1,80 +1,76 @@
-// What holds for all that an editor can do to a migration.
+// An editor put together from the doors that a language has.
 
 import type { Operation } from '../catalog/operation.js';
 import type { Change } from '../text/edits.js';
 import type { Editor } from './editor.js';
 import { allTogether } from './place.js';
-import type { StatementFixes } from './sql-fixes.js';
 
-/** Of what is no migration. */
-export const noFixes: Omit<Editor, 'scopeQuery' | 'addIndex'> = {
-  makeIndexConcurrent: () => null,
-  dropIndexConcurrently: () => null,
-  detachConcurrently: () => null,
-  leaveTransaction: () => null,
-  leaveMigrationLock: () => null,
-  validateLater: () => null,
-  buildKeyThroughIndex: () => null,
-  setNotNullThroughCheck: () => null,
-  setNotNullThroughConstraint: () => null,
-  addDefaultLater: () => null,
-  makeNullable: () => null,
-  enableRowLevelSecurity: () => null,
-  keepColumnName: () => null,
-  renameThroughNewColumn: () => null,
-  replaceName: () => null,
-  changeTypeThroughNewColumn: () => null,
-  keepType: () => null,
-  replaceType: () => null,
-  giveWayBack: () => null,
-  refuseWayBack: () => null,
-  callItChange: () => null,
-  takeAwayOnTheWayDown: () => null,
-  flushBefore: () => null,
-  runOnTheWayUp: () => null,
-  nameTable: () => null,
-  guard: () => null,
-  insertWords: () => null,
-  replaceWords: () => null,
-  setOption: () => null,
-  removeOperation: () => null,
-  fillInBatches: () => null,
-  runBefore: () => null,
-  runAfter: () => null,
-  runAlone: () => null,
-  postpone: () => null,
-  runLater: () => null,
-  together: allTogether,
-};
+/** Whether a door leads to the statement that makes its operation, which may be SQL inside of Ecto, or to the file. */
+const DOORS = {
+  makeIndexConcurrent: 'statement',
+  dropIndexConcurrently: 'statement',
+  detachConcurrently: 'statement',
+  leaveTransaction: 'file',
+  leaveMigrationLock: 'file',
+  validateLater: 'statement',
+  buildKeyThroughIndex: 'statement',
+  setNotNullThroughCheck: 'statement',
+  setNotNullThroughConstraint: 'statement',
+  addDefaultLater: 'statement',
+  makeNullable: 'statement',
+  addIndex: 'file',
+  enableRowLevelSecurity: 'file',
+  keepColumnName: 'file',
+  renameThroughNewColumn: 'statement',
+  replaceName: 'file',
+  keepType: 'statement',
+  replaceType: 'statement',
+  changeTypeThroughNewColumn: 'statement',
+  giveWayBack: 'file',
+  refuseWayBack: 'file',
+  callItChange: 'file',
+  takeAwayOnTheWayDown: 'file',
+  flushBefore: 'file',
+  runOnTheWayUp: 'file',
+  nameTable: 'file',
+  insertWords: 'statement',
+  replaceWords: 'statement',
+  guard: 'statement',
+  setOption: 'statement',
+  removeOperation: 'statement',
+  fillInBatches: 'statement',
+  runBefore: 'statement',
+  runAfter: 'statement',
+  runAlone: 'statement',
+  postpone: 'statement',
+  runLater: 'file',
+  together: 'file',
+  scopeQuery: 'file',
+} as const satisfies Record<keyof Editor, 'statement' | 'file'>;
 
-/** Gives what is asked of the fixes of an operation, as this editor gives it. */
-export type Asking = (operation: Operation, of: (fixes: StatementFixes) => Change | null) => Change | null;
+type Door = keyof typeof DOORS;
+type StatementDoor = { [D in Door]: (typeof DOORS)[D] extends 'statement' ? D : never }[Door];
 
-/** All fixes of single operations. */
-export function fixesOf(asking: Asking): Omit<StatementFixes, 'leaveTransaction'> {
-  return {
-    makeIndexConcurrent: (one) => asking(one, (fixes) => fixes.makeIndexConcurrent(one)),
-    detachConcurrently: (one) => asking(one, (fixes) => fixes.detachConcurrently(one)),
-    dropIndexConcurrently: (one) => asking(one, (fixes) => fixes.dropIndexConcurrently(one)),
-    validateLater: (one, at, name) => asking(one, (fixes) => fixes.validateLater(one, at, name)),
-    buildKeyThroughIndex: (one, name) => asking(one, (fixes) => fixes.buildKeyThroughIndex(one, name)),
-    setNotNullThroughCheck: (one) => asking(one, (fixes) => fixes.setNotNullThroughCheck(one)),
-    setNotNullThroughConstraint: (one) => asking(one, (fixes) => fixes.setNotNullThroughConstraint(one)),
-    addDefaultLater: (one) => asking(one, (fixes) => fixes.addDefaultLater(one)),
-    makeNullable: (one) => asking(one, (fixes) => fixes.makeNullable(one)),
-    changeTypeThroughNewColumn: (one) => asking(one, (fixes) => fixes.changeTypeThroughNewColumn(one)),
-    keepType: (one) => asking(one, (fixes) => fixes.keepType(one)),
-    replaceType: (one, at, type) => asking(one, (fixes) => fixes.replaceType(one, at, type)),
-    guard: (one, isGuarded) => asking(one, (fixes) => fixes.guard(one, isGuarded)),
-    renameThroughNewColumn: (one) => asking(one, (fixes) => fixes.renameThroughNewColumn(one)),
-    insertWords: (one, at, words) => asking(one, (fixes) => fixes.insertWords(one, at, words)),
-    replaceWords: (one, at, words) => asking(one, (fixes) => fixes.replaceWords(one, at, words)),
-    setOption: (one, at, option, value) => asking(one, (fixes) => fixes.setOption(one, at, option, value)),
-    removeOperation: (one) => asking(one, (fixes) => fixes.removeOperation(one)),
-    fillInBatches: (one) => asking(one, (fixes) => fixes.fillInBatches(one)),
-    runBefore: (one, steps) => asking(one, (fixes) => fixes.runBefore(one, steps)),
-    runAfter: (one, steps) => asking(one, (fixes) => fixes.runAfter(one, steps)),
-    runAlone: (one, name) => asking(one, (fixes) => fixes.runAlone(one, name)),
-    postpone: (one, here, next) => asking(one, (fixes) => fixes.postpone(one, here, next)),
-  };
+/** What a language can do about one statement: a door that it does not have gives `null`. */
+export type StatementFixes = Partial<Pick<Editor, StatementDoor | 'leaveTransaction'>>;
+
+/** Gives what is asked of the fixes of an operation's statement. */
+type Asking = (operation: Operation, of: (fixes: StatementFixes) => Change | null) => Change | null;
+
+/** @param asking leads to statements; without it, there are none */
+export function editorOf(own: Partial<Editor>, asking: Asking = () => null): Editor {
+  const all: Partial<Editor> = { together: allTogether, ...own };
+  const doors = (Object.keys(DOORS) as Door[]).map((door) => {
+    const forwarded: AnyDoor = (operation, ...more) =>
+      asking(operation as Operation, (fixes) => call(fixes, door, [operation, ...more]));
+    return [door, all[door] ?? (DOORS[door] === 'statement' ? forwarded : () => null)];
+  });
+  return Object.fromEntries(doors) as Editor;
+}
+
+type AnyDoor = (...given: readonly unknown[]) => Change | null;
+
+function call(fixes: Partial<Record<Door, unknown>>, door: Door, given: readonly unknown[]): Change | null {
+  const open = fixes[door] as AnyDoor | undefined;
+  return open?.(...given) ?? null;
 }

@@ -1,21 +1,20 @@
 // An UPDATE that fills a column, in a migration of its own that runs next and commits batch by batch.
 
-import { findTable } from '../catalog/lookup.js';
+import { findTable, meansSame } from '../catalog/lookup.js';
 import type { WriteRows } from '../catalog/operation.js';
 import type { Change } from '../text/edits.js';
+import { snakeCase } from '../text/words.js';
 import { runsOften } from './lasting.js';
-import { mayRunLast, undoingOf } from './moving.js';
+import { mayRunLast, standsAlone, undoingOf } from './moving.js';
 import { type Site, type StatementPlace, together } from './place.js';
 import { backfill } from './plans.js';
-import { snakeCase } from './versions.js';
 
 export function fillInBatches(site: Site, place: StatementPlace, operation: WriteRows): Change | null {
   const { table, fills } = operation;
   if (table === null || fills === undefined || runsOften(site, operation)) return null;
   // Batches fill what is NULL, which has to be all that the statement would write.
   if (!fills.onlyNull && !isMadeEmpty(site, table, fills.column)) return null;
-  // Alone, it would leave an empty migration behind.
-  if (site.step?.migration.statements.length === 1 || !mayRunLast(site, operation)) return null;
+  if (standsAlone(site) || !mayRunLast(site, operation)) return null;
   const { column, value, source } = fills;
   const fill = {
     name: snakeCase('backfill', column, 'of', table.name),
@@ -24,7 +23,7 @@ export function fillInBatches(site: Site, place: StatementPlace, operation: Writ
     up: [backfill(site, table, column, value, source)],
     down: [],
   };
-  return together(place.remove(undoingOf(operation), 'go'), place.next([fill]));
+  return together(place.remove(undoingOf(site, operation), 'go'), place.next([fill]));
 }
 
 /** Whether the migration itself makes the column, without a value. */
@@ -33,7 +32,8 @@ function isMadeEmpty({ step }: Site, name: NonNullable<WriteRows['table']>, colu
     return false;
   const all = step.migration.statements.flatMap(({ operations }) => operations);
   const made = all.find(
-    (one) => one.kind === 'add-column' && one.table.name === name.name && one.column.name.name === column,
+    (one) =>
+      one.kind === 'add-column' && meansSame(step.after, one.table, name) && one.column.name.name === column,
   );
   return made?.kind === 'add-column' && made.column.default === null && made.maybe === undefined;
 }

@@ -19,10 +19,10 @@ import { boundTo } from './ecto-indexes.js';
 import { moveOut } from './ecto-move.js';
 import { writerLike } from './ecto-new.js';
 import { removeOption, setOption } from './ecto-options.js';
-import type { GeneralFixes } from './general-sql.js';
+import type { StatementFixes } from './every-fix.js';
 import { guardedCommand } from './guards.js';
 import { runsOften } from './lasting.js';
-import { runsOutside, undoingOf } from './moving.js';
+import { runsOutside, standsAlone, undoingOf } from './moving.js';
 import { type Site, some } from './place.js';
 import { withOwnNewlines } from './sql-style.js';
 import { codesIn } from './steps-ecto.js';
@@ -40,7 +40,7 @@ const OBJECTS = ['index', 'unique_index', 'constraint', 'references', 'table'];
 /** Options of the verb itself. */
 const OF_VERB = ['mode'];
 
-export function generalEctoFixes(site: Site, file: EctoFile): GeneralFixes {
+export function generalEctoFixes(site: Site, file: EctoFile): StatementFixes {
   const { text } = file;
   const here = (edits: readonly TextEdit[]) => some(changeOf(site.file.path, withOwnNewlines(text, edits)));
   return {
@@ -48,9 +48,6 @@ export function generalEctoFixes(site: Site, file: EctoFile): GeneralFixes {
       const edits = guardedCommand(file, operation, isGuarded);
       return edits === null ? null : here(edits);
     },
-
-    insertWords: () => null,
-    replaceWords: () => null,
 
     setOption(_operation, at, option, value) {
       const own = optionsOf(file, at, option);
@@ -66,7 +63,7 @@ export function generalEctoFixes(site: Site, file: EctoFile): GeneralFixes {
       if (runsOften(site, operation)) return null;
       const removed = removedCommand(site, file, 'up', operation);
       if (removed === null) return null;
-      const undoes = undoingOf(operation);
+      const undoes = undoingOf(site, operation);
       const edits: TextEdit[] = [...removed];
       for (const { operation: other } of operationsDown(site, file)) {
         if (!undoes(other)) continue;
@@ -89,11 +86,9 @@ export function generalEctoFixes(site: Site, file: EctoFile): GeneralFixes {
       return here(insertAfter(file, item.expr, codesIn(item.callback, steps, writerLike(site, file))));
     },
 
-    postpone: () => null,
-
     runAlone(operation, name) {
       const item = itemAt(file, operation.keyword);
-      if (item === null || item.beside.length === 1) return null;
+      if (item === null || item.beside.length === 1 || standsAlone(site)) return null;
       return moveOut(site, file, { item, name, otherwise: [], outside: runsOutside(site, operation) });
     },
   };

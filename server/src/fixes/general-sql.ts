@@ -1,7 +1,7 @@
 // The general mends of a SQL statement, the same for a `.sql` file and for the string of an `execute`.
 
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
-import type { MigrationEditor } from './editor.js';
+import type { StatementFixes } from './every-fix.js';
 import { guardIn, guardOf, guardPlace } from './guards.js';
 import { runsOften, statementOf } from './lasting.js';
 import { mayRunLast, runsOutside, standsAlone, undoingOf } from './moving.js';
@@ -12,20 +12,7 @@ import type { Reversible } from './steps.js';
 import { sqlOf } from './steps-sql.js';
 
 /** What rules put small mends together from, for one operation. */
-export type GeneralFixes = Pick<
-  MigrationEditor,
-  | 'guard'
-  | 'insertWords'
-  | 'replaceWords'
-  | 'setOption'
-  | 'removeOperation'
-  | 'runBefore'
-  | 'runAfter'
-  | 'runAlone'
-  | 'postpone'
->;
-
-export function generalFixes(site: Site, place: StatementPlace): GeneralFixes {
+export function generalFixes(site: Site, place: StatementPlace) {
   const { statement, style } = place;
   const { path } = site.file;
   const here = (edits: readonly TextEdit[]) => some(changeOf(path, place.placed(edits)));
@@ -50,11 +37,9 @@ export function generalFixes(site: Site, place: StatementPlace): GeneralFixes {
 
     replaceWords: (_operation, at, words) => replace(place.inner(at.start), place.inner(at.end), words),
 
-    setOption: () => null,
-
     removeOperation(operation) {
       if (runsOften(site, operation)) return null;
-      const undoes = undoingOf(operation);
+      const undoes = undoingOf(site, operation);
       if (countActions(statement) < 2) return place.remove(undoes, 'stay');
       const without = withoutAction(statement, place.within(operation));
       const change = without === null ? null : here(without);
@@ -69,7 +54,7 @@ export function generalFixes(site: Site, place: StatementPlace): GeneralFixes {
     runAlone(operation, name) {
       const all = statementOf(site, operation)?.operations ?? [];
       if (standsAlone(site) || all.length === 0 || !all.every((one) => mayRunLast(site, one))) return null;
-      const undoes: Undoes = (other) => all.some((one) => undoingOf(one)(other));
+      const undoes: Undoes = (other) => all.some((one) => undoingOf(site, one)(other));
       return place.move([], { name, undoes, outside: runsOutside(site, operation) });
     },
 
@@ -80,7 +65,7 @@ export function generalFixes(site: Site, place: StatementPlace): GeneralFixes {
       const itself = { kind: 'moved', text: `${text};` } as const;
       const up = [...first, itself, ...last];
       const own = { name, notes, up, down, outside: runsOutside(site, operation) };
-      const undoes = undoingOf(operation);
+      const undoes = undoingOf(site, operation);
       /** Its place is taken by steps, whose first stands where it stood. */
       const instead = ([step, ...others]: readonly Reversible[]): Change => {
         if (step === undefined) return place.remove(undoes, 'stay');
@@ -98,5 +83,5 @@ export function generalFixes(site: Site, place: StatementPlace): GeneralFixes {
       const reversible = now.up.map((one, index) => ({ up: one, down: now.down[index] ?? null }));
       return stays === null ? null : together(instead(reversible), stays, place.next([...later, own]));
     },
-  };
+  } satisfies StatementFixes;
 }

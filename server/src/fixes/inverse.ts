@@ -3,6 +3,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { quoteName } from '../catalog/keywords.js';
 import { columnOf, constraintOf, doubtAbout, findIndex, findTable } from '../catalog/lookup.js';
+import { quotedName } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import { constraintDefinition, indexDefinition } from '../catalog/print/sql-table.js';
 import { quoted } from '../text/quoted.js';
@@ -21,28 +22,28 @@ export function inverseOf(operation: Operation, before: Catalog): Step | '' | nu
     case 'create-schema':
       return operation.ifNotExists ? null : words(`drop schema ${quoted(operation.schema.name)}`);
     case 'create-sequence':
-      return operation.ifNotExists ? null : words(`drop sequence ${called(operation.sequence)}`);
+      return operation.ifNotExists ? null : words(`drop sequence ${quotedName(operation.sequence)}`);
     case 'create-enum':
-      return words(`drop type ${called(operation.type)}`);
+      return words(`drop type ${quotedName(operation.type)}`);
     case 'create-type': {
       const kind = operation.definition.kind === 'domain' ? 'domain' : 'type';
-      return words(`drop ${kind} ${called(operation.type)}`);
+      return words(`drop ${kind} ${quotedName(operation.type)}`);
     }
     case 'create-view': {
       if (operation.orReplace || operation.ifNotExists) return null;
       const kind = operation.materialized ? 'materialized view' : 'view';
-      return words(`drop ${kind} ${called(operation.view)}`);
+      return words(`drop ${kind} ${quotedName(operation.view)}`);
     }
     case 'create-trigger':
       if (operation.orReplace) return null;
-      return words(`drop trigger ${quoted(operation.trigger.name)} on ${called(operation.table)}`);
+      return words(`drop trigger ${quoted(operation.trigger.name)} on ${quotedName(operation.table)}`);
     case 'create-policy':
       return { kind: 'drop-policy', table: operation.table, policy: operation.policy.name };
     case 'create-index': {
       const { index, concurrently, ifNotExists, table } = operation;
       if (index === null || ifNotExists) return null;
       const how = concurrently === null ? '' : 'concurrently ';
-      return words(`drop index ${how}${called({ schema: table.schema, name: index.name })}`);
+      return words(`drop index ${how}${quotedName({ schema: table.schema, name: index.name })}`);
     }
     default:
       return inverseOfTable(operation, before);
@@ -82,21 +83,21 @@ function inverseOfTable(operation: Operation, before: Catalog): Step | null {
     case 'rename-column': {
       const { table, column, to } = operation;
       const names = `${quoted(to.name)} to ${quoted(column.name)}`;
-      return words(`alter table ${called(table)} rename column ${names}`);
+      return words(`alter table ${quotedName(table)} rename column ${names}`);
     }
     case 'rename-table': {
       const { table, to } = operation;
-      const now = called({ schema: table.schema, name: to.name });
+      const now = quotedName({ schema: table.schema, name: to.name });
       return words(`alter table ${now} rename to ${quoted(table.name)}`);
     }
     case 'rename-constraint': {
       const { table, constraint, to } = operation;
       const names = `${quoted(to.name)} to ${quoted(constraint.name)}`;
-      return words(`alter table ${called(table)} rename constraint ${names}`);
+      return words(`alter table ${quotedName(table)} rename constraint ${names}`);
     }
     case 'rename-index': {
       const { index, to } = operation;
-      const now = called({ schema: index.schema, name: to.name });
+      const now = quotedName({ schema: index.schema, name: to.name });
       return words(`alter index ${now} rename to ${quoted(index.name)}`);
     }
     case 'drop-constraint':
@@ -134,8 +135,4 @@ function columnBefore(before: Catalog, name: TableName, column: string) {
 
 function words(sql: string): Step {
   return { kind: 'words', sql };
-}
-
-function called({ schema, name }: TableName): string {
-  return schema === null ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
 }

@@ -3,9 +3,9 @@
 
 import type { AddConstraint, PrimaryKeyDefinition, UniqueDefinition } from '../catalog/operation.js';
 import { findWords, type Range, spanOf, type TokenText, tokenAt } from '../syntax/sql/segments.js';
+import { snakeCase } from '../text/words.js';
 import type { SqlStyle } from './sql-style.js';
 import type { FollowUp, Step } from './steps.js';
-import { snakeCase } from './versions.js';
 
 export interface KeyParts {
   /** CREATE UNIQUE INDEX CONCURRENTLY, without `;`. */

@@ -9,6 +9,7 @@ import {
   findTable,
   foreignKeysOf,
   indexLeadingWith,
+  meansSame,
   tableById,
 } from '../catalog/lookup.js';
 import { truncateIdentifier } from '../catalog/names.js';
@@ -206,11 +207,11 @@ export function operationsOfCode({ step, start }: Site, { kind, keyword }: Opera
 }
 
 /** Whether the migration makes a foreign key to the table, for which its unique index may be needed at once. */
-export function isReferencedHere({ step }: Site, table: TableName): boolean {
-  const operations = step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
+export function isReferencedHere(site: Site, table: TableName): boolean {
+  const operations = site.step?.migration.statements.flatMap((statement) => statement.operations) ?? [];
   return operations.some((operation) =>
     constraintsIn(operation).some(
-      (constraint) => constraint.kind === 'foreign-key' && constraint.references.name === table.name,
+      (constraint) => constraint.kind === 'foreign-key' && isSameTable(site, constraint.references, table),
     ),
   );
 }
@@ -283,6 +284,16 @@ export function columnLasts(
   const known = findTable(latest, table);
   const found = known === null ? null : columnOf(known, column);
   return found !== null && holds(found);
+}
+
+/** Whether both names mean the same table, before the migration or after it. */
+export function isSameTable(site: Site, a: TableName, b: TableName): boolean {
+  return catalogsAround(site).some((catalog) => meansSame(catalog, a, b));
+}
+
+/** The schema before the migration and after it. */
+export function catalogsAround({ step, latest }: Site): readonly Catalog[] {
+  return step === null ? [latest] : [step.before, step.after];
 }
 
 /** The table at the end of the migration. */

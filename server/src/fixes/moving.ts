@@ -1,10 +1,25 @@
 // Whether a statement may leave its transaction, or its place: to run last, in a migration after all that are there, what it
 // needs must still be there then, and nothing that runs before may need it.
 
-import { constraintOf, findRelation, findTable } from '../catalog/lookup.js';
-import type { Operation } from '../catalog/operation.js';
+import {
+  constraintOf,
+  findRelation,
+  findTable,
+  meansSame,
+  type Reference,
+  relationName,
+} from '../catalog/lookup.js';
+import type { CreateIndex, Operation } from '../catalog/operation.js';
 import { stateBefore } from '../migrations/history.js';
-import { indexLasts, isLast, isNamedAfter, isProvedAfter, staysDropped } from './lasting.js';
+import {
+  catalogsAround,
+  indexLasts,
+  isLast,
+  isNamedAfter,
+  isProvedAfter,
+  isSameTable,
+  staysDropped,
+} from './lasting.js';
 import type { Site, Undoes } from './place.js';
 
 /** True for what is as good outside a transaction as in one. */
@@ -29,9 +44,15 @@ export function needsTransaction(operation: Operation): boolean {
   }
 }
 
-/** Whether the migration holds one statement only. */
+/** Whether the migration does one thing only: without it, it would be empty, or set what nothing uses. */
 export function standsAlone({ step }: Site): boolean {
-  return step?.migration.statements.length === 1;
+  const all = step?.migration.statements ?? [];
+  return all.filter(({ operations }) => operations.length === 0 || !operations.every(isAround)).length === 1;
+}
+
+/** SET, BEGIN and COMMIT are there for others. */
+function isAround({ kind }: Operation): boolean {
+  return kind === 'set-parameter' || kind === 'transaction';
 }
 
 /** Whether an operation runs outside a transaction where it stands. */
@@ -76,18 +97,17 @@ export function mayRunLast(site: Site, operation: Operation): boolean {
 }
 
 /** What undoes an operation. */
-export function undoingOf(operation: Operation): Undoes {
+export function undoingOf(site: Site, operation: Operation): Undoes {
+  const isSame = (a: Reference, b: Reference) => isSameTable(site, a, b);
   switch (operation.kind) {
     case 'create-index':
-      return (other) => other.kind === 'drop-index' && other.index.name === operation.index?.name;
+      return (other) => other.kind === 'drop-index' && isIndexOf(site, operation, other.index);
     case 'drop-index':
-      return (other) => other.kind === 'create-index' && other.index?.name === operation.index.name;
+      return (other) => other.kind === 'create-index' && isIndexOf(site, other, operation.index);
     case 'detach-partition':
-      return (other) =>
-        other.kind === 'attach-partition' && other.partition.name === operation.partition.name;
+      return (other) => other.kind === 'attach-partition' && isSame(other.partition, operation.partition);
     case 'attach-partition':
-      return (other) =>
-        other.kind === 'detach-partition' && other.partition.name === operation.partition.name;
+      return (other) => other.kind === 'detach-partition' && isSame(other.partition, operation.partition);
     case 'rename-column':
     case 'rename-table':
     case 'rename-constraint':
@@ -95,9 +115,12 @@ export function undoingOf(operation: Operation): Undoes {
       return (other) => other.kind === operation.kind && other.to.name === namesIn(operation).at(-1);
     default: {
       const kind = INVERSE.get(operation.kind);
-      const about = namesIn(operation);
-      return (other) =>
-        kind !== undefined && other.kind === kind && about.length > 0 && sameNames(namesIn(other), about);
+      const about = subjectsOf(operation);
+      return (other) => {
+        if (kind === undefined || other.kind !== kind || about.length === 0) return false;
+        const of = subjectsOf(other);
+        return of.length === about.length && about.every((one, index) => isSame(one, of[index] ?? one));
+      };
     }
   }
 }
@@ -144,18 +167,28 @@ const SUBJECTS = [
   'index',
 ] as const;
 
-/** What an operation is about, by name, the outermost first: a table, then its column. */
 function namesIn(operation: Operation): readonly string[] {
+  return subjectsOf(operation).map(({ name }) => name);
+}
+
+/** What an operation is about, the outermost first: a table, then its column. */
+function subjectsOf(operation: Operation): readonly Reference[] {
   const parts: Readonly<Record<string, unknown>> = { ...operation };
   return SUBJECTS.flatMap((subject) => nameOf(parts[subject]) ?? []);
 }
 
 /** Of a name, or of a definition that has one. */
-function nameOf(part: unknown): string | null {
+function nameOf(part: unknown): Reference | null {
   if (typeof part !== 'object' || part === null || !('name' in part)) return null;
-  return typeof part.name === 'string' ? part.name : nameOf(part.name);
+  if (typeof part.name !== 'string') return nameOf(part.name);
+  const schema = 'schema' in part && typeof part.schema === 'string' ? part.schema : null;
+  return { schema, name: part.name };
 }
 
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.join('\0') === b.join('\0');
+/** An index is in the schema of its table. */
+function isIndexOf(site: Site, { index, table }: CreateIndex, named: Reference): boolean {
+  return catalogsAround(site).some((catalog) => {
+    const { schema } = relationName(catalog, table);
+    return index !== null && meansSame(catalog, { schema, name: index.name }, named);
+  });
 }

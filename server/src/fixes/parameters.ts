@@ -2,6 +2,7 @@
 
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { textAt } from '../text/span.js';
+import { snakeCase } from '../text/words.js';
 
 /**
  * A parameter for a column in the author's way: the next number, or a name made from the column's.
@@ -48,10 +49,6 @@ function parametersIn({ text, tokens, holes }: SqlStatement): readonly Parameter
     if (kind === 'variable') found.push({ text: textAt(text, span), name, start: span.start });
   }
   return found.sort((a, b) => a.start - b.start);
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
 function camelCase(name: string): string {

@@ -71,8 +71,8 @@ export interface StatementPlace {
   undoConcurrently(undoes: Undoes): Change | null;
   /** Replaces what undoes it on the way down; no edit when nothing does. No steps take it out. */
   undo(undoes: Undoes, steps: readonly Step[]): Change;
-  /** Migrations that run next, one after the other. */
-  next(followUps: readonly FollowUp[]): Change;
+  /** Migrations that run next, one after the other; `null` where its tool takes no new file. */
+  next(followUps: readonly FollowUp[]): Change | null;
 }
 
 export interface Moved {
@@ -86,15 +86,19 @@ export interface Moved {
 /** Whether an operation of the way down undoes what is mended. */
 export type Undoes = (operation: Operation) => boolean;
 
-/** All of the changes as one. Edits of one file are put together; they must not overlap. */
-export function together(...changes: readonly Change[]): Change {
+/** All of the changes as one; `null` when one of them is not possible. Edits of one file are put together; they must not overlap. */
+export function together(...changes: readonly Change[]): Change;
+export function together(...changes: readonly (Change | null)[]): Change | null;
+export function together(...changes: readonly (Change | null)[]): Change | null {
+  const possible = changes.filter((change) => change !== null);
+  if (possible.length < changes.length) return null;
   const edits = new Map<string, readonly TextEdit[]>();
-  for (const change of changes) {
+  for (const change of possible) {
     for (const { path, edits: more } of change.edits) edits.set(path, [...(edits.get(path) ?? []), ...more]);
   }
   return {
     edits: [...edits].filter(([, list]) => list.length > 0).map(([path, list]) => ({ path, edits: list })),
-    creates: changes.flatMap(({ creates }) => creates),
+    creates: possible.flatMap(({ creates }) => creates),
   };
 }
 

@@ -6,10 +6,10 @@ import { primaryKeyOf } from '../catalog/lookup.js';
 import type { AddColumn, AlterColumnType } from '../catalog/operation.js';
 import { chooseName, columnsPart, objectName } from '../catalog/server-names.js';
 import { quoted } from '../text/quoted.js';
+import { snakeCase } from '../text/words.js';
 import { type MadeConstraint, tableAfter } from './lasting.js';
 import type { Site } from './place.js';
 import type { Backfill, FollowUp, IndexStep, TableName } from './steps.js';
-import { snakeCase } from './versions.js';
 
 /** Constraints that are NOT VALID are validated. */
 export function validation(constraints: readonly MadeConstraint[]): FollowUp {

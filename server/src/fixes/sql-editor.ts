@@ -5,8 +5,9 @@ import type { Name } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import { stateBefore } from '../migrations/history.js';
 import { type Change, changeOf } from '../text/edits.js';
+import { snakeCase } from '../text/words.js';
 import type { Editor } from './editor.js';
-import { fixesOf, noFixes } from './every-fix.js';
+import { editorOf } from './every-fix.js';
 import { lacksHere, statementOf } from './lasting.js';
 import { newScripts } from './new-migration.js';
 import { type Site, some } from './place.js';
@@ -14,23 +15,19 @@ import { indexOn } from './plans.js';
 import { securing } from './policies.js';
 import { replaceName } from './replace-name.js';
 import { scopeSql } from './scope-sql.js';
-import { type StatementFixes, statementFixes } from './sql-fixes.js';
+import { statementFixes } from './sql-fixes.js';
 import { scriptFile, sqlPlace } from './sql-place.js';
 import { sqlStyle } from './sql-style.js';
 import { takeAwayInSql } from './take-away.js';
-import { snakeCase } from './versions.js';
 
 /** Only `scopeQuery` gives anything in a file that is no migration. */
 export function sqlEditor(site: Site): Editor {
   const script = scriptFile(site);
-  const queries = { scopeQuery: scopeSql(site) };
-  if (script === null) return { ...noFixes, ...queries, addIndex: () => null };
+  const scopeQuery = scopeSql(site);
+  if (script === null) return editorOf({ scopeQuery });
   const place = sqlPlace(site);
-  return {
-    // A column cannot be mapped in code, and there is no migration lock of the runner's.
-    ...noFixes,
-    ...queries,
-    ...fixesOf((operation, of) => mended(siteOf(site, operation), of)),
+  const own: Partial<Editor> = {
+    scopeQuery,
     leaveTransaction: () => mended(site, (fixes) => fixes.leaveTransaction()),
     replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
     takeAwayOnTheWayDown: (left) => takeAwayInSql(site, left),
@@ -46,6 +43,7 @@ export function sqlEditor(site: Site): Editor {
       return some(newScripts(site, script, style, followUps));
     },
   };
+  return editorOf(own, (operation, of) => mended(siteOf(site, operation), of));
 }
 
 /** The place of the statement that holds the operation. */
@@ -54,7 +52,7 @@ function siteOf(site: Site, operation: Operation): Site {
   return start === site.start ? site : { ...site, start };
 }
 
-function mended(site: Site, of: (fixes: StatementFixes) => Change | null): Change | null {
+function mended(site: Site, of: (fixes: ReturnType<typeof statementFixes>) => Change | null): Change | null {
   const place = sqlPlace(site);
   const change = place === null ? null : of(statementFixes(site, place));
   return change !== null && change.creates.length > 0 && !findsNamesLater(site) ? null : change;

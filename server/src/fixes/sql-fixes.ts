@@ -22,10 +22,11 @@ import {
 } from '../syntax/sql/segments.js';
 import { type Change, changeOf, insertAt, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
-import { type ColumnTypeFixes, sqlColumnTypeFixes } from './column-types.js';
-import type { MigrationEditor } from './editor.js';
+import { snakeCase } from '../text/words.js';
+import { sqlColumnTypeFixes } from './column-types.js';
+import type { StatementFixes } from './every-fix.js';
 import { fillInBatches } from './fill-in-batches.js';
-import { type GeneralFixes, generalFixes } from './general-sql.js';
+import { generalFixes } from './general-sql.js';
 import { keyFollowUp, keyIndexFollowUp, keyParts } from './keys.js';
 import {
   catalogBefore,
@@ -35,6 +36,7 @@ import {
   indexLasts,
   isProvenPresent,
   isReferencedHere,
+  isSameTable,
   nameOfConstraint,
   operationsOfCode,
   runsOften,
@@ -64,36 +66,16 @@ import {
 } from './sql-statement.js';
 import { inStyle } from './sql-words.js';
 import { addCheck, isPresent } from './steps-sql.js';
-import { snakeCase } from './versions.js';
 
 /** What can be done about an operation that is written in SQL. */
-export type StatementFixes = GeneralFixes &
-  ColumnTypeFixes &
-  Pick<
-    MigrationEditor,
-    | 'makeIndexConcurrent'
-    | 'dropIndexConcurrently'
-    | 'detachConcurrently'
-    | 'leaveTransaction'
-    | 'validateLater'
-    | 'buildKeyThroughIndex'
-    | 'setNotNullThroughCheck'
-    | 'setNotNullThroughConstraint'
-    | 'addDefaultLater'
-    | 'makeNullable'
-    | 'changeTypeThroughNewColumn'
-    | 'renameThroughNewColumn'
-    | 'fillInBatches'
-  >;
-
-export function statementFixes(site: Site, place: StatementPlace): StatementFixes {
+export function statementFixes(site: Site, place: StatementPlace) {
   const { statement, style } = place;
   const here = (edits: readonly TextEdit[]): Change => changeOf(site.file.path, place.placed(edits));
 
   /** What undoes an operation, and the others that the same code makes. */
   const undoingCode = (operation: Operation): Undoes => {
     const same = operationsOfCode(site, operation);
-    return (other) => same.some((one) => undoingOf(one)(other));
+    return (other) => same.some((one) => undoingOf(site, one)(other));
   };
 
   const concurrently = (
@@ -144,7 +126,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
 
     leaveTransaction() {
       const operations = operationsAt(site);
-      const undoes: Undoes = (other) => operations.some((one) => undoingOf(one)(other));
+      const undoes: Undoes = (other) => operations.some((one) => undoingOf(site, one)(other));
       const stays = place.outside('anything');
       const undoing = stays === null ? null : place.undoConcurrently(undoes);
       if (stays !== null) return undoing === null ? null : some(together(stays, undoing));
@@ -202,7 +184,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
         place.undo(
           (other) =>
             other.kind === 'drop-not-null' &&
-            other.table.name === table.name &&
+            isSameTable(site, other.table, table) &&
             other.column.name === column.name,
           [{ kind: 'drop-constraint', table, constraint: check }],
         ),
@@ -265,7 +247,7 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
         place.undo(
           (other) =>
             other.kind === 'rename-column' &&
-            other.table.name === table.name &&
+            isSameTable(site, other.table, table) &&
             other.to.name === column.name,
           [{ kind: 'drop-column', table, column: to.name }],
         ),
@@ -293,14 +275,14 @@ export function statementFixes(site: Site, place: StatementPlace): StatementFixe
         place.undo(
           (other) =>
             other.kind === 'alter-column-type' &&
-            other.table.name === table.name &&
+            isSameTable(site, other.table, table) &&
             other.column.name === column.name,
           [{ kind: 'drop-column', table, column: name }],
         ),
         place.next([retyping(site, written, name, value)]),
       );
     },
-  };
+  } satisfies StatementFixes;
 }
 
 /** What the statement of the site does. */

@@ -59,7 +59,8 @@ export function sqlPlace(site: Site): StatementPlace | null {
     move: (edits, moved) => move(context, edits, moved),
     undoConcurrently: (undoes) => undoConcurrently(context, undoes),
     undo: (undoes, steps) => undo(context, undoes, steps),
-    next: (followUps) => newScripts(site, script, style, followUps),
+    next: (followUps) =>
+      followUps.length > 0 && !script.rules.canAdd ? null : newScripts(site, script, style, followUps),
   };
 }
 

@@ -90,14 +90,15 @@ function backfillInBatches(step: Backfill, style: SqlStyle): string {
   const open = unfilled(step, style);
   const update = `${words('update')} ${table} ${words('set')} ${name(step.column)} = ${step.value}`;
   if (step.key.length === 0) {
-    const some = `${words('select')} ctid ${words('from')} ${table} ${words('where')} ${open} ${words('limit')} ${BATCH}`;
+    // A ctid tells rows of one file apart: partitions may have the same.
+    const some = `${words('select')} tableoid, ctid ${words('from')} ${table} ${words('where')} ${open} ${words('limit')} ${BATCH}`;
     return block(
       style,
       [],
       [
         words('loop'),
         `${indent}${update}`,
-        `${indent}${words('where')} ctid = ${words('any')} (${words('array')}(${some}));`,
+        `${indent}${words('where')} (tableoid, ctid) ${words('in')} (${some}) ${words('and')} ${open};`,
         `${indent}${words('exit when not found')};`,
         `${indent}${words('commit')};`,
         `${words('end loop')};`,

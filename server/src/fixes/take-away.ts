@@ -1,9 +1,9 @@
 // What the way up makes and the way down leaves, taken away first thing on the way down.
 
+import { quotedName } from '../catalog/names.js';
 import { layoutNamed } from '../migrations/layouts/index.js';
 import { type Change, changeOf } from '../text/edits.js';
-import { quoted } from '../text/quoted.js';
-import { type EctoFile, insertFirst } from './ecto-file.js';
+import { type EctoFile, insertFirstDown } from './ecto-file.js';
 import { writerLike } from './ecto-new.js';
 import type { Left } from './editor.js';
 import { type Site, some } from './place.js';
@@ -14,7 +14,7 @@ import { codeOf } from './steps-ecto.js';
 import { sqlOf } from './steps-sql.js';
 
 export function takeAwayInEcto(site: Site, file: EctoFile, left: Left): Change | null {
-  const edits = insertFirst(file, 'down', codeOf(takingAway(left), writerLike(site, file)));
+  const edits = insertFirstDown(file, codeOf(takingAway(left), writerLike(site, file)));
   return some(changeOf(site.file.path, edits));
 }
 
@@ -33,15 +33,12 @@ export function takeAwayInSql(site: Site, left: Left): Change | null {
 }
 
 function takingAway({ object, name, table }: Left): Step {
-  const { schema } = table;
   switch (object) {
     case 'column':
       return { kind: 'drop-column', table, column: name };
     case 'constraint':
       return { kind: 'drop-constraint', table, constraint: name };
-    default: {
-      const called = [schema, name].flatMap((part) => (part === null ? [] : quoted(part))).join('.');
-      return { kind: 'words', sql: `drop ${object} ${called}` };
-    }
+    default:
+      return { kind: 'words', sql: `drop ${object} ${quotedName({ schema: table.schema, name })}` };
   }
 }

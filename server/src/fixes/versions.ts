@@ -21,16 +21,6 @@ export function freeName(wanted: string, isTaken: (name: string) => boolean): st
   }
 }
 
-/** Words for a file's name: lower case, everything but letters and digits as `_`. */
-export function snakeCase(...words: readonly string[]): string {
-  return words
-    .join('_')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-}
-
 /** `add_index_to_users` as `AddIndexToUsers`. */
 export function camelCase(name: string): string {
   return name

@@ -6,6 +6,7 @@ import { LAYOUTS } from '../migrations/layouts/index.js';
 import type { LayoutId } from '../migrations/layouts/layout.js';
 import { SEVERITIES, type Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
+import { isRecord } from '../text/is-record.js';
 import { didYouMean } from '../text/similar.js';
 import type { Span } from '../text/span.js';
 import type { TableSize } from './sizes.js';
@@ -413,10 +414,6 @@ function single(value: unknown): unknown[] {
 
 function listOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problem(span: Span, message: string): Problem {

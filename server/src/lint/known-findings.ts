@@ -3,6 +3,7 @@
 
 import { type ParseError, parse } from 'jsonc-parser';
 import type { Problem } from '../syntax/problem.js';
+import { isRecord } from '../text/is-record.js';
 import { folderOf, relativePath } from '../text/source-file.js';
 import type { Linted, PlacedFinding } from './lint.js';
 import type { Workspace } from './workspace.js';
@@ -99,8 +100,4 @@ export function countByRule(findings: readonly PlacedFinding[]): Record<string, 
   const counts: Record<string, number> = {};
   for (const { rule } of findings) counts[rule] = (counts[rule] ?? 0) + 1;
   return counts;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

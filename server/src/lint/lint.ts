@@ -2,14 +2,14 @@
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
 import { wayDownFacts } from '../analysis/way-down.js';
-import { wholeMigration } from '../analysis/whole-migration.js';
+import { type MigrationStep, wholeMigration } from '../analysis/whole-migration.js';
 import type { Origin } from '../catalog/catalog.js';
 import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
-import type { Finding, Fix, Moment, Rule, Severity, Subject } from '../rules/rule.js';
+import type { Finding, Fix, Moment, Related, Rule, Severity, Subject } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import { bug } from '../text/bug.js';
 import type { Change } from '../text/edits.js';
@@ -21,9 +21,9 @@ import { evaluate, recall, type Said } from './evaluate.js';
 import { applyKnownFindings, knownFindingsIn, SUPPRESSIONS_FILE } from './known-findings.js';
 import { type Levels, levelsFor } from './levels.js';
 import { migrationFileFacts } from './migration-files.js';
-import { momentOfFile, momentOfOperation } from './moment.js';
+import { momentOfFile, momentOfMigration, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
-import { releaseOf } from './released.js';
+import { releaseOf, unusedTables } from './released.js';
 import { sizeInWords, sizeOf, weigh } from './sizes.js';
 import { standingOf } from './standing.js';
 import { suppress } from './suppress.js';
@@ -148,11 +148,7 @@ function codeFindings(
   const { before } = found.step;
   const said =
     recall(code, rules, file, before, null) ??
-    evaluate(
-      code,
-      { rules, file, before, transaction: null },
-      momentOfOperation(workspace, found, 0, before),
-    );
+    evaluate(code, { rules, file, before, transaction: null }, momentOfMigration(workspace, found));
   return said.map((one) => place(workspace, path, one, levels, 0));
 }
 
@@ -170,7 +166,7 @@ function bothWaysFindings(
   if (facts.differences.length === 0) return [];
   const file = standingOfMigration(workspace, path, found);
   const { before } = found.step;
-  const moment = momentOfOperation(workspace, found, 0, before);
+  const moment = momentOfMigration(workspace, found);
   return evaluate(facts, { rules, file, before, transaction: null }, moment).map((one) =>
     place(workspace, path, one, levels, 0),
   );
@@ -190,15 +186,21 @@ function wayFindings(
   const findings: PlacedFinding[] = [];
   const asWhole = levels.rulesOn('migration');
   if (asWhole.length > 0) {
-    const subject = wholeMigration(step, postgres);
+    const subject = wholeMigration(step, postgres, unusedTables(workspace, found.history.history, step));
     const said =
       recall(subject, asWhole, file, step.before, null) ??
       evaluate(
         subject,
         { rules: asWhole, file, before: step.before, transaction: null },
-        momentOfOperation(workspace, found, 0, step.before),
+        momentOfMigration(workspace, found),
       );
-    for (const one of said) findings.push(place(workspace, path, one, levels, 0));
+    for (const one of said) {
+      const about = one.finding.step;
+      if (about?.operation.ofLibrary === true) continue;
+      const startOf = ({ statement }: MigrationStep) => statements[statement]?.start ?? 0;
+      const placed = place(workspace, path, one, levels, about === undefined ? 0 : startOf(about), startOf);
+      findings.push(mendable(placed, about?.operation));
+    }
   }
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
@@ -222,13 +224,16 @@ function wayFindings(
           momentOfOperation(workspace, found, index, before),
         );
       for (const one of said) {
-        const placed = place(workspace, path, one, levels, statement.start);
-        // Code is not rewritten: what refuses a transaction cannot stand in it, and what a function does is written elsewhere.
-        findings.push(operation.inBody === true ? { ...placed, fixes: [] } : placed);
+        findings.push(mendable(place(workspace, path, one, levels, statement.start), operation));
       }
     }
   }
   return findings;
+}
+
+/** Code is not rewritten: what refuses a transaction cannot stand in it, and what a function does is written elsewhere. */
+function mendable(finding: PlacedFinding, operation: Operation | undefined): PlacedFinding {
+  return operation?.inBody === true ? { ...finding, fixes: [] } : finding;
 }
 
 /** What is written there may be about the way up, or be turned round; how it is mended is not thought of. */
@@ -319,6 +324,7 @@ function place(
   { rule, finding }: Said,
   levels: Levels,
   start: number,
+  startOf: StartOf = () => start,
 ): PlacedFinding {
   const { severity, message } = weighed(workspace, path, rule, finding, levels);
   return {
@@ -328,7 +334,7 @@ function place(
     span: shift(finding.at, start),
     message,
     related: (finding.related ?? []).flatMap(({ at, message }) => {
-      const found = 'path' in at ? placeOrigin(workspace, at) : { path, span: shift(at, start) };
+      const found = placeRelated(workspace, path, at, start, startOf);
       return found === null ? [] : [{ ...found, message }];
     }),
     fixes: (finding.fixes ?? []).map((fix) => ({
@@ -337,6 +343,21 @@ function place(
       change: () => changeBy(fix, rule, editorFor(workspace, path, start)),
     })),
   };
+}
+
+/** Where in the file the spans of a step count from. */
+type StartOf = (step: MigrationStep) => number;
+
+function placeRelated(
+  workspace: Workspace,
+  path: string,
+  at: Related['at'],
+  start: number,
+  startOf: StartOf,
+): { readonly path: string; readonly span: Span } | null {
+  if ('path' in at) return placeOrigin(workspace, at);
+  const span = 'operation' in at ? shift(at.operation.keyword, startOf(at)) : shift(at, start);
+  return { path, span };
 }
 
 /** How loud, and what it says, by the size of the table in production. What the configuration says of the rule stands. */

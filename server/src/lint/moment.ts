@@ -1,9 +1,10 @@
 // The answers to what a rule asks (rules/rule.ts, `Moment`), from the replayed history and the readings of the workspace.
 
+import { descendants } from '../analysis/locks/family.js';
 import { type LockFacts, locksOf } from '../analysis/locks.js';
 import { isMadeBy } from '../analysis/statement-locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
-import type { Catalog } from '../catalog/catalog.js';
+import type { Catalog, Relation } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {
   columnOf,
@@ -20,9 +21,10 @@ import {
   tableById,
 } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
-import type { ReplayedMigration } from '../migrations/history.js';
+import { type ReplayedMigration, stateBefore } from '../migrations/history.js';
 import type { Query } from '../queries/query.js';
 import type { MigrationFacts, Moment, RefusedOperation, Schema } from '../rules/rule.js';
+import { bug } from '../text/bug.js';
 import { fileName } from '../text/source-file.js';
 import { protectedTables } from './protection.js';
 import { refusedAt } from './refused.js';
@@ -71,6 +73,7 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     schemaIsNew: () => false,
     columnIsNew: () => false,
     constraintIsNew: () => false,
+    constraintIsHeld: () => false,
     inTransaction: () => 'unknown',
     refusalOf: () => null,
     ...common(workspace, path, latest.whole(), latest.whole()),
@@ -96,13 +99,21 @@ export function momentOfOperation(
     migration: factsOfMigration(workspace, step, history),
     tableIsNew(name) {
       const relation = findRelation(before, name);
-      if (isMadeBy(relation, path)) return true;
-      return relation?.kind === 'table' && isNewInRelease(workspace, history.history, relation, path);
+      const isNew = (one: Relation | null) =>
+        isMadeBy(one, path) ||
+        (one?.kind === 'table' && isNewInRelease(workspace, history.history, one, path));
+      // What is done to a table is done to those below it, which may be older.
+      return isNew(relation) && (relation?.kind !== 'table' || descendants(before, relation).every(isNew));
     },
     typeIsNew: (name) => findType(before, name) !== null && findType(step.before, name) === null,
     functionIsNew: (name) =>
       functionsNamed(before, name).length > 0 && functionsNamed(step.before, name).length === 0,
     schemaIsNew: (name) => before.schemas.has(name) && !step.before.schemas.has(name),
+    constraintIsHeld(name, constraint) {
+      const begun = stateBefore(step, statement).transaction?.begun;
+      const table = begun === undefined ? null : findTable(begun, name);
+      return table === null || constraintOf(table, constraint) === null;
+    },
     columnIsNew(name, column) {
       const table = findTable(before, name);
       return table !== null && columnOf(table, column)?.origin?.path === path;
@@ -123,6 +134,34 @@ export function momentOfOperation(
   };
 }
 
+const NO_LOCKS: LockFacts = { locks: [], rewrites: [], scans: [], indexBuilds: [], certain: false };
+
+/** The moment just before a migration as one thing. What depends on a statement is not to be asked: its steps tell. */
+export function momentOfMigration(
+  workspace: Workspace,
+  found: { readonly step: ReplayedMigration; readonly history: WorkspaceHistory },
+): Moment {
+  const ofNoStatement =
+    <A>(question: keyof Moment, answer: A) =>
+    (): A => {
+      bug(`${question} is asked of a whole migration`);
+      return answer;
+    };
+  return {
+    ...momentOfOperation(workspace, found, 0, found.step.before),
+    tableIsNew: ofNoStatement('tableIsNew', false),
+    typeIsNew: ofNoStatement('typeIsNew', false),
+    functionIsNew: ofNoStatement('functionIsNew', false),
+    schemaIsNew: ofNoStatement('schemaIsNew', false),
+    columnIsNew: ofNoStatement('columnIsNew', false),
+    constraintIsNew: ofNoStatement('constraintIsNew', false),
+    constraintIsHeld: ofNoStatement('constraintIsHeld', false),
+    inTransaction: ofNoStatement('inTransaction', 'unknown'),
+    refusalOf: ofNoStatement('refusalOf', null),
+    locksOf: ofNoStatement('locksOf', NO_LOCKS),
+  };
+}
+
 const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
 
 function factsOfMigration(
@@ -130,7 +169,7 @@ function factsOfMigration(
   step: ReplayedMigration,
   { repo }: WorkspaceHistory,
 ): MigrationFacts {
-  const { layout, folder, holdsMigrationLock, statements, file } = step.migration;
+  const { layout, folder, holdsMigrationLock, file } = step.migration;
   const lockTimeoutIsSet =
     configFor(workspace, file.path).timeouts === 'runner' || repo?.setsLockTimeout === true;
   let found = facts.get(step);
@@ -140,7 +179,6 @@ function factsOfMigration(
       folder: fileName(folder),
       holdsMigrationLock,
       lockTimeoutIsSet,
-      statements: statements.length,
     };
     facts.set(step, found);
   }

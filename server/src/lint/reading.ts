@@ -150,7 +150,7 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
     schemas: schemasIn(elixir),
     wrappers: schemaWrappersIn(elixir),
     repos: reposIn(elixir),
-    configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir) : [],
+    configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir, file.path) : [],
     queries: queriesIn(elixir, sql),
     sqlTexts: sqlTextsIn(elixir, sql),
     hooks: file.text.includes('prepare_query') ? repoHooksIn(elixir, sql) : [],

@@ -1,7 +1,7 @@
 // Which migrations have run in production: those up to `startAfter`, and those that a git reference holds. They are replayed,
 // and left alone; what the others make, nobody uses yet.
 
-import type { Table } from '../catalog/catalog.js';
+import type { Relation, Table } from '../catalog/catalog.js';
 import { findTable } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
 import { type History, type ReplayedMigration, stateBefore } from '../migrations/history.js';
@@ -52,11 +52,41 @@ function isUnreleased(workspace: Workspace, path: string): boolean {
  * and nobody waits for it.
  */
 export function isNewInRelease(workspace: Workspace, history: History, table: Table, now: string): boolean {
-  const path = table.origin?.path;
-  if (path === undefined || path === now || !isUnreleased(workspace, path)) return false;
-  const filled = firstFills(history).get(table.id);
+  return newInRelease(workspace, history, [table], now).length > 0;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Ids of the tables of which that is so when the migration begins. */
+export function unusedTables(
+  workspace: Workspace,
+  history: History,
+  { before, migration }: ReplayedMigration,
+): ReadonlySet<number> {
+  const now = migration.file.path;
+  if (workspace.options.base?.kind !== 'known' && configFor(workspace, now).startAfter === null) return NONE;
+  const found = newInRelease(workspace, history, before.relations.values(), now);
+  return new Set(found.map(({ id }) => id));
+}
+
+function newInRelease(
+  workspace: Workspace,
+  history: History,
+  relations: Iterable<Relation>,
+  now: string,
+): readonly Relation[] {
+  const unreleased = new Map<string, boolean>([[now, false]]);
+  const candidates = [...relations].filter((relation) => {
+    if (relation.kind !== 'table' || relation.origin === null) return false;
+    const { path } = relation.origin;
+    const known = unreleased.get(path) ?? isUnreleased(workspace, path);
+    unreleased.set(path, known);
+    return known;
+  });
+  if (candidates.length === 0) return [];
+  const filled = firstFills(history);
   const here = history.migrations.findIndex(({ migration }) => migration.file.path === now);
-  return filled === undefined || here < filled;
+  return candidates.filter(({ id }) => here < (filled.get(id) ?? Number.POSITIVE_INFINITY));
 }
 
 const fills = new WeakMap<History, ReadonlyMap<number, number>>();

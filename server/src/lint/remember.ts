@@ -58,6 +58,7 @@ function noting(ask: Ask, askWorld: Ask): Moment {
     schemaIsNew: (name) => ask((m) => m.schemaIsNew(name)),
     columnIsNew: (table, column) => ask((m) => m.columnIsNew(table, column)),
     constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
+    constraintIsHeld: (table, constraint) => ask((m) => m.constraintIsHeld(table, constraint)),
     inTransaction: () => ask((m) => m.inTransaction()),
     locksOf: (operation) => ask((m) => m.locksOf(operation)),
     // Whether one is certain depends on the whole history; that there is none, on the schema alone.

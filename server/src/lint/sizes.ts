@@ -2,7 +2,7 @@
 
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Reference } from '../catalog/lookup.js';
-import type { Severity } from '../rules/rule.js';
+import { SEVERITIES, type Severity } from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 
 /** `null` for what is not known. */
@@ -83,7 +83,7 @@ function sizeIn(
   if (found === undefined || found.value === null) return null;
   // The server has -1 for a table that was never analysed.
   if (found.value === -1) return null;
-  if (typeof found.value === 'number' && found.value >= 0) return found.value;
+  if (Number.isFinite(found.value) && found.value >= 0) return found.value;
   wrong(found, `"${key}" must be a number that is not negative.`);
   return null;
 }
@@ -103,9 +103,6 @@ const [SMALL_ROWS, LARGE_ROWS, HUGE_ROWS] = [10_000, 1_000_000, 10_000_000];
 const MB = 1024 * 1024;
 const [SMALL_BYTES, LARGE_BYTES, HUGE_BYTES] = [16 * MB, 1024 * MB, 10 * 1024 * MB];
 
-/** Lowest first. */
-const LOUDNESS: readonly Severity[] = ['hint', 'info', 'warning', 'error'];
-
 /**
  * Work on a small table is done before anybody notices, that on a huge one takes minutes. Small is below 10,000 rows and 16 MB:
  * a hint remains. Below a million rows and 1 GB a finding is one step quieter; from 10 million rows or 10 GB on one louder.
@@ -113,10 +110,9 @@ const LOUDNESS: readonly Severity[] = ['hint', 'info', 'warning', 'error'];
 export function weigh(severity: Severity, { rows, bytes }: TableSize): Severity {
   const isBelow = (row: number, byte: number) => (rows ?? 0) < row && (bytes ?? 0) < byte;
   if (isBelow(SMALL_ROWS, SMALL_BYTES)) return 'hint';
-  if (isBelow(LARGE_ROWS, LARGE_BYTES))
-    return LOUDNESS[Math.max(0, LOUDNESS.indexOf(severity) - 1)] ?? severity;
+  if (isBelow(LARGE_ROWS, LARGE_BYTES)) return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? severity;
   if (isBelow(HUGE_ROWS, HUGE_BYTES) || severity === 'hint') return severity;
-  return LOUDNESS[LOUDNESS.indexOf(severity) + 1] ?? severity;
+  return SEVERITIES[SEVERITIES.indexOf(severity) - 1] ?? severity;
 }
 
 /** As a sentence: `"orders" holds 120 million rows, 41 GB (statistics of 2026-11-20).` */

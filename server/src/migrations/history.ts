@@ -6,6 +6,7 @@ import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
 import type { Operation, Transaction } from '../catalog/operation.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { sameData } from '../text/same-data.js';
+import { isSpan } from '../text/span.js';
 import { withoutCode } from './code/statement.js';
 import type { Migration, MigrationStatement } from './migration.js';
 
@@ -148,17 +149,11 @@ export function catalogsWithin(
 
 /** Whether the operations do the same, wherever they are written. */
 function sameMeaning(a: readonly Operation[], b: readonly Operation[]): boolean {
-  return a === b || sameData(a, b, PLACES);
+  return a === b || sameData(a, b, PLACES, isSpan);
 }
 
-/** What of an operation says where it stands; of `concurrently` it matters whether it is there. */
-const PLACES: ReadonlySet<string> = new Set([
-  'span',
-  'keyword',
-  'mentions',
-  'concurrently.start',
-  'concurrently.end',
-]);
+/** What of an operation says where it stands. Of any other span it matters only whether it is there. */
+const PLACES: ReadonlySet<string> = new Set(['span', 'keyword', 'mentions']);
 
 function sameState(a: State, b: State): boolean {
   return a.catalog === b.catalog && a.transaction === b.transaction;

@@ -7,7 +7,7 @@ import type { QueryScoping } from '../analysis/scoping.js';
 import type { TenantModel } from '../analysis/tenancy.js';
 import type { Use } from '../analysis/uses.js';
 import type { WayDownFacts } from '../analysis/way-down.js';
-import type { WholeMigration } from '../analysis/whole-migration.js';
+import type { MigrationStep, WholeMigration } from '../analysis/whole-migration.js';
 import type { Catalog, Column, Origin, Table } from '../catalog/catalog.js';
 import type { Knowledge } from '../catalog/knowledge.js';
 import type { Reference } from '../catalog/lookup.js';
@@ -69,10 +69,15 @@ export interface MigrationFileFacts {
 
 export interface Finding {
   /**
-   * The smallest thing that makes it true, on one line where possible. Relative to the subject's statement; in the file, when
-   * the subject is a whole migration.
+   * The smallest thing that makes it true, on one line where possible. Relative to the statement of its `step`, or of the
+   * subject; in the file, when there is neither.
    */
   readonly at: Span;
+  /**
+   * The step of a whole migration that it is about. Of what a library does nothing is said, and code in a body is not
+   * rewritten, so such findings are dropped, or lose their fixes.
+   */
+  readonly step?: MigrationStep;
   /** What, for this case: names the table and the lock. One or two plain sentences. */
   readonly message: string;
   /** When this case is louder or quieter than the rule usually is. */
@@ -88,8 +93,8 @@ export interface Finding {
 }
 
 export interface Related {
-  /** What made something, or a place in the subject's own file. */
-  readonly at: Origin | Span;
+  /** What made something, a step of the same migration, or a place that counts from where the finding's own does. */
+  readonly at: Origin | MigrationStep | Span;
   readonly message: string;
 }
 
@@ -133,6 +138,8 @@ export interface Moment {
   columnIsNew(table: Reference, column: string): boolean;
   /** True when the constraint of that name was made by this migration. */
   constraintIsNew(table: Reference, constraint: string): boolean;
+  /** False when the constraint was there before the script began its present transaction, which holds no lock for it then. */
+  constraintIsHeld(table: Reference, constraint: string): boolean;
   /** `unknown` where the layout does not say whether its runner opens a transaction. */
   inTransaction(): boolean | 'unknown';
   locksOf(operation: Operation): LockFacts;
@@ -175,8 +182,6 @@ export interface MigrationFacts {
   readonly holdsMigrationLock: boolean;
   /** `lock_timeout` comes with the connection: as the configuration tells, or that of the Ecto repository. */
   readonly lockTimeoutIsSet: boolean;
-  /** How many statements that change the schema the migration holds. */
-  readonly statements: number;
 }
 
 export interface Example {

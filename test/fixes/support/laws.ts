@@ -1,6 +1,6 @@
 // What holds of every fix, whatever its rule: each function gives what is broken, in words.
 
-import { WORK, workWhileHeld } from '../../../server/src/analysis/lock-duration.js';
+import { DURATIONS, workWhileHeld } from '../../../server/src/analysis/lock-duration.js';
 import { wholeMigration } from '../../../server/src/analysis/whole-migration.js';
 import { blocks, LOCK_MODES } from '../../../server/src/catalog/lock-modes.js';
 import { findRelation } from '../../../server/src/catalog/lookup.js';
@@ -109,7 +109,7 @@ interface Held {
   readonly relation: string;
   /** Index in `LOCK_MODES`. */
   readonly mode: number;
-  /** Index in `WORK`. */
+  /** Index in `DURATIONS`. */
   readonly work: number;
 }
 
@@ -126,7 +126,9 @@ export function brokenLocks(mended: Mended): readonly string[] {
   );
   return [
     ...new Set(
-      worse.map(({ relation, mode, work }) => `${LOCK_MODES[mode]} on ${relation} held over: ${WORK[work]}`),
+      worse.map(
+        ({ relation, mode, work }) => `${LOCK_MODES[mode]} on ${relation} held over: ${DURATIONS[work]}`,
+      ),
     ),
   ];
 }
@@ -154,7 +156,7 @@ function heldIn(workspace: Workspace, { before, finding }: Mended): readonly Hel
               {
                 relation: `${relation.schema}.${relation.name}`,
                 mode: LOCK_MODES.indexOf(mode),
-                work: WORK.indexOf(workWhileHeld(whole, index)),
+                work: DURATIONS.indexOf(workWhileHeld(whole, index)),
               },
             ],
       ),

@@ -7,7 +7,7 @@ import { DEPENDENTS } from './lock-claims/dependents.js';
 import { INDEXES } from './lock-claims/indexes.js';
 import { INHERITANCE } from './lock-claims/inheritance.js';
 import { OTHERS } from './lock-claims/others.js';
-import { MORE_PARTITIONS, PARTITIONS } from './lock-claims/partitions.js';
+import { MORE_PARTITIONS, PARTITIONS, PARTITIONS_BELOW } from './lock-claims/partitions.js';
 import { TABLE_FORMS } from './lock-claims/table-forms.js';
 import { TABLES } from './lock-claims/tables.js';
 
@@ -21,6 +21,7 @@ export const CLAIMS = [
   INDEXES,
   PARTITIONS,
   MORE_PARTITIONS,
+  PARTITIONS_BELOW,
   INHERITANCE,
   DEPENDENTS,
   TABLE_FORMS,

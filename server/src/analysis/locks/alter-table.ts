@@ -2,7 +2,7 @@
 
 import type { Catalog, Column, Table } from '../../catalog/catalog.js';
 import type { LockMode } from '../../catalog/lock-modes.js';
-import { columnOf, findRelation, findTable, sequencesOwnedBy } from '../../catalog/lookup.js';
+import { childrenOf, columnOf, findRelation, findTable, sequencesOwnedBy } from '../../catalog/lookup.js';
 import type {
   AddColumn,
   AlterColumnType,
@@ -72,6 +72,10 @@ export function dropColumnLocks(operation: DropColumn, catalog: Catalog, postgre
   );
   return merge([
     own,
+    // The column is from then on their own: ATExecDropColumn in tablecmds.c.
+    only
+      ? locking(namesOf(childrenOf(catalog, table.id)), 'AccessExclusiveLock', `it is below "${table.name}"`)
+      : NOTHING,
     endsOfColumn(catalog, table, column.name),
     locking(sequences.map(nameOf), 'AccessExclusiveLock', 'it goes with the column'),
     cascade
@@ -300,7 +304,7 @@ export function alterTableOtherLocks(
       return identityLocks(operation, catalog, postgres);
     case 'AddInherit':
       return merge([
-        lockFamily(catalog, name, 'AccessExclusiveLock'),
+        on('AccessExclusiveLock'),
         operation.parent === null ? UNSURE : lockOn(catalog, operation.parent, 'ShareUpdateExclusiveLock'),
       ]);
     case 'DropInherit':

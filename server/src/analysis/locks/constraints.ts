@@ -1,7 +1,15 @@
 // Locks of constraints: made, validated, altered, dropped.
 
 import type { Catalog, Constraint, Table } from '../../catalog/catalog.js';
-import { constraintOf, findTable, foreignKeysOf, type Reference, tableById } from '../../catalog/lookup.js';
+import {
+  constraintOf,
+  findTable,
+  foreignKeysOf,
+  meansSame,
+  type Reference,
+  relationName,
+  tableById,
+} from '../../catalog/lookup.js';
 import type {
   AddConstraint,
   AlterConstraint,
@@ -21,7 +29,6 @@ import {
   NOTHING,
   nameOf,
   namesOf,
-  relationName,
   UNSURE,
   unless,
 } from './facts.js';
@@ -47,7 +54,7 @@ export function notNullScans(
   const table = findTable(catalog, name);
   if (table === null) return scanFamily(catalog, name, because, only);
   // What holds for the parent holds for all below it.
-  if (proofOfNotNullIn(table, column, withType) !== null) return NOTHING;
+  if (proofOfNotNullIn(table, column, withType, true) !== null) return NOTHING;
   const all = only ? [table] : [table, ...descendants(catalog, table)];
   const stored = all.filter(({ partitioned }) => !partitioned);
   if (stored.length === 0) return scanFamily(catalog, name, because, only);
@@ -94,7 +101,7 @@ export function madeConstraintLocks(
       const referenced = relationName(catalog, constraint.references);
       const because = `a foreign key to "${referenced.name}" gets its triggers there`;
       const referencedAlone = !isPartitioned(catalog, constraint.references);
-      const isSelf = referenced.name === relationName(catalog, table).name;
+      const isSelf = meansSame(catalog, constraint.references, table);
       return merge([
         lockFamily(catalog, table, 'ShareRowExclusiveLock', alone),
         lockFamily(

@@ -2,7 +2,8 @@
 
 import type { Catalog, Relation, Table } from '../../catalog/catalog.js';
 import { LOCK_MODES, type LockMode } from '../../catalog/lock-modes.js';
-import { findRelation, findTable, type Reference } from '../../catalog/lookup.js';
+import { findRelation, findTable, type Reference, relationName } from '../../catalog/lookup.js';
+import type { RelationName } from '../../catalog/names.js';
 
 export interface LockFacts {
   readonly locks: readonly Lock[];
@@ -35,11 +36,6 @@ export interface Effect {
 export interface IndexBuild extends Effect {
   /** `null` for one that is new. */
   readonly index: string | null;
-}
-
-export interface RelationName {
-  readonly schema: string;
-  readonly name: string;
 }
 
 export const NOTHING: LockFacts = { locks: [], rewrites: [], scans: [], indexBuilds: [], certain: true };
@@ -92,12 +88,6 @@ function once<T extends Effect>(effects: readonly T[]): readonly T[] {
     if (!seen.has(key)) seen.set(key, effect);
   }
   return [...seen.values()];
-}
-
-export function relationName(catalog: Catalog, name: Reference): RelationName {
-  const relation = findRelation(catalog, name);
-  if (relation !== null) return nameOf(relation);
-  return { schema: name.schema ?? catalog.searchPath[0] ?? 'public', name: name.name };
 }
 
 export function nameOf({ schema, name }: Relation): RelationName {

@@ -11,19 +11,11 @@ import {
   findTable,
   foreignKeysOf,
   type Reference,
+  relationName,
   tableById,
 } from '../../catalog/lookup.js';
-import {
-  effectOn,
-  type LockFacts,
-  locking,
-  merge,
-  NOTHING,
-  namesOf,
-  type RelationName,
-  relationName,
-  UNSURE,
-} from './facts.js';
+import type { RelationName } from '../../catalog/names.js';
+import { effectOn, type LockFacts, locking, merge, NOTHING, namesOf, UNSURE } from './facts.js';
 
 /** A table with those below it. */
 export interface Family {

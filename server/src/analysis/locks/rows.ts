@@ -7,6 +7,7 @@ import {
   findTable,
   foreignKeysOf,
   type Reference,
+  relationName,
   sequencesOwnedBy,
 } from '../../catalog/lookup.js';
 import type { Maintenance, WriteRows } from '../../catalog/operation.js';
@@ -20,7 +21,6 @@ import {
   nameOf,
   namesOf,
   rebuilding,
-  relationName,
   rewriting,
   UNSURE,
   unless,

@@ -6,6 +6,7 @@ import {
   findRelation,
   findTable,
   foreignKeysOf,
+  meansSame,
   type Reference,
   sequencesOwnedBy,
 } from '../../catalog/lookup.js';
@@ -47,7 +48,8 @@ export function createTableLocks(operation: CreateTable, catalog: Catalog): Lock
   if (operation.ifNotExists && findRelation(catalog, operation.table) !== null) return NOTHING;
   const facts: LockFacts[] = [];
   for (const { constraint } of constraintsMadeBy(operation)) {
-    if (constraint.kind !== 'foreign-key' || constraint.references.name === operation.table.name) continue;
+    if (constraint.kind !== 'foreign-key') continue;
+    if (meansSame(catalog, constraint.references, operation.table)) continue;
     const { name } = constraint.references;
     facts.push(
       lockFamily(
@@ -191,7 +193,7 @@ export function detachPartitionLocks(operation: DetachPartition, catalog: Catalo
       known,
       lockOn(catalog, operation.table, 'ShareUpdateExclusiveLock'),
       // At its end, in a transaction of its own: DetachPartitionFinalize in tablecmds.c.
-      lockOn(catalog, operation.partition, 'AccessExclusiveLock'),
+      lockFamily(catalog, operation.partition, 'AccessExclusiveLock'),
     ]);
   }
   const ends = parent === null ? null : foreignKeyEnds(catalog, parent);
@@ -199,7 +201,8 @@ export function detachPartitionLocks(operation: DetachPartition, catalog: Catalo
   return merge([
     known,
     lockOn(catalog, operation.table, 'AccessExclusiveLock'),
-    lockOn(catalog, operation.partition, 'AccessExclusiveLock'),
+    // Those below it forget the bounds, too: DetachPartitionFinalize.
+    lockFamily(catalog, operation.partition, 'AccessExclusiveLock'),
     locking(
       parent === null ? [] : namesOf(defaultPartitions(catalog, parent).slice(0, 1)),
       'AccessExclusiveLock',

@@ -65,6 +65,8 @@ export interface SetParameter extends Located {
   readonly parameter: string;
   /** `null` for RESET and DEFAULT. */
   readonly value: string | null;
+  /** The server computes it: `value` is empty and says nothing. */
+  readonly isComputed?: true;
   /** `SET LOCAL`. */
   readonly local: boolean;
   /** Where it says LOCAL. */

@@ -50,65 +50,111 @@ const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
   rules: ['text', 'json'],
 };
 
-const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-  format: { type: 'string' },
-  'fail-on': { type: 'string' },
-  hints: { type: 'boolean' },
-  fix: { type: 'boolean' },
-  'unsafe-fixes': { type: 'boolean' },
-  diff: { type: 'boolean' },
-  'start-after': { type: 'string' },
-  since: { type: 'string' },
-  staged: { type: 'boolean' },
-  'suppress-all': { type: 'boolean' },
-  'prune-suppressions': { type: 'boolean' },
-  config: { type: 'string' },
-  postgres: { type: 'string' },
-  at: { type: 'string' },
-  from: { type: 'string' },
-  history: { type: 'string' },
-  sql: { type: 'string' },
-  database: { type: 'string' },
-  analyze: { type: 'boolean' },
-  stdio: { type: 'boolean' },
-  'node-ipc': { type: 'boolean' },
-  socket: { type: 'string' },
-  pipe: { type: 'string' },
-  clientProcessId: { type: 'string' },
-} as const;
+interface Option {
+  readonly type: 'boolean' | 'string';
+  /** One letter that means the same. */
+  readonly short?: string;
+  /** What the help calls its value. */
+  readonly value?: string;
+  /** The commands that take it. */
+  readonly of: readonly Command[];
+  /** The line of the help, or one for each command where it means another thing; `null` for what people do not write. */
+  readonly help: string | Readonly<Partial<Record<Command, string>>> | null;
+}
 
-/** The commands that an option is of. */
-const TAKEN_BY: Readonly<Record<keyof typeof OPTIONS, readonly Command[]>> = {
-  help: COMMANDS,
-  version: COMMANDS,
-  format: ['check', 'schema', 'locks', 'explain', 'rules'],
-  'fail-on': ['check'],
-  hints: ['check'],
-  fix: ['check'],
-  'unsafe-fixes': ['check'],
-  diff: ['check'],
-  'start-after': ['check'],
-  since: ['check'],
-  staged: ['check'],
-  'suppress-all': ['check'],
-  'prune-suppressions': ['check'],
-  config: WORKSPACE,
-  postgres: WORKSPACE,
-  at: ['schema'],
-  from: ['schema'],
-  history: ['schema'],
-  sql: ['explain'],
-  database: ['schema', 'explain'],
-  analyze: ['explain'],
+/** All there is to know of an option: what is read, what is refused and the help follow from it. */
+const OPTIONS = {
+  'fail-on': {
+    type: 'string',
+    value: 'SEVERITY',
+    of: ['check'],
+    help: 'exit 1 at or above error, warning, info, hint; or none (error)',
+  },
+  hints: { type: 'boolean', of: ['check'], help: 'also report hints' },
+  fix: { type: 'boolean', of: ['check'], help: 'apply safe fixes' },
+  diff: { type: 'boolean', of: ['check'], help: 'print what --fix would change, and change nothing' },
+  'unsafe-fixes': {
+    type: 'boolean',
+    of: ['check'],
+    help: 'with --fix or --diff: also fixes that a person should look at',
+  },
+  'start-after': {
+    type: 'string',
+    value: 'VERSION',
+    of: ['check'],
+    help: 'leave migrations up to this version alone',
+  },
+  since: {
+    type: 'string',
+    value: 'REF',
+    of: ['check'],
+    help: 'check only what is new or changed since this commit, branch or tag of git',
+  },
+  staged: { type: 'boolean', of: ['check'], help: 'check only what is about to be committed' },
+  'suppress-all': {
+    type: 'boolean',
+    of: ['check'],
+    help: 'write all that is found to the file of suppressions, so that only what is new is told',
+  },
+  'prune-suppressions': {
+    type: 'boolean',
+    of: ['check'],
+    help: 'take out of that file what is no longer found',
+  },
+  at: { type: 'string', value: 'FILE', of: ['schema'], help: 'the schema just before this migration' },
+  from: {
+    type: 'string',
+    value: 'FILE',
+    of: ['schema'],
+    help: 'what has changed since just before this migration, up to --at or the end',
+  },
+  history: {
+    type: 'string',
+    value: 'NAME',
+    of: ['schema'],
+    help: 'of several histories in the folder, this one',
+  },
+  sql: { type: 'string', value: 'TEXT', of: ['explain'], help: 'explain this text instead of FILE:LINE' },
+  database: {
+    type: 'string',
+    value: 'URL',
+    of: ['schema', 'explain'],
+    help: {
+      schema: 'the schema of this database, and no migrations',
+      explain: 'on this server; else DATABASE_URL or PG*; else on the embedded PostgreSQL',
+    },
+  },
+  analyze: { type: 'boolean', of: ['explain'], help: 'run the query and measure it' },
+  config: { type: 'string', value: 'FILE', of: WORKSPACE, help: 'use this configuration' },
+  postgres: {
+    type: 'string',
+    value: 'MAJOR',
+    of: WORKSPACE,
+    help: 'version of the target server, 12 to 18 (15)',
+  },
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    of: COMMANDS.filter((command) => command in FORMATS),
+    help: Object.fromEntries(
+      Object.entries(FORMATS).map(([command, formats]) => [
+        command,
+        `how to print: ${orList(formats)} (${formats[0]})`,
+      ]),
+    ),
+  },
+  help: { type: 'boolean', short: 'h', of: COMMANDS, help: 'print this' },
+  version: { type: 'boolean', short: 'V', of: COMMANDS, help: 'print the version' },
   // Editors give these, and the server itself reads them.
-  stdio: ['lsp'],
-  'node-ipc': ['lsp'],
-  socket: ['lsp'],
-  pipe: ['lsp'],
-  clientProcessId: ['lsp'],
-};
+  stdio: { type: 'boolean', of: ['lsp'], help: null },
+  'node-ipc': { type: 'boolean', of: ['lsp'], help: null },
+  socket: { type: 'string', of: ['lsp'], help: null },
+  pipe: { type: 'string', of: ['lsp'], help: null },
+  clientProcessId: { type: 'string', of: ['lsp'], help: null },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** The same, where it does not matter which one it is. */
+const EACH: Readonly<Record<keyof typeof OPTIONS, Option>> = OPTIONS;
 
 export function readArguments(words: readonly string[]): Arguments | UsageError {
   const parsed = parse(words);
@@ -119,9 +165,9 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   if (!isCommand(command)) return usage(`There is no command "${command}".${didYouMean(command, COMMANDS)}`);
   const foreign = Object.keys(values)
     .filter(isOption)
-    .find((name) => !TAKEN_BY[name].includes(command));
+    .find((name) => !EACH[name].of.includes(command));
   if (foreign !== undefined && command !== 'help' && command !== 'version') {
-    return usage(`--${foreign} is an option of ${TAKEN_BY[foreign].join(', ')}, not of ${command}.`);
+    return usage(`--${foreign} is an option of ${EACH[foreign].of.join(', ')}, not of ${command}.`);
   }
   const formats = FORMATS[command] ?? ['text'];
   const format = values.format === undefined ? formats[0] : formats.find((one) => one === values.format);
@@ -184,8 +230,8 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
 }
 
 /** `a, b or c` */
-function orList(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+function orList(words: readonly string[], or = 'or'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${or} ${words.at(-1)}`;
 }
 
 /** The words by their names. What `parseArgs` says of wrong ones is for programmers, so they are looked at first. */
@@ -210,7 +256,7 @@ function parse(words: readonly string[]) {
 }
 
 const LONG = Object.keys(OPTIONS).map((name) => `--${name}`);
-const SHORT = ['-h', '-V'];
+const SHORT = Object.values(EACH).flatMap(({ short }) => (short === undefined ? [] : [`-${short}`]));
 
 function isOption(name: string): name is keyof typeof OPTIONS {
   return Object.hasOwn(OPTIONS, name);
@@ -228,6 +274,38 @@ function usage(message: string): UsageError {
   return { kind: 'usage', message };
 }
 
+/** The options under the commands that take them, those of one command before those of several. */
+function optionsInWords(): string {
+  const all = Object.entries(EACH).flatMap(([name, option]) => linesOf(name, option));
+  const width = Math.max(...all.map(({ words }) => words.length));
+  const groups = new Map<string, { readonly of: readonly Command[]; readonly lines: string[] }>();
+  for (const { of, words, help } of all) {
+    const key = of.join();
+    const group = groups.get(key) ?? { of, lines: [] };
+    groups.set(key, group);
+    group.lines.push(`  ${words.padEnd(width)}  ${help}`);
+  }
+  return [...groups.values()]
+    .sort((a, b) => a.of.length - b.of.length)
+    .map(({ of, lines }) => {
+      const whose = of.length === COMMANDS.length ? 'every command' : orList(of, 'and');
+      return [`Options of ${whose}`, ...lines].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** Commands to which it means the same share a line. */
+function linesOf(name: string, { short, value, of, help }: Option) {
+  const words = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  if (help === null) return [];
+  if (typeof help === 'string') return [{ of, words, help }];
+  return [...new Set(Object.values(help))].map((line) => ({
+    of: of.filter((command) => help[command] === line),
+    words,
+    help: line,
+  }));
+}
+
 export const HELP = `plumbline <command> [paths…]
 
 Finds what will hurt in production in PostgreSQL migrations, Ecto schemas and queries.
@@ -235,37 +313,12 @@ Finds what will hurt in production in PostgreSQL migrations, Ecto schemas and qu
 Commands
   check              report findings (paths default to the current folder)
   schema             print the schema after replaying every migration
-  locks              for each operation of the migrations: its SQL, locks, rewrites and scans
+  locks              for each statement of the migrations: its SQL, locks, rewrites and scans
   explain FILE:LINE  the plan of the query there
   rules [ID]         list the rules, or print one rule's page
   lsp --stdio        run the language server
 
-Options of check, locks, explain and rules
-  --format text|json         how to print (text)
-
-Options of check
-  --fail-on SEVERITY         exit 1 at or above error, warning, info, hint; or none (error)
-  --hints                    also report hints
-  --fix                      apply safe fixes
-  --unsafe-fixes             with --fix: also apply fixes that a person should look at
-  --diff                     print what --fix would change, and change nothing
-  --start-after VERSION      leave migrations up to this version alone
-
-Options of check, schema, locks and explain
-  --config FILE              use this configuration
-  --postgres MAJOR           version of the target server, 12 to 18 (15)
-
-Options of schema
-  --format FORMAT            how to print: sql, json, dbml or mermaid (sql)
-  --at FILE                  the schema just before this migration
-  --from FILE                what has changed since just before this migration, up to --at or the end
-  --history NAME             of several histories in the folder, this one
-  --database URL             the schema of this database, and no migrations
-
-Options of explain
-  --sql TEXT                 explain this text instead of FILE:LINE
-  --database URL             on this server; else DATABASE_URL or PG*; else on the embedded PostgreSQL
-  --analyze                  run the query and measure it
+${optionsInWords()}
 
 Exit status: 0 clean, 1 findings, 2 wrong usage, wrong configuration, unreadable input or our own fault.
 `;

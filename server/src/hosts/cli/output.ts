@@ -48,8 +48,3 @@ export function coloursFor(
 ): Colours {
   return terminal && !NO_COLOR && TERM !== 'dumb' ? ANSI_COLOURS : NO_COLOURS;
 }
-
-/** `1 file`, `2 files`. */
-export function count(number: number, word: string, plural = word === 'info' ? word : `${word}s`): string {
-  return `${number} ${number === 1 ? word : plural}`;
-}

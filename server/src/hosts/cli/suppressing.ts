@@ -12,12 +12,12 @@ import {
 import { lint, type PlacedFinding } from '../../lint/lint.js';
 import type { Workspace } from '../../lint/workspace.js';
 import { folderOf, relativePath } from '../../text/source-file.js';
+import { count } from '../../text/words.js';
 import { reason } from '../files.js';
 import type { Arguments } from './arguments.js';
 import { complainOf, isFault } from './faults.js';
 import type { Opened } from './open.js';
 import type { Output } from './output.js';
-import { count } from './output.js';
 import { fromHere } from './places.js';
 
 /** Gives the exit status: nothing is written when something could not be read. */

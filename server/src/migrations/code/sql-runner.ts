@@ -363,7 +363,7 @@ export class SqlRunner {
     if (name === 'search_path' && typeof text === 'string') {
       this.set(name, text, local !== false, placement);
     } else if (typeof name === 'string' && name.endsWith('_timeout')) {
-      this.set(name, typeof text === 'string' ? text : '', local === true, placement);
+      this.set(name, typeof text === 'string' ? text : null, local === true, placement);
     } else if (name === 'search_path' || isUnknown(name)) {
       this.effects.doubt(
         reasonOf(value) ?? 'which parameter is set is not known',
@@ -375,13 +375,15 @@ export class SqlRunner {
     return value;
   }
 
-  private set(parameter: string, value: string, local: boolean, placement: Placement): void {
+  /** @param value `null` when it is not known */
+  private set(parameter: string, value: string | null, local: boolean, placement: Placement): void {
     const nothing = { start: 0, end: 0 };
     this.effects.emit(
       {
         kind: 'set-parameter',
         parameter,
-        value,
+        value: value ?? '',
+        ...(value === null ? { isComputed: true } : {}),
         local,
         span: nothing,
         keyword: nothing,

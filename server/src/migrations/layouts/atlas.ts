@@ -44,6 +44,7 @@ export function atlasDelimiter(text: string): string | null {
 export const atlas: Layout = {
   id: 'atlas',
   title: 'Atlas migrations',
+  transactionIsImplicit: false,
 
   // By their names they are like those of others: atlas.sum tells.
   recognize(file) {

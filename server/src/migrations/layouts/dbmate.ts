@@ -22,6 +22,7 @@ const rules: ScriptRules = {
 export const dbmate: Layout = {
   id: 'dbmate',
   title: 'dbmate migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const role = numbered(fileName(file.path), '.sql');

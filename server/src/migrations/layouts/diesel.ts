@@ -22,6 +22,7 @@ const rules: ScriptRules = {
 export const diesel: Layout = {
   id: 'diesel',
   title: 'up.sql and down.sql in a folder for each migration',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const side = /^(up|down)\.sql$/.exec(fileName(file.path))?.[1];

@@ -34,6 +34,7 @@ function isBroken(text: string): boolean {
 export const drizzle: Layout = {
   id: 'drizzle',
   title: 'Drizzle migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const folder = folderOf(file.path);

@@ -8,6 +8,7 @@ import { ONE_WAY } from './scripts.js';
 export const ecto: Layout = {
   id: 'ecto',
   title: 'Ecto migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const [, version, name] = /^(\d+)_(.*)\.exs$/.exec(fileName(file.path)) ?? [];

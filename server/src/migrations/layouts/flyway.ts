@@ -36,6 +36,7 @@ const rules: ScriptRules = {
 export const flyway: Layout = {
   id: 'flyway',
   title: 'Flyway migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const folder = folderOf(file.path);

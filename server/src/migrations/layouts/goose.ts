@@ -35,6 +35,7 @@ const rules: ScriptRules = {
 export const goose: Layout = {
   id: 'goose',
   title: 'goose migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const role = numbered(fileName(file.path), '.sql');

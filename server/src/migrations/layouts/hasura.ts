@@ -11,6 +11,7 @@ const rules: ScriptRules = { ...ONE_WAY, canCommit: false, canLeave: false };
 export const hasura: Layout = {
   id: 'hasura',
   title: 'Hasura migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const side = /^(up|down)\.sql$/.exec(fileName(file.path))?.[1];

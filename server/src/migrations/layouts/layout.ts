@@ -29,6 +29,11 @@ export interface Layout {
   readonly title: string;
   /** What the file is in this layout, by its name and its own text; `null` when it is none of it. */
   recognize(file: SourceFile): FileRole | null;
+  /**
+   * True when the runner sends a script as one text and no BEGIN: `per-file` is then the server's own transaction, until the script
+   * begins one. https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+   */
+  readonly transactionIsImplicit: boolean;
   /** What the runner does with the script. */
   transaction(script: Script): RunnerTransaction;
   /** The file beside a script that says how it is run; absent where the tool knows none. */

@@ -71,6 +71,8 @@ function rulesOf({ directives }: ScriptText): ScriptRules {
   return {
     ...ONE_WAY,
     sendsOneByOne: true,
+    // Each change set has a transaction of its own, or none.
+    ...(head === null ? { transaction: () => 'unknown' as const } : {}),
     canLeave: head !== null,
     canAdd: false,
     leave: () => (head === null ? STAYS : { edits: [insertAt(head.span.end, OUTSIDE)], creates: [] }),
@@ -81,6 +83,7 @@ function rulesOf({ directives }: ScriptText): ScriptRules {
 export const liquibase: Layout = {
   id: 'liquibase',
   title: 'Liquibase change logs',
+  transactionIsImplicit: false,
 
   // The changelog tells.
   recognize: () => null,

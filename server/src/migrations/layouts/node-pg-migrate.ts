@@ -20,6 +20,7 @@ const NAME = /^(\d{13}|\d{17})_(.*)\.(sql|[cm]?[jt]s)$/;
 export const nodePgMigrate: Layout = {
   id: 'node-pg-migrate',
   title: 'node-pg-migrate migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const [, version, name, ending] = NAME.exec(fileName(file.path)) ?? [];

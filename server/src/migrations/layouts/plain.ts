@@ -11,6 +11,7 @@ const rules: ScriptRules = { ...ONE_WAY, isUpToTheAuthor: true };
 export const plain: Layout = {
   id: 'plain',
   title: 'numbered .sql files',
+  transactionIsImplicit: false,
 
   recognize(file) {
     // Supabase has schemas, seeds and tests beside its migrations.

@@ -8,6 +8,7 @@ import { ONE_WAY } from './scripts.js';
 export const prisma: Layout = {
   id: 'prisma',
   title: 'Prisma migrations',
+  transactionIsImplicit: true,
 
   recognize(file) {
     if (fileName(file.path) !== 'migration.sql') return null;

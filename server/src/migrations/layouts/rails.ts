@@ -8,6 +8,7 @@ import { ONE_WAY } from './scripts.js';
 export const rails: Layout = {
   id: 'rails',
   title: 'Rails migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const folder = folderOf(file.path);

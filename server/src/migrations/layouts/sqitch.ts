@@ -11,6 +11,7 @@ const rules: ScriptRules = { ...ONE_WAY, sendsOneByOne: true, isUpToTheAuthor: t
 export const sqitch: Layout = {
   id: 'sqitch',
   title: 'sqitch changes',
+  transactionIsImplicit: false,
 
   // The plan tells.
   recognize: () => null,

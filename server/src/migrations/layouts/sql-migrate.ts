@@ -29,6 +29,7 @@ export const sqlMigrateScripts: ScriptRules = {
 export const sqlMigrate: Layout = {
   id: 'sql-migrate',
   title: 'sql-migrate migrations',
+  transactionIsImplicit: false,
 
   recognize(file) {
     const name = fileName(file.path);

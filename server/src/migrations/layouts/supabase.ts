@@ -11,6 +11,7 @@ const rules: ScriptRules = { ...ONE_WAY, canCommit: false };
 export const supabase: Layout = {
   id: 'supabase',
   title: 'Supabase migrations',
+  transactionIsImplicit: true,
 
   recognize(file) {
     if (!/\/supabase\/migrations\/[^/]+$/.test(file.path)) return null;

@@ -11,6 +11,7 @@ import { isMarkedForSqlx, sqlx } from './sqlx.js';
 export const upDown: Layout = {
   id: 'up-down',
   title: '.up.sql and .down.sql files',
+  transactionIsImplicit: true,
 
   recognize(file) {
     const name = fileName(file.path);

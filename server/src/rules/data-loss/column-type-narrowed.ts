@@ -2,7 +2,6 @@ import { isCastOf, narrowing } from '../../analysis/narrowed-types.js';
 import { certain } from '../../catalog/knowledge.js';
 import { findTable, knowColumn } from '../../catalog/lookup.js';
 import { formatType } from '../../catalog/types.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const orders = sql`create table orders (id bigint primary key, total numeric(12,2), note varchar(100));`;
@@ -48,7 +47,8 @@ export default rule({
 
   *check({ steps }) {
     const changed = new Set<number>();
-    for (const { operation, start, before, facts } of steps) {
+    for (const step of steps) {
+      const { operation, before, facts } = step;
       if (operation.kind === 'write-rows' && operation.table !== null) {
         const table = findTable(before, operation.table);
         if (table !== null && operation.verb !== 'insert' && operation.verb !== 'copy') changed.add(table.id);
@@ -65,7 +65,8 @@ export default rule({
 
       const change = `"${column.name}" of "${table.name}" becomes ${formatType(type)}, and was ${formatType(column.type)}`;
       yield {
-        at: shift(type.span, start),
+        step,
+        at: type.span,
         message:
           found.outcome === 'refused'
             ? `${change}. ${found.values} make the migration fail; look for them before, and keep new ones out by a CHECK.`

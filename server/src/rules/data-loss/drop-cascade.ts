@@ -1,9 +1,8 @@
 import { droppedByCascade, type Falling, isNewSince, listed } from '../../analysis/cascades.js';
-import type { WholeMigration } from '../../analysis/whole-migration.js';
+import type { MigrationStep, WholeMigration } from '../../analysis/whole-migration.js';
 import type { ObjectRef } from '../../catalog/apply/dependencies.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import type { Operation, OperationOf } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Finding, type Fix, given, migration, rule, sql } from '../rule.js';
 
 const tables = sql`
@@ -71,39 +70,40 @@ export default rule({
 
   *check(whole, moment) {
     const first = whole.steps[0]?.before;
-    for (const { drops, start, before } of cascadesIn(whole)) {
+    for (const { drops, step } of cascadesIn(whole)) {
+      const { before } = step;
       const [drop] = drops;
       if (drop === undefined || drops.every((one) => first !== undefined && isNewSince(one, before, first))) {
         continue;
       }
-      const at = shift(drop.cascadeAt ?? drop.keyword, start);
+      const place = { step, at: drop.cascadeAt ?? drop.keyword };
       const name = listed(drops.map(nameOf));
       const cascade = droppedByCascade(drops, before, moment.afterMigration.whole(), moment.postgres);
       const { everything, newObjects } = before.doubts;
       if (cascade === null) {
         const isAbsent = everything === null && newObjects === null;
-        if (!isAbsent || !drops.every(({ ifExists }) => ifExists)) yield unknownFall(at, name);
+        if (!isAbsent || !drops.every(({ ifExists }) => ifExists)) yield unknownFall(place, name);
         continue;
       }
       const speaksOfViews = drop.kind === 'drop-table' || drop.kind === 'drop-column';
       const falls = cascade.falls.filter(({ object }) => !(speaksOfViews && isView(before, object)));
       if (falls.length > 0) {
         yield {
-          at,
+          ...place,
           message: `CASCADE also drops ${listed(falls.map(({ by }) => by))}, which depend${falls.length === 1 ? 's' : ''} on ${name}${cascade.certain ? '' : ', and perhaps more'}. Drop what has to go by name.`,
           related: falls.flatMap(({ origin, by }) =>
             origin === null ? [] : [{ at: origin, message: `${by} is made here` }],
           ),
-          fixes: drop.inBody === true ? [] : byName(drop, before, cascade.falls),
+          fixes: byName(drop, before, cascade.falls),
         };
       } else if (!cascade.certain) {
-        yield unknownFall(at, name);
+        yield unknownFall(place, name);
       } else if (cascade.isIdle) {
         yield {
-          at,
+          ...place,
           severity: 'hint',
           message: `Nothing depends on ${name}, so CASCADE drops nothing more. Without it the server refuses when that is no longer true.`,
-          fixes: drop.inBody === true ? [] : [withoutCascade(drop)],
+          fixes: [withoutCascade(drop)],
         };
       }
     }
@@ -113,22 +113,20 @@ export default rule({
 interface CascadingDrop {
   /** What one statement drops, or one action of an ALTER TABLE. */
   readonly drops: readonly Drop[];
-  readonly start: number;
-  /** The schema just before the statement. */
-  readonly before: Catalog;
+  /** The first of them. */
+  readonly step: MigrationStep;
 }
 
 function cascadesIn({ steps }: WholeMigration): readonly CascadingDrop[] {
   const found = new Map<string, CascadingDrop>();
-  for (const { operation, statement, start, before } of steps) {
-    if (!isDrop(operation) || !operation.cascade || operation.ofLibrary === true) continue;
+  for (const step of steps) {
+    const { operation, statement } = step;
+    if (!isDrop(operation) || !operation.cascade) continue;
     const key = `${statement} ${(operation.cascadeAt ?? operation.keyword).start}`;
     const same = found.get(key);
     found.set(
       key,
-      same === undefined
-        ? { drops: [operation], start, before }
-        : { ...same, drops: [...same.drops, operation] },
+      same === undefined ? { drops: [operation], step } : { ...same, drops: [...same.drops, operation] },
     );
   }
   return [...found.values()];
@@ -138,9 +136,9 @@ function isDrop(operation: Operation): operation is Drop {
   return (DROPS as readonly string[]).includes(operation.kind);
 }
 
-function unknownFall(at: Finding['at'], name: string): Finding {
+function unknownFall(place: Pick<Finding, 'step' | 'at'>, name: string): Finding {
   return {
-    at,
+    ...place,
     severity: 'info',
     message: `CASCADE also drops all that depends on ${name}, and what that is, is not known here. Drop what has to go by name.`,
   };

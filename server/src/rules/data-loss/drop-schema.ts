@@ -1,7 +1,6 @@
 import { droppedByCascade, listed } from '../../analysis/cascades.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import type { OperationOf } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Finding, given, rule, sql } from '../rule.js';
 
 type DropSchema = OperationOf<'drop-schema'>;
@@ -45,13 +44,14 @@ export default rule({
 
   *check({ steps }, moment) {
     const first = steps[0]?.before;
-    for (const { operation, start, before } of steps) {
-      if (operation.kind !== 'drop-schema' || operation.ofLibrary === true) continue;
+    for (const step of steps) {
+      const { operation, before } = step;
+      if (operation.kind !== 'drop-schema') continue;
       const { name } = operation.schema;
       const isThere = before.schemas.has(name);
       const isKnown = before.doubts.everything === null && before.doubts.newObjects === null;
       if (isThere ? first?.schemas.has(name) !== true : operation.ifExists && isKnown) continue;
-      yield { ...whatFalls(operation, before, moment.postgres), at: shift(operation.keyword, start) };
+      yield { ...whatFalls(operation, before, moment.postgres), step, at: operation.keyword };
     }
   },
 });

@@ -1,4 +1,6 @@
-import { believed } from '../../catalog/knowledge.js';
+import type { Column, Table } from '../../catalog/catalog.js';
+import { believed, type Knowledge } from '../../catalog/knowledge.js';
+import { sameData } from '../../text/same-data.js';
 import { elixir, given, migration, rule, sql } from '../rule.js';
 import { inUse } from './in-use.js';
 
@@ -22,7 +24,7 @@ export default rule({
     instead:
       'In Ecto keep the column and give the field the new name: `field :email, :string, source: :mail`. Otherwise add a column, write both, fill it, and drop the old one in a later release.',
     unless:
-      'Silent for a table or column that the same migration makes, and when the same migration gives the old name to another column. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
+      'Silent for a table or column that the same migration makes, and when the same migration gives the old name to a column that was there before, or that is computed from this one. Views follow by themselves. An error when a schema or query of the workspace still uses the old name, else a warning: code that has the new name already says nothing for the release that runs meanwhile.',
     references: ['https://hexdocs.pm/ecto/Ecto.Schema.html#field/3'],
   },
   examples: {
@@ -56,8 +58,16 @@ export default rule({
   *check(operation, moment) {
     const { table, column, to } = operation;
     if (moment.tableIsNew(table) || moment.columnIsNew(table, column.name)) return;
-    // Another column takes over the name at once: the code does not see the difference.
-    if (believed(moment.afterMigration.column(table, column.name)) !== null) return;
+    const successor = believed(moment.afterMigration.column(table, column.name));
+    if (successor !== null) {
+      // One that was filled beside it, or is computed from it, takes over the name: code does not see the difference.
+      if (successor.generated !== null || isThere(successor, moment.before.table(table))) return;
+      yield {
+        at: operation.keyword,
+        message: `The release that runs meanwhile takes the new column "${column.name}" of "${table.name}" for this one: it finds none of its values there, and writes to the wrong one. Choose another name for the new column.`,
+      };
+      return;
+    }
     const again = believed(moment.latest.column(table, column.name)) !== null;
     const uses = again ? [] : moment.usesOf(table, column.name).filter(({ kind }) => kind !== 'view');
     const use = inUse(moment, uses, again);
@@ -85,3 +95,8 @@ export default rule({
     };
   },
 });
+
+/** Whether the column was there already, under another name. */
+function isThere(column: Column, table: Knowledge<Table>): boolean {
+  return believed(table)?.columns.some(({ origin }) => sameData(origin, column.origin)) === true;
+}

@@ -1,5 +1,4 @@
 import { doubtAbout, findTable, primaryKeyOf } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
 import { given, rule, sql } from '../rule.js';
 
 const orders = sql`create table orders (id bigint primary key, total numeric);`;
@@ -35,18 +34,18 @@ export default rule({
 
   *check({ steps }) {
     const said = new Set<string>();
-    for (const { operation, start, before } of steps) {
+    for (const step of steps) {
+      const { operation, code, before } = step;
       if (operation.kind !== 'alter-table-other' || operation.action !== 'ReplicaIdentity') continue;
       const { value, keyword, table: name } = operation;
-      if (operation.ofLibrary === true || (value !== 'full' && value !== 'nothing')) continue;
+      if (value !== 'full' && value !== 'nothing') continue;
       const table = findTable(before, name);
       const hasNoKey = table !== null && doubtAbout(before, table) === null && primaryKeyOf(table) === null;
-      const at = shift(keyword, start);
       // In a loop it stands there for many tables.
-      const key = `${at.start} ${value}`;
+      const key = `${code} ${keyword.start} ${value}`;
       if ((value === 'full' && hasNoKey) || said.has(key)) continue;
       said.add(key);
-      yield { at, message: `${WHAT[value](name.name)} ${INSTEAD}` };
+      yield { step, at: keyword, message: `${WHAT[value](name.name)} ${INSTEAD}` };
     }
   },
 });

@@ -1,5 +1,4 @@
-import { doubtAbout, findTable, tableById } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
+import { doubtAbout, findTable, meansSame, tableById } from '../../catalog/lookup.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const notes = sql`create table notes (id bigint primary key, body text);`;
@@ -45,8 +44,9 @@ export default rule({
   *check({ steps }) {
     const first = steps[0]?.before;
     if (first === undefined) return;
-    for (const [index, { operation, start, before }] of steps.entries()) {
-      if (operation.kind !== 'create-table' || operation.ofLibrary === true) continue;
+    for (const [index, step] of steps.entries()) {
+      const { operation, before } = step;
+      if (operation.kind !== 'create-table') continue;
       const { table, temporary, fromQuery } = operation;
       if (temporary || fromQuery || findTable(before, table) !== null) continue;
       const old = findTable(first, table);
@@ -55,13 +55,17 @@ export default rule({
       const isFilled = steps
         .slice(index + 1)
         .some(
-          ({ operation: later }) =>
+          ({ operation: later, before: then }) =>
             later.kind === 'unknown' ||
-            (later.kind === 'write-rows' && later.verb !== 'truncate' && later.table?.name === table.name),
+            (later.kind === 'write-rows' &&
+              later.verb !== 'truncate' &&
+              later.table !== null &&
+              meansSame(then, later.table, table)),
         );
       if (isFilled) continue;
       yield {
-        at: shift(table.span, start),
+        step,
+        at: table.span,
         message: `"${table.name}" was dropped above and is made anew here: its rows are gone, with all of its indexes, keys and rights that are not repeated. Alter it, or copy its rows into a table of another name and rename that.`,
         related: old.origin === null ? [] : [{ at: old.origin, message: `"${old.name}" is first made here` }],
       };

@@ -10,7 +10,7 @@ export default rule({
     why: 'When something after it fails, the value stays, and the migration cannot run again: the value is there already.',
     instead: 'ADD VALUE IF NOT EXISTS.',
     unless:
-      'Silent in a transaction, which takes the value back, where it is not known whether there is one, and where the migration does nothing else.',
+      'Silent in a transaction, which takes the value back, where it is not known whether there is one, and where nothing comes after it.',
     references: ['https://www.postgresql.org/docs/current/sql-altertype.html'],
   },
   examples: {
@@ -35,21 +35,28 @@ export default rule({
   },
   covers: ['enum-add-value-not-idempotent'],
   aliases: ['require-if-exists'],
-  on: ['add-enum-value'],
+  on: ['migration'],
 
-  *check(operation, moment) {
-    const { type, value, ifNotExists } = operation;
-    if (ifNotExists || moment.inTransaction() !== false || moment.migration?.statements === 1) return;
-    yield {
-      at: value.span,
-      message: `No transaction takes '${value.name}' back when something after it fails, and then this cannot run again: "${type.name}" has the value already. Write ADD VALUE IF NOT EXISTS.`,
-      fixes: [
-        {
-          title: 'Write IF NOT EXISTS',
-          safety: 'safe',
-          edit: (editor) => editor.insertWords(operation, value.span.start, 'IF NOT EXISTS'),
-        },
-      ],
-    };
+  *check({ steps }) {
+    const last = steps.findLastIndex(
+      ({ operation: { kind } }) => kind !== 'set-parameter' && kind !== 'transaction',
+    );
+    for (const step of steps.slice(0, Math.max(0, last))) {
+      const { operation, transaction } = step;
+      if (operation.kind !== 'add-enum-value' || operation.ifNotExists || transaction !== null) continue;
+      const { type, value } = operation;
+      yield {
+        step,
+        at: value.span,
+        message: `No transaction takes '${value.name}' back when something after it fails, and then this cannot run again: "${type.name}" has the value already. Write ADD VALUE IF NOT EXISTS.`,
+        fixes: [
+          {
+            title: 'Write IF NOT EXISTS',
+            safety: 'safe',
+            edit: (editor) => editor.insertWords(operation, value.span.start, 'IF NOT EXISTS'),
+          },
+        ],
+      };
+    }
   },
 });

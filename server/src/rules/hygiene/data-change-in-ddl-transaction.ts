@@ -1,6 +1,5 @@
 import { concernOf, type DataChange, dataChanges } from '../../analysis/data-changes.js';
 import { blocks, lockName } from '../../catalog/lock-modes.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { fillingLater } from './filling-later.js';
 
@@ -72,7 +71,7 @@ export default rule({
   aliases: ['operation_update', 'operation_delete', 'operation_insert', 'update-in-migration'],
   on: ['migration'],
 
-  *check(whole, moment) {
+  *check(whole) {
     const said = new Set<string>();
     for (const change of dataChanges(whole)) {
       if (concernOf(change) !== 'held-up') continue;
@@ -84,13 +83,14 @@ export default rule({
       const lock = whileHeld.find(({ mode }) => mode === 'AccessExclusiveLock') ?? whileHeld[0];
       const by = lock === undefined ? undefined : whole.steps[lock.by];
       if (lock === undefined || by === undefined) continue;
-      const { operation, start } = step;
+      const { operation } = step;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `${SAYS[change.verb]} ${rowsOf(change)} while the transaction holds a lock on "${lock.relation.name}" (${lockName(lock.mode)}): ${blocks(lock.mode)} of it wait until all is done. Change the rows in a later migration, in batches.`,
         ...(table === null ? {} : { weighs: table }),
-        related: [{ at: shift(by.operation.keyword, by.start), message: 'locked here' }],
-        fixes: fillingLater(operation, moment),
+        related: [{ at: by, message: 'locked here' }],
+        fixes: fillingLater(operation),
       };
     }
   },

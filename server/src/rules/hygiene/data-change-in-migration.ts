@@ -1,5 +1,4 @@
 import { concernOf, dataChanges } from '../../analysis/data-changes.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, role text);`;
@@ -49,7 +48,8 @@ export default rule({
     if (first === undefined || changes.some((change) => concernOf(change) !== null)) return;
     const on = first.table === null ? 'rows' : `rows of "${first.table.name}"`;
     yield {
-      at: shift(first.step.operation.keyword, first.step.start),
+      step: first.step,
+      at: first.step.operation.keyword,
       message: `This changes ${on} among the migrations of the schema, for which every deployment waits. Keep changes of data in a folder of their own, or in a job.`,
       ...(first.table === null ? {} : { weighs: first.table }),
     };

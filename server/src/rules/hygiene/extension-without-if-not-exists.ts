@@ -1,4 +1,3 @@
-import { shift } from '../../text/span.js';
 import { migration, rule, sql } from '../rule.js';
 
 export default rule({
@@ -30,13 +29,15 @@ export default rule({
 
   *check({ steps }) {
     const first = steps[0]?.before;
-    for (const { operation, start, before } of steps) {
-      if (operation.kind !== 'create-extension' || operation.ofLibrary === true) continue;
+    for (const step of steps) {
+      const { operation, before } = step;
+      if (operation.kind !== 'create-extension') continue;
       const { extension, ifNotExists, keyword } = operation;
       const isMade = [first, before].some((one) => one?.extensions.has(extension.name) === true);
       if (ifNotExists || isMade) continue;
       yield {
-        at: shift(keyword, start),
+        step,
+        at: keyword,
         message: `The migration fails where somebody has made the extension "${extension.name}" already. Say IF NOT EXISTS.`,
         fixes: [
           {

@@ -1,8 +1,7 @@
-import { sameRelation } from '../../analysis/held-locks.js';
-import { relationName } from '../../analysis/locks.js';
 import type { MigrationStep, WholeMigration } from '../../analysis/whole-migration.js';
+import { relationName } from '../../catalog/lookup.js';
+import { sameRelation } from '../../catalog/names.js';
 import type { OperationKind } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key);`;
@@ -66,9 +65,9 @@ export default rule({
       const isSaid = saidOf === index - 1;
       saidOf = index;
       if (isSaid) continue;
-      const { operation, start } = first;
       yield {
-        at: shift(operation.keyword, start),
+        step: first,
+        at: first.operation.keyword,
         message: `The statement before changes "${tableOf(first)?.name}" as well. One ALTER TABLE ${gainOf(before, [first, ...more])}.`,
       };
     }

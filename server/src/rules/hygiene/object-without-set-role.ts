@@ -1,7 +1,6 @@
 import { parametersAt } from '../../analysis/timeouts.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { Operation } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { rule, sql } from '../rule.js';
 
 export default rule({
@@ -34,14 +33,16 @@ export default rule({
 
   *check(whole) {
     const parameters = parametersAt(whole);
-    for (const [index, { operation, start }] of whole.steps.entries()) {
+    for (const [index, step] of whole.steps.entries()) {
+      const { operation } = step;
       const name = madeBy(operation);
       if (name === null || operation.ofLibrary === true) continue;
       const set = parameters[index]?.inForce;
       if (set?.has('role') === true || set?.has('session_authorization') === true) continue;
-      if (whole.steps.slice(index + 1).some((step) => givesOwner(step, name))) continue;
+      if (whole.steps.slice(index + 1).some((later) => givesOwner(later, name))) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `"${name}" belongs to whoever runs the migration. Begin it with SET ROLE, or give what it makes an owner.`,
       };
       return;

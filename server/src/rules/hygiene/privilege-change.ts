@@ -1,7 +1,6 @@
 import type { Catalog, Relation } from '../../catalog/catalog.js';
 import { findRelation, findType, functionsNamed } from '../../catalog/lookup.js';
 import type { ChangeRights, ObjectReference, Operation } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { given, rule, sql } from '../rule.js';
 
 const orders = sql`create table orders (id bigint primary key);`;
@@ -41,10 +40,10 @@ export default rule({
   *check({ steps }) {
     const first = steps[0]?.before;
     if (first === undefined) return;
-    for (const { operation, start, before } of steps) {
-      if (operation.ofLibrary === true) continue;
+    for (const step of steps) {
+      const { operation, before } = step;
       const message = changed(operation, (object) => isNew(object, first, before));
-      if (message !== null) yield { at: shift(operation.keyword, start), message };
+      if (message !== null) yield { step, at: operation.keyword, message };
     }
   },
 });

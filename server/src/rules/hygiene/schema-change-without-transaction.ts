@@ -1,6 +1,5 @@
 import { mixedOutside } from '../../analysis/repeatable.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
-import { shift } from '../../text/span.js';
 import { elixir, type Fix, rule } from '../rule.js';
 
 const path = 'priv/repo/migrations/20240101000000_index_email.exs';
@@ -68,7 +67,8 @@ export default rule({
     if (mixed === null) return;
     const { refusing, found } = mixed;
     yield {
-      at: shift(found.operation.keyword, found.start),
+      step: found,
+      at: found.operation.keyword,
       message:
         'This migration runs outside a transaction for the sake of another statement: when it stops half way, what has run stays, and the next run stops at it. Give the statement that refuses a transaction a migration of its own.',
       fixes: refusing.length === 1 ? refusing.map(alone) : [],

@@ -1,7 +1,6 @@
 import { mixedOutside } from '../../analysis/repeatable.js';
 import type { MigrationStep, WholeMigration } from '../../analysis/whole-migration.js';
 import type { Operation } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { rule, sql } from '../rule.js';
 
 export default rule({
@@ -48,13 +47,14 @@ export default rule({
   *check(whole) {
     const said = mixedOutside(whole)?.found.statement;
     for (const step of whole.steps) {
-      const { operation, start } = step;
-      if (operation.ofLibrary === true || operation.inBody === true) continue;
+      const { operation } = step;
+      if (operation.inBody === true) continue;
       const guard = missingGuard(operation);
       if (guard === null || step.transaction !== null || isLast(whole, step) || step.statement === said)
         continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `If a later statement fails, this one stays, since no transaction takes it back, and fails itself when the migration runs again. Say ${guard}, or put it into a migration of its own.`,
         fixes: [
           {

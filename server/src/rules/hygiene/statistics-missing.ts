@@ -1,9 +1,8 @@
 import { isSetAgain } from '../../analysis/retyped-columns.js';
-import { spelledName } from '../../analysis/spelling.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
-import { columnOf, findTable } from '../../catalog/lookup.js';
+import { quoteReference } from '../../catalog/keywords.js';
+import { columnOf, findTable, meansSame, relationName } from '../../catalog/lookup.js';
 import { displayName, type Name } from '../../catalog/names.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, email text, age varchar(10));`;
@@ -56,19 +55,20 @@ export default rule({
     // Of several the last, after which one ANALYZE is enough.
     const last = new Map<string, number>();
     for (const [position, step] of steps.entries()) {
-      const { operation, facts } = step;
+      const { operation, facts, before } = step;
       const lost = facts.locks.length === 0 || isSaidElsewhere(step) ? null : lostBy(operation);
-      if (lost !== null) last.set(displayName(lost.table), position);
+      if (lost !== null) last.set(displayName(relationName(before, lost.table)), position);
     }
     for (const [name, position] of last) {
       const step = steps[position];
       const lost = step === undefined ? null : lostBy(step.operation);
       if (step === undefined || lost === null) continue;
-      const { operation, start } = step;
+      const { operation } = step;
       const { table, at, what } = lost;
       if (steps.slice(position + 1).some((later) => analyses(later, table))) continue;
       yield {
-        at: shift(at, start),
+        step,
+        at,
         message: `"${name}" has no statistics for ${what} until it is analysed: plans of its queries rest on guesses. ANALYZE it at the end.`,
         fixes: [
           {
@@ -76,7 +76,7 @@ export default rule({
             safety: 'needs-review',
             edit: (editor) =>
               editor.runAfter(operation, [
-                { up: { kind: 'sql', sql: `ANALYZE ${spelledName(table)}` }, down: null },
+                { up: { kind: 'sql', sql: `ANALYZE ${quoteReference(table)}` }, down: null },
               ]),
           },
         ],
@@ -104,8 +104,8 @@ function lostBy(operation: MigrationStep['operation']) {
   return { table, at: type.span, what: `"${column.name}"` };
 }
 
-function analyses({ operation }: MigrationStep, { name }: Name): boolean {
+function analyses({ operation, before }: MigrationStep, table: Name): boolean {
   if (operation.kind !== 'maintenance') return false;
   const { action, relation } = operation;
-  return /^(?:analyze|vacuum)/.test(action) && (relation === null || relation.name === name);
+  return /^(?:analyze|vacuum)/.test(action) && (relation === null || meansSame(before, relation, table));
 }

@@ -1,5 +1,5 @@
 import { openTransactions } from '../../analysis/script-transactions.js';
-import { shift } from '../../text/span.js';
+import type { MigrationStep } from '../../analysis/whole-migration.js';
 import { rule, sql } from '../rule.js';
 
 const path = 'db/migrations/20240101000000_example.sql';
@@ -13,7 +13,7 @@ export default rule({
     instead:
       'Leave BEGIN and COMMIT to the runner. Where the script has to commit by itself, tell the runner not to open a transaction: `-- +goose NO TRANSACTION`, `-- migrate:up transaction:false`, `@disable_ddl_transaction true` and so on.',
     unless:
-      'Silent where it is not known whether the runner opens a transaction, and where it sends the script as one text, which is a transaction only until the script begins its own (Prisma, Supabase, golang-migrate). Said once of a BEGIN and its COMMIT. Of BEGIN in a transaction that the script itself has begun the server only warns, and so do we.',
+      'Silent where it is not known whether the runner opens a transaction, and where it sends the script as one text, which is a transaction only until the script begins its own (Prisma, Supabase, golang-migrate). Said once of a BEGIN and its COMMIT. Of BEGIN in a transaction that the script itself has begun the server only warns, and so do we. A ROLLBACK has no fix: without it, what it undoes would be done.',
     references: ['https://www.postgresql.org/docs/current/sql-begin.html'],
   },
   examples: {
@@ -67,31 +67,38 @@ export default rule({
   aliases: ['transaction-nesting'],
   on: ['migration'],
 
-  *check(whole, moment) {
-    const layout = moment.migration?.layout ?? null;
-    for (const { at, end, problem } of openTransactions(whole, layout)) {
+  *check(whole) {
+    for (const { at, end, problem } of openTransactions(whole)) {
       if (problem === null || problem === 'left-open') continue;
-      const { operation, start } = at;
+      const { operation } = at;
       if (operation.inBody === true || operation.span.start === operation.span.end) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step: at,
+        at: operation.keyword,
         message: SAYS[problem],
         severity: problem === 'ends-of-runner' || problem === 'in-runner' ? 'error' : 'warning',
-        fixes: [
-          {
-            title: end === null ? 'Take it out' : 'Take BEGIN and its COMMIT out',
-            safety: 'needs-review',
-            edit: (editor) =>
-              editor.together(
-                editor.removeOperation(operation),
-                ...(end === null ? [] : [editor.removeOperation(end.operation)]),
-              ),
-          },
-        ],
+        fixes: undoesWork(end ?? at, problem)
+          ? []
+          : [
+              {
+                title: end === null ? 'Take it out' : 'Take BEGIN and its COMMIT out',
+                safety: 'needs-review',
+                edit: (editor) =>
+                  editor.together(
+                    editor.removeOperation(operation),
+                    ...(end === null ? [] : [editor.removeOperation(end.operation)]),
+                  ),
+              },
+            ],
       };
     }
   },
 });
+
+/** Without that ROLLBACK, what it undoes would be done. */
+function undoesWork({ operation }: MigrationStep, problem: keyof typeof SAYS): boolean {
+  return operation.kind === 'transaction' && operation.action === 'rollback' && problem !== 'ends-nothing';
+}
 
 const SAYS = {
   'in-runner':

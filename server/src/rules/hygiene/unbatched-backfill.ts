@@ -1,5 +1,4 @@
 import { concernOf, dataChanges } from '../../analysis/data-changes.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { fillingLater } from './filling-later.js';
 
@@ -25,6 +24,7 @@ export default rule({
       given(
         [users],
         sql`
+          create table plans (id bigint primary key);
           update users set name = email where name is null;
           ^^^^^^ unbatched-backfill
         `,
@@ -53,16 +53,17 @@ export default rule({
   aliases: ['update-in-migration', 'operation_update', 'operation_delete'],
   on: ['migration'],
 
-  *check(whole, moment) {
+  *check(whole) {
     for (const change of dataChanges(whole)) {
       const { step, table, verb } = change;
       if (table === null || concernOf(change) !== 'unbatched') continue;
       const { operation } = step;
       yield {
-        at: shift(operation.keyword, step.start),
+        step,
+        at: operation.keyword,
         message: `This ${verb}s all rows of "${table.name}" that its condition finds in one transaction: they stay locked until it ends. ${verb === 'update' ? 'Update' : 'Delete'} them in batches, each in a transaction of its own.`,
         weighs: table,
-        fixes: fillingLater(operation, moment),
+        fixes: fillingLater(operation),
       };
     }
   },

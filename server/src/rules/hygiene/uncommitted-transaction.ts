@@ -1,5 +1,4 @@
 import { openTransactions } from '../../analysis/script-transactions.js';
-import { shift } from '../../text/span.js';
 import { rule, sql } from '../rule.js';
 
 export default rule({
@@ -33,14 +32,13 @@ export default rule({
   aliases: ['ban-uncommitted-transaction', 'unclosed-transaction'],
   on: ['migration'],
 
-  *check(whole, moment) {
-    const layout = moment.migration?.layout ?? null;
+  *check(whole) {
     const last = whole.steps.at(-1)?.operation;
-    for (const { at, problem } of openTransactions(whole, layout)) {
+    for (const { at, problem } of openTransactions(whole)) {
       if (problem !== 'left-open' || last === undefined) continue;
-      const { operation, start } = at;
       yield {
-        at: shift(operation.keyword, start),
+        step: at,
+        at: at.operation.keyword,
         message:
           'This transaction is never committed: when the connection closes, the server undoes all of it. End it with COMMIT.',
         fixes: [

@@ -2,22 +2,22 @@
 
 import { concernOf, dataChanges } from '../../analysis/data-changes.js';
 import type { WholeMigration } from '../../analysis/whole-migration.js';
-import { shift } from '../../text/span.js';
 import type { Finding } from '../rule.js';
 
 export function* withoutWhere(whole: WholeMigration, verb: 'update' | 'delete'): Iterable<Finding> {
   for (const change of dataChanges(whole)) {
     const { step, table } = change;
-    const { operation, start } = step;
+    const { operation } = step;
     if (change.verb !== verb || table === null || concernOf(change) !== 'without-where') continue;
     if (operation.kind !== 'write-rows') continue;
     const { whereAt } = operation;
     yield {
-      at: shift(operation.keyword, start),
+      step,
+      at: operation.keyword,
       message: `${SAYS[verb]} every row of "${table.name}": it has no WHERE. ${REMEDY[verb]}`,
       weighs: table,
       fixes:
-        whereAt === undefined || operation.inBody === true
+        whereAt === undefined
           ? []
           : [
               {

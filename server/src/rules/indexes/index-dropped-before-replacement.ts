@@ -1,7 +1,6 @@
 import type { Index } from '../../catalog/catalog.js';
-import { findIndex } from '../../catalog/lookup.js';
+import { findIndex, findTable } from '../../catalog/lookup.js';
 import type { CreateIndex } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { given, rule, sql } from '../rule.js';
 
 const users = sql`
@@ -51,24 +50,26 @@ export default rule({
 
   *check({ transaction, steps }) {
     if (transaction !== 'none') return;
-    for (const [position, { operation, before, start, facts, transaction: own }] of steps.entries()) {
+    for (const [position, step] of steps.entries()) {
+      const { operation, before, facts, transaction: own } = step;
       if (operation.kind !== 'drop-index' || facts.locks.length === 0) continue;
       const dropped = findIndex(before, operation.index);
       if (dropped === null) continue;
       const replacement = steps
         .slice(position + 1)
         .find(
-          ({ operation: later, transaction: other }) =>
+          ({ operation: later, transaction: other, before: then }) =>
             (own === null || own !== other) &&
             later.kind === 'create-index' &&
-            later.table.name === dropped.table.name &&
+            findTable(then, later.table)?.id === dropped.table.id &&
             replaces(later, dropped.index),
         )?.operation;
       if (replacement?.kind !== 'create-index') continue;
       const { index } = dropped;
       const isSame = replacement.index?.name === index.name;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `Until its replacement is built, queries of "${dropped.table.name}" do without "${index.name}"${
           index.unique ? ', and nothing keeps its values unique' : ''
         }. ${isSame ? 'REINDEX INDEX CONCURRENTLY builds the same index anew; build another one under a name of its own first, then drop this one.' : 'Build the new one first, then drop this one.'}`,

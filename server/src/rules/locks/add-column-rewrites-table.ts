@@ -1,4 +1,5 @@
 import { rewriteOfNewColumn } from '../../analysis/new-columns.js';
+import { underlying } from '../../analysis/type-changes.js';
 import { findType } from '../../catalog/lookup.js';
 import type { AddColumn } from '../../catalog/operation.js';
 import { formatType } from '../../catalog/types.js';
@@ -77,9 +78,12 @@ function fixesFor(operation: AddColumn, moment: Moment): readonly Fix[] {
       },
     ];
   }
-  const domain = findType(moment.before.whole(), type);
-  if (domain?.kind !== 'domain' || domain.base.arrayDimensions > 0 || type.arrayDimensions > 0) return [];
-  const base = formatType(domain.base);
+  const catalog = moment.before.whole();
+  const domain = findType(catalog, type);
+  const below = domain?.kind === 'domain' ? underlying(catalog, type)?.type : undefined;
+  if (domain === null || below === undefined || below.arrayDimensions > 0 || type.arrayDimensions > 0)
+    return [];
+  const base = formatType(below);
   return [
     {
       title: `Take ${base}, without the rules of "${domain.name}"`,

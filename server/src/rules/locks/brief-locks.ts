@@ -7,7 +7,6 @@ import type { WholeMigration } from '../../analysis/whole-migration.js';
 import { blocks, lockName, strongest } from '../../catalog/lock-modes.js';
 import type { Reference } from '../../catalog/lookup.js';
 import type { Operation, OperationKind, OperationOf } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import type { Finding, Moment } from '../rule.js';
 import { settingParameter } from '../setting-parameter.js';
 import { waitIsBounded } from './bounded-wait.js';
@@ -31,7 +30,7 @@ export function* briefLocks<K extends OperationKind>(
 ): Iterable<Finding> {
   const parameters = parametersAt(whole);
   for (const [index, step] of whole.steps.entries()) {
-    const { operation, start } = step;
+    const { operation } = step;
     if (operation.ofLibrary === true || !isOneOf(operation, kinds)) continue;
     const done = does(operation);
     if (done === null) continue;
@@ -42,19 +41,13 @@ export function* briefLocks<K extends OperationKind>(
     if (now === undefined || waitIsBounded(whole, moment, index)) continue;
     const waited = blocked === 'writes' ? 'writes' : 'queries';
     yield {
-      at: shift(operation.keyword, start),
+      step,
+      at: operation.keyword,
       message: `${done.what} waits for running ${waited} of "${lock.relation.name}", and ${blocked} of it wait behind it (${lockName(lock.mode)} lock). Set a lock_timeout.`,
       weighs: done.relation,
-      fixes:
-        operation.inBody === true
-          ? []
-          : [
-              settingParameter(
-                operation,
-                { parameter: 'lock_timeout', value: '5s' },
-                setsLocally(whole, now),
-              ),
-            ],
+      fixes: [
+        settingParameter(operation, { parameter: 'lock_timeout', value: '5s' }, setsLocally(whole, now)),
+      ],
     };
     return;
   }

@@ -1,6 +1,5 @@
 import { findRelation } from '../../catalog/lookup.js';
 import type { CreateIndex } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { elixir, type Fix, rule, sql } from '../rule.js';
 
 const path = 'priv/repo/migrations/20240101000000_index_email.exs';
@@ -58,7 +57,7 @@ export default rule({
   *check({ transaction, steps }) {
     const dropped = new Set<string>();
     for (const step of steps) {
-      const { operation, before, start } = step;
+      const { operation, before } = step;
       if (operation.kind === 'drop-index') dropped.add(operation.index.name);
       if (operation.kind !== 'create-index' || operation.concurrently === null) continue;
       const { index, table, ifNotExists } = operation;
@@ -68,7 +67,8 @@ export default rule({
       if (isRefused || step.facts.locks.length === 0) continue;
       if (findRelation(before, { schema: table.schema, name: index.name }) !== null) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `A try that is cut short leaves "${index.name}" INVALID, and IF NOT EXISTS then takes it as it is: no query uses it, and every write to "${table.name}" pays for it. DROP INDEX CONCURRENTLY IF EXISTS before.`,
         fixes: [dropBefore(operation, index.name)],
       };

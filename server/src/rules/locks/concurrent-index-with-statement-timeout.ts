@@ -1,6 +1,5 @@
 import { milliseconds, parametersAt } from '../../analysis/timeouts.js';
 import type { SetParameter } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Fix, given, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, email text);`;
@@ -45,7 +44,8 @@ export default rule({
 
   *check(whole) {
     const parameters = parametersAt(whole);
-    for (const [index, { operation, start }] of whole.steps.entries()) {
+    for (const [index, step] of whole.steps.entries()) {
+      const { operation } = step;
       if (operation.kind !== 'create-index' && operation.kind !== 'maintenance') continue;
       const { concurrently } = operation;
       if (concurrently === null || (operation.kind === 'maintenance' && operation.action !== 'reindex'))
@@ -55,7 +55,8 @@ export default rule({
       if (timeout === undefined || length === null || length === 0 || length >= ENOUGH) continue;
       const setting = whole.steps[timeout.by];
       yield {
-        at: shift(concurrently, start),
+        step,
+        at: concurrently,
         message: `The build is broken off after ${timeout.value} (statement_timeout), and an INVALID index stays behind. Switch the timeout off before it.`,
         ...('table' in operation ? { weighs: operation.table } : {}),
         fixes: setting?.operation.kind === 'set-parameter' ? switchingOff(setting.operation) : [],

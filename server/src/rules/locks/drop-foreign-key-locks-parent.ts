@@ -2,7 +2,7 @@ import { takenFirst } from '../../analysis/held-locks.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { ForeignKey, Table } from '../../catalog/catalog.js';
 import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
-import { type Span, shift } from '../../text/span.js';
+import { sameRelation } from '../../catalog/names.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -56,8 +56,8 @@ export default rule({
   *check(whole, moment) {
     const told = new Map<number, Told>();
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start, before, statement } = step;
-      const dropped = operation.ofLibrary === true ? [] : droppedBy(step);
+      const { before, statement } = step;
+      const dropped = droppedBy(step);
       if (dropped.length === 0 || waitIsBounded(whole, moment, index)) continue;
       const anew = takenFirst(whole, step).filter(({ mode }) => mode === 'AccessExclusiveLock');
       // Nobody waits for a table that goes as well.
@@ -66,24 +66,23 @@ export default rule({
           ? []
           : (tableById(before, references) ?? []),
       );
-      const locked = parents.filter(({ schema, name }) =>
-        anew.some(({ relation }) => relation.name === name && relation.schema === schema),
-      );
+      const locked = parents.filter((parent) => anew.some(({ relation }) => sameRelation(relation, parent)));
       if (locked.length === 0) continue;
-      const known = told.get(statement) ?? { at: shift(operation.keyword, start), keys: [], locked: [] };
+      const known = told.get(statement) ?? { step, keys: [], locked: [] };
       told.set(statement, {
         ...known,
         keys: [...known.keys, ...dropped.map(({ name }) => name)],
         locked: [...known.locked, ...locked],
       });
     }
-    for (const { at, keys, locked } of told.values()) {
+    for (const { step, keys, locked } of told.values()) {
       const [first] = locked;
       if (first === undefined) continue;
       const parents = [...new Set(locked)];
       const names = listed(parents.map(({ name }) => name));
       yield {
-        at,
+        step,
+        at: step.operation.keyword,
         message: `Dropping ${listed(keys)} also locks ${names}: reads and writes there wait behind it while it waits for running queries (ACCESS EXCLUSIVE lock). Set a lock_timeout.`,
         // One small table among them says nothing of the others.
         ...(parents.length === 1 ? { weighs: first } : {}),
@@ -94,7 +93,7 @@ export default rule({
 
 /** What one statement drops, at its first action that does, and whom that locks. */
 interface Told {
-  readonly at: Span;
+  readonly step: MigrationStep;
   readonly keys: readonly string[];
   readonly locked: readonly Table[];
 }

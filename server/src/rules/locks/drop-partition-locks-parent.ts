@@ -1,6 +1,6 @@
 import { takenAnew } from '../../analysis/held-locks.js';
 import { findTable, tableById } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
+import { sameRelation } from '../../catalog/names.js';
 import { given, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -40,25 +40,23 @@ export default rule({
       ),
     ],
   },
-  covers: ['detach-concurrently-with-default'],
+  covers: ['drop-partition'],
   on: ['migration'],
 
   *check(whole, moment) {
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start, before } = step;
-      if (operation.kind !== 'drop-table' || operation.ofLibrary === true) continue;
+      const { operation, before } = step;
+      if (operation.kind !== 'drop-table') continue;
       const parentId = findTable(before, operation.table)?.partitionOf ?? null;
       const parent = parentId === null ? null : tableById(before, parentId);
       if (parent === null || moment.afterMigration.tableById(parent.id) === null) continue;
       const waits = takenAnew(step).some(
-        ({ mode, relation }) =>
-          mode === 'AccessExclusiveLock' &&
-          relation.name === parent.name &&
-          relation.schema === parent.schema,
+        ({ mode, relation }) => mode === 'AccessExclusiveLock' && sameRelation(relation, parent),
       );
       if (!waits || waitIsBounded(whole, moment, index)) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `"${operation.table.name}" is still a partition: dropping it blocks reads and writes of "${parent.name}" while it waits for running queries (ACCESS EXCLUSIVE lock). ${
           moment.postgres < 14 ? 'Set a lock_timeout.' : 'Detach it CONCURRENTLY first.'
         }`,

@@ -1,7 +1,7 @@
 import { listed } from '../../analysis/cascades.js';
-import { sameRelation, takenFirst } from '../../analysis/held-locks.js';
+import { takenFirst } from '../../analysis/held-locks.js';
 import { findTable, foreignKeysOf, tableById } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
+import { sameRelation } from '../../catalog/names.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -55,8 +55,8 @@ export default rule({
 
   *check(whole, moment) {
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start, before } = step;
-      if (operation.kind !== 'drop-table' || operation.ofLibrary === true) continue;
+      const { operation, before } = step;
+      if (operation.kind !== 'drop-table') continue;
       const table = findTable(before, operation.table);
       if (table === null) continue;
       const parents = foreignKeysOf(table).flatMap(({ references }) =>
@@ -70,7 +70,8 @@ export default rule({
       if (first === undefined || locked.length < 2 || waitIsBounded(whole, moment, index)) continue;
       const names = locked.map(({ name }) => `"${name}"`);
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `Dropping "${table.name}" also locks ${listed(names)}, to which its foreign keys refer: reads and writes of all of them wait (ACCESS EXCLUSIVE lock), and it may deadlock. Drop the foreign keys first, one in a migration.`,
         weighs: first,
       };

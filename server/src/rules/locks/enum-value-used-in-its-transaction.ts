@@ -1,5 +1,4 @@
 import { earlyUses } from '../../analysis/enum-labels.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const moods = sql`
@@ -54,11 +53,12 @@ export default rule({
 
   *check(whole) {
     for (const { step, added, label, enum: name } of earlyUses(whole)) {
-      const { operation, start } = step;
+      const { operation } = step;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `The server refuses '${label}' here (error 55P04): the transaction that adds it to "${name}" has not ended. Use it in a migration that runs next.`,
-        related: [{ at: shift(added.operation.keyword, added.start), message: `'${label}' is added here` }],
+        related: [{ at: added, message: `'${label}' is added here` }],
         fixes: [
           {
             title: `Use '${label}' in a migration of its own`,

@@ -1,6 +1,5 @@
 import { parametersAt, setsLocally } from '../../analysis/timeouts.js';
 import { blocks, lockName } from '../../catalog/lock-modes.js';
-import { shift } from '../../text/span.js';
 import { given, rule, sql } from '../rule.js';
 import { settingParameter } from '../setting-parameter.js';
 import { waitIsBounded } from './bounded-wait.js';
@@ -47,10 +46,11 @@ export default rule({
 
   *check(whole, moment) {
     const parameters = parametersAt(whole);
-    for (const [index, { operation, start, facts }] of whole.steps.entries()) {
+    for (const [index, step] of whole.steps.entries()) {
+      const { operation, facts } = step;
       if (operation.kind !== 'maintenance' || operation.action !== 'lock-table') continue;
       const { relation, mode, nowait, keyword } = operation;
-      if (operation.ofLibrary === true || relation === null || mode === null || nowait) continue;
+      if (relation === null || mode === null || nowait) continue;
       const blocked = blocks(mode);
       const now = parameters[index];
       if (
@@ -61,24 +61,18 @@ export default rule({
       )
         continue;
       yield {
-        at: shift(keyword, start),
+        step,
+        at: keyword,
         message: `LOCK TABLE waits for whoever uses "${relation.name}" without an end, and then blocks ${blocked} of it until the transaction ends (${lockName(mode)} lock). Add NOWAIT or set a lock_timeout${mode === 'AccessExclusiveLock' ? ', and take a weaker mode if one does' : ''}.`,
         weighs: relation,
-        fixes:
-          operation.inBody === true
-            ? []
-            : [
-                {
-                  title: 'Fail at once where it has to wait (NOWAIT)',
-                  safety: 'needs-review',
-                  edit: (editor) => editor.insertWords(operation, operation.span.end, 'nowait'),
-                },
-                settingParameter(
-                  operation,
-                  { parameter: 'lock_timeout', value: '5s' },
-                  setsLocally(whole, now),
-                ),
-              ],
+        fixes: [
+          {
+            title: 'Fail at once where it has to wait (NOWAIT)',
+            safety: 'needs-review',
+            edit: (editor) => editor.insertWords(operation, operation.span.end, 'nowait'),
+          },
+          settingParameter(operation, { parameter: 'lock_timeout', value: '5s' }, setsLocally(whole, now)),
+        ],
       };
     }
   },

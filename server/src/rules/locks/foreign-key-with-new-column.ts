@@ -1,4 +1,5 @@
 import { constraintsMadeBy } from '../../analysis/constraints.js';
+import { meansSame } from '../../catalog/lookup.js';
 import { quotedName } from '../../catalog/names.js';
 import type { AddColumn, ForeignKeyDefinition } from '../../catalog/operation.js';
 import { objectName } from '../../catalog/server-names.js';
@@ -48,7 +49,7 @@ export default rule({
     for (const { constraint, validates } of constraintsMadeBy(operation)) {
       if (constraint.kind !== 'foreign-key' || validates) continue;
       const { references } = constraint;
-      if (references.name === table.name || moment.tableIsNew(references)) continue;
+      if (meansSame(moment.before.whole(), references, table) || moment.tableIsNew(references)) continue;
       yield {
         at: constraint.keyword,
         message: `Reads and writes of "${table.name}" wait (ACCESS EXCLUSIVE lock) until the foreign key of "${column.name.name}" has its lock on "${references.name}", too (SHARE ROW EXCLUSIVE). Add the column first, and the foreign key NOT VALID in a later migration.`,

@@ -1,8 +1,9 @@
 import { listed } from '../../analysis/cascades.js';
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import type { MigrationStep } from '../../analysis/whole-migration.js';
+import { meansSame, relationName } from '../../catalog/lookup.js';
+import { displayName, type RelationName, sameRelation } from '../../catalog/names.js';
 import type { ForeignKeyDefinition } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Fix, given, migration, rule, sql } from '../rule.js';
 
 const tables = sql`
@@ -69,14 +70,15 @@ export default rule({
     }
     for (const added of byTransaction.values()) {
       const first = added[0];
-      const second = added.find(({ key }) => key.references.name !== first?.key.references.name);
+      const second = added.find(({ to }) => first !== undefined && !sameRelation(to, first.to));
       if (first === undefined || second === undefined) continue;
-      const names = [...new Set(added.map(({ key }) => `"${key.references.name}"`))];
+      const names = [...new Set(added.map(({ to }) => `"${displayName(to)}"`))];
       yield {
-        at: shift(second.key.keyword, second.step.start),
+        step: second.step,
+        at: second.key.keyword,
         severity: added.some(({ isOld }) => isOld) ? 'warning' : 'hint',
         message: `Writes to ${listed(names)} wait together until this transaction ends (SHARE ROW EXCLUSIVE locks), and it may deadlock with one that locks them in another order. Add one foreign key in a migration.`,
-        weighs: second.key.references,
+        weighs: second.to,
         fixes: alone(second),
       };
     }
@@ -86,13 +88,15 @@ export default rule({
 interface Added {
   readonly step: MigrationStep;
   readonly key: ForeignKeyDefinition;
+  /** The table that it refers to. */
+  readonly to: RelationName;
   /** The table that gets it is in use, too. */
   readonly isOld: boolean;
 }
 
 /** Foreign keys to tables that others use. */
 function addedBy(step: MigrationStep): readonly Added[] {
-  const { operation, facts } = step;
+  const { operation, facts, before } = step;
   if (
     operation.kind !== 'create-table' &&
     operation.kind !== 'add-column' &&
@@ -100,16 +104,15 @@ function addedBy(step: MigrationStep): readonly Added[] {
   ) {
     return [];
   }
-  const isLocked = (name: string) =>
-    facts.locks.some(({ relation, mode }) => relation.name === name && mode !== 'RowShareLock');
-  const isOld = operation.kind !== 'create-table' && isLocked(operation.table.name);
-  return constraintsMadeBy(operation).flatMap(({ constraint }) =>
-    constraint.kind === 'foreign-key' &&
-    constraint.references.name !== operation.table.name &&
-    isLocked(constraint.references.name)
-      ? [{ step, key: constraint, isOld }]
-      : [],
-  );
+  const isLocked = (name: RelationName) =>
+    facts.locks.some(({ relation, mode }) => sameRelation(relation, name) && mode !== 'RowShareLock');
+  const isOld = operation.kind !== 'create-table' && isLocked(relationName(before, operation.table));
+  return constraintsMadeBy(operation).flatMap(({ constraint }) => {
+    if (constraint.kind !== 'foreign-key') return [];
+    if (meansSame(before, constraint.references, operation.table)) return [];
+    const to = relationName(before, constraint.references);
+    return isLocked(to) ? [{ step, key: constraint, to, isOld }] : [];
+  });
 }
 
 function alone({ step: { operation }, key }: Added): readonly Fix[] {

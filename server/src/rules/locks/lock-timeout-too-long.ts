@@ -1,6 +1,5 @@
 import { waitedFor } from '../../analysis/held-locks.js';
 import { milliseconds, parametersAt } from '../../analysis/timeouts.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key);`;
@@ -70,14 +69,15 @@ export default rule({
       const setting = whole.steps[timeout.by];
       if (lock === null || setting?.operation.kind !== 'set-parameter') continue;
       said.add(timeout.by);
-      const { operation, start } = setting;
+      const { operation } = setting;
       const { valueAt } = operation;
       yield {
-        at: shift(operation.keyword, start),
+        step: setting,
+        at: operation.keyword,
         message: `With a lock_timeout of ${timeout.value}, reads and writes of "${lock.relation.name}" may stand still for so long. Set a few seconds, and run the migration again when it fails.`,
         weighs: lock.relation,
         fixes:
-          valueAt === undefined || operation.inBody === true
+          valueAt === undefined
             ? []
             : [
                 {

@@ -2,7 +2,6 @@ import { waitedFor } from '../../analysis/held-locks.js';
 import { boundsWait, parametersAt, setsLocally } from '../../analysis/timeouts.js';
 import { blocks, lockName } from '../../catalog/lock-modes.js';
 import type { Operation } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { settingParameter } from '../setting-parameter.js';
 
@@ -92,22 +91,16 @@ export default rule({
       const lock = isSaidElsewhere(step.operation) ? null : waitedFor(step);
       const now = parameters[index];
       if (lock === null || now === undefined || boundsWait(now)) continue;
-      const { operation, start } = step;
+      const { operation } = step;
       const timeout = now.inForce.get('lock_timeout');
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `This waits for ${lockName(lock.mode)} on "${lock.relation.name}" for as long as it takes, and ${blocks(lock.mode)} of it wait behind: ${timeout === undefined ? 'no lock_timeout is set' : 'lock_timeout is 0, which is none'}. Set one before it, so that the migration fails instead.`,
         weighs: lock.relation,
-        fixes:
-          operation.inBody === true
-            ? []
-            : [
-                settingParameter(
-                  operation,
-                  { parameter: 'lock_timeout', value: '5s' },
-                  setsLocally(whole, now),
-                ),
-              ],
+        fixes: [
+          settingParameter(operation, { parameter: 'lock_timeout', value: '5s' }, setsLocally(whole, now)),
+        ],
       };
       return;
     }

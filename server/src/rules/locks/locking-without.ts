@@ -1,9 +1,8 @@
 // Parameters that a session had better set before it locks tables that others use.
 
 import { waitedFor } from '../../analysis/held-locks.js';
-import { parametersAt, setsLocally } from '../../analysis/timeouts.js';
+import { isSet, parametersAt, setsLocally } from '../../analysis/timeouts.js';
 import type { WholeMigration } from '../../analysis/whole-migration.js';
-import { shift } from '../../text/span.js';
 import type { Finding } from '../rule.js';
 import { settingParameter } from '../setting-parameter.js';
 
@@ -27,17 +26,14 @@ export function* lockingWithout(
     const now = parameters[index];
     if (lock === null || now === undefined) continue;
     if (inTransaction && !setsLocally(whole, now)) continue;
-    const setting = now.inForce.get(parameter);
-    if (setting === undefined ? now.doubtful : !/^0+$|^$/.test(setting.value)) return;
-    const { operation, start } = step;
+    if (isSet(now, parameter)) return;
+    const { operation } = step;
     yield {
-      at: shift(operation.keyword, start),
+      step,
+      at: operation.keyword,
       message: says(lock.relation.name),
       weighs: lock.relation,
-      fixes:
-        operation.inBody === true
-          ? []
-          : [settingParameter(operation, { parameter, value }, setsLocally(whole, now))],
+      fixes: [settingParameter(operation, { parameter, value }, setsLocally(whole, now))],
     };
     return;
   }

@@ -1,7 +1,7 @@
 import { takenAnew } from '../../analysis/held-locks.js';
-import { quotedName } from '../../catalog/names.js';
+import { relationName } from '../../catalog/lookup.js';
+import { quotedName, sameRelation } from '../../catalog/names.js';
 import type { CreateTable } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Fix, given, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -46,16 +46,16 @@ export default rule({
 
   *check(whole, moment) {
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start } = step;
+      const { operation, before } = step;
       if (operation.kind !== 'create-table' || operation.partitionOf === null) continue;
-      if (operation.ofLibrary === true) continue;
-      const parent = operation.partitionOf;
+      const parent = relationName(before, operation.partitionOf);
       const waits = takenAnew(step).some(
-        ({ mode, relation }) => mode === 'AccessExclusiveLock' && relation.name === parent.name,
+        ({ mode, relation }) => mode === 'AccessExclusiveLock' && sameRelation(relation, parent),
       );
       if (!waits || waitIsBounded(whole, moment, index)) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `Making a partition of "${parent.name}" this way blocks reads and writes of it while it waits for running queries (ACCESS EXCLUSIVE lock). Make the table LIKE it and ATTACH it, which blocks neither.`,
         weighs: parent,
         fixes: attachInstead(operation),

@@ -1,6 +1,7 @@
 import { constraintsMadeBy } from '../../analysis/constraints.js';
 import { takenAnew } from '../../analysis/held-locks.js';
-import { shift } from '../../text/span.js';
+import { relationName } from '../../catalog/lookup.js';
+import { displayName, sameRelation } from '../../catalog/names.js';
 import { given, migration, rule, sql } from '../rule.js';
 import { waitIsBounded } from './bounded-wait.js';
 
@@ -48,20 +49,22 @@ export default rule({
 
   *check(whole, moment) {
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start } = step;
-      if (operation.kind !== 'create-table' || operation.ofLibrary === true) continue;
+      const { operation, before } = step;
+      if (operation.kind !== 'create-table') continue;
       const anew = takenAnew(step);
       const said = new Set<string>();
       for (const { constraint } of constraintsMadeBy(operation)) {
         if (constraint.kind !== 'foreign-key') continue;
-        const { name } = constraint.references;
-        if (said.has(name) || !anew.some(({ relation }) => relation.name === name)) continue;
+        const parent = relationName(before, constraint.references);
+        const name = displayName(parent);
+        if (said.has(name) || !anew.some(({ relation }) => sameRelation(relation, parent))) continue;
         if (waitIsBounded(whole, moment, index)) break;
         said.add(name);
         yield {
-          at: shift(constraint.keyword, start),
+          step,
+          at: constraint.keyword,
           message: `This foreign key waits for running writes to "${name}", and writes to it wait behind it until the transaction ends (SHARE ROW EXCLUSIVE lock). Keep the transaction short, and set a lock_timeout.`,
-          weighs: constraint.references,
+          weighs: parent,
         };
       }
     }

@@ -1,6 +1,6 @@
-import { heldAgainstOthers, sameRelation } from '../../analysis/held-locks.js';
+import { heldAgainstOthers } from '../../analysis/held-locks.js';
 import { slowWork } from '../../analysis/slow-work.js';
-import { shift } from '../../text/span.js';
+import { sameRelation } from '../../catalog/names.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const tables = sql`
@@ -60,7 +60,7 @@ export default rule({
   *check(whole) {
     const said = new Set<number>();
     for (const [index, step] of whole.steps.entries()) {
-      const { operation, start, transaction } = step;
+      const { operation, transaction } = step;
       if (transaction === null || said.has(transaction) || operation.ofLibrary === true) continue;
       const work = slowWork(whole, index);
       if (work === null) continue;
@@ -74,22 +74,20 @@ export default rule({
       if (held === undefined || by === undefined) continue;
       said.add(transaction);
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `${work.what} while the transaction holds an ACCESS EXCLUSIVE lock on "${held.relation.name}": its reads and writes wait until this is done. Do it in a migration of its own.`,
         weighs: work.table ?? held.relation,
-        related: [
-          { at: shift(by.operation.keyword, by.start), message: `"${held.relation.name}" is locked here` },
-        ],
-        fixes:
-          operation.inBody === true || work.isSaid
-            ? []
-            : [
-                {
-                  title: 'Run it in a migration of its own',
-                  safety: 'needs-review',
-                  edit: (editor) => editor.runAlone(operation, work.name),
-                },
-              ],
+        related: [{ at: by, message: `"${held.relation.name}" is locked here` }],
+        fixes: work.isSaid
+          ? []
+          : [
+              {
+                title: 'Run it in a migration of its own',
+                safety: 'needs-review',
+                edit: (editor) => editor.runAlone(operation, work.name),
+              },
+            ],
       };
     }
   },

@@ -1,4 +1,3 @@
-import { shift } from '../../text/span.js';
 import { elixir, given, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, email text);`;
@@ -77,12 +76,14 @@ export default rule({
       }
       return;
     }
-    for (const { operation, start, transaction } of subject.steps) {
+    for (const step of subject.steps) {
+      const { operation, transaction } = step;
       if (operation.kind !== 'set-parameter' || transaction !== null) continue;
       const { local, localAt, parameter } = operation;
       if (!local || !parameter.endsWith('_timeout') || localAt === undefined) continue;
       yield {
-        at: shift(localAt, start),
+        step,
+        at: localAt,
         message: `SET LOCAL has no effect outside a transaction, so ${parameter} stays what it was. Use SET.`,
         fixes: [
           {

@@ -2,7 +2,6 @@ import { duplicatesQuery, isUniqueAlready, type UniqueKey, uniqueKeyOf } from '.
 import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { Catalog, Table } from '../../catalog/catalog.js';
 import { columnOf, findRelation, findTable, tableById } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const users = sql`create table users (id bigint primary key, email text not null, team_id bigint);`;
@@ -51,7 +50,7 @@ export default rule({
   *check({ steps }) {
     const [first] = steps;
     for (const step of steps) {
-      const { operation, before, start, facts } = step;
+      const { operation, before, facts } = step;
       const key = uniqueKeyOf(operation);
       // Of tables that nobody else can see, no lock is told.
       if (key === null || facts.locks.length === 0 || facts.scans.length === 0) continue;
@@ -61,7 +60,8 @@ export default rule({
       if ([table, earlier].some((one) => one !== null && isUniqueAlready(one, key))) continue;
       if (first !== undefined && areOwn(key, first.before, before)) continue;
       yield {
-        at: shift(key.keyword, start),
+        step,
+        at: key.keyword,
         message: `This fails when two rows of "${key.table.name}" are alike. Look before it runs: ${duplicatesQuery(key, table)}`,
       };
     }

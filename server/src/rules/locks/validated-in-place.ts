@@ -18,7 +18,7 @@ export function* validatedInPlace(
   );
   if (found?.kind !== kind || found.validated) return;
   if (moment.tableIsNew(table) || !moment.constraintIsNew(table, name)) return;
-  if (moment.inTransaction() !== true) return;
+  if (moment.inTransaction() !== true || !moment.constraintIsHeld(table, name)) return;
   yield {
     at: keyword,
     message: `The transaction that added "${name}" still holds its lock, so ${waiting} while every row of "${table.name}" is checked. Validate it in a later migration.`,

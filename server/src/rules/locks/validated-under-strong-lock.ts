@@ -2,7 +2,7 @@ import { isAtLeast } from '../../analysis/held-locks.js';
 import { strongestHeld } from '../../analysis/whole-migration.js';
 import { blocks, lockName } from '../../catalog/lock-modes.js';
 import { constraintOf, findRelation, findTable } from '../../catalog/lookup.js';
-import { shift } from '../../text/span.js';
+import { sameRelation } from '../../catalog/names.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const orders = sql`create table orders (id bigint primary key, price integer, note text);`;
@@ -53,8 +53,9 @@ export default rule({
 
   *check(whole) {
     const { steps } = whole;
-    for (const { operation, start, before, held, facts } of steps) {
-      if (operation.kind !== 'validate-constraint' || operation.ofLibrary === true) continue;
+    for (const step of steps) {
+      const { operation, before, held, facts } = step;
+      if (operation.kind !== 'validate-constraint') continue;
       const { constraint, table: reference } = operation;
       const table = findTable(before, reference);
       if (table === null || facts.scans.length === 0) continue;
@@ -63,13 +64,13 @@ export default rule({
       const found = first === undefined ? null : findRelation(first, reference);
       if (found?.kind !== 'table' || constraintOf(found, constraint.name) === null) continue;
       const lock = strongestHeld(held).find(
-        ({ mode, relation }) =>
-          relation.name === table.name && relation.schema === table.schema && isAtLeast(mode, 'ShareLock'),
+        ({ mode, relation }) => sameRelation(relation, table) && isAtLeast(mode, 'ShareLock'),
       );
       const by = lock === undefined ? undefined : steps[lock.by];
       if (lock === undefined || by === undefined) continue;
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         message: `Every row of "${table.name}" is checked while ${blocks(lock.mode) ?? 'writes'} of it wait: an earlier statement of the transaction holds a lock on it (${lockName(lock.mode)}). Validate it in a migration of its own.`,
         weighs: reference,
         fixes: [

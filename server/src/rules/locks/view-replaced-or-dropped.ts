@@ -1,7 +1,6 @@
 import { findRelation } from '../../catalog/lookup.js';
 import { displayName, type Name } from '../../catalog/names.js';
 import type { Operation, OperationOf } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { given, type Moment, rule, sql } from '../rule.js';
 
 const view = sql`
@@ -45,7 +44,8 @@ export default rule({
 
   *check(whole, moment) {
     let isSaid = false;
-    for (const { operation, start, before, facts } of whole.steps) {
+    for (const step of whole.steps) {
+      const { operation, before, facts } = step;
       if (!isOfView(operation) || operation.ofLibrary === true) continue;
       const there = findRelation(before, operation.view);
       const { everything, newObjects } = before.doubts;
@@ -61,7 +61,7 @@ export default rule({
       if (isSaid && user === undefined) continue;
       isSaid = true;
       const name = `"${displayName(operation.view)}"`;
-      const at = shift(operation.keyword, start);
+      const place = { step, at: operation.keyword };
       const message = `${DOES[operation.kind]} the view ${name} waits for running queries of it, and new ones wait behind it (ACCESS EXCLUSIVE lock).`;
       if (user === undefined) {
         const isDroppedForGood =
@@ -70,10 +70,10 @@ export default rule({
         const advice = isDroppedForGood
           ? 'Code that runs now may read it: drop it once none does.'
           : 'Code that runs now reads it as it was: where its columns change, make a second view beside it.';
-        yield { at, message: `${message} ${advice}` };
+        yield { ...place, message: `${message} ${advice}` };
       } else {
         yield {
-          at,
+          ...place,
           severity: 'warning',
           message: `${message} Code that names it fails then: ${user.by} still does.`,
         };

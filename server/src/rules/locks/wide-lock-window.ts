@@ -1,7 +1,6 @@
 import { listed } from '../../analysis/cascades.js';
 import { lockedTables } from '../../analysis/held-locks.js';
 import { lockName } from '../../catalog/lock-modes.js';
-import { shift } from '../../text/span.js';
 import { given, migration, rule, sql } from '../rule.js';
 
 const tables = sql`
@@ -70,15 +69,15 @@ export default rule({
       // A statement of its own: what one statement locks cannot be parted.
       const next = tables.find(({ step }) => step.statement !== first?.step.statement);
       if (first === undefined || next === undefined) continue;
-      const { operation, start } = next.step;
       yield {
-        at: shift(operation.keyword, start),
+        step: next.step,
+        at: next.step.operation.keyword,
         message: `This transaction locks ${listed(tables.map(({ lock }) => `"${lock.relation.name}"`))} one after the other and holds each lock until it ends: "${first.lock.relation.name}" (${lockName(first.lock.mode)}) stays blocked while it waits for "${next.lock.relation.name}", and code that uses them in another order may deadlock with it. Change one table in a migration.`,
         severity: tables.length > MANY ? 'warning' : 'info',
         weighs: first.lock.relation,
         related: [
           {
-            at: shift(first.step.operation.keyword, first.step.start),
+            at: first.step,
             message: `"${first.lock.relation.name}" is locked here`,
           },
         ],

@@ -2,7 +2,6 @@ import type { MigrationStep } from '../../analysis/whole-migration.js';
 import type { Table } from '../../catalog/catalog.js';
 import { doubtAbout, findTable, tableById } from '../../catalog/lookup.js';
 import type { Operation, OperationOf } from '../../catalog/operation.js';
-import { shift } from '../../text/span.js';
 import { type Fix, given, rule, sql } from '../rule.js';
 
 const orders = sql`create table orders (id bigint primary key, org_id bigint not null);`;
@@ -44,17 +43,18 @@ export default rule({
 
   *check({ steps }, moment) {
     const first = steps[0]?.before;
-    for (const [index, { operation, start, before, transaction }] of steps.entries()) {
+    for (const [index, step] of steps.entries()) {
+      const { operation, before, transaction } = step;
       if (operation.kind !== 'set-row-level-security' || operation.enabled !== true) continue;
       const table = findTable(before, operation.table);
-      if (operation.ofLibrary === true || table === null || doubtAbout(before, table) !== null) continue;
+      if (table === null || doubtAbout(before, table) !== null) continue;
       const isNew = first === undefined || tableById(first, table.id) === null;
       if (isNew || table.rowLevelSecurity.enabled || isOpen(table)) continue;
       const after = moment.afterMigration.tableById(table.id);
       if (after === null || !after.rowLevelSecurity.enabled) continue;
-      const policies = steps.slice(index + 1).filter((step) => opens(step, table));
+      const policies = steps.slice(index + 1).filter((later) => opens(later, table));
       // What one transaction does, others see at once.
-      if (policies.some((step) => transaction !== null && step.transaction === transaction)) continue;
+      if (policies.some((later) => transaction !== null && later.transaction === transaction)) continue;
       const last = policies.at(-1)?.operation;
       const latest = moment.latest.tableById(table.id);
       const comesLater = last === undefined && latest !== null && isOpen(latest);
@@ -65,7 +65,8 @@ export default rule({
             ? 'until a later migration makes a policy'
             : 'since no migration makes a policy for it';
       yield {
-        at: shift(operation.keyword, start),
+        step,
+        at: operation.keyword,
         severity: last !== undefined || comesLater ? 'error' : 'warning',
         message: `Roles other than the owner of "${table.name}" read and write none of its rows from here on, ${when}. Create the policies first and enable row-level security last.`,
         fixes: last === undefined ? [] : [enableAfter(operation, last)],

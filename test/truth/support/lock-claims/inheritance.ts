@@ -7,6 +7,7 @@ export const INHERITANCE: Claims = {
   schema: `
     create table bases (id int, value int, label text);
     create table derived (extra int) inherits (bases);
+    create table below_derived () inherits (derived);
     create table lone (id int, value int, label text);
   `,
   statements: [
@@ -32,6 +33,8 @@ export const INHERITANCE: Claims = {
     'delete from only bases',
     'truncate bases',
     'truncate only bases',
+    'alter table only bases drop column if exists absent',
+    'alter table only bases drop column label',
     'alter table derived no inherit bases',
     'alter table derived inherit bases',
     'create table derived_2 () inherits (bases)',

@@ -160,3 +160,17 @@ export const MORE_PARTITIONS: Claims = {
     'drop table returns',
   ],
 };
+
+export const PARTITIONS_BELOW: Claims = {
+  about: 'partitions of partitions',
+  schema: `
+    create table deep (id int, value int) partition by list (id);
+    create table deep_1 partition of deep for values in (1) partition by list (value);
+    create table deep_1_a partition of deep_1 for values in (1);
+  `,
+  statements: [
+    'alter table deep detach partition deep_1',
+    'alter table deep attach partition deep_1 for values in (1)',
+    'alter table deep detach partition deep_1 concurrently',
+  ],
+};

@@ -4,6 +4,7 @@ import { lint, type PlacedFinding } from '../../../lint/lint.js';
 import { type Release, releaseOf } from '../../../lint/released.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
+import { count } from '../../../text/words.js';
 import { unreadableFinding } from '../../unreadable.js';
 import type { Arguments } from '../arguments.js';
 import { complainOf, faultsOf, isFault } from '../faults.js';
@@ -11,7 +12,7 @@ import { applyFixes, type Fixed } from '../fixing.js';
 import { jsonOf } from '../formats/json.js';
 import { textOf } from '../formats/text.js';
 import type { Opened } from '../open.js';
-import { count, type Output } from '../output.js';
+import type { Output } from '../output.js';
 import { fromHere } from '../places.js';
 import { outdatedSuppressions, writeSuppressions } from '../suppressing.js';
 

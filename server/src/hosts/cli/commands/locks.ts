@@ -1,19 +1,17 @@
 // plumbline locks
 
+import { type Duration, durationWords } from '../../../analysis/lock-duration.js';
 import {
-  type Duration,
-  durationWords,
   effectWords,
   heldWords,
-  isSame,
   lockPicture,
   releasedWords,
   type StatementPicture,
   waitWords,
 } from '../../../analysis/lock-picture.js';
-import type { RelationName } from '../../../analysis/locks.js';
 import { isInTransaction } from '../../../analysis/transactions.js';
 import { lockName } from '../../../catalog/lock-modes.js';
+import { type RelationName, sameRelation } from '../../../catalog/names.js';
 import { configFor } from '../../../lint/workspace.js';
 import type { Arguments } from '../arguments.js';
 import type { Opened } from '../open.js';
@@ -107,7 +105,7 @@ function named({ schema, name }: RelationName): string {
 function textOf({ path, line, sql, inTransaction, picture, lineOf }: Printed): string {
   const { facts, duration, held, released, outsideOnly, traced, why } = picture;
   const elsewhere = held.filter(
-    ({ relation }) => !facts.locks.some((lock) => isSame(lock.relation, relation)),
+    ({ relation }) => !facts.locks.some((lock) => sameRelation(lock.relation, relation)),
   );
   const lines = [
     ...facts.locks.map(({ relation, mode, because }) => {

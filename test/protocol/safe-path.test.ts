@@ -50,7 +50,7 @@ describe('the safe path', function () {
     ]);
     assert.match(
       result.markdown,
-      /SHARE UPDATE EXCLUSIVE on `users`, while every row is read: reads and writes go on/,
+      /SHARE UPDATE EXCLUSIVE on `users`, for a scan: reads and writes go on/,
     );
     assert.match(result.markdown, /ACCESS EXCLUSIVE on `users`, for an instant: reads and writes of it wait/);
     assert.deepEqual(

@@ -235,6 +235,9 @@ export function statementFixes(site: Site, place: StatementPlace) {
       if (old === null || last === null || old.generated !== null || old.identity !== null) return null;
       // Later migrations leave the new name alone, and do not use the old one anew.
       if (columnOf(last, to.name) === null || columnOf(last, column.name) !== null) return null;
+      // A column that has just given the name away is exchanged for this one.
+      const begun = site.step === null ? null : findTable(site.step.before, table);
+      if (begun !== null && columnOf(begun, to.name) !== null) return null;
       if (runsOften(site, written)) return null;
       const { column: from, to: name, keyword, span } = place.within(written);
       const collation =

@@ -52,7 +52,7 @@ describe('the safe path', function () {
       result.markdown,
       /SHARE UPDATE EXCLUSIVE on `users`, for a scan: reads and writes go on/,
     );
-    assert.match(result.markdown, /ACCESS EXCLUSIVE on `users`, for an instant: reads and writes of it wait/);
+    assert.match(result.markdown, /ACCESS EXCLUSIVE on `users`, for an instant: reads and writes wait/);
     assert.deepEqual(
       Object.values(result.edit.changeAnnotations ?? {}).map(({ needsConfirmation }) => needsConfirmation),
       [true],

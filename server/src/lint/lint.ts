@@ -9,7 +9,16 @@ import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
-import type { Finding, Fix, Moment, Related, Rule, Severity, Subject } from '../rules/rule.js';
+import {
+  type Finding,
+  type Fix,
+  type Moment,
+  type Related,
+  type Rule,
+  SEVERITIES,
+  type Severity,
+  type Subject,
+} from '../rules/rule.js';
 import type { Problem } from '../syntax/problem.js';
 import { bug } from '../text/bug.js';
 import type { Change } from '../text/edits.js';
@@ -24,7 +33,7 @@ import { migrationFileFacts } from './migration-files.js';
 import { momentOfFile, momentOfMigration, momentOfOperation } from './moment.js';
 import { factsOf, type Reading } from './reading.js';
 import { releaseOf, unusedTables } from './released.js';
-import { sizeInWords, sizeOf, weigh } from './sizes.js';
+import { isStale, sizeInWords, sizeOf, weigh } from './sizes.js';
 import { standingOf } from './standing.js';
 import { suppress } from './suppress.js';
 import { tenancyFor } from './tenancy.js';
@@ -373,9 +382,13 @@ function weighed(
   const { sizes } = configInForceFor(workspace, path);
   const size = weighs === undefined ? null : sizeOf(sizes, weighs);
   if (weighs === undefined || size === null) return { severity, message };
+  const now = workspace.options.now?.() ?? null;
+  const weight = weigh(severity, size);
+  const isQuieter = SEVERITIES.indexOf(weight) > SEVERITIES.indexOf(severity);
+  const stands = levels.isGiven(rule) || (isQuieter && now !== null && isStale(size, now));
   return {
-    severity: levels.isGiven(rule) ? severity : weigh(severity, size),
-    message: `${message} ${sizeInWords(weighs.name, size, sizes.of)}`,
+    severity: stands ? severity : weight,
+    message: `${message} ${sizeInWords(weighs.name, size)}`,
   };
 }
 

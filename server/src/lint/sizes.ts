@@ -12,14 +12,20 @@ export interface TableSize {
   readonly bytes: number | null;
 }
 
-export interface Sizes {
-  /** By `schema.name`, or by name alone for the schema `public`. */
-  readonly tables: ReadonlyMap<string, TableSize>;
-  /** The day of the statistics, `2026-11-20`; `null` for what the configuration says itself. */
+interface KnownSize extends TableSize {
+  /** The day of the statistics that tell, `2026-11-20`; `null` for what the configuration says itself. */
   readonly of: string | null;
 }
 
-export const NO_SIZES: Sizes = { tables: new Map(), of: null };
+/** By `schema.name`. */
+export type Sizes = ReadonlyMap<string, KnownSize>;
+
+export const NO_SIZES: Sizes = new Map();
+
+/** A name without a schema is one of `public`. */
+function keyOf(name: string): string {
+  return name.includes('.') ? name : `public.${name}`;
+}
 
 /** A file of statistics. What is wrong in it is a problem at its place; the rest of it holds. */
 export function readStatistics(text: string): {
@@ -50,7 +56,7 @@ export function readStatistics(text: string): {
   if (exported !== undefined && (of === null || Number.isNaN(Date.parse(of)))) {
     wrong(exported, '"exported" must be a date, such as "2026-11-20".');
   }
-  const tables = new Map<string, TableSize>();
+  const sizes = new Map<string, KnownSize>();
   if (listed === undefined || listed.type !== 'object') {
     wrong(
       listed ?? tree,
@@ -59,10 +65,10 @@ export function readStatistics(text: string): {
   } else {
     for (const [name, node] of entriesOf(listed)) {
       const size = { rows: sizeIn(node, 'rows', wrong), bytes: sizeIn(node, 'bytes', wrong) };
-      if (size.rows !== null || size.bytes !== null) tables.set(name, size);
+      if (size.rows !== null || size.bytes !== null) sizes.set(keyOf(name), { ...size, of });
     }
   }
-  return { sizes: { tables, of }, problems };
+  return { sizes, problems };
 }
 
 function entriesOf(node: Node): ReadonlyMap<string, Node> {
@@ -90,13 +96,13 @@ function sizeIn(
 
 /** What the configuration says itself wins over the statistics. */
 export function sizesOf(statistics: Sizes, tables: Readonly<Record<string, TableSize>>): Sizes {
-  return { tables: new Map([...statistics.tables, ...Object.entries(tables)]), of: statistics.of };
+  const own = Object.entries(tables).map(([name, size]) => [keyOf(name), { ...size, of: null }] as const);
+  return new Map([...statistics, ...own]);
 }
 
 /** `null` when nothing is known of the table. */
-export function sizeOf({ tables }: Sizes, { schema, name }: Reference): TableSize | null {
-  const plain = schema === null || schema === 'public';
-  return tables.get(`${schema ?? 'public'}.${name}`) ?? (plain ? tables.get(name) : undefined) ?? null;
+export function sizeOf(sizes: Sizes, { schema, name }: Reference): KnownSize | null {
+  return sizes.get(`${schema ?? 'public'}.${name}`) ?? null;
 }
 
 const [SMALL_ROWS, LARGE_ROWS, HUGE_ROWS] = [10_000, 1_000_000, 10_000_000];
@@ -115,8 +121,16 @@ export function weigh(severity: Severity, { rows, bytes }: TableSize): Severity 
   return SEVERITIES[SEVERITIES.indexOf(severity) - 1] ?? severity;
 }
 
+/** Tables grow: what is older than that makes no finding quieter. */
+const STALE_DAYS = 90;
+
+/** Whether it is told by statistics that are too old to be relied on. */
+export function isStale({ of }: KnownSize, now: Date): boolean {
+  return of !== null && now.getTime() - Date.parse(of) > STALE_DAYS * 24 * 60 * 60 * 1000;
+}
+
 /** As a sentence: `"orders" holds 120 million rows, 41 GB (statistics of 2026-11-20).` */
-export function sizeInWords(name: string, { rows, bytes }: TableSize, of: string | null): string {
+export function sizeInWords(name: string, { rows, bytes, of }: KnownSize): string {
   const parts = [
     ...(rows === null ? [] : [`${roughly(rows)} ${rows === 1 ? 'row' : 'rows'}`]),
     ...(bytes === null ? [] : [bytesInWords(bytes)]),

@@ -164,10 +164,11 @@ export class EditorWindow {
     return titles;
   }
 
-  /** Chooses an entry of the Ctrl+. menu at the first `text`. */
+  /** Chooses an entry of the Ctrl+. menu at the first `text`, by its whole title. */
   async applyCodeAction(text: string, title: string): Promise<void> {
     await this.openCodeActions(text);
-    await this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).click();
+    const titles = this.page.locator('.action-widget .monaco-list-row.action .title');
+    await titles.getByText(title, { exact: true }).click();
   }
 
   /** A menu asked for right after the cursor has moved is cancelled: the light bulb tells that VS Code has settled. */

@@ -19,7 +19,7 @@ describe('the evidence for a finding, as a person sees it', () => {
   });
 
   it('explains the steps of a fix before anything is written', async () => {
-    await window().applyCodeAction('create index', 'Explain the safe path: Build the index concurrently');
+    await window().applyCodeAction('create index', 'Explain the safe path: build the index concurrently…');
     const page = window().webview();
     await page.getByText('CREATE INDEX CONCURRENTLY').first().waitFor({ timeout: 30_000 });
     await window().screenshot('safe-path');

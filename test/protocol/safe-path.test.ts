@@ -48,10 +48,7 @@ describe('the safe path', function () {
       '1. migrations/02_change.sql (changed)',
       '2. migrations/03_require_email_of_users.sql (new)',
     ]);
-    assert.match(
-      result.markdown,
-      /SHARE UPDATE EXCLUSIVE on `users`, for a scan: reads and writes go on/,
-    );
+    assert.match(result.markdown, /SHARE UPDATE EXCLUSIVE on `users`, for a scan: reads and writes go on/);
     assert.match(result.markdown, /ACCESS EXCLUSIVE on `users`, for an instant: reads and writes wait/);
     assert.deepEqual(
       Object.values(result.edit.changeAnnotations ?? {}).map(({ needsConfirmation }) => needsConfirmation),

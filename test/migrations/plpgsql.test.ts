@@ -1,8 +1,8 @@
 // What code that a migration runs comes to: operations with their places, and doubts as narrow as the code allows.
 
 import assert from 'node:assert/strict';
-import { locksOfStatement } from '../../server/src/analysis/statement-locks.js';
 import { isInTransaction } from '../../server/src/analysis/transactions.js';
+import { factsOfSteps, wholeMigration } from '../../server/src/analysis/whole-migration.js';
 import type { Catalog } from '../../server/src/catalog/catalog.js';
 import { knowColumn, knowTable } from '../../server/src/catalog/lookup.js';
 import type { Operation } from '../../server/src/catalog/operation.js';
@@ -129,7 +129,8 @@ describe('code of migrations: locks', () => {
     ]);
     const step = workspace.histories[0]?.history.migrations.at(-1);
     assert.ok(step !== undefined);
-    return { ...locksOfStatement(step, 0, 18), inTransaction: isInTransaction(step, 0) };
+    const own = wholeMigration(step, 18).steps.filter(({ statement }) => statement === 0);
+    return { ...factsOfSteps(own), inTransaction: isInTransaction(step, 0) };
   };
 
   it('all of a block are held together, in a transaction', () => {

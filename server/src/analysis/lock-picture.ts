@@ -13,8 +13,7 @@ import { type Duration, durationOf, durationWords } from './lock-duration.js';
 import { whySafe } from './lock-reasons.js';
 import { type LockSource, sourceOf } from './lock-sources.js';
 import type { Lock, LockFacts } from './locks.js';
-import { locksOfStatement } from './statement-locks.js';
-import { type MigrationStep, strongestHeld, wholeMigration } from './whole-migration.js';
+import { factsOfSteps, type MigrationStep, strongestHeld, wholeMigration } from './whole-migration.js';
 
 export interface StatementPicture {
   readonly facts: LockFacts;
@@ -54,7 +53,7 @@ export function lockPicture(
   const byStatement = step.migration.statements.map((_, index) =>
     steps.filter(({ statement }) => statement === index),
   );
-  const facts = byStatement.map((_, index) => locksOfStatement(step, index, postgres));
+  const facts = byStatement.map(factsOfSteps);
   const durations = byStatement.map((own, index) =>
     durationOf(
       facts[index],
@@ -70,7 +69,7 @@ export function lockPicture(
     const operations = own.map(({ operation }) => operation);
     const outsideOnly = own.some(({ operation, before }) => runsOutsideOnly(operation, before));
     return {
-      facts: facts[index] ?? locksOfStatement(step, index, postgres),
+      facts: facts[index] ?? factsOfSteps(own),
       duration: durations[index] ?? 'unknown',
       held,
       released:

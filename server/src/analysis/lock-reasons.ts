@@ -14,8 +14,8 @@ import type { ReplayedMigration } from '../migrations/history.js';
 import { rewriteOfNewColumn } from './new-columns.js';
 import { proofOfBounds } from './partition-bounds.js';
 import { rebuiltIndexes, recheckedConstraints } from './retyped-columns.js';
-import { isMadeBy } from './statement-locks.js';
 import { typeChange } from './type-changes.js';
+import { isMadeBy } from './whole-migration.js';
 
 /** What is known of the moment just before the operation. */
 export interface LockMoment {

@@ -7,8 +7,8 @@ import type { Operation } from '../catalog/operation.js';
 import { catalogsWithin, type ReplayedMigration, type State, stateBefore } from '../migrations/history.js';
 import { layoutNamed } from '../migrations/layouts/index.js';
 import type { RunnerTransaction } from '../migrations/migration.js';
-import { type Lock, type LockFacts, locksOf } from './locks.js';
-import { isMadeBy } from './statement-locks.js';
+import { unique } from '../text/unique.js';
+import { type Effect, type Lock, type LockFacts, locksOf, merge } from './locks.js';
 
 export interface WholeMigration {
   readonly kind: 'migration';
@@ -159,6 +159,25 @@ function stepsOf(
     if (now) held = [...held, ...taken];
   }
   return steps;
+}
+
+/**
+ * Whether the migration of that path made the relation, or it is for this session alone: nobody else can see it yet.
+ * A materialized view counts like a table.
+ */
+export function isMadeBy(relation: Relation | null, path: string): boolean {
+  if (relation === null || relation.kind === 'index') return false;
+  return relation.origin?.path === path || (relation.kind === 'table' && relation.temporary);
+}
+
+/** The facts of several steps together, such as those of one statement. */
+export function factsOfSteps(steps: readonly MigrationStep[]): LockFacts {
+  const facts = merge(steps.map((step) => step.facts));
+  return { ...facts, rewrites: unique(facts.rewrites, keyOf), scans: unique(facts.scans, keyOf) };
+}
+
+function keyOf({ relation }: Effect): string {
+  return `${relation.schema}\0${relation.name}`;
 }
 
 function endsTransaction(action: string): boolean {

@@ -1,7 +1,7 @@
 // What a migration locks on the embedded PostgreSQL beside what we say that it locks.
 
 import type { LockFacts } from '../analysis/locks.js';
-import { locksOfStatement } from '../analysis/statement-locks.js';
+import { factsOfSteps, wholeMigration } from '../analysis/whole-migration.js';
 import { type LockMode, lockName, strongest } from '../catalog/lock-modes.js';
 import type { Replay, Traced, TracedStatement } from '../database/database.js';
 import { migrationAt, type Workspace } from '../lint/workspace.js';
@@ -34,11 +34,12 @@ export function traceTargetAt(workspace: Workspace, path: string): TraceTarget |
   const { step, history } = found;
   const { migrations } = history.history;
   const { file, statements, transaction } = step.migration;
+  const { steps } = wholeMigration(step, EMBEDDED);
   const subjects = statements.flatMap(({ sql, start, span, operations }, index) => {
     // BEGIN and COMMIT are the tracer's own.
     if (sql === '' || operations.some(({ kind }) => kind === 'transaction')) return [];
     const line = file.lines.positionAt(start + span.start).line + 1;
-    const predicted = locksOfStatement(step, index, EMBEDDED);
+    const predicted = factsOfSteps(steps.filter(({ statement }) => statement === index));
     return [{ sql, line, transaction: transaction !== 'none', predicted }];
   });
   if (subjects.length === 0) return null;

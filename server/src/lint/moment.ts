@@ -2,8 +2,8 @@
 
 import { descendants } from '../analysis/locks/family.js';
 import { type LockFacts, locksOf } from '../analysis/locks.js';
-import { isMadeBy } from '../analysis/statement-locks.js';
 import { isInTransaction } from '../analysis/transactions.js';
+import { isMadeBy } from '../analysis/whole-migration.js';
 import type { Catalog, Relation } from '../catalog/catalog.js';
 import { absent, known, unknown } from '../catalog/knowledge.js';
 import {

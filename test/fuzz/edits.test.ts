@@ -59,13 +59,16 @@ function nextEdit(
   // Back to something sound, from which the next edits start again.
   const original = [...examples.flat(), ...shopFiles].find((file) => file.path === path);
   if (kind < 15) return { path, text: original?.text ?? text };
-  return { path, text: blankLine(text, random) };
+  return {
+    path,
+    text: anotherLine(text, random.pick(path.endsWith('.sql') ? ['', '-- x'] : ['', '# x']), random),
+  };
 }
 
-/** The text with an empty line more: everything after it moves, and nothing else changes. */
-function blankLine(text: string, random: Random): string {
+/** Everything after it moves, and only what a function's body says changes. */
+function anotherLine(text: string, line: string, random: Random): string {
   const lines = text.split('\n');
-  lines.splice(random.below(lines.length), 0, '');
+  lines.splice(random.below(lines.length), 0, line);
   return lines.join('\n');
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { evaluate, recall } from '../../server/src/lint/evaluate.js';
 import { momentOfFile } from '../../server/src/lint/moment.js';
-import { remember, stillHolds } from '../../server/src/lint/remember.js';
+import { newTurn, remember, stillHolds } from '../../server/src/lint/remember.js';
 import { type Moment, type Rule, rule } from '../../server/src/rules/rule.js';
 import type { Problem } from '../../server/src/syntax/problem.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';
@@ -28,31 +28,31 @@ describe('what was said', () => {
   for (const [what, ask, world] of questions) {
     it(`about ${what} holds until the answer is another`, () => {
       const moment = momentOf(users);
-      const remembered = remember(moment, ask);
+      const remembered = remember(newTurn(moment), ask);
       assert.deepEqual(remembered.result, ask(moment));
       assert.equal(remembered.asksWorld, world);
-      assert.ok(stillHolds(remembered, moment));
-      assert.ok(!stillHolds(remembered, momentOf(other)));
+      assert.ok(stillHolds(remembered, newTurn(moment)));
+      assert.ok(!stillHolds(remembered, newTurn(momentOf(other))));
     });
   }
 
   it('without a question holds for good', () => {
-    const remembered = remember(momentOf(users), () => 'x');
+    const remembered = remember(newTurn(momentOf(users)), () => 'x');
     assert.deepEqual(remembered.asked, []);
-    assert.ok(stillHolds(remembered, momentOf(other)));
+    assert.ok(stillHolds(remembered, newTurn(momentOf(other))));
   });
 
   it('keeps nothing of the workspace alive: its moment answers no longer', () => {
     let kept: Moment | null = null;
-    remember(momentOf(users), (moment) => {
+    remember(newTurn(momentOf(users)), (moment) => {
       kept = moment;
     });
     assert.throws(() => (kept as Moment | null)?.latest.whole(), /asks after it has answered/);
   });
 
   it('about a column holds when only other things change', () => {
-    const remembered = remember(momentOf(users), (moment) => moment.latest.column(table, 'email'));
-    assert.ok(stillHolds(remembered, momentOf(same)));
+    const remembered = remember(newTurn(momentOf(users)), (moment) => moment.latest.column(table, 'email'));
+    assert.ok(stillHolds(remembered, newTurn(momentOf(same))));
   });
 });
 

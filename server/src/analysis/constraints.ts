@@ -20,10 +20,21 @@ export interface MadeConstraint {
   readonly validates: boolean;
 }
 
+type Making = CreateTable | AddColumn | AddConstraint;
+
+const known = new WeakMap<Making, readonly MadeConstraint[]>();
+
 /** In the order in which they are written. */
-export function constraintsMadeBy(
-  operation: CreateTable | AddColumn | AddConstraint,
-): readonly MadeConstraint[] {
+export function constraintsMadeBy(operation: Making): readonly MadeConstraint[] {
+  let constraints = known.get(operation);
+  if (constraints === undefined) {
+    constraints = readConstraints(operation);
+    known.set(operation, constraints);
+  }
+  return constraints;
+}
+
+function readConstraints(operation: Making): readonly MadeConstraint[] {
   const { table } = operation;
   switch (operation.kind) {
     case 'create-table':

@@ -1,6 +1,7 @@
 // Which locks an operation takes, what it reads in full and what it writes anew.
 // Levels come from AlterTableGetLockLevel in tablecmds.c and from the manual, "Explicit Locking"; tests compare them with servers.
 
+import { besideBodies } from '../catalog/bodies.js';
 import type { Catalog, Constraint, Table, UserType } from '../catalog/catalog.js';
 import {
   columnOf,
@@ -27,6 +28,7 @@ import type {
 import { proofOfNotNull } from '../catalog/proofs.js';
 import { droppedBy } from '../catalog/refusals/dependents.js';
 import { isSameName } from '../catalog/type-lookup.js';
+import { sameData } from '../text/same-data.js';
 import {
   addColumnLocks,
   alterColumnTypeLocks,
@@ -77,11 +79,31 @@ export {
   merge,
 } from './locks/facts.js';
 
+interface Known {
+  readonly catalog: Catalog;
+  readonly postgres: number;
+  readonly facts: LockFacts;
+}
+
+const known = new WeakMap<Operation, Known>();
+
 /**
- * @param catalog the schema just before the operation
+ * The same object as before as long as nothing about it has changed.
+ *
+ * @param before the schema just before the operation
  * @param postgres major version of the server: 12 to 18
  */
-export function locksOf(operation: Operation, catalog: Catalog, postgres: number): LockFacts {
+export function locksOf(operation: Operation, before: Catalog, postgres: number): LockFacts {
+  const catalog = besideBodies(before);
+  const last = known.get(operation);
+  if (last?.catalog === catalog && last.postgres === postgres) return last.facts;
+  const now = factsOf(operation, catalog, postgres);
+  const facts = last !== undefined && sameData(last.facts, now) ? last.facts : now;
+  known.set(operation, { catalog, postgres, facts });
+  return facts;
+}
+
+function factsOf(operation: Operation, catalog: Catalog, postgres: number): LockFacts {
   switch (operation.kind) {
     case 'create-table':
       return createTableLocks(operation, catalog);

@@ -1,10 +1,17 @@
 // A migration as one thing: what its runner sends, in order, with the locks that gather until each transaction ends.
 
+import { isAlike } from '../catalog/bodies.js';
 import type { Catalog, Relation } from '../catalog/catalog.js';
 import { type LockMode, strongest } from '../catalog/lock-modes.js';
 import { findRelation, type Reference } from '../catalog/lookup.js';
 import type { Operation } from '../catalog/operation.js';
-import { catalogsWithin, type ReplayedMigration, type State, stateBefore } from '../migrations/history.js';
+import {
+  catalogsWithin,
+  type ReplayedMigration,
+  type State,
+  sameMeaning,
+  stateBefore,
+} from '../migrations/history.js';
 import { layoutNamed } from '../migrations/layouts/index.js';
 import type { RunnerTransaction } from '../migrations/migration.js';
 import { unique } from '../text/unique.js';
@@ -75,11 +82,35 @@ export function wholeMigration(
   known.set(step, own);
   const [first] = statements;
   const last = first === undefined ? undefined : lastOf.get(first.operations)?.deref();
-  const isSame = last?.key === key && last.path === file.path && isMadeOf(last, step);
-  const found = own.get(key) ?? (isSame ? last : undefined) ?? make(step, postgres, unused, key);
+  const moved = last?.key === key && last.path === file.path ? movedStatements(last, step) : null;
+  const found = own.get(key) ?? (moved?.size === 0 ? last : undefined) ?? make(step, postgres, unused, key);
   own.set(key, found);
-  if (first !== undefined && found !== last) lastOf.set(first.operations, new WeakRef(found));
+  if (first !== undefined && found !== last) {
+    lastOf.set(first.operations, new WeakRef(found));
+    if (last !== undefined && moved !== null) {
+      forerunners.set(found.whole, { whole: new WeakRef(last.whole), moved });
+    }
+  }
   return found.whole;
+}
+
+interface Forerunner {
+  readonly whole: WeakRef<WholeMigration>;
+  readonly moved: ReadonlySet<number>;
+}
+
+const forerunners = new WeakMap<WholeMigration, Forerunner>();
+
+/**
+ * The migration as it was before an edit that changed nothing of what it does, and the indexes of those statements in which
+ * something stands elsewhere now. `null` when there was none, or nothing remembers it.
+ */
+export function forerunnerOf(
+  whole: WholeMigration,
+): { readonly whole: WholeMigration; readonly moved: ReadonlySet<number> } | null {
+  const found = forerunners.get(whole);
+  const before = found?.whole.deref();
+  return found === undefined || before === undefined ? null : { whole: before, moved: found.moved };
 }
 
 function make(step: ReplayedMigration, postgres: number, unused: ReadonlySet<number>, key: string): Known {
@@ -103,19 +134,21 @@ function make(step: ReplayedMigration, postgres: number, unused: ReadonlySet<num
   };
 }
 
-function isMadeOf({ operations, states }: Known, step: ReplayedMigration): boolean {
+/** Statements that are written in another way and mean the same; `null` when something means something else. */
+function movedStatements({ operations, states }: Known, step: ReplayedMigration): ReadonlySet<number> | null {
   const { statements } = step.migration;
-  return (
-    statements.length === operations.length &&
-    statements.every((statement, index) => {
-      const [was, is] = [states[index], stateBefore(step, index)];
-      return (
-        statement.operations === operations[index] &&
-        was?.catalog === is.catalog &&
-        was.transaction === is.transaction
-      );
-    })
-  );
+  if (statements.length !== operations.length) return null;
+  const moved = new Set<number>();
+  for (const [index, statement] of statements.entries()) {
+    const [was, is] = [states[index], stateBefore(step, index)];
+    if (was === undefined || !isAlike(was.catalog, is.catalog) || was.transaction !== is.transaction) {
+      return null;
+    }
+    if (statement.operations === operations[index]) continue;
+    if (!sameMeaning(operations[index] ?? [], statement.operations)) return null;
+    moved.add(index);
+  }
+  return moved;
 }
 
 function stepsOf(
@@ -128,7 +161,9 @@ function stepsOf(
   const steps: MigrationStep[] = [];
   let count = 0;
   let isOpen = byRunner;
-  let held: readonly HeldLock[] = [];
+  // What is held by a step is a piece of this: in a long script most steps see most of it.
+  const gathered: HeldLock[] = [];
+  let since = 0;
   const codes = new Map<number, number>();
   for (const [statement, { operations, start }] of replayed.migration.statements.entries()) {
     const code = codes.get(start) ?? statement;
@@ -136,7 +171,7 @@ function stepsOf(
     const state = stateBefore(replayed, statement);
     const catalogs = catalogsWithin(operations, state.catalog, { path, statement, postgres });
     const now = byRunner || state.transaction !== null || operations.some(({ inBody }) => inBody === true);
-    if (isOpen && !now) held = [];
+    if (isOpen && !now) since = gathered.length;
     if (!isOpen && now) count += 1;
     isOpen = now;
     const taken: HeldLock[] = [];
@@ -149,14 +184,25 @@ function stepsOf(
         (relation) => isMadeBy(relation, path) || unused.has(relation.id),
       );
       taken.push(...facts.locks.map((lock) => ({ ...lock, by: steps.length })));
-      steps.push({ operation, statement, code, before, facts, transaction: now ? count : null, held });
+      const [from, to] = [since, gathered.length];
+      steps.push({
+        operation,
+        statement,
+        code,
+        before,
+        facts,
+        transaction: now ? count : null,
+        get held() {
+          return gathered.slice(from, to);
+        },
+      });
       if (operation.kind === 'transaction' && endsTransaction(operation.action)) {
-        held = [];
+        since = gathered.length;
         taken.length = 0;
         if (now) count += 1;
       }
     }
-    if (now) held = [...held, ...taken];
+    if (now) gathered.push(...taken);
   }
   return steps;
 }

@@ -6,7 +6,7 @@ import type { Editor } from '../fixes/editor.js';
 import type { Site } from '../fixes/place.js';
 import { sqlEditor } from '../fixes/sql-editor.js';
 import { sourceFile } from '../text/source-file.js';
-import { byPath } from './reading.js';
+import { byPath, type Parsers } from './reading.js';
 import { catalogFor, historyFor, migrationAt, type Workspace } from './workspace.js';
 
 /**
@@ -29,7 +29,7 @@ function siteAt(workspace: Workspace, path: string, start: number): Site {
     migrations: history?.set.files ?? [],
     latest,
     now: options.now === null ? null : options.now(),
-    parsers: options.parsers,
+    parsers: rememberingParsers(options.parsers),
     textOf: (other) => files.get(other)?.text ?? null,
     schemasOf(table: Reference) {
       const name = findTable(latest, table) ?? table;
@@ -40,6 +40,40 @@ function siteAt(workspace: Workspace, path: string, start: number): Site {
     schemaOf: (module) => schemasIn(workspace).find(({ schema }) => schema.module === module)?.schema ?? null,
   };
 }
+
+const remembering = new WeakMap<Parsers, Parsers>();
+
+/** The fixes of one file read it again and again, and the files around it. */
+function rememberingParsers(parsers: Parsers): Parsers {
+  let found = remembering.get(parsers);
+  if (found === undefined) {
+    const { sql, elixir } = parsers;
+    const sqlFile = latestOf((text) => sql.parse(text));
+    const elixirFile = latestOf((text) => elixir.parse(text));
+    found = {
+      sql: { ...sql, parse: (text, previous) => (previous ? sql.parse(text, previous) : sqlFile(text)) },
+      elixir: { parse: (text, previous) => (previous ? elixir.parse(text, previous) : elixirFile(text)) },
+    };
+    remembering.set(parsers, found);
+  }
+  return found;
+}
+
+/** The same result for the same text, as long as it is one of the latest few. */
+function latestOf<T>(parse: (text: string) => T): (text: string) => T {
+  const latest = new Map<string, T>();
+  return (text) => {
+    const found = latest.get(text) ?? parse(text);
+    latest.delete(text);
+    latest.set(text, found);
+    const [oldest] = latest.keys();
+    if (latest.size > FEW && oldest !== undefined) latest.delete(oldest);
+    return found;
+  };
+}
+
+/** An up and a down script, and a follow-up with its own. */
+const FEW = 4;
 
 function schemasIn({ readings }: Workspace) {
   return [...readings.values()]

@@ -6,28 +6,57 @@ import { sameData } from '../text/same-data.js';
 
 type Question = (moment: Moment) => unknown;
 
+/** A question, and what was answered. */
+interface Asked {
+  /** What of the moment was asked, and about what: the same for the same question. */
+  readonly of: string;
+  readonly about: readonly unknown[];
+  readonly question: Question;
+  readonly answer: unknown;
+  /** The last turn in which the question was asked again, and whether the answer was still the same. */
+  turn: object;
+  holds: boolean;
+}
+
+/** What was asked about one subject, whichever rule asked: rules ask much the same, and each question is answered once a turn. */
+export interface Notes {
+  readonly asked: Asked[];
+}
+
 export interface Remembered<T> {
   readonly result: T;
-  readonly asked: readonly { readonly question: Question; readonly answer: unknown }[];
+  readonly asked: readonly Asked[];
   /** It asked about more than the schema and its own migration: what queries reach, who uses what. */
   readonly asksWorld: boolean;
 }
 
+/** A moment in which rules are run on a subject, and the notes about that subject. */
+export interface Turn {
+  readonly moment: Moment;
+  readonly notes: Notes;
+  /** Tells turns apart; it keeps nothing of the moment alive. */
+  readonly mark: object;
+}
+
+export function newTurn(moment: Moment, notes: Notes = { asked: [] }): Turn {
+  return { moment, notes, mark: {} };
+}
+
 /** Runs `work` with a moment that takes notes, and that answers only as long as `work` runs. */
-export function remember<T>(moment: Moment, work: (moment: Moment) => T): Remembered<T> {
-  const asked: { question: Question; answer: unknown }[] = [];
+export function remember<T>(turn: Turn, work: (moment: Moment) => T): Remembered<T> {
+  const asked: Asked[] = [];
   let asksWorld = false;
   // What is remembered lives long, and must not keep the whole workspace of its moment alive.
-  let present: Moment | null = moment;
-  const ask = <A>(question: (moment: Moment) => A): A => {
+  let present: Turn | null = turn;
+  const ask: Ask = (of, about, question) => {
     if (present === null) throw new Error('a rule asks after it has answered');
-    const answer = question(present);
-    asked.push({ question, answer });
-    return answer;
+    const one = answered(present, of, about, question);
+    asked.push(one);
+    return one.answer as never;
   };
-  const askWorld = <A>(question: (moment: Moment) => A): A => {
+  const askWorld: Ask = (of, about, question) => {
     asksWorld = true;
-    return ask(question);
+    return ask(of, about, question);
   };
   const result = work(noting(ask, askWorld));
   present = null;
@@ -35,55 +64,87 @@ export function remember<T>(moment: Moment, work: (moment: Moment) => T): Rememb
 }
 
 /** Whether every question still gets the answer that it got. */
-export function stillHolds({ asked }: Remembered<unknown>, moment: Moment): boolean {
-  return asked.every(({ question, answer }) => sameData(question(moment), answer));
+export function stillHolds({ asked }: Remembered<unknown>, turn: Turn): boolean {
+  return asked.every((one) => holds(one, turn));
 }
 
-type Ask = <A>(question: (moment: Moment) => A) => A;
+function holds(one: Asked, { moment, mark }: Turn): boolean {
+  if (one.turn !== mark) {
+    one.holds = sameData(one.question(moment), one.answer);
+    one.turn = mark;
+  }
+  return one.holds;
+}
+
+function answered(turn: Turn, of: string, about: readonly unknown[], question: Question): Asked {
+  const { asked } = turn.notes;
+  const index = asked.findIndex((one) => one.of === of && isSameList(one.about, about));
+  const before = asked[index];
+  if (before !== undefined && holds(before, turn)) return before;
+  const now: Asked = { of, about, question, answer: question(turn.moment), turn: turn.mark, holds: true };
+  if (index < 0) asked.push(now);
+  else asked[index] = now;
+  return now;
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
+}
+
+type Ask = <A>(of: string, about: readonly unknown[], question: (moment: Moment) => A) => A;
 
 function noting(ask: Ask, askWorld: Ask): Moment {
   return {
-    before: notingSchema(ask, (m) => m.before),
-    afterMigration: notingSchema(ask, (m) => m.afterMigration),
-    latest: notingSchema(ask, (m) => m.latest),
+    before: notingSchema(ask, 'before'),
+    afterMigration: notingSchema(ask, 'afterMigration'),
+    latest: notingSchema(ask, 'latest'),
     get postgres() {
-      return ask((m) => m.postgres);
+      return ask('postgres', [], (m) => m.postgres);
     },
     get migration() {
-      return ask((m) => m.migration);
+      return ask('migration', [], (m) => m.migration);
     },
-    tableIsNew: (table) => ask((m) => m.tableIsNew(table)),
-    typeIsNew: (type) => ask((m) => m.typeIsNew(type)),
-    functionIsNew: (name) => ask((m) => m.functionIsNew(name)),
-    schemaIsNew: (name) => ask((m) => m.schemaIsNew(name)),
-    columnIsNew: (table, column) => ask((m) => m.columnIsNew(table, column)),
-    constraintIsNew: (table, constraint) => ask((m) => m.constraintIsNew(table, constraint)),
-    constraintIsHeld: (table, constraint) => ask((m) => m.constraintIsHeld(table, constraint)),
-    inTransaction: () => ask((m) => m.inTransaction()),
-    locksOf: (operation) => ask((m) => m.locksOf(operation)),
+    tableIsNew: (table) => ask('tableIsNew', [table], (m) => m.tableIsNew(table)),
+    typeIsNew: (type) => ask('typeIsNew', [type], (m) => m.typeIsNew(type)),
+    functionIsNew: (name) => ask('functionIsNew', [name], (m) => m.functionIsNew(name)),
+    schemaIsNew: (name) => ask('schemaIsNew', [name], (m) => m.schemaIsNew(name)),
+    columnIsNew: (table, column) => ask('columnIsNew', [table, column], (m) => m.columnIsNew(table, column)),
+    constraintIsNew: (table, constraint) =>
+      ask('constraintIsNew', [table, constraint], (m) => m.constraintIsNew(table, constraint)),
+    constraintIsHeld: (table, constraint) =>
+      ask('constraintIsHeld', [table, constraint], (m) => m.constraintIsHeld(table, constraint)),
+    inTransaction: () => ask('inTransaction', [], (m) => m.inTransaction()),
+    locksOf: (operation) => ask('locksOf', [operation], (m) => m.locksOf(operation)),
     // Whether one is certain depends on the whole history; that there is none, on the schema alone.
     refusalOf(operation) {
-      const found = ask((m) => m.refusalOf(operation));
-      return found === null ? null : askWorld((m) => m.refusalOf(operation));
+      const found = ask('refusalOf', [operation], (m) => m.refusalOf(operation));
+      return found === null ? null : askWorld('refusalOf', [operation], (m) => m.refusalOf(operation));
     },
     get tenancy() {
-      return ask((m) => m.tenancy);
+      return ask('tenancy', [], (m) => m.tenancy);
     },
-    protectedTables: (schema) => ask((m) => m.protectedTables(schema)),
-    scoping: (query) => askWorld((m) => m.scoping(query)),
+    keepsToTenant: (table, command) =>
+      ask('keepsToTenant', [table, command], (m) => m.keepsToTenant(table, command)),
+    protectedTables: (schema) => ask('protectedTables', [schema], (m) => m.protectedTables(schema)),
+    scoping: (query) => askWorld('scoping', [query], (m) => m.scoping(query)),
+    callersOf: (query) => askWorld('callersOf', [query], (m) => m.callersOf(query)),
+    scopedTwin: (query) => askWorld('scopedTwin', [query], (m) => m.scopedTwin(query)),
+    lookupHabit: () => askWorld('lookupHabit', [], (m) => m.lookupHabit()),
     get usesAreKnown() {
-      return askWorld((m) => m.usesAreKnown);
+      return askWorld('usesAreKnown', [], (m) => m.usesAreKnown);
     },
-    usesOf: (table, column) => askWorld((m) => m.usesOf(table, column)),
+    usesOf: (table, column) => askWorld('usesOf', [table, column], (m) => m.usesOf(table, column)),
   };
 }
 
-function notingSchema(ask: Ask, pick: (moment: Moment) => Schema): Schema {
+function notingSchema(ask: Ask, which: 'before' | 'afterMigration' | 'latest'): Schema {
+  const noted = <A>(of: string, about: readonly unknown[], question: (schema: Schema) => A) =>
+    ask(`${which} ${of}`, about, (moment) => question(moment[which]));
   return {
-    table: (name) => ask((m) => pick(m).table(name)),
-    column: (table, column) => ask((m) => pick(m).column(table, column)),
-    tableById: (id) => ask((m) => pick(m).tableById(id)),
-    tableOfIndex: (index) => ask((m) => pick(m).tableOfIndex(index)),
-    whole: () => ask((m) => pick(m).whole()),
+    table: (name) => noted('table', [name], (schema) => schema.table(name)),
+    column: (table, column) => noted('column', [table, column], (schema) => schema.column(table, column)),
+    tableById: (id) => noted('tableById', [id], (schema) => schema.tableById(id)),
+    tableOfIndex: (index) => noted('tableOfIndex', [index], (schema) => schema.tableOfIndex(index)),
+    whole: () => noted('whole', [], (schema) => schema.whole()),
   };
 }

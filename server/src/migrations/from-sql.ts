@@ -16,7 +16,9 @@ import { dropOperations, renameOperations } from './from-sql/drop.js';
 import { withGivenTexts } from './from-sql/given-texts.js';
 import { createIndex } from './from-sql/indexes.js';
 import { withLongNames } from './from-sql/long-names.js';
-import { otherStatement, setSchema } from './from-sql/other.js';
+import { other, otherStatement, setSchema } from './from-sql/other.js';
+import { alterPolicy, createPolicy } from './from-sql/policies.js';
+import { withRemarks } from './from-sql/remarks.js';
 import { alterDepends, alterFunction, createAggregate, createFunction } from './from-sql/routines.js';
 import {
   deleteRows,
@@ -32,28 +34,38 @@ import { alterEventTrigger, createEventTrigger, createRule, createTrigger } from
 import {
   alterDomain,
   alterEnum,
-  alterPolicy,
   alterSequence,
   createBaseType,
   createComposite,
   createDomain,
   createEnum,
   createExtension,
-  createPolicy,
   createRange,
   createSchema,
   createSequence,
 } from './from-sql/types.js';
 import { type Hole, withHoles } from './holes.js';
 
+const known = new WeakMap<SqlStatement, readonly Operation[]>();
+
 /**
  * What the statement does, in order; spans are relative to it. Nothing for a plain SELECT, for what does not parse, and for
- * what the server would refuse anyway.
+ * what the server would refuse anyway. The same objects each time.
  */
 export function operationsOf(statement: SqlStatement): readonly Operation[] {
+  let operations = known.get(statement);
+  if (operations === undefined) {
+    operations = readOperations(statement);
+    known.set(statement, operations);
+  }
+  return operations;
+}
+
+function readOperations(statement: SqlStatement): readonly Operation[] {
   const node = statement.node === null ? null : tagged(statement.node);
   if (node === null) return statement.unread === null ? [] : [unread(statement, statement.unread)];
-  const operations = withLongNames(statement, withCondition(node, read(statement, node)));
+  const own = withCondition(node, read(statement, node));
+  const operations = withRemarks(statement, withLongNames(statement, own));
   const holes = holesIn(statement);
   if (holes.length === 0) return operations;
   const words = holes.map(({ span }) => 'x'.repeat(span.end - span.start));
@@ -159,7 +171,8 @@ function read(of: SqlStatement, node: Tagged): readonly Operation[] {
     case 'MergeStmt':
       return [writeRows(of, 'merge', node.value.relation, 'some')];
     case 'CopyStmt':
-      return node.value.is_from === true ? [writeRows(of, 'copy', node.value.relation, 'given')] : [];
+      if (node.value.is_from === true) return [writeRows(of, 'copy', node.value.relation, 'given')];
+      return node.value.is_program === true ? [other(of, 'CopyStmt')] : [];
     case 'TruncateStmt':
       return truncate(of, node.value);
     case 'PrepareStmt':

@@ -2,12 +2,13 @@
 // an edit to a statement costs that statement and those after it.
 
 import { apply, type Context, endSession, endTransaction } from '../catalog/apply.js';
+import { compareBesideBodies, isAlike, withBodiesOf } from '../catalog/bodies.js';
 import { type Catalog, emptyCatalog } from '../catalog/catalog.js';
 import type { Operation, Transaction } from '../catalog/operation.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { sameData } from '../text/same-data.js';
 import { isSpan } from '../text/span.js';
-import { withoutCode } from './code/statement.js';
+import { holdsCode, withoutCode } from './code/statement.js';
 import type { Migration, MigrationStatement } from './migration.js';
 
 export interface History {
@@ -81,24 +82,26 @@ function replayMigration(
   old: ReplayedMigration | null,
   options: ReplayOptions,
 ): ReplayedMigration {
-  const known = old !== null && old.before === before ? old : null;
-  if (known !== null && known.source === migration) return known;
+  const known = old !== null && isAlike(old.before, before) ? old : null;
+  if (known !== null && known.before === before && known.source === migration) return known;
 
   const states: State[] = [];
   const statements: MigrationStatement[] = [];
   let state: State = { catalog: before, transaction: null };
   for (const [index, statement] of migration.statements.entries()) {
-    const old = known?.source.statements[index];
-    const same =
-      known !== null &&
-      sameState(stateBefore(known, index), state) &&
-      sameMeaning(old?.operations ?? [], statement.operations);
+    const was = known === null ? null : stateBefore(known, index);
+    const became = known?.states[index] ?? null;
+    const source = known?.source.statements[index]?.operations;
+    const means = was !== null && sameMeaning(source ?? [], statement.operations);
+    const same = means && sameState(was, state);
+    const kept = same && source === statement.operations ? known?.migration.statements[index] : null;
     const place = { path: migration.file.path, statement: index, postgres: options.postgres };
-    const kept = same && old?.operations === statement.operations ? known.migration.statements[index] : null;
     const operations = kept?.operations ?? withoutCode(statement, state.catalog, place, options.sql ?? null);
     const ran = operations === statement.operations ? statement : { ...statement, operations };
     statements.push(ran);
-    state = (same ? known.states[index] : undefined) ?? run(state, ran, index, migration, options);
+    const taken = same ? became : means ? withoutBodies(was, became, state, statement) : null;
+    state = taken ?? run(state, ran, index, migration, options);
+    if (became !== null) compareBesideBodies(became.catalog, state.catalog);
     states.push(state);
   }
   const isAsRead = statements.every((statement, index) => statement === migration.statements[index]);
@@ -110,6 +113,22 @@ function replayMigration(
     // The connection closes with a transaction of the script's own still open.
     after: endSession(state.transaction?.begun ?? state.catalog),
   };
+}
+
+/**
+ * What the statement gives where it met a schema with other bodies before, and has nothing to do with functions. `null` when
+ * it may have.
+ */
+function withoutBodies(
+  was: State,
+  became: State | null,
+  now: State,
+  statement: MigrationStatement,
+): State | null {
+  if (became === null || was.catalog.functions !== became.catalog.functions) return null;
+  if (!isAlike(was.catalog, now.catalog) || was.transaction !== now.transaction) return null;
+  if (became.transaction !== was.transaction || holdsCode(statement)) return null;
+  return { catalog: withBodiesOf(became.catalog, now.catalog), transaction: now.transaction };
 }
 
 /** The state just before the statement of that index. */
@@ -148,7 +167,7 @@ export function catalogsWithin(
 }
 
 /** Whether the operations do the same, wherever they are written. */
-function sameMeaning(a: readonly Operation[], b: readonly Operation[]): boolean {
+export function sameMeaning(a: readonly Operation[], b: readonly Operation[]): boolean {
   return a === b || sameData(a, b, PLACES, isSpan);
 }
 

@@ -21,6 +21,10 @@ export function spanOf(start: number, end: number): Span {
   return { start, end };
 }
 
+export function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
 /** The same span in a text that stands `by` code units further to the right. */
 export function shift(span: Span, by: number): Span {
   return by === 0 ? span : { start: span.start + by, end: span.end + by };

@@ -14,7 +14,7 @@ export function withoutCode(
   place: CodePlace,
   parser: SqlParser | null,
 ): readonly Operation[] {
-  if (parser === null || !operations.some(holdsCode)) return operations;
+  if (parser === null || !operations.some(isCode)) return operations;
   const run = new Run(catalog, parser, place);
   for (const operation of operations) {
     if (operation.kind === 'unknown' && operation.code !== undefined) {
@@ -24,6 +24,11 @@ export function withoutCode(
   return run.operations;
 }
 
-function holdsCode(operation: Operation): boolean {
+/** Whether it runs code, which depends on the schema in ways of its own. */
+export function holdsCode({ operations }: MigrationStatement): boolean {
+  return operations.some(isCode);
+}
+
+function isCode(operation: Operation): boolean {
   return operation.kind === 'unknown' && operation.code !== undefined;
 }

@@ -2,7 +2,7 @@
 // machine; the ratios are what counts.
 //
 //   npm run bench                 everything
-//   npm run bench -- keystrokes   only that part; also: cold, replay
+//   npm run bench -- keystrokes   only that part; also: cold, replay, tenancy
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -176,14 +176,19 @@ async function runs(name: string, run: () => Promise<Run>, ours: number | null):
 }
 
 /** In a process of its own, with the garbage collector at hand. */
-async function replay(): Promise<void> {
-  console.log('\nReading and replaying a history, and editing it');
-  const words = ['--expose-gc', '--import', 'tsx', join(root, 'scripts/bench/replay.ts')];
+async function apart(title: string, script: string): Promise<void> {
+  console.log(`\n${title}`);
+  const words = ['--expose-gc', '--import', 'tsx', join(root, 'scripts/bench', script)];
   const { status } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { keystrokes, cold, replay };
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  keystrokes,
+  cold,
+  replay: () => apart('Reading and replaying a history, and editing it', 'replay.ts'),
+  tenancy: () => apart('Which rows the queries of an application reach', 'tenancy.ts'),
+};
 
 spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), '--production'], { stdio: 'inherit' });
 const asked = process.argv.slice(2);

@@ -71,7 +71,7 @@ function manifest(): string {
 /** The settings have the shape of plumbline.jsonc, which wins over them. */
 function settings(): object {
   const properties = Object.entries(CONFIG_SHAPE.properties)
-    .filter(([key, { reserved }]) => key !== '$schema' && key !== 'extends' && !reserved)
+    .filter(([key]) => key !== '$schema' && key !== 'extends')
     .map(([key, property]) => [
       `plumbline.${key}`,
       { scope: 'resource', ...optional(schemaOf(property.shape)), markdownDescription: property.description },
@@ -115,8 +115,6 @@ function schemaOf(shape: Shape, nested = false): JsonSchema {
         ...(shape.minimum === undefined ? {} : { minimum: shape.minimum }),
         ...(shape.maximum === undefined ? {} : { maximum: shape.maximum }),
       };
-    case 'any':
-      return {};
     case 'boolean':
       return { type: 'boolean' };
     case 'list':
@@ -132,16 +130,14 @@ function schemaOf(shape: Shape, nested = false): JsonSchema {
         properties: Object.fromEntries(
           Object.entries(shape.properties).map(([key, property]) => [key, describedSchema(property, nested)]),
         ),
+        ...(shape.required === undefined ? {} : { required: shape.required }),
         additionalProperties: false,
       };
   }
 }
 
-function describedSchema({ shape, description, reserved }: Property, nested: boolean): object {
-  return {
-    ...schemaOf(shape, nested),
-    description: reserved ? `${description} Reserved: it has no effect yet.` : description,
-  };
+function describedSchema({ shape, description }: Property, nested: boolean): object {
+  return { ...schemaOf(shape, nested), description };
 }
 
 function ruleSettings(): object {

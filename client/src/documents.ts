@@ -27,13 +27,19 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider {
     await vscode.window.showTextDocument(document, { preview: false });
   }
 
-  /** Shows Markdown as a page, beside the editor; as its text where VS Code's own extension for it has been turned off. */
-  async preview(name: string, markdown: string): Promise<void> {
+  /**
+   * Shows Markdown as a page, beside the editor or in its place; as its text where VS Code's own extension for it has been
+   * turned off.
+   */
+  async preview(name: string, markdown: string, place: 'beside' | 'here' = 'beside'): Promise<void> {
     const uri = this.keep(name, markdown);
+    const isBeside = place === 'beside';
     if (vscode.extensions.getExtension('vscode.markdown-language-features') === undefined) {
-      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+      const viewColumn = isBeside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      await vscode.window.showTextDocument(uri, { viewColumn });
     } else {
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+      const command = isBeside ? 'markdown.showPreviewToSide' : 'markdown.showPreview';
+      await vscode.commands.executeCommand(command, uri);
     }
   }
 

@@ -33,6 +33,9 @@ import {
   type SchemaResult,
   STATUS,
   type Status,
+  TENANT_MODEL,
+  type TenantModelParams,
+  type TenantModelResult,
   TRACE_LOCKS,
   TRUSTED,
   type TraceLocksParams,
@@ -78,7 +81,7 @@ export class LanguageServer {
       this.statusChanged,
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.trust()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration(CODE_LENS)) this.refreshCodeLenses();
+        if (Object.values(LENSES).some((name) => change.affectsConfiguration(name))) this.refreshCodeLenses();
       }),
     );
   }
@@ -172,17 +175,28 @@ export class LanguageServer {
     const params: SchemaParams = { textDocument: uri === null ? null : { uri } };
     return this.client.sendRequest(SCHEMA, params);
   }
+
+  /** @param uri as for {@link schema} */
+  tenantModel(uri: string | null): Promise<TenantModelResult> {
+    const params: TenantModelParams = { textDocument: uri === null ? null : { uri } };
+    return this.client.sendRequest(TENANT_MODEL, params);
+  }
 }
 
 type Report = (message: string) => void;
 
-const CODE_LENS = 'plumbline.codeLens';
+/** The settings that turn lenses off, by the command of the lenses. */
+const LENSES: Readonly<Record<string, string>> = {
+  [COMMANDS.explain]: 'plumbline.codeLens',
+  [COMMANDS.showScope]: 'plumbline.tenantCodeLens',
+};
 
 const STOPPED: Status = {
   state: 'failed',
   files: 0,
   migrations: 0,
   tables: 0,
+  tenants: [],
   errors: 0,
   warnings: 0,
   engine: 'off',
@@ -221,8 +235,12 @@ function clientOptions(
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     synchronize: { configurationSection: 'plumbline' },
     middleware: {
-      provideCodeLenses: (document, token, next) =>
-        vscode.workspace.getConfiguration('', document).get(CODE_LENS) ? next(document, token) : [],
+      provideCodeLenses: async (document, token, next) => {
+        const settings = vscode.workspace.getConfiguration('', document);
+        const isOn = ({ command }: vscode.CodeLens) =>
+          settings.get(LENSES[command?.command ?? ''] ?? '') === true;
+        return (await next(document, token))?.filter(isOn);
+      },
     },
     // Asked for at every start: trust may have been given since the last one.
     initializationOptions: (): InitializationOptions => ({

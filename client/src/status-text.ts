@@ -25,6 +25,12 @@ export function statusText(status: Status | null): StatusText {
   }
 }
 
+/** Who the tenants are: where it says that none are known, nothing is said about tenants anywhere else. */
+export function tenantsText(status: Status | null): string {
+  if (status === null || status.state === 'indexing') return 'Tenants: …';
+  return `Tenants: ${status.tenants.length === 0 ? 'none known' : status.tenants.join(', ')}`;
+}
+
 /** Of open documents; quieter findings than these are not worth a number. */
 function findings({ errors, warnings }: Status): string {
   const counts = [count(errors, 'error'), count(warnings, 'warning')].filter((part) => part !== '');

@@ -172,6 +172,179 @@ function ectoSchema(table: string, number: number): NamedText {
   };
 }
 
+/**
+ * An application of so many modules whose rows belong to organizations: of four modules one is a schema with its scoping functions, one a
+ * context that queries it, one a controller, and one has nothing to do with the database.
+ */
+export function tenantApplication(modules: number): readonly NamedText[] {
+  const below = random(23);
+  const files: NamedText[] = [
+    { path: 'mix.exs', text: 'defmodule Bench.MixProject do\n  use Mix.Project\nend\n' },
+    { path: 'lib/bench/repo.ex', text: TENANT_REPO },
+    { path: 'lib/bench/scopes.ex', text: TENANT_SCOPES },
+    { path: 'lib/bench/org.ex', text: schemaOf('Org', 'orgs', '    field :name, :string\n', '') },
+  ];
+  for (let number = 0; files.length < modules + 1; number++) {
+    const name = `${capitalized(NOUNS[below(NOUNS.length)] ?? '')}${number}`;
+    const table = `${name.toLowerCase()}s`;
+    files.push(
+      {
+        path: `priv/repo/migrations/${timestamp(number)}_${table}.exs`,
+        text: tenantMigration(number, table),
+      },
+      { path: `lib/bench/${table}/schema.ex`, text: tenantSchema(name, table) },
+      { path: `lib/bench/${table}.ex`, text: tenantContext(name) },
+      { path: `lib/bench_web/${table}_controller.ex`, text: tenantController(name) },
+      { path: `lib/bench/${table}/format.ex`, text: formatter(name, 10 + below(60)) },
+    );
+  }
+  return files;
+}
+
+function capitalized(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+const TENANT_REPO = `defmodule Bench.Repo do
+  use Ecto.Repo, otp_app: :bench, adapter: Ecto.Adapters.Postgres
+
+  def fetch_by(queryable, clauses, opts \\\\ []) do
+    case get_by(queryable, clauses, opts) do
+      nil -> {:error, :not_found}
+      row -> {:ok, row}
+    end
+  end
+
+  def page(query, params) do
+    {aggregate(query, :count), all(query, limit: params[:limit])}
+  end
+end
+`;
+
+const TENANT_SCOPES = `defmodule Bench.Scopes do
+  import Ecto.Query
+
+  def for_org(query, org_id), do: where(query, [q], q.org_id == ^org_id)
+
+  def maybe_for_org(query, nil), do: query
+  def maybe_for_org(query, org_id), do: for_org(query, org_id)
+end
+`;
+
+function schemaOf(name: string, table: string, fields: string, functions: string): string {
+  return `defmodule Bench.${name} do\n  use Ecto.Schema\n  import Ecto.Query\n\n  schema "${table}" do\n${fields}    timestamps()\n  end\n${functions}end\n`;
+}
+
+function tenantMigration(number: number, table: string): string {
+  const orgs =
+    number === 0
+      ? '    create table(:orgs) do\n      add :name, :string\n      timestamps()\n    end\n\n'
+      : '';
+  return `defmodule Bench.Repo.Migrations.Create${number} do\n  use Ecto.Migration\n\n  def change do\n${orgs}    create table(:${table}) do\n      add :org_id, references(:orgs), null: false\n      add :title, :string\n      add :state, :string\n      timestamps()\n    end\n\n    create index(:${table}, [:org_id])\n  end\nend\n`;
+}
+
+function tenantSchema(name: string, table: string): string {
+  const fields = '    belongs_to :org, Bench.Org\n    field :title, :string\n    field :state, :string\n';
+  return schemaOf(
+    name,
+    table,
+    fields,
+    `
+  def changeset(row, attrs) do
+    row
+    |> Ecto.Changeset.cast(attrs, [:title, :state, :org_id])
+    |> Ecto.Changeset.validate_required([:title, :org_id])
+  end
+
+  def base, do: __MODULE__
+  def with_state(query \\\\ base(), state), do: where(query, [q], q.state == ^state)
+  def newest(query), do: order_by(query, desc: :inserted_at)
+`,
+  );
+}
+
+function tenantContext(name: string): string {
+  return `defmodule Bench.${name}s do
+  import Ecto.Query
+  alias Bench.{${name}, Repo, Scopes}
+
+  def list(org, params) do
+    ${name}
+    |> Scopes.for_org(org.id)
+    |> filter(params)
+    |> ${name}.newest()
+    |> Repo.page(params)
+  end
+
+  defp filter(query, params) do
+    Enum.reduce(params, query, fn
+      {:state, state}, query -> ${name}.with_state(query, state)
+      {:title, title}, query -> where(query, [q], ilike(q.title, ^title))
+      _other, query -> query
+    end)
+  end
+
+  def get!(org, id), do: Repo.get_by!(${name}, id: id, org_id: org.id)
+  def fetch(id, org_id), do: Repo.fetch_by(${name}, id: id, org_id: org_id)
+
+  def count(org_id \\\\ nil) do
+    ${name} |> Scopes.maybe_for_org(org_id) |> Repo.aggregate(:count)
+  end
+
+  def archive(org, ids) do
+    from(q in ${name}, where: q.id in ^ids and q.org_id == ^org.id)
+    |> Repo.update_all(set: [state: "archived"])
+  end
+
+  def create(org, attrs) do
+    %${name}{org_id: org.id} |> ${name}.changeset(attrs) |> Repo.insert()
+  end
+
+  def update(row, attrs), do: row |> ${name}.changeset(attrs) |> Repo.update()
+end
+`;
+}
+
+function tenantController(name: string): string {
+  return `defmodule BenchWeb.${name}Controller do
+  use BenchWeb, :controller
+  alias Bench.${name}s
+
+  def index(conn, params) do
+    {count, rows} = ${name}s.list(conn.assigns.org, params)
+    render(conn, :index, rows: rows, count: count)
+  end
+
+  def show(conn, %{"id" => id}) do
+    render(conn, :show, row: ${name}s.get!(conn.assigns.org, id))
+  end
+
+  def create(conn, %{"row" => attrs}) do
+    with {:ok, row} <- ${name}s.create(conn.assigns.org, attrs) do
+      conn |> put_status(:created) |> render(:show, row: row)
+    end
+  end
+
+  def update(conn, %{"id" => id, "row" => attrs}) do
+    row = ${name}s.get!(conn.assigns.org, id)
+
+    with {:ok, row} <- ${name}s.update(row, attrs) do
+      render(conn, :show, row: row)
+    end
+  end
+end
+`;
+}
+
+function formatter(name: string, functions: number): string {
+  const all = Array.from(
+    { length: functions },
+    (_, index) =>
+      `  def line_${index}(row), do: String.pad_trailing(row.title, ${index}) <> inspect(row.state)\n`,
+  );
+  return `defmodule Bench.${name}Format do\n${all.join('')}end\n`;
+}
+
 function timestamp(index: number): string {
   const day = new Date(Date.UTC(2020, 0, 1) + index * 86_400_000);
   return day.toISOString().replace(/\D/g, '').slice(0, 14);

@@ -2,6 +2,7 @@
 // scoping-sql.test.ts.
 
 import assert from 'node:assert/strict';
+import { hookedQuery } from '../../server/src/queries/repo-hooks.js';
 import { ectoQuery, printedVerdict, tenantWorld } from '../support/tenants.js';
 
 const world = tenantWorld(
@@ -195,7 +196,7 @@ describe('scoping of Ecto queries', () => {
       ],
       [
         'opts |> Enum.reduce(where(Post, org_id: ^id), fn {k, v}, q -> or_where(q, state: ^v) end) |> Repo.all()',
-        'optional: #0 tenant',
+        'unscoped: #0 nothing through or',
       ],
     ]);
   });
@@ -215,9 +216,9 @@ describe('scoping of Ecto queries', () => {
     ]);
   });
 
-  it('takes the word of a hook of the Repo for the first relation', () => {
-    const options = { hooked: ['org_id'] };
-    const verdictOn = (code: string) => printedVerdict(world.scoping(ectoQuery(code, aliases), options));
+  it('sees what a hook of the Repo compares in the first relation', () => {
+    const verdictOn = (code: string) =>
+      printedVerdict(world.scoping(hookedQuery(ectoQuery(code, aliases), ['org_id'])));
     assert.equal(verdictOn('Repo.all(Tag)'), 'scoped: #0 tenant');
     assert.equal(
       verdictOn('Tag |> where(name: "x") |> or_where(name: "y") |> Repo.all()'),
@@ -226,6 +227,15 @@ describe('scoping of Ecto queries', () => {
     assert.equal(
       verdictOn('Repo.all(from t in Tag, cross_join: p in Project)'),
       'unscoped: #1 nothing beside',
+    );
+    assert.equal(
+      verdictOn('Repo.all(from t in Tag, join: p in Project, on: p.org_id == t.org_id)'),
+      'scoped: #0 tenant',
+    );
+    assert.equal(verdictOn('Repo.all(from t in Tag, union: ^from(u in Tag))'), 'unscoped: #0 nothing');
+    assert.equal(
+      verdictOn('Repo.insert_all(Tag, from(t in Tag, select: %{org_id: t.org_id}))'),
+      'scoped: #0 given',
     );
   });
 });

@@ -25,12 +25,16 @@ const cases: readonly (readonly [
   ['db/queries/posts.sql', null, 'ListPosts', 'application'],
   ['db/queries/posts.sql', null, 'CleanupOldPosts', 'sweep'],
   ['db/queries/posts.sql', null, null, 'application'],
+  ['lib/shop/data/change_012_titles.ex', 'Shop.Data.Change012Titles', 'run/0', 'once'],
+  ['lib/shop_web/admin/post_controller.ex', 'ShopWeb.Admin.PostController', 'index/2', 'sweep'],
+  ['internal/posts/queries.sql', null, 'ListPosts', 'application'],
+  ['db/queries/posts.sql', null, 'ListPostsPerTenant', 'sweep'],
 ];
 
 describe('the setting of a query', () => {
   for (const [path, module, name, setting] of cases) {
     it(`${path} ${name ?? ''}`, () =>
-      assert.equal(settingOf({ path, module, name, given: [] }, 'org_id'), setting));
+      assert.equal(settingOf({ path, module, name, given: [], says: '' }, 'org_id'), setting));
   }
 
   for (const [given, setting] of [
@@ -42,7 +46,27 @@ describe('the setting of a query', () => {
     ['user', 'sweep'],
   ] as const) {
     it(`a function called like a sweep that gets ${given}`, () => {
-      const place = { path: 'lib/shop/posts.ex', module: 'Shop.Posts', name: 'overdue/1', given: [given] };
+      const place = {
+        path: 'lib/shop/posts.ex',
+        module: 'Shop.Posts',
+        name: 'overdue/1',
+        given: [given],
+        says: '',
+      };
+      assert.equal(settingOf(place, 'org_id'), setting);
+    });
+  }
+
+  for (const [says, setting] of [
+    ['Sweeps drafts nobody came back to.', 'sweep'],
+    ['for the nightly report: cross-tenant', 'sweep'],
+    ['All posts, across all organizations.', 'sweep'],
+    ['@doc "Posts for every tenant"', 'sweep'],
+    ['All posts of the organization.', 'application'],
+    ['Lists posts and swept drafts of one tenant.', 'application'],
+  ] as const) {
+    it(`a comment that says: ${says}`, () => {
+      const place = { path: 'lib/shop/posts.ex', module: 'Shop.Posts', name: 'list/0', given: [], says };
       assert.equal(settingOf(place, 'org_id'), setting);
     });
   }

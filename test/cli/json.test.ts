@@ -71,7 +71,8 @@ const MIGRATIONS: Files = {
     ALTER TABLE orgs RENAME TO companies;
     ALTER TABLE companies ADD COLUMN size integer;
     DO $$ BEGIN EXECUTE 'ALTER TABLE companies ADD COLUMN ' || current_user || ' int'; END $$;`,
-  'plumbline.jsonc': '{ "postgres": "16" }',
+  'queries/users.sql': 'SELECT id FROM users WHERE org_id = $1;',
+  'plumbline.jsonc': '{ "postgres": "16", "tenancy": { "root": "companies" } }',
 };
 
 const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -79,6 +80,7 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   schema: [['schema'], ['schema', '--at', 'migrations/0001_all.sql']],
   'schema --from': [['schema', '--from', 'migrations/0002_more.sql']],
   locks: [['locks']],
+  tenants: [['tenants']],
   explain: [['explain', '--sql', 'select 1']],
   rules: [['rules']],
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statusText } from '../../client/src/status-text.js';
+import { statusText, tenantsText } from '../../client/src/status-text.js';
 import type { Status } from '../../server/src/hosts/lsp/extensions.js';
 
 const READY: Status = {
@@ -7,6 +7,7 @@ const READY: Status = {
   files: 1204,
   migrations: 412,
   tables: 38,
+  tenants: [],
   errors: 0,
   warnings: 0,
   engine: 'off',
@@ -45,4 +46,18 @@ describe('the status item', () => {
       assert.equal(shown.detail, detail);
     });
   }
+});
+
+describe('the status item about tenants', () => {
+  const cases: readonly [status: Status | null, text: string][] = [
+    [null, 'Tenants: …'],
+    [{ ...READY, state: 'indexing' }, 'Tenants: …'],
+    [READY, 'Tenants: none known'],
+    [{ ...READY, tenants: ['organizations (organization_id)'] }, 'Tenants: organizations (organization_id)'],
+    [
+      { ...READY, tenants: ['orgs (org_id)', 'accounts (account_id)'] },
+      'Tenants: orgs (org_id), accounts (account_id)',
+    ],
+  ];
+  for (const [status, text] of cases) it(`says "${text}"`, () => assert.equal(tenantsText(status), text));
 });

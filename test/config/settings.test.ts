@@ -53,6 +53,19 @@ const WRONG: readonly [text: string, part: string, message: string][] = [
   ['{ "startAfter": 20240101 }', '20240101', '"startAfter" must be a text.'],
   ['{ "migrations": ["a", 1] }', '1', '"migrations.1" must be a text.'],
   ['{ "extends": [{}] }', '{}', '"extends.0" must be a text.'],
+  ['{ "tenancy": { "hook": [1] } }', '1', '"tenancy.hook.0" must be a text.'],
+  ['{ "tenancy": { "skipOptions": true } }', 'true', '"tenancy.skipOptions" must be a text.'],
+  ['{ "tenancy": { "wrappers": ["Shop.Safe"] } }', '"Shop.Safe"', '"tenancy.wrappers.0" must be an object.'],
+  [
+    '{ "tenancy": { "wrappers": [{ "scoped": "scoped" }] } }',
+    '{ "scoped": "scoped" }',
+    '"tenancy.wrappers.0" must say "module".',
+  ],
+  [
+    '{ "tenancy": { "wrappers": [{ "module": "Shop.Safe", "unscope": "all" }] } }',
+    '"unscope"',
+    'There is no setting "tenancy.wrappers.0.unscope". Did you mean "unscoped"?',
+  ],
   // Values.
   ['{ "postgres": 9 }', '9', '"postgres" must be between 12 and 18.'],
   ['{ "transactions": "never" }', '"never"', '"transactions" must be one of "auto", "per-file", "none".'],
@@ -94,9 +107,24 @@ describe('a wrong configuration', () => {
     });
   });
 
-  it('may hold settings that other programs write and that have no effect yet', () => {
-    const text = '{ "tenancy": { "hook": "x", "wrappers": 3 } }';
-    assert.deepEqual(readConfig(text, RULES), { config: DEFAULT_CONFIG, extends: [], problems: [] });
+  it('may say how queries get their tenant', () => {
+    const text = `{ "tenancy": {
+      "hook": "Shop.Repo", "skipOptions": ["everywhere"],
+      "wrappers": [{ "module": "Shop.Safe", "scoped": ["scoped", "as"] }, { "module": "Shop.Open", "unscoped": "all" }]
+    } }`;
+    const { config, problems } = readConfig(text, RULES);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(config.tenancy, {
+      ...DEFAULT_CONFIG.tenancy,
+      hook: ['Shop.Repo'],
+      skipOptions: ['everywhere'],
+      wrappers: [
+        { module: 'Shop.Safe', scoped: ['scoped', 'as'], unscoped: [] },
+        { module: 'Shop.Open', scoped: [], unscoped: ['all'] },
+      ],
+    });
+    const { config: extended } = readConfig('{ "tenancy": { "root": "orgs" } }', RULES, config);
+    assert.deepEqual(extended.tenancy, { ...config.tenancy, root: 'orgs' });
   });
 
   it('holds up to where it breaks off', () => {

@@ -155,9 +155,14 @@ export class EditorWindow {
     return this.activeEditor().locator('.codelens-decoration a', { hasText: title });
   }
 
-  /** The titles in the Ctrl+. menu at the first `text`, without its headings; leaves the menu closed. Keeps a screenshot of it under that name. */
-  async codeActions(text: string, screenshot?: string): Promise<string[]> {
-    await this.openCodeActions(text);
+  /**
+   * The titles in the Ctrl+. menu at the first `text`, without its headings; leaves the menu closed. Keeps a screenshot of it
+   * under that name.
+   *
+   * @param scrolled lines by which the text is moved up before, so that the menu stands below it and does not cover it
+   */
+  async codeActions(text: string, screenshot?: string, scrolled = 0): Promise<string[]> {
+    await this.openCodeActions(text, scrolled);
     if (screenshot !== undefined) await this.screenshot(screenshot);
     const titles = await this.page.locator('.action-widget .monaco-list-row.action .title').allInnerTexts();
     await this.page.keyboard.press('Escape');
@@ -172,8 +177,9 @@ export class EditorWindow {
   }
 
   /** A menu asked for right after the cursor has moved is cancelled: the light bulb tells that VS Code has settled. */
-  private async openCodeActions(text: string): Promise<void> {
+  private async openCodeActions(text: string, scrolled = 0): Promise<void> {
     await this.select(text);
+    for (let line = 0; line < scrolled; line++) await this.page.keyboard.press('Control+ArrowDown');
     await this.page
       .locator('.lightBulbWidget:visible, [class*="codicon-gutter-lightbulb"]:visible')
       .first()

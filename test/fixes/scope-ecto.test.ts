@@ -511,10 +511,11 @@ describeScopes('scopeQuery, Ecto: where the condition goes', 'lib/shop/posts.ex'
 
         alias Shop.Post
 
-        defp base, do: from(p in Post, as: :post, where: p.organization_id == ^organization_id)
+        defp base, do: from(p in Post, as: :post)
 
         def list(organization_id) do
           base()
+          |> where([p], p.organization_id == ^organization_id)
           |> order_by(:id)
           |> Repo.all()
         end

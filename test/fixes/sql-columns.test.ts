@@ -421,7 +421,7 @@ describeFixes(
       -create table app.notes (id bigint, org_id uuid)
       +create table app.notes (id bigint, org_id uuid);
       +alter table app.notes enable row level security;
-      +create policy notes_of_tenant on app.notes using (org_id = nullif(current_setting('app.org_id', true), '')::uuid);
+      +create policy notes_of_tenant on app.notes using (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));
     `,
     },
   ],

@@ -117,6 +117,47 @@ describe('Ecto queries', () => {
         'Repo.preload(org, posts: from(p in Post, where: p.draft))',
         'preload: select Shop.Post #0 where ~(#0.draft) -> #0.*',
       ],
+      [
+        'Repo.get_by(Post, [{:id, id}, {:org_id, org.id}])',
+        'Repo.get_by: select Shop.Post #0 where #0.id = {id} and #0.org_id = {org.id} -> #0.*',
+      ],
+      [
+        'Repo.get_by(Post, Keyword.put([id: id], :org_id, org.id))',
+        'Repo.get_by: select Shop.Post #0 where #0.id = {id} and #0.org_id = {org.id} -> #0.*',
+      ],
+      [
+        'Repo.get_by(Post, [id: id] ++ [org_id: org.id])',
+        'Repo.get_by: select Shop.Post #0 where #0.id = {id} and #0.org_id = {org.id} -> #0.*',
+      ],
+      [
+        'rows = Enum.map(opts, fn x -> %{x: x, org_id: org.id} end)\nRepo.insert_all(Post, rows)',
+        'Repo.insert_all: insert Shop.Post #0 (x, org_id) values ({x}, {org.id})',
+      ],
+      [
+        'Repo.insert_all(Post, for(x <- opts, do: %{x: x, org_id: org.id}))',
+        'Repo.insert_all: insert Shop.Post #0 (x, org_id) values ({x}, {org.id})',
+      ],
+      [
+        'Multi.new() |> Multi.all(:a, Post) |> Multi.one(:b, where(Post, id: ^id)) |> Multi.exists?(:c, Post)',
+        'Multi.all: select Shop.Post #0 -> #0.*',
+        'Multi.one: select Shop.Post #0 where #0.id = {id} -> #0.*',
+        'Multi.exists?: select Shop.Post #0 -> #0.*',
+      ],
+      ['Repo.all(assoc(org, :posts))', 'Repo.all: select ^~>posts #0 -> #0.*'],
+      // Libraries that are given a query, and a Repo to run it with.
+      [
+        'Connection.from_query(where(Post, org_id: ^id), &Repo.all/1, opts)',
+        'Connection.from_query: select Shop.Post #0 where #0.org_id = {id} -> #0.*',
+      ],
+      [
+        'Flop.run(where(Post, org_id: ^id), opts, repo: Repo)',
+        'Flop.run: select Shop.Post #0 where #0.org_id = {id} -> #0.*',
+      ],
+      [
+        'Post |> where(org_id: ^id) |> Repo.paginate(opts)',
+        'Repo.paginate: select Shop.Post #0 where #0.org_id = {id} -> #0.*',
+      ],
+      ['Post |> changeset(opts) |> Repo.insert!()'],
       // What is no Repo, and what is no query.
       ['Repository.all(Post)'],
       ['Shop.Repo.Group.all(Post)'],
@@ -127,6 +168,26 @@ describe('Ecto queries', () => {
 
   describe('steps', () => {
     table([
+      [
+        'Post |> from(as: :post) |> where(as(:post).org_id == ^id) |> Repo.all()',
+        'Repo.all: select Shop.Post post where post.org_id = {id} -> post.*',
+      ],
+      [
+        'Post |> join(:inner, [p], c in Comment, c.post_id == p.id) |> Repo.all()',
+        'Repo.all: select Shop.Post #0 inner Shop.Comment #1 on #1.post_id = #0.id -> #0.*',
+      ],
+      [
+        'q = where(Comment, org_id: ^id)\nPost |> join(:inner, [p], c in ^q, on: c.post_id == p.id) |> Repo.all()',
+        'Repo.all: select Shop.Post #0 inner (select Shop.Comment #0 where #0.org_id = {id} -> #0.*) #1 on #1.post_id = #0.id -> #0.*',
+      ],
+      [
+        'd = dynamic([p], p.org_id == ^id)\nd = dynamic([p], ^d and p.x == 1)\nPost |> where(^d) |> Repo.all()',
+        'Repo.all: select Shop.Post #0 where #0.org_id = {id} and #0.x = {1} -> #0.*',
+      ],
+      [
+        'kw = [org_id: id, x: 1]\nfrom(p in Post, where: ^kw) |> Repo.all()',
+        'Repo.all: select Shop.Post #0 where #0.org_id = {id} and #0.x = {1} -> #0.*',
+      ],
       [
         'query = from p in Post\nquery = where(query, [p], p.org_id == ^org.id)\nquery = order_by(query, :id)\nRepo.all(query)',
         'Repo.all: select Shop.Post #0 where #0.org_id = {org.id} -> #0.*',
@@ -172,6 +233,7 @@ describe('Ecto queries', () => {
       [
         'Repo.one!(from u in User, where: u.id == ^Repo.one(Post))',
         'Repo.one!: select Shop.User #0 where #0.id = {Repo.one(…)} -> #0.*',
+        'Repo.one: select Shop.Post #0 -> #0.*',
       ],
     ]);
   });
@@ -192,7 +254,7 @@ describe('Ecto queries', () => {
       ],
       [
         'q = from p in Post\nq = cond do\n  org -> join(q, :inner, [p], o in Org, on: o.id == p.org_id)\n  true -> q\nend\nRepo.all(q)',
-        'Repo.all: select Shop.Post #0 -> #0.* [what it joins is decided at run time]',
+        'Repo.all: select Shop.Post #0 left Shop.Org #1 on #1.id = #0.org_id where either(#1.id = #0.org_id | true) -> #0.*',
       ],
       [
         'opts |> Enum.reduce(where(Post, org_id: ^org.id), fn {:state, s}, q -> where(q, state: ^s)\n _, q -> q end) |> Repo.all()',

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { queriesIn } from '../../server/src/queries/from-ecto.js';
 import { queriesOf } from '../../server/src/queries/from-sql.js';
 import type { Query } from '../../server/src/queries/query.js';
-import { repoHooksIn } from '../../server/src/queries/repo-hooks.js';
+import { repoPartsIn } from '../../server/src/queries/repo-hooks.js';
 import { sqlTextsIn } from '../../server/src/queries/sql-texts.js';
 import { elixirParser, sqlParser } from '../support/parsers.js';
 import { type Random, randomFrom } from '../support/random.js';
@@ -68,7 +68,7 @@ describe('queries from damaged texts', () => {
       ];
       found += queries.length;
       for (const query of queries) check(query, text, `seed ${seed}: ${text}`);
-      repoHooksIn(elixir, sqlParser);
+      repoPartsIn(elixir, sqlParser);
     }
     assert.ok(found > 300, `only ${found} were found`);
   });

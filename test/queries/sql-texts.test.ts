@@ -11,28 +11,87 @@ function textsIn(text: string) {
 
 describe('SQL in strings of Elixir', () => {
   const cases: readonly (readonly [code: string, ...queries: string[]])[] = [
-    ['Repo.query("select * from posts where id = $1", [id])', 'select posts where id = {$1} -> *'],
-    ['Ecto.Adapters.SQL.query!(Repo, "delete from posts", [])', 'delete posts'],
-    ['"update posts set a = 1" |> Repo.query!()', 'update posts set a = {1}'],
+    [
+      'Repo.query("select * from posts where id = $1", [id])',
+      'Repo.query: select posts where id = {$1} -> *',
+    ],
+    ['Ecto.Adapters.SQL.query!(Repo, "delete from posts", [])', 'Ecto.Adapters.SQL.query!: delete posts'],
+    ['"update posts set a = 1" |> Repo.query!()', 'Repo.query!: update posts set a = {1}'],
     ['~SQL"select 1 from posts"', 'select posts -> ?column?={1}'],
     ['sql = """\n  SELECT id\n  FROM posts\n"""', 'select posts -> id'],
-    ['Repo.query("select 1; select 2")', 'select -> ?column?={1}', 'select -> ?column?={2}'],
+    [
+      'Repo.query("select 1; select 2")',
+      'Repo.query: select -> ?column?={1}',
+      'Repo.query: select -> ?column?={2}',
+    ],
     [
       'Repo.query("select * from posts where org_id = #{org.id}")',
-      'select posts where org_id = {__interpolated0__} -> *',
+      'Repo.query: select posts where org_id = {__interpolated0__} -> *',
     ],
     [
       'Repo.query("select * from #{table} where id = $1")',
-      'select [its name is filled in by a program] __interpolated0__ where id = {$1} -> * [a part of it is filled in by a program]',
+      'Repo.query: select [its name is filled in by a program] __interpolated0__ where id = {$1} -> * [a part of it is filled in by a program]',
     ],
     [
       'Repo.query("select * from posts #{where}")',
-      'select posts __interpolated0__ -> * [a part of it is filled in by a program]',
+      'Repo.query: select posts __interpolated0__ -> * [a part of it is filled in by a program]',
     ],
-    // Prose, documentation, and parts of longer texts.
+    [
+      'Repo.query("select * from posts where a = 1 #{more} order by id")',
+      'Repo.query: select posts where a = {1} -> * [a part of it is filled in by a program]',
+    ],
+    [
+      'Repo.query("select * from posts where org_id = $1 and #{more}")',
+      'Repo.query: select posts where org_id = {$1} and ~?() -> *',
+    ],
+    [
+      'Repo.query("select 1 from posts where id in #{ids}")',
+      'Repo.query: select posts where id in ({_interpolated0_}) -> ?column?={1}',
+    ],
+    [
+      'Repo.query("update posts set #{changes} where id = $1")',
+      'Repo.query: update posts where id = {$1} set x = {i} [a part of it is filled in by a program]',
+    ],
+    [
+      'Repo.query("with x as (#{query}) select * from x")',
+      'Repo.query: with x as (select -> ?column?={p}) select cte:x x -> * [a part of it is filled in by a program]',
+    ],
+    // Put together from several texts.
+    [
+      'Repo.query("select * from posts where org_id = $1 " <> more <> " order by id")',
+      'Repo.query: select posts where org_id = {$1} -> * [a part of it is filled in by a program]',
+    ],
+    [
+      'Repo.query("select * " <> "from posts " <> "where org_id = #{org}")',
+      'Repo.query: select posts where org_id = {__interpolated200__} -> *',
+    ],
+    [
+      'Enum.join(["select *", "from posts", "where id = $1"], " ") |> Repo.query([id])',
+      'Repo.query: select posts where id = {$1} -> *',
+    ],
+    ['["select *", "from posts"] |> Enum.join("\\n") |> Repo.query!()', 'Repo.query!: select posts -> *'],
+    // A variable of the function with a text.
+    [
+      'def run(org) do\n  where = "where org_id = #{org.id}"\n  ["DELETE FROM posts #{where}", "DELETE FROM tags #{where}"]\nend',
+      'delete posts where org_id = {__interpolated100__}',
+      'delete tags where org_id = {__interpolated100__}',
+    ],
+    [
+      'def run(org) do\n  sql = "SELECT id FROM posts"\n  Repo.query(sql <> " WHERE org_id = $1", [org])\nend',
+      'Repo.query: select posts where org_id = {$1} -> id',
+    ],
+    [
+      'def run(org) do\n  sql = "SELECT id FROM posts WHERE org_id = $1"\n  Repo.query("#{sql} LIMIT 1", [org])\nend',
+      'Repo.query: select posts where org_id = {$1} -> id',
+    ],
+    // What else it becomes is not known.
+    [
+      'def run(x) do\n  sql = "SELECT id FROM posts"\n  sql = if x, do: sql <> " WHERE a = 1", else: sql\n  Repo.query(sql)\nend',
+    ],
+    ['"update " <> name'],
+    // Prose and documentation.
     ['gettext("select a plan from the list")'],
     ['@doc """\nSELECT id\nFROM posts\n"""'],
-    ['Repo.query("SELECT * FROM posts " <> conditions)'],
     ['Repo.query("create table posts (id int)")'],
   ];
   for (const [code, ...queries] of cases) {

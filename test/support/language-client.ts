@@ -132,6 +132,11 @@ export class LanguageClient {
     return this.messages.refreshes.count;
   }
 
+  /** The server says that the code lenses may be others now. */
+  async lensesRefreshed(): Promise<void> {
+    await this.messages.lensRefreshes.next(() => true);
+  }
+
   progress(holds: (progress: Progress) => boolean): Promise<Progress> {
     return this.messages.progress.next(holds);
   }
@@ -227,6 +232,7 @@ interface Messages {
   readonly statuses: Waiting<Status>;
   readonly published: Waiting<PublishDiagnosticsParams>;
   readonly refreshes: Waiting<null>;
+  readonly lensRefreshes: Waiting<null>;
   readonly progress: Waiting<Progress>;
   /** Of one registration each. */
   readonly watchers: Waiting<readonly FileSystemWatcher[]>;
@@ -237,6 +243,7 @@ function listen(connection: ProtocolConnection, options: StartOptions): Messages
     statuses: new Waiting(),
     published: new Waiting(),
     refreshes: new Waiting(),
+    lensRefreshes: new Waiting(),
     progress: new Waiting(),
     watchers: new Waiting(),
   };
@@ -251,6 +258,10 @@ function listen(connection: ProtocolConnection, options: StartOptions): Messages
       items.map(({ scopeUri }) => settingsOf(scopeUri)),
     'workspace/diagnostic/refresh': () => {
       messages.refreshes.add(null);
+      return null;
+    },
+    'workspace/codeLens/refresh': () => {
+      messages.lensRefreshes.add(null);
       return null;
     },
     'client/registerCapability': ({ registrations }: RegistrationParams) => {

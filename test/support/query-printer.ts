@@ -32,6 +32,7 @@ export function printedBlock(block: Block): string {
     block.assignments.length === 0 ? '' : `set ${printedAssignments(block.assignments)}`,
     printedInsert(block),
     block.output === null ? '' : `-> ${block.output.map(printedOutput).join(', ')}`,
+    block.skipsLocked ? 'skip locked' : '',
     ...block.subqueries.map((inner) => `also (${printedBlock(inner)})`),
     ...block.branches.map(({ operator, block: inner }) => `${operator} (${printedBlock(inner)})`),
     block.opaque === null ? '' : `[${block.opaque}]`,
@@ -61,6 +62,8 @@ function printedSource(source: RelationSource): string {
       return `(${printedBlock(source.block)})`;
     case 'values':
       return '{}';
+    case 'unfolded':
+      return '{..}';
     case 'opaque':
       return `[${source.reason}]`;
   }
@@ -85,7 +88,7 @@ export function printedCondition(condition: Condition): string {
     case 'exists':
       return `exists (${printedBlock(condition.block)})`;
     case 'opaque': {
-      const mark = { comparison: '~', expression: '~f', runtime: '~?' }[condition.what];
+      const mark = { comparison: '~', expression: '~f', runtime: '~?', natural: '~n' }[condition.what];
       const parts = [
         ...condition.columns.map(printedOperand),
         ...condition.blocks.map((block) => `(${printedBlock(block)})`),

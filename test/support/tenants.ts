@@ -1,7 +1,7 @@
 // The scoping of queries over a schema given as DDL and as Ecto schemas, for tests.
 
 import assert from 'node:assert/strict';
-import { type Scoping, type ScopingOptions, scopingOf } from '../../server/src/analysis/scoping.js';
+import { type Scoping, scopingOf } from '../../server/src/analysis/scoping.js';
 import { type TenancyOptions, type TenantModel, tenantModelOf } from '../../server/src/analysis/tenancy.js';
 import { resolveSchema } from '../../server/src/ecto/resolve.js';
 import { schemasIn } from '../../server/src/ecto/schemas.js';
@@ -19,21 +19,25 @@ export const defaultTenancy: TenancyOptions = {
   subTenants: [],
   globalTables: [],
   ignoreTables: [],
+  hook: [],
+  skipOptions: [],
+  wrappers: [],
 };
 
 export interface TenantWorld {
   readonly model: TenantModel;
   readonly names: Names;
-  scoping(query: Query, options?: ScopingOptions): Scoping;
+  scoping(query: Query): Scoping;
 }
 
 /** @param schemas Elixir text with the Ecto schemas of the tables */
 export function tenantWorld(ddl: string, schemas = '', options: Partial<TenancyOptions> = {}): TenantWorld {
   const catalog = catalogFrom(ddl);
   const resolved = schemasIn(elixirParser.parse(schemas)).map((schema) => resolveSchema(schema, []));
-  const names = namesFrom(catalog, new Map(resolved.map((schema) => [schema.module, schema])));
+  const modules = new Map(resolved.map((schema) => [schema.module, schema]));
+  const names = namesFrom(catalog, modules, new Map(), sqlParser);
   const model = tenantModelOf(catalog, { ...defaultTenancy, ...options });
-  return { model, names, scoping: (query, hooks) => scopingOf(query, model, names, hooks) };
+  return { model, names, scoping: (query) => scopingOf(query, model, names) };
 }
 
 export function sqlQuery(sql: string): Query {

@@ -12,6 +12,8 @@ import { restartServer } from './restart-server.js';
 import { setPassword } from './set-password.js';
 import { showOutput } from './show-output.js';
 import { showSchema } from './show-schema.js';
+import { showScope } from './show-scope.js';
+import { showTenantModel } from './show-tenant-model.js';
 import { suppress } from './suppress.js';
 import { traceLocks } from './trace-locks.js';
 
@@ -25,6 +27,8 @@ const COMMANDS: readonly Command[] = [
   suppress,
   traceLocks,
   showSchema,
+  showTenantModel,
+  showScope,
   openRulePage,
   restartServer,
   showOutput,

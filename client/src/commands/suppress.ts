@@ -1,4 +1,4 @@
-// Writes the comment that silences a rule at a line, with the reason that the user gives. A suppression without a reason
+// Writes the comment that silences a rule at a line, or says for whom a query is meant, with the reason that the user gives. A suppression without a reason
 // tells the next reader nothing.
 
 import * as vscode from 'vscode';
@@ -10,9 +10,9 @@ export const suppress: Command = {
 
   async run(_parts, argument) {
     if (!isSuppressArguments(argument)) return;
-    const { uri, line, indent, comment, rule } = argument;
+    const { uri, title, line, before, after } = argument;
     const reason = await vscode.window.showInputBox({
-      title: `Ignore ${rule} here`,
+      title,
       prompt: 'Why is this fine?',
       placeHolder: 'The table has a few hundred rows',
       validateInput: (text) =>
@@ -20,7 +20,7 @@ export const suppress: Command = {
     });
     if (reason === undefined) return;
     const edit = new vscode.WorkspaceEdit();
-    const text = `${indent}${comment}plumbline-ignore ${rule}: ${reason.trim()}\n`;
+    const text = `${before}${reason.trim()}${after}\n`;
     edit.insert(vscode.Uri.parse(uri), new vscode.Position(line, 0), text);
     await vscode.workspace.applyEdit(edit);
   },
@@ -28,6 +28,6 @@ export const suppress: Command = {
 
 function isSuppressArguments(value: unknown): value is SuppressArguments {
   if (typeof value !== 'object' || value === null) return false;
-  const { uri, line, indent, comment, rule } = value as Partial<Record<keyof SuppressArguments, unknown>>;
-  return typeof line === 'number' && [uri, indent, comment, rule].every((text) => typeof text === 'string');
+  const { uri, title, line, before, after } = value as Partial<Record<keyof SuppressArguments, unknown>>;
+  return typeof line === 'number' && [uri, title, before, after].every((text) => typeof text === 'string');
 }

@@ -1,14 +1,26 @@
 // Whether a query can reach rows of another tenant: a verdict for each table that it reads or writes, and one for the query.
 
+import type { Key, Pin } from '../queries/closure.js';
 import { type Fact, factsOf } from '../queries/facts.js';
-import { type Frame, framesOf, type Place, subframesOf, worldOf } from '../queries/frames.js';
+import {
+  columnAt,
+  columnNamesOf,
+  type Frame,
+  framesOf,
+  keyOf,
+  type Place,
+  subframesOf,
+  worldOf,
+} from '../queries/frames.js';
 import type { Names } from '../queries/names.js';
 import type { Condition, Query } from '../queries/query.js';
-import { type Choice, judgeRows, type RowOptions } from '../queries/rows.js';
-import { blocksInCondition } from '../queries/walk.js';
+import { type Choice, judgeRows, type Row, type RowOptions } from '../queries/rows.js';
+import { blocksInCondition, columnsInCondition, spanOfCondition } from '../queries/walk.js';
 import type { Span } from '../text/span.js';
 import { type Member, memberAt } from './scoping/member.js';
+import { moveOf, type TenantMove, type Upsert, upsertOf } from './scoping/moves.js';
 import { better, type Reason, type Standing, standingOf, worse } from './scoping/standing.js';
+import { type Tie, type Tied, tieOf } from './scoping/tie.js';
 import type { Setting } from './setting.js';
 import { type TenantClass, type TenantModel, tenantKey } from './tenancy.js';
 
@@ -22,15 +34,49 @@ export interface Scoping {
   /** The relation that decides; `null` when the query reads none. */
   readonly decisive: RelationScoping | null;
   readonly relations: readonly RelationScoping[];
+  /** The write may give a row to another tenant; `null` when it does not. */
+  readonly moves: TenantMove | null;
+  /** `null` when it has no ON CONFLICT DO UPDATE. */
+  readonly upsert: Upsert | null;
 }
 
 /** What a rule is told of a query and tenants. */
 export interface QueryScoping extends Scoping {
   readonly setting: Setting;
+  /** The function that it stands in with its arity, or the name that a comment gives a SQL query; `null` for none. */
+  readonly name: string | null;
   /** It asks for one row: `Repo.one`, sqlc's `:one`. */
   readonly single: boolean;
   /** A Repo of the project adds the tenant to queries by itself, and this one asks it not to. */
   readonly skipsHook: boolean;
+  /** `null` where the query's Repo has no hook that adds the tenant, and in SQL files. */
+  readonly hook: HookOnQuery | null;
+  /** The wrapper that it went through before it was run; `null` for none. */
+  readonly wrapper: WrapperOnQuery | null;
+}
+
+/** What the hook of a Repo does for a query. */
+export interface HookOnQuery {
+  /**
+   * - `applied`: it compares the tenant's column, behind all conditions of the query.
+   * - `skipped`: it would, but for an option of the call.
+   * - `left-out`: it does not run for such a query, or leaves it as it is.
+   */
+  readonly effect: 'applied' | 'skipped' | 'left-out';
+  /** The option that skips it: `skip_organization_id`; for SQL in a string, which it does not see anyway, one that is of no use. */
+  readonly option: string | null;
+  /** Of `left-out`: SQL in a string, rows that are inserted as they are written, a subquery in the place of a table, or another reason. */
+  readonly why: 'raw-sql' | 'insert' | 'subquery' | 'other' | null;
+  /** The column that it compares, and the Repo, or what the Repo has it from. */
+  readonly column: string;
+  readonly module: string;
+}
+
+/** `Safe.scoped(query, subject)` adds the tenant when the query is run; `Safe.unscoped(query)` says that none is meant. */
+export interface WrapperOnQuery {
+  readonly effect: 'scoped' | 'unscoped';
+  readonly module: string;
+  readonly name: string;
 }
 
 export interface RelationScoping {
@@ -61,51 +107,58 @@ export interface RelationScoping {
   readonly columns: readonly string[];
   /** An OR lets rows through that another arm of it would have held back. */
   readonly throughOr: boolean;
+  /** That arm, which lets them through. */
+  readonly escape: Span | null;
+  /** Where it is unscoped and not alone in its block, how it is tied to the relations beside it. */
+  readonly tie: Tie | null;
+  /** Its columns that are compared with a value from outside, or given one, by their names in the database. */
+  readonly pins: readonly ColumnPin[];
   readonly span: Span;
 }
 
-/** What lets a filter be there that the query does not show. */
-export interface ScopingOptions {
-  /** Columns that a hook of the repository compares in every query, on its first relation. */
-  readonly hooked: readonly string[];
+export interface ColumnPin extends Pin {
+  readonly column: string;
 }
 
-export function scopingOf(
-  query: Query,
-  model: TenantModel,
-  names: Names,
-  options: ScopingOptions = { hooked: [] },
-): Scoping {
-  const context: Context = { model, names, options, ofLoaded: query.sink?.ofLoaded ?? false, relations: [] };
+export function scopingOf(query: Query, model: TenantModel, names: Names): Scoping {
+  const ofLoaded = query.sink?.ofLoaded ?? false;
+  const context: Context = { model, names, ofLoaded, relations: [], moves: [], upserts: [] };
   const world = worldOf(names);
   lookAtBlock(context, framesOf(world, query.block, null, null), outermost);
   const relations = withNeighbours(context.relations);
-  return { ...decide(relations), root: model.root ?? '', relations };
+  const [moves = null] = context.moves;
+  const [upsert = null] = context.upserts;
+  return { ...decide(relations), root: model.root ?? '', relations, moves, upsert };
 }
 
 interface Context {
   readonly model: TenantModel;
   readonly names: Names;
-  readonly options: ScopingOptions;
   readonly ofLoaded: boolean;
   readonly relations: Placed[];
+  readonly moves: TenantMove[];
+  readonly upserts: Upsert[];
 }
 
 interface Placed {
   readonly frame: Frame;
-  readonly scoping: RelationScoping;
+  readonly scoping: Scoped;
 }
+
+/** The verdict on a relation before it is seen beside others. */
+type Scoped = Omit<RelationScoping, 'tie'> & { readonly tie: Tied | null };
 
 /** What holds around a block, for the relations in it. */
 interface Surroundings {
   readonly facts: readonly Fact[];
   readonly present: readonly Place[];
   readonly branches: readonly Choice[];
+  /** The view of the query that is looked into. */
+  readonly view: Place | null;
   readonly filter: boolean;
-  readonly top: boolean;
 }
 
-const outermost: Surroundings = { facts: [], present: [], branches: [], filter: false, top: true };
+const outermost: Surroundings = { facts: [], present: [], branches: [], view: null, filter: false };
 
 /** The branches of a block, and those whose rows do not come out. */
 function lookAtBlock(context: Context, frames: readonly Frame[], around: Surroundings): void {
@@ -114,7 +167,7 @@ function lookAtBlock(context: Context, frames: readonly Frame[], around: Surroun
     for (const { operator, block } of frame.block.branches) {
       if (operator === 'union') continue;
       const inside = framesOf(frame.world, block, frame.parent, frame.scope);
-      lookAtBlock(context, inside, { ...around, filter: true, top: false });
+      lookAtBlock(context, inside, { ...around, filter: true });
     }
   }
 }
@@ -125,28 +178,24 @@ function lookAtFrame(context: Context, frame: Frame, inside: Surroundings): void
   for (const [index, place] of frame.places.entries()) {
     const isTarget = block.verb !== 'select' && index === 0;
     const filter = inside.filter || (block.verb !== 'select' && !isTarget);
-    if (place.inner.length > 0) lookInside(context, place, { ...inside, filter, top: false });
+    if (place.inner.length > 0) lookInside(context, place, { ...inside, filter });
     else
       context.relations.push({
-        frame,
+        frame: inside.view?.frame ?? frame,
         scoping: scopeOfPlace(context, place, { ...inside, filter }, isTarget),
       });
   }
-  const below: Surroundings = { ...inside, top: false };
   for (const condition of [block.where, ...block.relations.map(({ on }) => on)]) {
-    lookAtSubqueries(context, frame, condition, { ...below, filter: true });
+    lookAtSubqueries(context, frame, condition, { ...inside, filter: true });
   }
-  for (const subquery of block.subqueries) lookAtBlock(context, subframesOf(frame, subquery), below);
+  for (const subquery of block.subqueries) lookAtBlock(context, subframesOf(frame, subquery), inside);
   if (block.insert?.from) {
-    lookAtBlock(context, subframesOf(frame, block.insert.from), { ...outermost, top: false });
+    lookAtBlock(context, subframesOf(frame, block.insert.from), outermost);
   }
   for (const cte of block.ctes) {
     // One that writes does so whether it is read or not; one that only reads is looked at where it is read.
     if (cte.block.verb !== 'select') {
-      lookAtBlock(context, framesOf(frame.world, cte.block, frame.parent, frame.scope), {
-        ...outermost,
-        top: false,
-      });
+      lookAtBlock(context, framesOf(frame.world, cte.block, frame.parent, frame.scope), outermost);
     }
   }
 }
@@ -157,8 +206,13 @@ function lookInside(context: Context, place: Place, around: Surroundings): void 
     if (frame.block.verb !== 'select') return;
     const branches =
       place.inner.length > 1 ? [...around.branches, { of: place, condition: null, arm }] : around.branches;
-    lookAtFrame(context, frame, { ...around, branches, present: [...around.present, place] });
+    const view = around.view ?? (isView(place) ? place : null);
+    lookAtFrame(context, frame, { ...around, branches, view, present: [...around.present, place] });
   });
+}
+
+function isView({ source }: Place): boolean {
+  return source.kind === 'table' || source.kind === 'schema';
 }
 
 /** Subqueries of a condition, with what holds beside them: in an OR, only their own arm. */
@@ -174,117 +228,219 @@ function lookAtSubqueries(context: Context, frame: Frame, condition: Condition, 
   for (const block of blocksInCondition(condition)) lookAtBlock(context, subframesOf(frame, block), around);
 }
 
-function scopeOfPlace(
-  context: Context,
-  place: Place,
-  around: Surroundings,
-  isTarget: boolean,
-): RelationScoping {
+function scopeOfPlace(context: Context, place: Place, around: Surroundings, isTarget: boolean): Scoped {
   const { model, names } = context;
   const role = isTarget ? 'target' : around.filter ? 'filter' : 'rows';
   const member = memberAt(place, model);
   const column = member?.tenant.column ?? null;
+  const { view } = around;
+  const { relation } = view ?? place;
   const base = {
-    alias: place.relation.alias,
+    alias: relation.alias,
     table: nameOf(place),
     class: member?.tenant.class ?? ('unknown' as const),
     column,
-    field: column === null ? null : names.fieldOf(place.source, column),
+    field:
+      column === null
+        ? null
+        : view === null
+          ? names.fieldOf(place.source, column)
+          : nameIn(view, keyOf(place, column)),
     nullable: member?.tenant.nullable ?? false,
     complete: place.table?.complete ?? false,
     through: member?.tenant.through ?? null,
     role,
     beside: false,
     throughOr: false,
+    escape: null,
+    tie: null,
+    pins: [],
     columns: [],
-    span: place.relation.span,
+    span: relation.span,
   } as const;
-  if (place.source.kind === 'values' || isCatalog(place)) {
+  if (isMade(place) || isCatalog(place)) {
     return { ...base, class: 'system', verdict: 'global', reason: 'not-a-tenant-table' };
   }
-  if (member === null) return { ...base, ...unknownTable(place) };
+  if (member === null) return { ...base, ...unknownTable(place, around, model) };
   if (member.tenant.class === 'global' || member.tenant.class === 'system') {
     return { ...base, verdict: 'global', reason: 'not-a-tenant-table' };
   }
   if (context.ofLoaded) return { ...base, verdict: 'scoped', reason: 'loaded' };
-  if (isTarget && place.frame.block.verb === 'insert') return { ...base, ...insertVerdict(member) };
-  if (around.top && isFirst(place) && column !== null && context.options.hooked.includes(column)) {
-    return { ...base, verdict: 'scoped', reason: 'tenant', columns: [column] };
+  if (isTarget) lookAtWrite(context, member, around);
+  if (isTarget && place.frame.block.verb === 'insert') {
+    const inserted = judged(around, member, model, strict);
+    return { ...base, ...insertVerdict(member, inserted), pins: pinsOf(inserted, member) };
   }
   return { ...base, ...readVerdict(context, member, around) };
 }
 
-function isFirst(place: Place): boolean {
-  return place.frame.places[0] === place;
+/** The name by which a view gives the column; `null` when it does not. */
+function nameIn(view: Place, key: Key): string | null {
+  const names = columnNamesOf(view) ?? [key.slice(key.indexOf('.') + 1)];
+  const gives = (name: string) => {
+    const meaning = columnAt(view, name);
+    return meaning.kind === 'key' && meaning.key === key;
+  };
+  const name = names.find(gives);
+  return name === undefined ? null : view.frame.world.names.fieldOf(view.source, name);
 }
 
-function unknownTable({ source, path }: Place): Pick<RelationScoping, 'verdict' | 'reason'> {
+/** Of a table that is not known, what is compared by the name that the others have for their tenant tells. */
+function unknownTable(
+  place: Place,
+  { facts, present, branches }: Surroundings,
+  { column: tenant }: TenantModel,
+): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
+  const { source, path } = place;
   if (source.kind === 'opaque' && path !== null && path.from === null) {
-    return { verdict: 'scoped', reason: 'loaded' };
+    return { verdict: 'scoped', reason: 'loaded', columns: [] };
   }
-  return { verdict: 'unknown', reason: 'table-not-known' };
+  const tenantColumns = () =>
+    [...place.asked].filter((asked) => tenant !== null && plain(asked) === plain(tenant));
+  const pinned = judgeRows(
+    facts,
+    [...present, place],
+    { ...strict, branches },
+    {
+      of: ({ impossible, equalities }) =>
+        impossible || tenantColumns().some((column) => equalities.pinOf(keyOf(place, column)) !== null),
+      isBest: (judgement) => judgement,
+      worse: (a, b) => a && b,
+      better: (a, b) => a || b,
+    },
+  );
+  return pinned
+    ? { verdict: 'scoped', reason: 'tenant', columns: tenantColumns() }
+    : { verdict: 'unknown', reason: 'table-not-known', columns: [] };
 }
 
-function readVerdict(
-  { model }: Context,
-  member: Member,
-  around: Surroundings,
-): Pick<RelationScoping, 'verdict' | 'reason' | 'columns' | 'throughOr'> {
-  const standing = lookAt(around, member, model, { switchedOn: false, bestArm: false });
-  const { reason, columns } = standing;
-  if (standing.verdict === 'absent' || standing.verdict === 'scoped') {
-    return { verdict: 'scoped', reason, columns, throughOr: false };
-  }
-  const on = lookAt(around, member, model, { switchedOn: true, bestArm: false });
-  if (on.verdict === 'scoped') {
-    return { verdict: 'optional', reason: on.reason, columns: on.columns, throughOr: false };
-  }
-  // A table of tenants that is read as a whole lists the tenants: there is nothing to scope it by.
-  if (member.tenant.class === 'root' && standing.verdict === 'unscoped') {
-    return { verdict: 'global', reason: 'nothing', columns: [], throughOr: false };
-  }
-  const best = lookAt(around, member, model, { switchedOn: true, bestArm: true });
-  const throughOr = standing.verdict === 'unscoped' && best.verdict === 'scoped';
-  return { verdict: standing.verdict, reason, columns, throughOr };
+/** `tenant_id` and `tenantId` alike. */
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
 }
+
+type ReadVerdict = Pick<Scoped, 'verdict' | 'reason' | 'columns' | 'pins' | 'throughOr' | 'escape' | 'tie'>;
+
+function readVerdict({ model }: Context, member: Member, around: Surroundings): ReadVerdict {
+  const worst = judged(around, member, model, strict);
+  const { verdict, reason, columns } = worst.standing;
+  const plain = { reason, columns, pins: pinsOf(worst, member), throughOr: false, escape: null, tie: null };
+  if (verdict === 'absent' || verdict === 'scoped') return { ...plain, verdict: 'scoped' };
+  const on = judged(around, member, model, { switchedOn: true, bestArm: false });
+  if (on.standing.verdict === 'scoped') {
+    const { standing } = on;
+    return { ...plain, ...standing, verdict: 'optional', pins: pinsOf(on, member) };
+  }
+  if (verdict !== 'unscoped') return { ...plain, verdict };
+  // A table of tenants that is read as a whole lists the tenants: there is nothing to scope it by.
+  if (member.tenant.class === 'root') return { ...plain, verdict: 'global', reason: 'nothing', columns: [] };
+  const best = judged(around, member, model, { switchedOn: true, bestArm: true });
+  const throughOr = best.standing.verdict === 'scoped';
+  const alone = (around.view ?? member.place).frame.places.length === 1;
+  return {
+    ...plain,
+    verdict,
+    throughOr,
+    escape: throughOr ? escapeOf(member) : null,
+    tie: alone ? null : tieOf(worst.row, member),
+  };
+}
+
+/** What is said of the relation's rows, and of which rows. */
+interface Judged {
+  readonly standing: Standing;
+  readonly row: Row;
+}
+
+const strict = { switchedOn: false, bestArm: false };
 
 /** The worst that can be said of the relation's rows. */
-function lookAt(
+function judged(
   { facts, present, branches }: Surroundings,
   member: Member,
   model: TenantModel,
   options: Pick<RowOptions, 'switchedOn' | 'bestArm'>,
-): Standing {
-  return judgeRows(
+): Judged {
+  const among = (choose: typeof worse) => (a: Judged, b: Judged) =>
+    choose(a.standing, b.standing) === a.standing ? a : b;
+  return judgeRows<Judged>(
     facts,
     [...present, member.place],
     { ...options, branches },
     {
-      of: (row) => standingOf(row, member, model),
-      isBest: ({ verdict }) => verdict === 'scoped' || verdict === 'absent',
-      worse,
-      better,
+      of: (row) => ({ standing: standingOf(row, member, model), row }),
+      isBest: ({ standing }) => standing.verdict === 'scoped' || standing.verdict === 'absent',
+      worse: among(worse),
+      better: among(better),
     },
   );
 }
 
+function pinsOf({ row: { equalities } }: Judged, { place }: Member): readonly ColumnPin[] {
+  return [...place.asked].flatMap((column) => {
+    const pin = equalities.pinOf(keyOf(place, column));
+    return pin === null ? [] : [{ column, ...pin }];
+  });
+}
+
+/** The arm by which rows escape: beside one that speaks of the tenant, the first that does not. */
+function escapeOf({ place, tenant }: Member): Span | null {
+  const { block } = place.frame;
+  const speaks = (condition: Condition): boolean =>
+    columnsInCondition(condition).some(({ column }) => column === tenant.column) ||
+    blocksInCondition(condition).length > 0;
+  const find = (condition: Condition): Condition | null => {
+    if (condition.kind === 'or' && condition.of.some(speaks)) {
+      const silent = condition.of.find((arm) => !speaks(arm));
+      if (silent !== undefined) return silent;
+    }
+    const parts = condition.kind === 'and' || condition.kind === 'or' ? condition.of : [];
+    return parts.map(find).find((found) => found !== null) ?? null;
+  };
+  const found = [block.where, ...block.relations.map(({ on }) => on)].map(find).find((arm) => arm !== null);
+  return found == null ? null : spanOfCondition(found);
+}
+
+function lookAtWrite(context: Context, member: Member, around: Surroundings): void {
+  const { row } = judged(around, member, context.model, strict);
+  const moved = moveOf(member, row);
+  if (moved !== null) context.moves.push(moved);
+  const upsert = upsertOf(member);
+  if (upsert !== null) context.upserts.push(upsert);
+}
+
 /** An INSERT is scoped when it says whose the row is. */
-function insertVerdict({
-  place,
-  table,
-  tenant,
-}: Member): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
-  const columns = place.frame.block.insert?.columns ?? null;
+function insertVerdict(
+  { place, table, tenant }: Member,
+  { standing }: Judged,
+): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
   if (tenant.class === 'root') return { verdict: 'scoped', reason: 'given', columns: [] };
+  const columns = insertedColumns(place);
   if (columns === null) return { verdict: 'unknown', reason: 'unread', columns: [] };
-  const given = (column: string | null) =>
-    columns.some(({ name }) => place.frame.world.names.columnOf(place.source, name) === column);
-  if (tenant.column === null) return { verdict: 'by-key', reason: 'parent', columns: [] };
-  if (given(tenant.column)) return { verdict: 'scoped', reason: 'given', columns: [tenant.column] };
+  const { column } = tenant;
+  // The row that it hangs on says whose it is.
+  if (column === null) {
+    return standing.verdict === 'scoped'
+      ? { verdict: 'scoped', reason: standing.reason, columns: standing.columns }
+      : { verdict: 'by-key', reason: 'parent', columns: [] };
+  }
+  const given = [column, ...tenant.divisions].find((name) => columns.includes(name));
+  if (given !== undefined) return { verdict: 'scoped', reason: 'given', columns: [given] };
   const filled =
-    table.columns.find(({ name }) => name === tenant.column)?.default !== null || table.triggers.length > 0;
+    table.columns.find(({ name }) => name === column)?.default !== null || table.triggers.length > 0;
   if (filled) return { verdict: 'unknown', reason: 'unread', columns: [] };
-  return { verdict: 'unscoped', reason: 'insert-without-tenant', columns: [tenant.column] };
+  return { verdict: 'unscoped', reason: 'insert-without-tenant', columns: [column] };
+}
+
+/** By their names in the database; `null` when they are not known. Without a list they are the first ones of the table. */
+function insertedColumns({ frame, source, table }: Place): readonly string[] | null {
+  const insert = frame.block.insert;
+  if (insert?.columns != null) {
+    return insert.columns.map(({ name }) => frame.world.names.columnOf(source, name));
+  }
+  const [row] = insert?.rows ?? [];
+  if (row === undefined || table?.complete !== true) return null;
+  return table.columns.slice(0, row.length).map(({ name }) => name);
 }
 
 /** The table's key in the model, or how the query calls what it reads. */
@@ -303,6 +459,11 @@ function nameOf({ table, source }: Place): string {
   }
 }
 
+/** Its rows are made of values, or of columns that stand beside it. */
+function isMade({ source }: Place): boolean {
+  return source.kind === 'values' || source.kind === 'unfolded';
+}
+
 /** Tables of the server itself, and of libraries that have none of the project's rows. */
 function isCatalog({ source }: Place): boolean {
   if (source.kind === 'schema') return source.module.startsWith('Oban.');
@@ -315,14 +476,17 @@ function isCatalog({ source }: Place): boolean {
 
 /** Marks what is unscoped and only joined to a relation of its block that is scoped or found by key. */
 function withNeighbours(relations: readonly Placed[]): readonly RelationScoping[] {
-  const held = ({ verdict }: RelationScoping) =>
+  const held = ({ verdict }: Scoped) =>
     verdict === 'scoped' || verdict === 'by-key' || verdict === 'optional';
   return relations.map(({ frame, scoping }) => {
     const join = frame.block.relations.find(({ alias }) => alias === scoping.alias)?.join;
-    const joined = join === 'inner' || join === 'left' || join === 'cross';
+    const joined =
+      join === 'inner' || join === 'left' || join === 'cross' || scoping.tie?.kind === 'key-part';
     const open = scoping.verdict === 'unscoped' || scoping.verdict === 'unknown';
     const beside = open && joined && relations.some((other) => other.frame === frame && held(other.scoping));
-    return { ...scoping, beside };
+    const { reason, tie } = scoping;
+    const columns = beside && reason === 'nothing' && tie !== null ? tie.columns : scoping.columns;
+    return { ...scoping, beside, columns, tie: tie?.kind ?? null };
   });
 }
 

@@ -4,8 +4,8 @@ import { snakeCase } from '../text/words.js';
 
 /**
  * - `once`: a migration, a seed, a test, a task that a person starts.
- * - `sweep`: it is called like something that goes over all tenants, a worker, a scheduler, `delete_expired_tokens`, and is
- *   not told of one.
+ * - `sweep`: it is called like something that goes over all tenants, a worker, a scheduler, `delete_expired_tokens`, or a
+ *   comment says so, and it is not told of one.
  */
 export type Setting = 'application' | 'sweep' | 'once';
 
@@ -18,23 +18,29 @@ export interface Place {
   readonly name: string | null;
   /** Variables that the function gets from its caller. */
   readonly given: readonly string[];
+  /** What is written in comments right above it. */
+  readonly says: string;
 }
 
 const ONCE_PATH =
-  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)(?:scripts?|release_tasks|backfills?)\/|_seeds?\.|(?:^|\/)release(?:_tasks)?\.ex$/i;
+  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)(?:scripts?|release_tasks|backfills?|testenv|testrepo|demoseed|(?:audit|db|sql|integration)_?tests?)\/|_seeds?\.|(?:^|[/_])(?:change|migration|data_migration|backfill)_\d+|(?:^|\/)release(?:_tasks)?\.ex$/i;
 const ONCE_MODULE = /^Mix\.Tasks\.|\.(?:Release|ReleaseTasks|Seeds?|Factory|Fixtures?)$|Test$/;
 const SWEEP_PATH =
-  /worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfill|instrumentation|poller|ticker|monitor(?:ing)?|operations?)(?=[/_.-])/i;
+  /worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfill|instrumentation|poller|ticker|monitor(?:ing)?|operations?|background|activities|temporal|coordinator|reconcil\w*|relay|outbox|o11y|observability|admins?|backoffice|superuser|staff|cockpit)(?=[/_.-])/i;
 const SWEEP_NAME =
-  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|after_(?:id|cursor))(?:_|$)/i;
+  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|flush|claim|per_tenant|tenants_with|for_delivery|to_be|after_(?:id|cursor))(?:_|$)/i;
+
+/** Words with which people say that all tenants are meant. */
+const SWEEP_WORDS =
+  /\b(?:sweep(?:s|er|ing)?|janitor|reaper|backfill(?:s|ed|ing)?|cross-(?:tenant|organi[sz]ation|org|account|project|workspace|team)s?|(?:across|for|of|over|from) (?:all|every|any) (?:the )?(?:tenant|organi[sz]ation|org|account|project|workspace|team|customer|compan)\w*|(?:all|every) tenants?|regardless of (?:the )?(?:tenant|organi[sz]ation|org|account|project|workspace|team))\b/i;
 
 /** @param column by which most tables name their tenant */
-export function settingOf({ path, module, name, given }: Place, column: string | null): Setting {
+export function settingOf({ path, module, name, given, says }: Place, column: string | null): Setting {
   if (ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module))) return 'once';
   // What is told whom it works for does not go over all of them, whatever it is called.
   if (given.some((variable) => namesTenant(variable, column))) return 'application';
   const called = snakeCase((name ?? '').replace(/\/\d+$/, '').replace(/[?!]$/, ''));
-  if (SWEEP_PATH.test(path) || SWEEP_NAME.test(called)) return 'sweep';
+  if (SWEEP_PATH.test(path) || SWEEP_NAME.test(called) || SWEEP_WORDS.test(says)) return 'sweep';
   return 'application';
 }
 

@@ -39,8 +39,14 @@ function named(names: string, volatility: Volatility): [string, Volatility][] {
   return names.split(' ').map((name) => [name, volatility]);
 }
 
+/** Whether a function of the server has that name; one of the user's may have it, too. */
+export function isBuiltIn(name: string): boolean {
+  const last = name.replace(/^pg_catalog\./, '');
+  return BUILT_IN.has(last) || SQL_VALUES.has(last);
+}
+
 /** `unknown` for a function that is neither built in nor made by a migration that we read. */
-function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
+export function volatilityOf(catalog: Catalog, name: string): Volatility | 'unknown' {
   const [last = name, schema] = name.split('.').reverse();
   // Of several with that name the most volatile: which of them is called depends on the arguments.
   const own = functionsNamed(catalog, { schema: schema ?? null, name: last });

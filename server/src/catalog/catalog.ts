@@ -51,6 +51,8 @@ export interface Catalog {
   /** Comments, owners and rights. */
   readonly attached: Attachments;
   readonly defaultRights: readonly DefaultRight[];
+  /** False once ALTER DEFAULT PRIVILEGES, for no schema, has taken from PUBLIC what it has of every new function. */
+  readonly publicCallsNewFunctions: boolean;
   /** Key: {@link nameKey}. */
   readonly statistics: ImmutableMap<string, StatisticsObject>;
   readonly publications: ImmutableMap<string, Publication>;
@@ -432,6 +434,7 @@ export const emptyCatalog: Catalog = {
   preparedQueries: ImmutableMap(),
   attached: ImmutableMap(),
   defaultRights: [],
+  publicCallsNewFunctions: true,
   statistics: ImmutableMap(),
   publications: ImmutableMap(),
   temporaryTables: [],

@@ -22,10 +22,24 @@ export interface Expression {
   readonly provesNotNull: readonly string[];
   /** Relations that its subqueries read; absent when there are none. */
   readonly relations?: readonly Reference[];
+  /** Of a policy: columns that certainly have one of a few values, or are judged by a function, in every row that it lets through. */
+  readonly pins?: readonly ColumnPin[];
   /** What it says; `null` where something in it is not modelled. */
   readonly tree: ExpressionTree | null;
   /** Its author would write it otherwise by now: what it names has another name, or another type. */
   readonly textIsOld?: true;
+}
+
+export interface ColumnPin {
+  readonly column: string;
+  /**
+   * - `value`: it equals what no row says, or is in a list of such;
+   * - `subquery`: it is in what a subquery gives, or the subquery of an EXISTS is about it;
+   * - `function`: a function is given it, and says yes.
+   */
+  readonly by: 'value' | 'subquery' | 'function';
+  /** The function, qualified when the author qualified it. */
+  readonly function: string | null;
 }
 
 /** The same expression after one of its columns got another name. */
@@ -50,6 +64,9 @@ export function renameColumnIn(expression: Expression, from: string, to: string)
     columns: expression.columns.map(one),
     provesNotNull: expression.provesNotNull.map(one),
     mentions,
+    ...(expression.pins === undefined
+      ? {}
+      : { pins: expression.pins.map((pin) => ({ ...pin, column: one(pin.column) })) }),
     tree:
       expression.tree === null
         ? null

@@ -77,7 +77,7 @@ export type * from './operations/attachments.js';
 export type * from './operations/columns.js';
 export type * from './operations/constraints.js';
 export type * from './operations/indexes.js';
-export type { LongName } from './operations/located.js';
+export type { LongName, OutsideUse } from './operations/located.js';
 export type * from './operations/query-shape.js';
 export type * from './operations/routines.js';
 export type * from './operations/schemas.js';

@@ -96,10 +96,18 @@ function addField(call: Call, { environment }: SchemaContext, { fields }: Conten
     type,
     virtual: isTrueOption(call, 'virtual'),
     primaryKey: isTrueOption(call, 'primary_key'),
+    ...(isTrueOption(call, 'redact') ? { redacted: true } : {}),
+    ...optionsAt(call),
     from: 'field',
     span: call.span,
     nameSpan: first.span,
   });
+}
+
+function optionsAt({ args, keywords }: Call): Pick<Field, 'optionsAt'> {
+  const last = keywords.at(-1) ?? args.at(-1);
+  const isPlain = args.length === 2 && args[1]?.kind !== 'list';
+  return last === undefined || !isPlain ? {} : { optionsAt: last.span.end };
 }
 
 function addAssociation(

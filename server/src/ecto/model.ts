@@ -20,6 +20,8 @@ export interface EctoSchema {
   readonly timestamps: TimestampOptions | null;
   /** `use MyApp.Schema`, when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
   readonly wrapper: WrapperUse | null;
+  /** The module says by itself what is shown of its structs: `@derive {Inspect, …}`, `@schema_redact`, an implementation of Inspect. */
+  readonly hidesFields: boolean;
   /** From `schema` to its `end`. */
   readonly span: Span;
 }
@@ -47,6 +49,10 @@ export interface Field {
   readonly type: string | null;
   readonly virtual: boolean;
   readonly primaryKey: boolean;
+  /** `redact: true`: it is not shown when the struct is inspected. */
+  readonly redacted?: true;
+  /** Of `field`: where `, option: value` can be put in; absent where its options stand in a list, or it has no type. */
+  readonly optionsAt?: number;
   /** Which macro makes it. */
   readonly from: 'field' | 'timestamps' | 'belongs_to' | 'embed';
   readonly span: Span;

@@ -12,6 +12,7 @@ import {
   pairsOf,
 } from '../syntax/elixir/nodes.js';
 import { staticAttributes, staticValue } from '../syntax/elixir/static.js';
+import { everythingIn } from '../syntax/elixir/walk.js';
 import { noTimestampOptions, readFields, timestampOptions } from './fields.js';
 import { atomName, isBoolean, typeText } from './literals.js';
 import type { EctoSchema, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
@@ -46,8 +47,21 @@ function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
     foreignKeyType: own.foreignKeyType,
     ...content,
     wrapper: wrapperOf(module.references),
+    hidesFields: hidesFields(module),
     span: call.span,
   };
+}
+
+function hidesFields({ attributes, items }: ElixirModule): boolean {
+  const namesInspect = (expr: Expr) =>
+    [...everythingIn(expr)].some((one) => one.kind === 'alias' && one.name === 'Inspect');
+  return (
+    attributes.some(({ name, value }) => {
+      if (name === 'schema_redact') return true;
+      return name === 'derive' && value !== null && namesInspect(value);
+    }) ||
+    items.some((item) => item.kind === 'call' && item.name === 'defimpl' && item.args.some(namesInspect))
+  );
 }
 
 function tableOf(module: ElixirModule, { name, args }: Call): EctoSchema['table'] {

@@ -1,12 +1,18 @@
 // What can be done about the findings at a place: their fixes, and saying that one is fine.
 
+import { CONFIG_FILE } from '../lint/config.js';
+import { shareTable } from '../lint/config-edits.js';
 import { lintFile, type PlacedFinding } from '../lint/lint.js';
+import { isAboutTenants } from '../lint/tenant-rules.js';
 import type { Workspace } from '../lint/workspace.js';
 import configuration from '../rules/hygiene/configuration.js';
 import syntaxError from '../rules/hygiene/syntax-error.js';
 import unusedSuppression from '../rules/hygiene/unused-suppression.js';
+import { RULES } from '../rules/index.js';
 import type { Change, TextEdit } from '../text/edits.js';
+import type { SourceFile } from '../text/source-file.js';
 import { overlaps, type Span } from '../text/span.js';
+import { reachedBy } from './tenant-scope.js';
 
 export interface FixAction {
   readonly kind: 'fix';
@@ -32,17 +38,24 @@ export interface SuppressAction {
   readonly suppression: Suppression;
 }
 
-/** A comment to be written above a line. */
+/** A comment to be written above a line, around a reason that is yet to be given. */
 export interface Suppression {
-  readonly rule: string;
   /** Where the line starts. */
   readonly offset: number;
-  readonly indent: string;
-  /** `-- ` or `# `. */
-  readonly comment: string;
+  /** Up to the reason, with the line's indentation: `  # plumbline-ignore some-rule: `. */
+  readonly before: string;
+  readonly after: string;
 }
 
-export type Action = FixAction | ExplainAction | SuppressAction;
+/** Changes the configuration. */
+export interface ConfigureAction {
+  readonly kind: 'configure';
+  readonly title: string;
+  readonly finding: PlacedFinding;
+  readonly change: Change;
+}
+
+export type Action = FixAction | ExplainAction | SuppressAction | ConfigureAction;
 
 /** Actions for the findings that touch the span: fixes first, in the order of the findings, each with what explains it. */
 export function codeActions(workspace: Workspace, path: string, span: Span): readonly Action[] {
@@ -60,19 +73,45 @@ export function codeActions(workspace: Workspace, path: string, span: Span): rea
       return [action, { kind: 'explain', title: explained, finding, fix }];
     }),
   );
-  const suppressions = here.filter(isSuppressible).map((finding): SuppressAction => {
-    const { line } = file.lines.positionAt(finding.span.start);
-    const offset = file.lines.startOf(line);
-    const indent = /^[ \t]*/.exec(file.text.slice(offset, file.lines.endOf(line)))?.[0] ?? '';
-    const comment = file.language === 'elixir' ? '# ' : '-- ';
-    return {
+  const suppressions = here.filter(isSuppressible).map(
+    (finding): SuppressAction => ({
       kind: 'suppress',
       title: `Ignore ${finding.rule} here, with a reason`,
       finding,
-      suppression: { rule: finding.rule, offset, indent, comment },
-    };
-  });
-  return [...fixes, ...suppressions];
+      suppression: commentAbove(file, finding.span.start, `plumbline-ignore ${finding.rule}: `, ''),
+    }),
+  );
+  return [...fixes, ...suppressions, ...here.flatMap((finding) => tenantActions(workspace, file, finding))];
+}
+
+/** What a person may know of tenants, and we cannot: that all are meant, or that the table belongs to none of them. */
+function tenantActions(
+  workspace: Workspace,
+  file: SourceFile,
+  finding: PlacedFinding,
+): readonly (SuppressAction | ConfigureAction)[] {
+  const about = TENANT_RULES.has(finding.rule) ? reachedBy(workspace, file.path, finding.span) : null;
+  if (about === null) return [];
+  const { query, tenant, table } = about;
+  const meant: SuppressAction = {
+    kind: 'suppress',
+    title: `Say that every ${tenant} is meant here, with a reason`,
+    finding,
+    suppression: commentAbove(file, query.start, 'tenant: global (', ')'),
+  };
+  const change = table === null ? null : shareTable(workspace, file.path, table);
+  if (change === null) return [meant];
+  const title = `Say in ${CONFIG_FILE} that every ${tenant} shares "${table}"`;
+  return [meant, { kind: 'configure', title, finding, change }];
+}
+
+const TENANT_RULES: ReadonlySet<string> = new Set(RULES.filter(isAboutTenants).map(({ id }) => id));
+
+function commentAbove({ lines, text, language }: SourceFile, at: number, before: string, after: string) {
+  const { line } = lines.positionAt(at);
+  const offset = lines.startOf(line);
+  const indent = /^[ \t]*/.exec(text.slice(offset, lines.endOf(line)))?.[0] ?? '';
+  return { offset, before: `${indent}${language === 'elixir' ? '# ' : '-- '}${before}`, after };
 }
 
 /** A syntax error stays one, whatever a comment says; what is said about a suppression is not suppressed. */
@@ -83,8 +122,11 @@ function isSuppressible({ rule }: PlacedFinding): boolean {
 const NOT_SUPPRESSED: ReadonlySet<string> = new Set([syntaxError.id, unusedSuppression.id, configuration.id]);
 
 /** The text of a suppressing comment with its line break. */
-export function suppressionText({ indent, comment, rule }: Suppression, reason: string): string {
-  return `${indent}${comment}plumbline-ignore ${rule}: ${reason}\n`;
+export function suppressionText(
+  { before, after }: Pick<Suppression, 'before' | 'after'>,
+  reason: string,
+): string {
+  return `${before}${reason}${after}\n`;
 }
 
 /** The fix of that index of the finding of that rule at that place, computed; `null` when it is not there any more. */

@@ -1,4 +1,4 @@
-// What an operation does to those who use its table meanwhile, in Markdown.
+// What an operation does to those who use its table meanwhile, and what ties a query to a tenant, in Markdown.
 
 import { durationWords } from '../analysis/lock-duration.js';
 import {
@@ -14,16 +14,17 @@ import type { RelationName } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import { configFor, migrationAt, type Workspace } from '../lint/workspace.js';
 import { type Span, shift, touches } from '../text/span.js';
+import { tenantHover } from './tenant-scope.js';
 
 export interface HoverText {
   readonly span: Span;
   readonly markdown: string;
 }
 
-/** `null` where no operation of a migration stands. */
+/** `null` where no operation of a migration stands, and no query of which something is known. */
 export function hover(workspace: Workspace, path: string, offset: number): HoverText | null {
   const found = migrationAt(workspace, path);
-  if (found === null) return null;
+  if (found === null) return tenantHover(workspace, path, offset);
   const { step, history } = found;
   const { file, statements } = step.migration;
   for (const [index, statement] of statements.entries()) {

@@ -4,7 +4,7 @@ import { findTable, indexLeadingWith } from '../catalog/lookup.js';
 import type { Name } from '../catalog/names.js';
 import type { Operation } from '../catalog/operation.js';
 import { compareVersions } from '../migrations/order.js';
-import { type Change, changeOf } from '../text/edits.js';
+import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import { snakeCase } from '../text/words.js';
 import { type EctoFile, ectoFile, insertAfter, itemAt, setAttributes } from './ecto-file.js';
@@ -31,12 +31,13 @@ import type { FollowUp } from './steps.js';
 import { codesIn } from './steps-ecto.js';
 import { takeAwayInEcto } from './take-away.js';
 
-/** In a file that is no migration, only `scopeQuery` and `addIndex` give anything. */
+/** In a file that is no migration, only `addIndex` and what scopes queries give anything. */
 export function ectoEditor(site: Site): Editor {
   const file = site.step === null ? null : ectoFile(site, site.file.text);
   const like = file === null ? null : neighbourOf(site, file);
   const everywhere = {
-    scopeQuery: scopeEcto(site),
+    ...scopeEcto(site),
+    writeCode: (edits: readonly TextEdit[]) => some(changeOf(site.file.path, edits)),
     addIndex: (table: Name, columns: readonly string[], after: Span | null) =>
       addIndex(site, file, table, columns, after),
   };

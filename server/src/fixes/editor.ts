@@ -19,7 +19,7 @@ import type {
 } from '../catalog/operation.js';
 import type { Irreversible } from '../migrations/from-ecto/run.js';
 import type { Query, Relation } from '../queries/query.js';
-import type { Change } from '../text/edits.js';
+import type { Change, TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import type { FollowUp, Postponed, Reversible } from './steps.js';
 
@@ -112,6 +112,8 @@ export interface MigrationEditor {
   insertWords(operation: Operation, at: number, words: string): Change | null;
   /** The same in the place of other words; `''` takes them out, with the space that they leave. */
   replaceWords(operation: Operation, at: Span, words: string): Change | null;
+  /** Words right before and right behind others, which stay as they are: `(select ` and `)`. */
+  wrapWords(operation: Operation, at: Span, before: string, after: string): Change | null;
   /**
    * IF EXISTS or IF NOT EXISTS put in, or taken out; in Ecto `create_if_not_exists` in the place of `create`, and so on. A table,
    * an index and what else is made or dropped by itself; of columns in SQL alone.
@@ -145,6 +147,8 @@ export interface MigrationEditor {
   postpone(operation: Operation, here: readonly Reversible[], next: Postponed): Change | null;
   /** Migrations that run next, one after the other; this one is left as it is. */
   runLater(followUps: readonly FollowUp[]): Change | null;
+  /** Code in the place of other code of an Elixir file, where what is known of that code says what it becomes. Spans are those of the file. */
+  writeCode(edits: readonly TextEdit[]): Change | null;
   /** Several mends as one; `null` when one is not possible, two edit the same place, or more than one makes new migrations. */
   together(...changes: readonly (Change | null)[]): Change | null;
 }
@@ -166,4 +170,9 @@ export interface QueryEditor {
    * @param column the column as the language names it (the field in Ecto)
    */
   scopeQuery(query: Query, relation: Relation, column: string): Change | null;
+  /**
+   * Makes a comparison of the tenant that an OR escapes hold in every case: parentheses around the OR, or, in Ecto, the
+   * comparison behind the last `or_where`. Where that is not possible, the tenant is compared once more, with all of it.
+   */
+  scopeEveryArm(query: Query, relation: Relation, column: string): Change | null;
 }

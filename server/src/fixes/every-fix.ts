@@ -35,6 +35,7 @@ const DOORS = {
   nameTable: 'file',
   insertWords: 'statement',
   replaceWords: 'statement',
+  wrapWords: 'statement',
   guard: 'statement',
   setOption: 'statement',
   removeOperation: 'statement',
@@ -44,8 +45,10 @@ const DOORS = {
   runAlone: 'statement',
   postpone: 'statement',
   runLater: 'file',
+  writeCode: 'file',
   together: 'file',
   scopeQuery: 'file',
+  scopeEveryArm: 'file',
 } as const satisfies Record<keyof Editor, 'statement' | 'file'>;
 
 type Door = keyof typeof DOORS;

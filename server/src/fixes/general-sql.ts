@@ -37,6 +37,15 @@ export function generalFixes(site: Site, place: StatementPlace) {
 
     replaceWords: (_operation, at, words) => replace(place.inner(at.start), place.inner(at.end), words),
 
+    wrapWords(_operation, at, before, after) {
+      const [start, end] = [place.inner(at.start), place.inner(at.end)];
+      if (start === null || end === null) return null;
+      return here([
+        { span: { start, end: start }, text: inStyle(before, style) },
+        { span: { start: end, end }, text: inStyle(after, style) },
+      ]);
+    },
+
     removeOperation(operation) {
       if (runsOften(site, operation)) return null;
       const undoes = undoingOf(site, operation);

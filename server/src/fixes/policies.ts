@@ -118,7 +118,7 @@ function copied(
   };
 }
 
-/** The setting is NULL in a session that has not set it: then no row is seen. */
+/** The setting is NULL in a session that has not set it: then no row is seen. In a subquery it is read once. */
 function ownPolicy(known: Table | null, table: TableName, column: string, style: SqlStyle): WrittenPolicy {
   const { words } = style;
   const name = `${table.name}_of_tenant`;
@@ -126,5 +126,8 @@ function ownPolicy(known: Table | null, table: TableName, column: string, style:
   const cast = type === undefined || type.name === 'text' ? '' : `::${formatType(type)}`;
   const setting = `nullif(current_setting('app.${column}', true), '')${cast}`;
   const create = `${words('create policy')} ${style.name(name)} ${words('on')} ${style.table(table)}`;
-  return { name, sql: `${create} ${words('using')} (${style.name(column)} = ${setting})` };
+  return {
+    name,
+    sql: `${create} ${words('using')} (${style.name(column)} = (${words('select')} ${setting}))`,
+  };
 }

@@ -12,8 +12,9 @@ import type { QueryEditor } from './editor.js';
 import type { Site } from './place.js';
 import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
 import { inLookup, inRows } from './scope-lookup.js';
+import { behindLastOr, inParentheses } from './scope-or.js';
 import { importOfQueries, inPipe } from './scope-pipe.js';
-import { equalitiesOn, isScoped } from './scope-statement.js';
+import { comparisonsOf, isScoped } from './scope-statement.js';
 import { scopeText } from './scope-text.js';
 import { tenantValue } from './scope-value.js';
 
@@ -33,19 +34,36 @@ export interface EctoScope {
   readonly sink: Call | null;
 }
 
-export function scopeEcto(site: Site): QueryEditor['scopeQuery'] {
-  return (query, relation, column) => {
-    const { path: file, text } = site.file;
+export function scopeEcto(site: Site): QueryEditor {
+  const { path: file, text } = site.file;
+  const scopeOf = (query: Query, relation: Relation, column: string): EctoScope | null => {
     const tree = site.parsers.elixir.parse(text);
-    if (query.language === 'sql') return scopeText(site, tree, query, relation, column);
     const block = blocksOf(query.block).find(({ relations }) => relations.includes(relation));
     if (block === undefined || isScoped(block, relation, column)) return null;
     const path = pathTo(tree.items, relation.span);
     const value = valueIn(text, tree, query, column);
     const sink = sinkOf(tree, query);
-    const scope: EctoScope = { text, tree, query, block, relation, column, value, path, sink };
-    const edits = block.insert === null ? scoped(site, scope) : inRows(scope);
-    return edits === null ? null : changeOf(file, [...edits, ...importOfQueries(scope, edits)]);
+    return { text, tree, query, block, relation, column, value, path, sink };
+  };
+  const changed = (scope: EctoScope, edits: readonly TextEdit[] | null) =>
+    edits === null ? null : changeOf(file, [...edits, ...importOfQueries(scope, edits)]);
+  const inText = (query: Query, relation: Relation, column: string) =>
+    scopeText(site, site.parsers.elixir.parse(text), query, relation, column);
+  return {
+    scopeQuery(query, relation, column) {
+      if (query.language === 'sql') return inText(query, relation, column);
+      const scope = scopeOf(query, relation, column);
+      if (scope === null) return null;
+      return changed(scope, scope.block.insert === null ? scoped(site, scope) : inRows(scope));
+    },
+    scopeEveryArm(query, relation, column) {
+      if (query.language === 'sql') return inText(query, relation, column);
+      const scope = scopeOf(query, relation, column);
+      if (scope === null) return null;
+      const edits =
+        behindLastOr(scope) ?? inParentheses(text, scope.block, relation, column) ?? beforeSink(scope);
+      return changed(scope, edits);
+    },
   };
 }
 
@@ -68,7 +86,7 @@ function functionAround(tree: ElixirFile, span: Span): Span | null {
 /** What the query compares a column of that name with already, in this function; else what is in scope. */
 function valueIn(text: string, tree: ElixirFile, query: Query, column: string): string {
   const here = functionAround(tree, query.keyword);
-  for (const { value } of blocksOf(query.block).flatMap((block) => equalitiesOn(block, column))) {
+  for (const { value } of blocksOf(query.block).flatMap((block) => comparisonsOf(block, column))) {
     const isNear = value.kind === 'outer' && value.source === 'parameter';
     if (isNear && here !== null && contains(here, value.span)) {
       return textAt(text, value.span).replace(/^\^/, '');

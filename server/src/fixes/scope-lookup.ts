@@ -28,7 +28,7 @@ export function inLookup(site: Site, scope: EctoScope): readonly TextEdit[] | nu
       insertAt(id.span.end, `, ${key}${brackets ? ']' : ''}`),
     ];
   }
-  if (!/^(?:get_by!?|all_by)$/.test(sink.name)) return null;
+  if (!/^(?:(?:get|fetch)_by!?|all_by)$/.test(sink.name)) return null;
   const [clauses] = rest;
   if (clauses === undefined) return addedTo(text, sink.keywords, key);
   if (clauses.kind === 'list')

@@ -230,7 +230,7 @@ export function knownValue(
     (one) => one.column.alias !== null && one.column.alias !== alias,
   );
   if (join !== 'from' && here !== undefined) return `${here.column.alias}.${column}`;
-  const everywhere = blocksOf(query.block).flatMap((one) => equalitiesOn(one, column));
+  const everywhere = blocksOf(query.block).flatMap((one) => comparisonsOf(one, column));
   for (const { value } of everywhere) {
     if (value.kind === 'outer' && value.source !== 'literal') return withCast(of, value.span);
   }
@@ -250,7 +250,20 @@ export interface Equality {
 
 /** The equalities, always true of the block's rows, that have a column of that name on a side. */
 export function equalitiesOn(block: Block, column: string): readonly Equality[] {
-  return [block.where, ...block.relations.map(({ on }) => on)].flatMap(conjuncts).flatMap((condition) => {
+  return equalitiesAmong(conditionsOf(block).flatMap(conjuncts), column);
+}
+
+/** The same, with those that hold in one arm of an OR. */
+export function comparisonsOf(block: Block, column: string): readonly Equality[] {
+  return equalitiesAmong(conditionsOf(block).flatMap(parts), column);
+}
+
+function conditionsOf(block: Block): readonly Condition[] {
+  return [block.where, ...block.relations.map(({ on }) => on)];
+}
+
+function equalitiesAmong(conditions: readonly Condition[], column: string): readonly Equality[] {
+  return conditions.flatMap((condition) => {
     if (condition.kind !== 'equal') return [];
     const { left, right } = condition;
     return [
@@ -258,6 +271,12 @@ export function equalitiesOn(block: Block, column: string): readonly Equality[] 
       ...(right.kind === 'column' && right.column === column ? [{ column: right, value: left }] : []),
     ];
   });
+}
+
+function parts(condition: Condition): readonly Condition[] {
+  return condition.kind === 'and' || condition.kind === 'or' || condition.kind === 'choice'
+    ? condition.of.flatMap(parts)
+    : [condition];
 }
 
 function conjuncts(condition: Condition): readonly Condition[] {

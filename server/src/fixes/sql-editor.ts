@@ -20,14 +20,14 @@ import { scriptFile, sqlPlace } from './sql-place.js';
 import { sqlStyle } from './sql-style.js';
 import { takeAwayInSql } from './take-away.js';
 
-/** Only `scopeQuery` gives anything in a file that is no migration. */
+/** Only what scopes queries gives anything in a file that is no migration. */
 export function sqlEditor(site: Site): Editor {
   const script = scriptFile(site);
-  const scopeQuery = scopeSql(site);
-  if (script === null) return editorOf({ scopeQuery });
+  const scoping = scopeSql(site);
+  if (script === null) return editorOf(scoping);
   const place = sqlPlace(site);
   const own: Partial<Editor> = {
-    scopeQuery,
+    ...scoping,
     leaveTransaction: () => mended(site, (fixes) => fixes.leaveTransaction()),
     replaceName: (at, within, from, to) => replaceName(site, at, within, from, to),
     takeAwayOnTheWayDown: (left) => takeAwayInSql(site, left),

@@ -27,6 +27,6 @@ export function spaced(text: string, start: number, end: number, words: string):
   const before = text.charAt(start - 1);
   const after = text.charAt(end);
   const lead = /^[\s(]?$/.test(before) ? '' : ' ';
-  const trail = /^[\s,;)]?$/.test(after) ? '' : ' ';
+  const trail = /^[\s,;):]?$/.test(after) ? '' : ' ';
   return lead + words + trail;
 }

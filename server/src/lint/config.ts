@@ -68,6 +68,9 @@ export const DEFAULT_CONFIG: Config = {
     subTenants: [],
     globalTables: [],
     ignoreTables: [],
+    hook: [],
+    skipOptions: [],
+    wrappers: [],
   },
   connections: {},
   since: null,
@@ -85,26 +88,24 @@ export type Shape =
   | { readonly kind: 'string'; readonly values?: readonly string[] }
   | { readonly kind: 'number'; readonly minimum?: number; readonly maximum?: number }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'record'; readonly of: Shape; readonly keys?: 'rules' }
-  | { readonly kind: 'object'; readonly properties: Readonly<Record<string, Property>> };
+  | {
+      readonly kind: 'object';
+      readonly properties: Readonly<Record<string, Property>>;
+      /** Without these it says nothing. */
+      readonly required?: readonly string[];
+    };
 
 export interface Property {
   readonly shape: Shape;
   readonly description: string;
-  /** Other programs may write it already, but it has no effect yet, so it is offered nowhere. */
-  readonly reserved?: true;
 }
 
 const string: Shape = { kind: 'string' };
 const strings: Shape = { kind: 'list', of: string };
 const level: Shape = { kind: 'string', values: [...SEVERITIES, 'off'] };
 const levels: Shape = { kind: 'record', of: level, keys: 'rules' };
-
-function reserved(description: string): Property {
-  return { shape: { kind: 'any' }, description, reserved: true };
-}
 
 export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
   kind: 'object',
@@ -166,9 +167,39 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
           },
           globalTables: { shape: strings, description: 'Tables that all tenants share.' },
           ignoreTables: { shape: strings, description: 'Tables about which nothing is said.' },
-          hook: reserved('Where queries get their tenant.'),
-          skipOptions: reserved('Options of a call that leave the tenant out.'),
-          wrappers: reserved('Functions that add the tenant to a query.'),
+          hook: {
+            shape: strings,
+            description:
+              'Repos that add the tenant to every query, where their "prepare_query" does not show it: "Shop.Repo".',
+          },
+          skipOptions: {
+            shape: strings,
+            description:
+              'Options of a call with which such a Repo leaves the tenant out: "skip_tenant". Those that "prepare_query" looks at are found.',
+          },
+          wrappers: {
+            shape: {
+              kind: 'list',
+              of: {
+                kind: 'object',
+                properties: {
+                  module: { shape: string, description: 'The module, by its full name: "Shop.Safe".' },
+                  scoped: {
+                    shape: strings,
+                    description:
+                      'Its functions that take a query and whose it is: what then runs the query adds the tenant.',
+                  },
+                  unscoped: {
+                    shape: strings,
+                    description: 'Its functions that say that a query is for all tenants.',
+                  },
+                },
+                required: ['module'],
+              },
+            },
+            description:
+              'Modules through which queries are run, where their code does not show that they add the tenant.',
+          },
         },
       },
       description: 'How rows belong to tenants, where that is not found out by itself.',
@@ -295,7 +326,10 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     ...plain,
     rules: { ...base.rules, ...(isRecord(rules) ? rules : {}) },
     overrides: [...base.overrides, ...asOverrides(overrides)],
-    tenancy: { ...base.tenancy, ...(isRecord(tenancy) ? tenancy : {}) },
+    tenancy: {
+      ...base.tenancy,
+      ...(isRecord(tenancy) ? { ...tenancy, ...asWrappers(tenancy.wrappers) } : {}),
+    },
     connections: { ...base.connections, ...asConnections(connections) },
     tables: { ...base.tables, ...asTables(tables) },
   } as Config;
@@ -307,6 +341,17 @@ function asOverrides(value: unknown): readonly Override[] {
     files: listOf(entry.files),
     rules: (isRecord(entry.rules) ? entry.rules : {}) as Override['rules'],
   }));
+}
+
+/** Nothing when they are not there: then those of the base hold. */
+function asWrappers(value: unknown): Partial<Pick<TenancyOptions, 'wrappers'>> {
+  if (!Array.isArray(value)) return {};
+  const wrappers = value.map((entry: Record<string, unknown>) => ({
+    module: String(entry.module),
+    scoped: listOf(entry.scoped),
+    unscoped: listOf(entry.unscoped),
+  }));
+  return { wrappers };
 }
 
 function asConnections(value: unknown): Record<string, Connection> {
@@ -357,9 +402,6 @@ function check(
       if (node.value >= minimum && node.value <= maximum) return node.value;
       return wrong(shape.maximum === undefined ? `at least ${minimum}` : `between ${minimum} and ${maximum}`);
     }
-    case 'any':
-      // Nothing reads it.
-      return undefined;
     case 'boolean':
       return node.type === 'boolean' ? node.value : wrong('true or false');
     case 'list': {
@@ -372,7 +414,11 @@ function check(
     case 'record':
     case 'object': {
       if (node.type !== 'object') return wrong('an object');
-      return checkEntries(node, shape, path, problems, ruleIds);
+      const valid = checkEntries(node, shape, path, problems, ruleIds);
+      const missing =
+        shape.kind === 'object' ? (shape.required ?? []).filter((key) => !hasKey(node, key)) : [];
+      for (const key of missing) problems.push(problem(at, `${name} must say "${key}".`));
+      return missing.length > 0 ? undefined : valid;
     }
   }
 }
@@ -406,6 +452,10 @@ function checkEntries(
     if (checked !== undefined) result[name] = checked;
   }
   return result;
+}
+
+function hasKey(node: Node, key: string): boolean {
+  return (node.children ?? []).some((entry) => entry.children?.[0]?.value === key);
 }
 
 function single(value: unknown): unknown[] {

@@ -1,12 +1,20 @@
 // Runs the rules over a file and gives what they found, placed in the file, with severities and suppressions applied.
 
 import { constraintsMadeBy, type MadeConstraint } from '../analysis/constraints.js';
+import { settingOf } from '../analysis/setting.js';
 import { wayDownFacts } from '../analysis/way-down.js';
-import { type MigrationStep, wholeMigration } from '../analysis/whole-migration.js';
+import {
+  forerunnerOf,
+  type MigrationStep,
+  type WholeMigration,
+  wholeMigration,
+} from '../analysis/whole-migration.js';
+import { besideBodies } from '../catalog/bodies.js';
 import type { Origin } from '../catalog/catalog.js';
 import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
+import type { RawSql } from '../queries/raw-sql.js';
 import configuration from '../rules/hygiene/configuration.js';
 import { RULES } from '../rules/index.js';
 import {
@@ -26,12 +34,13 @@ import { fileName, relativePath } from '../text/source-file.js';
 import { type Span, shift } from '../text/span.js';
 import { ectoCodeAt } from './ecto-code.js';
 import { editorFor } from './editors.js';
-import { evaluate, recall, type Said } from './evaluate.js';
+import { evaluate, type Forerunner, recall, type Said, sayAgain } from './evaluate.js';
 import { applyKnownFindings, knownFindingsIn, SUPPRESSIONS_FILE } from './known-findings.js';
 import { type Levels, levelsFor } from './levels.js';
 import { migrationFileFacts } from './migration-files.js';
 import { momentOfFile, momentOfMigration, momentOfOperation } from './moment.js';
-import { factsOf, type Reading } from './reading.js';
+import { isMigration, queriesOfFile } from './placed-queries.js';
+import type { ElixirReading, Reading } from './reading.js';
 import { releaseOf, unusedTables } from './released.js';
 import { isStale, sizeInWords, sizeOf, weigh } from './sizes.js';
 import { standingOf } from './standing.js';
@@ -95,7 +104,8 @@ function allFindings(workspace: Workspace, path: string): readonly PlacedFinding
   const levels = levelsFor(config, relative);
   const found = [...operationFindings(workspace, path, levels), ...otherFindings(workspace, reading, levels)];
   const now = workspace.options.now?.() ?? null;
-  return distinct(suppress(reading, found, RULES, levels, now).sort(byPlace));
+  const judgesTenants = () => tenancyFor(workspace, path).root !== null && !isMigration(workspace, path);
+  return distinct(suppress(reading, found, RULES, levels, now, judgesTenants).sort(byPlace));
 }
 
 function byPlace(a: PlacedFinding, b: PlacedFinding): number {
@@ -138,7 +148,12 @@ function standingOfMigration(workspace: Workspace, path: string, { step, history
   const { postgres, startAfter } = configFor(workspace, path);
   const { transaction, holdsMigrationLock, statements } = step.migration;
   return standingOf(
-    [step.after, history.history.latest, tenancyFor(workspace, path), workspace.options.base ?? NO_BASE],
+    [
+      besideBodies(step.after),
+      besideBodies(history.history.latest),
+      tenancyFor(workspace, path),
+      workspace.options.base ?? NO_BASE,
+    ],
     [transaction, holdsMigrationLock, statements.length, postgres, startAfter ?? ''],
   );
 }
@@ -154,7 +169,7 @@ function codeFindings(
   const code = rules.length === 0 ? null : ectoCodeAt(workspace, path);
   if (code === null) return [];
   const file = standingOfMigration(workspace, path, found);
-  const { before } = found.step;
+  const before = besideBodies(found.step.before);
   const said =
     recall(code, rules, file, before, null) ??
     evaluate(code, { rules, file, before, transaction: null }, momentOfMigration(workspace, found));
@@ -174,7 +189,7 @@ function bothWaysFindings(
   const facts = wayDownFacts(found.step, down.step, configFor(workspace, path).postgres);
   if (facts.differences.length === 0) return [];
   const file = standingOfMigration(workspace, path, found);
-  const { before } = found.step;
+  const before = besideBodies(found.step.before);
   const moment = momentOfMigration(workspace, found);
   return evaluate(facts, { rules, file, before, transaction: null }, moment).map((one) =>
     place(workspace, path, one, levels, 0),
@@ -196,18 +211,19 @@ function wayFindings(
   const asWhole = levels.rulesOn('migration');
   if (asWhole.length > 0) {
     const subject = wholeMigration(step, postgres, unusedTables(workspace, found.history.history, step));
+    const moment = () => momentOfMigration(workspace, found);
+    const before = besideBodies(step.before);
+    const standing = { rules: asWhole, file, before, transaction: null };
     const said =
-      recall(subject, asWhole, file, step.before, null) ??
-      evaluate(
-        subject,
-        { rules: asWhole, file, before: step.before, transaction: null },
-        momentOfMigration(workspace, found),
-      );
+      recall(subject, asWhole, file, before, null) ??
+      evaluate(subject, standing, moment(), forerunner(subject));
     for (const one of said) {
       const about = one.finding.step;
       if (about?.operation.ofLibrary === true) continue;
       const startOf = ({ statement }: MigrationStep) => statements[statement]?.start ?? 0;
-      const placed = place(workspace, path, one, levels, about === undefined ? 0 : startOf(about), startOf);
+      const start = about === undefined ? 0 : startOf(about);
+      const again = one.isInherited ? () => sayAgain(one, subject, moment()) : undefined;
+      const placed = place(workspace, path, one, levels, start, { startOf, again });
       findings.push(mendable(placed, about?.operation));
     }
   }
@@ -226,10 +242,10 @@ function wayFindings(
       const rules = levels.rulesOn(operation.kind);
       if (rules.length === 0 || operation.ofLibrary === true) continue;
       const said =
-        recall(operation, rules, file, before, state.transaction) ??
+        recall(operation, rules, file, besideBodies(before), state.transaction) ??
         evaluate(
           operation,
-          { rules, file, before, transaction: state.transaction },
+          { rules, file, before: besideBodies(before), transaction: state.transaction },
           momentOfOperation(workspace, found, index, before),
         );
       for (const one of said) {
@@ -238,6 +254,18 @@ function wayFindings(
     }
   }
   return findings;
+}
+
+function forerunner(whole: WholeMigration): Forerunner | null {
+  const before = forerunnerOf(whole);
+  if (before === null) return null;
+  const isMoved = ({ statement }: MigrationStep) => before.moved.has(statement);
+  return {
+    subject: before.whole,
+    hasMoved: ({ step, related = [] }) =>
+      // Without a step it stands in the file, where everything moves.
+      step === undefined || isMoved(step) || related.some(({ at }) => isStep(at) && isMoved(at)),
+  };
 }
 
 /** Code is not rewritten: what refuses a transaction cannot stand in it, and what a function does is written elsewhere. */
@@ -274,7 +302,7 @@ function doubtOf(operation: Operation): readonly Unknown[] {
 
 function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): PlacedFinding[] {
   const { path } = reading.file;
-  const before = catalogFor(workspace, path);
+  const before = besideBodies(catalogFor(workspace, path));
   const { postgres } = configFor(workspace, path);
   const file = standingOf([tenancyFor(workspace, path)], [postgres]);
   let moment: Moment | null = null;
@@ -296,35 +324,40 @@ interface PlacedSubject {
   readonly start: number;
 }
 
-/** Whether a baseline has taken the place of the file, which was a migration. */
-function isContained({ histories }: Workspace, path: string): boolean {
-  return histories.some(({ set }) => set.contained.includes(path));
+/** None of tests, seeds and scripts, which their own authors give their values. */
+function rawSqlOf(workspace: Workspace, { file, rawSql }: ElixirReading): readonly RawSql[] {
+  if (rawSql.length === 0) return [];
+  const path = relativePath(configInForceFor(workspace, file.path).folder, file.path);
+  const place = { path, module: null, name: null, given: [], says: '' };
+  return settingOf(place, null) === 'once' ? [] : rawSql;
 }
 
-/** Queries, schemas and problems; the queries of a migration run once and are not looked at. */
+/** Queries, schemas and problems. */
 function subjectsOf(workspace: Workspace, reading: Reading): readonly PlacedSubject[] {
   const here = (subject: Subject, start = 0): PlacedSubject => ({ subject, start });
-  const migration = migrationAt(workspace, reading.file.path);
-  const isMigration = migration !== null || isContained(workspace, reading.file.path);
   const facts = migrationFileFacts(workspace, reading);
   const asFile = facts === null ? [] : [here(facts)];
+  const queries = queriesOfFile(workspace, reading).map(({ query, start }) => here(query, start));
   if (reading.kind === 'elixir') {
-    const inSql = isMigration ? (reading.migration(migration?.history.repo ?? null)?.problems ?? []) : [];
+    const migration = migrationAt(workspace, reading.file.path);
+    const runsOnce = isMigration(workspace, reading.file.path);
+    const inSql = runsOnce ? (reading.migration(migration?.history.repo ?? null)?.problems ?? []) : [];
     return [
       ...asFile,
-      ...(isMigration ? [] : reading.queries.map((query) => here(query))),
-      ...(isMigration ? [] : reading.sqlTexts.map(({ query }) => here(query))),
+      ...queries,
+      ...(runsOnce
+        ? []
+        : [...rawSqlOf(workspace, reading), ...reading.changesets, ...reading.queryWrappers].map((one) =>
+            here(one),
+          )),
       ...reading.schemas.map((schema) => here(schema)),
       ...[...reading.problems, ...inSql].map((problem) => here(problem)),
     ];
   }
-  const subjects: PlacedSubject[] = [...asFile, ...reading.sql.problems.map((problem) => here(problem))];
-  for (const { statement, start } of reading.sql.statements) {
-    for (const problem of statement.problems) subjects.push(here(problem, start));
-    if (isMigration) continue;
-    for (const query of factsOf(statement).queries) subjects.push(here(query, start));
-  }
-  return subjects;
+  const ofStatements = reading.sql.statements.flatMap(({ statement, start }) =>
+    statement.problems.map((problem) => here(problem, start)),
+  );
+  return [...asFile, ...reading.sql.problems.map((problem) => here(problem)), ...ofStatements, ...queries];
 }
 
 function place(
@@ -333,7 +366,7 @@ function place(
   { rule, finding }: Said,
   levels: Levels,
   start: number,
-  startOf: StartOf = () => start,
+  { startOf = () => start, again = () => finding }: Placing = {},
 ): PlacedFinding {
   const { severity, message } = weighed(workspace, path, rule, finding, levels);
   return {
@@ -346,16 +379,29 @@ function place(
       const found = placeRelated(workspace, path, at, start, startOf);
       return found === null ? [] : [{ ...found, message }];
     }),
-    fixes: (finding.fixes ?? []).map((fix) => ({
-      title: fix.title,
-      safety: fix.safety,
-      change: () => changeBy(fix, rule, editorFor(workspace, path, start)),
+    fixes: (finding.fixes ?? []).map(({ title, safety }, index) => ({
+      title,
+      safety,
+      change() {
+        const fix = again()?.fixes?.[index];
+        return fix === undefined ? null : changeBy(fix, rule, editorFor(workspace, path, start));
+      },
     })),
   };
 }
 
+interface Placing {
+  readonly startOf?: StartOf;
+  /** The finding whose fixes are to be applied. */
+  readonly again?: (() => Finding | null) | undefined;
+}
+
 /** Where in the file the spans of a step count from. */
 type StartOf = (step: MigrationStep) => number;
+
+function isStep(at: Related['at']): at is MigrationStep {
+  return 'facts' in at;
+}
 
 function placeRelated(
   workspace: Workspace,
@@ -365,7 +411,7 @@ function placeRelated(
   startOf: StartOf,
 ): { readonly path: string; readonly span: Span } | null {
   if ('path' in at) return placeOrigin(workspace, at);
-  const span = 'operation' in at ? shift(at.operation.keyword, startOf(at)) : shift(at, start);
+  const span = isStep(at) ? shift(at.operation.keyword, startOf(at)) : shift(at, start);
   return { path, span };
 }
 

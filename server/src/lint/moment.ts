@@ -2,6 +2,8 @@
 
 import { descendants } from '../analysis/locks/family.js';
 import { type LockFacts, locksOf } from '../analysis/locks.js';
+import { keepsToTenant } from '../analysis/policies.js';
+import { tenantKey } from '../analysis/tenancy.js';
 import { isInTransaction } from '../analysis/transactions.js';
 import { isMadeBy } from '../analysis/whole-migration.js';
 import type { Catalog, Relation } from '../catalog/catalog.js';
@@ -26,7 +28,9 @@ import type { Query } from '../queries/query.js';
 import type { MigrationFacts, Moment, RefusedOperation, Schema } from '../rules/rule.js';
 import { bug } from '../text/bug.js';
 import { fileName } from '../text/source-file.js';
+import { lookupHabitFor, scopedTwinOf } from './lookups.js';
 import { protectedTables } from './protection.js';
+import { callersOf } from './queries.js';
 import { refusedAt } from './refused.js';
 import { isNewInRelease } from './released.js';
 import { scopingFor } from './scoping.js';
@@ -62,7 +66,7 @@ function schemaOf(catalog: Catalog): Schema {
 /** The moment of a query, a schema or a syntax problem: the end of the history that its file works with. */
 export function momentOfFile(workspace: Workspace, path: string): Moment {
   const latest = schemaOf(catalogFor(workspace, path));
-  return {
+  return onTopOf(common(workspace, path, latest.whole(), latest.whole()), {
     before: latest,
     afterMigration: latest,
     latest,
@@ -76,8 +80,7 @@ export function momentOfFile(workspace: Workspace, path: string): Moment {
     constraintIsHeld: () => false,
     inTransaction: () => 'unknown',
     refusalOf: () => null,
-    ...common(workspace, path, latest.whole(), latest.whole()),
-  };
+  });
 }
 
 /** The moment just before an operation of a migration. */
@@ -92,7 +95,7 @@ export function momentOfOperation(
   const { path } = migration.file;
   // Several rules ask for the same.
   let refused: { readonly operation: Operation; readonly found: RefusedOperation | null } | null = null;
-  return {
+  return onTopOf(common(workspace, path, before, latest), {
     before: schemaOf(before),
     afterMigration: schemaOf(step.after),
     latest: schemaOf(latest),
@@ -130,8 +133,7 @@ export function momentOfOperation(
       return refused.found;
     },
     inTransaction: () => isInTransaction(step, statement),
-    ...common(workspace, path, before, latest),
-  };
+  });
 }
 
 const NO_LOCKS: LockFacts = { locks: [], rewrites: [], scans: [], indexBuilds: [], certain: false };
@@ -147,8 +149,7 @@ export function momentOfMigration(
       bug(`${question} is asked of a whole migration`);
       return answer;
     };
-  return {
-    ...momentOfOperation(workspace, found, 0, found.step.before),
+  return onTopOf(momentOfOperation(workspace, found, 0, found.step.before), {
     tableIsNew: ofNoStatement('tableIsNew', false),
     typeIsNew: ofNoStatement('typeIsNew', false),
     functionIsNew: ofNoStatement('functionIsNew', false),
@@ -159,7 +160,7 @@ export function momentOfMigration(
     inTransaction: ofNoStatement('inTransaction', 'unknown'),
     refusalOf: ofNoStatement('refusalOf', null),
     locksOf: ofNoStatement('locksOf', NO_LOCKS),
-  };
+  });
 }
 
 const facts = new WeakMap<ReplayedMigration, MigrationFacts>();
@@ -185,6 +186,16 @@ function factsOfMigration(
   return found;
 }
 
+/** Both together. What `base` works out when it is asked is not asked for here, as it would be if it were copied. */
+function onTopOf(base: Shared, more: Omit<Moment, keyof Shared>): Moment;
+function onTopOf(base: Moment, more: Partial<Moment>): Moment;
+function onTopOf(base: object, more: object): object {
+  return Object.assign(Object.create(base), more);
+}
+
+/** The answers that are the same wherever in a file one asks. */
+type Shared = ReturnType<typeof common>;
+
 function common(workspace: Workspace, path: string, before: Catalog, latest: Catalog) {
   const { postgres } = configFor(workspace, path);
   return {
@@ -193,12 +204,20 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
       return tenancyFor(workspace, path);
     },
     scoping: (query: Query) => scopingFor(workspace, path, query),
+    callersOf: (query: Query) => callersOf(workspace, path, query),
+    scopedTwin: (query: Query) => scopedTwinOf(workspace, path, query),
+    lookupHabit: () => lookupHabitFor(workspace, path),
     get usesAreKnown() {
       return usesAreKnown(workspace, path);
     },
     locksOf: (operation: Parameters<typeof locksOf>[0]): LockFacts => locksOf(operation, before, postgres),
     usesOf: (table: Reference, column?: string) =>
       usesOf(workspace, path, { before, latest }, table, column ?? null),
+    keepsToTenant(name: Reference, command: 'select' | 'insert' | 'update' | 'delete') {
+      const table = findTable(latest, name);
+      const tenant = table === null ? undefined : tenancyFor(workspace, path).tables.get(tenantKey(table));
+      return table !== null && tenant !== undefined && keepsToTenant(latest, table, tenant, command);
+    },
     protectedTables: (schema: string) => protectedTables(latest, tenancyFor(workspace, path), schema),
   };
 }

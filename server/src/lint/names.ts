@@ -1,19 +1,26 @@
 // What names in queries mean in a workspace: tables of the nearest history, Ecto schemas of all files.
 
+import { besideBodies } from '../catalog/bodies.js';
 import type { Catalog, Table } from '../catalog/catalog.js';
 import type { SchemaWrapper } from '../ecto/model.js';
 import { type ResolvedSchema, resolveSchema } from '../ecto/resolve.js';
 import { type Names, namesFrom } from '../queries/names.js';
-import type { RepoHook } from '../queries/repo-hooks.js';
-import { tablesOfSchemas } from '../queries/schema-tables.js';
+import { hooksOfRepos, type RepoHook, setsPrefix } from '../queries/repo-hooks.js';
+import { tablesOfSchemas, withPrefixes } from '../queries/schema-tables.js';
+import type { QueryWrapper } from '../queries/wrappers.js';
 import { sameData } from '../text/same-data.js';
+import { projectAt } from './queries.js';
 import { byPath, type Reading } from './reading.js';
 import { catalogFor, type Workspace } from './workspace.js';
 
 /** What the Ecto code of the workspace says, all files together. */
-interface EctoWorld {
+export interface EctoWorld {
   readonly schemas: ReadonlyMap<string, ResolvedSchema>;
-  readonly hooks: readonly RepoHook[];
+  /** By Repo; `null` for one that has none. */
+  readonly hooks: ReadonlyMap<string, RepoHook | null>;
+  /** Why each tenant is taken to have a schema of the database to itself, as a sentence; `null` when nothing says so. */
+  readonly prefixTenancy: string | null;
+  readonly queryWrappers: readonly QueryWrapper[];
   /** What it was made from. */
   readonly parts: readonly unknown[];
 }
@@ -22,11 +29,12 @@ const worlds = new WeakMap<Workspace['readings'], EctoWorld>();
 /** The last one of each workspace: an edit that changes no schema gives the same again, so that what depends on it stays. */
 const latest = new WeakMap<Workspace['options'], EctoWorld>();
 
-export function ectoWorld({ readings, options }: Workspace): EctoWorld {
+export function ectoWorld(workspace: Workspace): EctoWorld {
+  const { readings, options } = workspace;
   let world = worlds.get(readings);
   if (world === undefined) {
     const before = latest.get(options);
-    world = readWorld([...readings.values()]);
+    world = readWorld(workspace);
     if (before !== undefined && sameData(before.parts, world.parts)) world = before;
     worlds.set(readings, world);
     latest.set(options, world);
@@ -34,11 +42,16 @@ export function ectoWorld({ readings, options }: Workspace): EctoWorld {
   return world;
 }
 
-function readWorld(readings: readonly Reading[]): EctoWorld {
+function readWorld(workspace: Workspace): EctoWorld {
+  const readings = [...workspace.readings.values()];
+  const project = projectAt(workspace, workspace.root);
+  const { sql } = workspace.options.parsers;
   const telling = readings.filter(
     (reading) =>
       reading.kind === 'elixir' &&
-      reading.schemas.length + reading.wrappers.length + reading.hooks.length > 0,
+      [reading.schemas, reading.wrappers, reading.repoParts, reading.queryWrappers].some(
+        (all) => all.length > 0,
+      ),
   );
   const elixir = telling.filter((reading) => reading.kind === 'elixir').sort(byPath);
   const wrappers: readonly SchemaWrapper[] = elixir.flatMap((reading) => reading.wrappers);
@@ -48,9 +61,45 @@ function readWorld(readings: readonly Reading[]): EctoWorld {
       if (schema.table !== null) schemas.set(schema.module, resolveSchema(schema, wrappers));
     }
   }
-  const parts = elixir.map((reading) => [reading.schemas, reading.wrappers, reading.hooks]);
-  return { schemas, hooks: elixir.flatMap((reading) => reading.hooks), parts };
+  const hooks = hooksOfRepos(
+    elixir.flatMap((reading) => reading.repoParts),
+    project,
+    sql,
+  );
+  const prefixTenancy = prefixTenancyIn(readings, hooks);
+  const queryWrappers = elixir.flatMap((reading) => reading.queryWrappers);
+  const parts = elixir.map(({ schemas: own, wrappers: used, repoParts }) => [own, used, repoParts]);
+  return {
+    schemas,
+    hooks,
+    prefixTenancy,
+    queryWrappers,
+    parts: [...parts, [...hooks.values()], prefixTenancy, queryWrappers.map(placeless)],
+  };
 }
+
+/** Where its functions stand changes nothing for others. */
+function placeless({ module, functions }: QueryWrapper): unknown {
+  return [module, functions.map(({ name, runs }) => [name, runs.map((run) => [run.name, run.columns])])];
+}
+
+function prefixTenancyIn(
+  readings: readonly Reading[],
+  hooks: EctoWorld['hooks'],
+): EctoWorld['prefixTenancy'] {
+  for (const [repo, hook] of hooks) {
+    if (hook !== null && setsPrefix(hook)) return `"${repo}" sets the schema of every query when it runs.`;
+  }
+  const elixir = readings.filter((reading) => reading.kind === 'elixir');
+  if (elixir.some(({ prefixes }) => prefixes.library))
+    return 'Triplex keeps tenants in schemas of their own.';
+  const run = elixir.reduce((sum, { prefixes }) => sum + prefixes.run, 0);
+  const prefixed = elixir.reduce((sum, { prefixes }) => sum + prefixes.prefixed, 0);
+  if (prefixed < FEWEST_PREFIXED || prefixed * 2 < run) return null;
+  return `${prefixed} of ${run} queries are sent with a schema ("prefix") of their own.`;
+}
+
+const FEWEST_PREFIXED = 8;
 
 interface Known {
   readonly names: Names;
@@ -62,7 +111,7 @@ const known = new WeakMap<EctoWorld, WeakMap<Catalog, Known>>();
 
 function knownFor(workspace: Workspace, path: string): Known {
   const world = ectoWorld(workspace);
-  const catalog = catalogFor(workspace, path);
+  const catalog = besideBodies(catalogFor(workspace, path));
   let byCatalog = known.get(world);
   if (byCatalog === undefined) {
     byCatalog = new WeakMap();
@@ -70,8 +119,12 @@ function knownFor(workspace: Workspace, path: string): Known {
   }
   let found = byCatalog.get(catalog);
   if (found === undefined) {
-    const tables = tablesOfSchemas(catalog, world.schemas);
-    found = { names: namesFrom(catalog, world.schemas, tables), tables: [...tables.values()] };
+    const schemas = withPrefixes(catalog, world.schemas);
+    const tables = tablesOfSchemas(catalog, schemas);
+    found = {
+      names: namesFrom(catalog, schemas, tables, workspace.options.parsers.sql),
+      tables: [...tables.values()],
+    };
     byCatalog.set(catalog, found);
   }
   return found;

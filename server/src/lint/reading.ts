@@ -2,6 +2,7 @@
 // in its file; an Elixir file is read anew. Trees are large: only that of a file that is being edited is kept.
 
 import type { Operation } from '../catalog/operation.js';
+import { changesetsIn, type EctoChangeset } from '../ecto/changesets.js';
 import type { EctoRepo, EctoSchema, RepoConfig, SchemaWrapper } from '../ecto/model.js';
 import { repoConfigsIn } from '../ecto/repo-config.js';
 import { reposIn } from '../ecto/repos.js';
@@ -11,11 +12,15 @@ import { nothingAround, type Surroundings } from '../migrations/from-ecto/surrou
 import { type EctoMigration, ectoMigrationIn } from '../migrations/from-ecto.js';
 import { operationsOf } from '../migrations/from-sql.js';
 import { withSemicolons } from '../migrations/layouts/delimiters.js';
-import { queriesIn } from '../queries/from-ecto.js';
+import { codeIn, type ModuleCode } from '../queries/from-ecto/code.js';
+import { projectOf } from '../queries/from-ecto/project.js';
+import { ectoQueriesOf } from '../queries/from-ecto.js';
 import { queriesOf } from '../queries/from-sql.js';
 import type { Query } from '../queries/query.js';
-import { type RepoHook, repoHooksIn } from '../queries/repo-hooks.js';
+import { type RawSql, rawSqlIn } from '../queries/raw-sql.js';
+import { type RepoPart, repoPartsIn } from '../queries/repo-hooks.js';
 import { type SqlText, sqlTextsIn } from '../queries/sql-texts.js';
+import { type QueryWrapper, queryWrappersIn } from '../queries/wrappers.js';
 import { binaryProblem } from '../syntax/binary.js';
 import type { ElixirFile } from '../syntax/elixir/nodes.js';
 import type { ElixirParser } from '../syntax/elixir/parse.js';
@@ -25,6 +30,7 @@ import type { SqlParser } from '../syntax/sql/parse.js';
 import type { SqlFile, SqlStatement } from '../syntax/sql/statement.js';
 import { relativePath, type SourceFile } from '../text/source-file.js';
 import { type Suppression, suppressionsIn } from './suppressions.js';
+import { annotatedInElixir, tenantAnnotationsIn, tenantAttributesIn } from './tenant-annotations.js';
 
 export interface Parsers {
   readonly sql: SqlParser;
@@ -47,10 +53,18 @@ export interface ElixirReading {
   readonly wrappers: readonly SchemaWrapper[];
   readonly repos: readonly EctoRepo[];
   readonly configs: readonly RepoConfig[];
-  readonly queries: readonly Query[];
+  /** What may give or run queries; what it runs is told by `queriesOf` in `queries.ts`, since that rests on other files. */
+  readonly modules: readonly ModuleCode[];
   /** SQL statements in its strings. */
   readonly sqlTexts: readonly SqlText[];
-  readonly hooks: readonly RepoHook[];
+  /** SQL with values put into its text. */
+  readonly rawSql: readonly RawSql[];
+  readonly changesets: readonly EctoChangeset[];
+  /** Repos, and what they have their hooks from. */
+  readonly repoParts: readonly RepoPart[];
+  readonly prefixes: Prefixes;
+  /** Modules of the file that run queries for others, and add the tenant to them. */
+  readonly queryWrappers: readonly QueryWrapper[];
   /** Problems of its syntax, where the file is one that is linted. */
   readonly problems: readonly Problem[];
   readonly suppressions: readonly Suppression[];
@@ -117,18 +131,59 @@ function readSql(file: SourceFile, root: string, parsers: Parsers, previous: Sql
   const sql = parsers.sql.parse(withSemicolons(file.text), previous?.sql);
   for (const { statement } of sql.statements) factsOf(statement);
   if (sql.statements.some(({ statement }) => speaksOtherDialect(statement))) return null;
-  return { kind: 'sql', file, sql, suppressions: suppressionsIn(file, sql.comments) } as const;
+  const annotations = tenantAnnotationsIn(file, sql.comments, () =>
+    sql.statements.map(({ statement, start }) => {
+      const span = { start, end: start + statement.text.length };
+      return { head: span, spans: [span] };
+    }),
+  );
+  const suppressions = [...suppressionsIn(file, sql.comments), ...annotations];
+  return { kind: 'sql', file, sql, suppressions } as const;
 }
 
-/** Most files of an application have nothing to do with the database; only those that may are parsed. */
+/** Many files of an application have nothing to do with the database; only those that may are parsed. */
 const CONCERNS_DATABASE =
-  /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_/;
+  /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_|\.(?:all|one!?|\w+_all)\(/;
+/** What clients ask for comes in here, controllers, pages, resolvers, jobs; or what others call goes through it. */
+const LEADS_THERE =
+  /\bdefp? \w+[?!]?\((?:_?conn\b|%)|\bdef (?:handle_\w+|mount|perform|join)\(|context:|\bresolution\b|\b_?stream\) do|\b__using__\b|\bdefdelegate\b/;
 
 function concernsUs(text: string): boolean {
-  return CONCERNS_DATABASE.test(text) || binaryProblem(text) !== null;
+  return CONCERNS_DATABASE.test(text) || LEADS_THERE.test(text) || binaryProblem(text) !== null;
 }
 
 const nothing: ElixirFile = { items: [], comments: [], problems: [] };
+
+/** How much of the file's code chooses the schema that its queries run in. */
+export interface Prefixes {
+  /** It calls a library that does so for each tenant. */
+  readonly library: boolean;
+  /** Queries that are run, and those of them that are given a `prefix`. */
+  readonly run: number;
+  readonly prefixed: number;
+}
+
+const RUNS =
+  /Repo\.(?:all|all_by|one!?|get!?|get_by!?|exists\?|aggregate|stream|update_all|delete_all|insert_all)\b/g;
+
+/** A Repo, or what one uses. */
+const MAKES_REPO = /\b(?:prepare_query|default_options)\b|\buse\s+[\w.]*Repo|\bdefmodule\s+[\w.]*Repo/;
+
+/** One that is always the same is a place, and no tenant's. */
+const COMPUTED_PREFIX = /\bprefix:\s*\^?[a-z_]/g;
+
+/** @param queries those of the file, as far as it tells itself; asked only where it speaks of prefixes */
+function prefixesIn(text: string, queries: () => readonly Query[]): Prefixes {
+  const library = /^[^#\n"]*(?:\bTriplex\.[a-z]|\{:triplex\b)/m.test(text);
+  if (!text.includes('prefix:')) return { library, run: text.match(RUNS)?.length ?? 0, prefixed: 0 };
+  const sinks = queries().flatMap(({ sink }) => (sink === null || sink.ofLoaded ? [] : [sink]));
+  const prefixed = sinks.filter(({ options }) => options.includes('prefix')).length;
+  return {
+    library,
+    run: sinks.length,
+    prefixed: Math.min(prefixed, text.match(COMPUTED_PREFIX)?.length ?? 0),
+  };
+}
 
 interface Migrated {
   readonly config: RepoConfig | null;
@@ -144,6 +199,9 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
   let migrated: Migrated | undefined;
   // Until it has been read as a migration, which is soon, where it looks like one.
   let awaited = /\bMigration\b/.test(file.text) ? elixir : null;
+  const modules = codeIn(elixir, file.text);
+  const ownQueries = () => ectoQueriesOf(modules, projectOf(modules), sql).queries;
+  const sqlTexts = sqlTextsIn(elixir, sql);
   return {
     kind: 'elixir',
     file,
@@ -151,11 +209,24 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
     wrappers: schemaWrappersIn(elixir),
     repos: reposIn(elixir),
     configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir, file.path) : [],
-    queries: queriesIn(elixir, sql),
-    sqlTexts: sqlTextsIn(elixir, sql),
-    hooks: file.text.includes('prepare_query') ? repoHooksIn(elixir, sql) : [],
+    modules,
+    sqlTexts,
+    rawSql: rawSqlIn(elixir, file.text),
+    changesets: file.text.includes('cast(') ? changesetsIn(elixir) : [],
+    repoParts: MAKES_REPO.test(file.text) ? repoPartsIn(elixir, sql) : [],
+    prefixes: prefixesIn(file.text, ownQueries),
+    queryWrappers: queryWrappersIn(modules, sql),
     problems: elixir.problems,
-    suppressions: suppressionsIn(file, elixir.comments),
+    suppressions: [
+      ...suppressionsIn(file, elixir.comments),
+      ...tenantAnnotationsIn(file, elixir.comments, () =>
+        annotatedInElixir(
+          elixir,
+          [...ownQueries(), ...sqlTexts].map(({ span }) => span),
+        ),
+      ),
+      ...tenantAttributesIn(file, elixir),
+    ],
     migration(config, around) {
       if (migrated === undefined || migrated.config !== config || around !== undefined) {
         const read = awaited ?? tree ?? parser.parse(file.text);

@@ -11,14 +11,19 @@ import type { Levels } from './levels.js';
 import type { PlacedFinding } from './lint.js';
 import type { Reading } from './reading.js';
 import type { Suppression } from './suppressions.js';
+import { isAboutTenants } from './tenant-rules.js';
 
-/** @param now `null` where there is no clock: then none of them has ended */
+/**
+ * @param now `null` where there is no clock: then none of them has ended
+ * @param judgesTenants whether anything could be said about queries and tenants in this file
+ */
 export function suppress(
   { file, suppressions: written }: Reading,
   findings: readonly PlacedFinding[],
   rules: readonly Rule[],
   levels: Levels,
   now: Date | null,
+  judgesTenants: () => boolean,
 ): PlacedFinding[] {
   if (written.length === 0) return [...findings];
   const suppressions = written.filter((suppression) => !hasEnded(suppression, now));
@@ -35,14 +40,17 @@ export function suppress(
     return silencing.length === 0;
   });
   const said = (rule: Rule, suppression: Suppression, message: string, isDeletable: boolean) => {
-    const level = levels.levelOf(rule);
+    const { span, tenants } = suppression;
+    // What an annotation says is worth reading even where it silences nothing.
+    const level = tenants !== null && !levels.isGiven(rule) ? 'hint' : levels.levelOf(rule);
     if (level === 'off') return [];
-    const { span } = suppression;
     const fixes = isDeletable ? [deletion(file, suppression)] : [];
     return [{ rule: rule.id, severity: level, path: file.path, span, message, related: [], fixes }];
   };
+  const saysTenants = rules.some((rule) => isAboutTenants(rule) && levels.levelOf(rule) !== 'off');
   const complained = written.flatMap((suppression): PlacedFinding[] => {
     if (suppression.foreign) return [];
+    if (suppression.tenants !== null && !(saysTenants && judgesTenants())) return [];
     const isOne = suppression.rules.length <= 1;
     const about = hasEnded(suppression, now)
       ? [`This suppression ended on ${suppression.until}: what it silenced is reported again.`]
@@ -50,7 +58,7 @@ export function suppress(
     return [
       ...about.flatMap((message) => said(unusedSuppression, suppression, message, isOne)),
       ...(suppression.reason === null
-        ? said(suppressionWithoutReason, suppression, 'Say behind a colon why this is fine here.', false)
+        ? said(suppressionWithoutReason, suppression, reasonWanted(suppression, file.text), false)
         : []),
     ];
   });
@@ -66,7 +74,15 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
+function reasonWanted({ tenants, span }: Suppression, text: string): string {
+  if (tenants === null) return 'Say behind a colon why this is fine here.';
+  return text.startsWith('@', span.start)
+    ? `Say why: @tenant {:${tenants}, "reason"}.`
+    : `Say why: tenant: ${tenants} (reason).`;
+}
+
 function names(suppression: Suppression, id: string, rule: Rule | undefined): boolean {
+  if (suppression.tenants !== null) return rule !== undefined && isAboutTenants(rule);
   if (suppression.rules.length === 0) return true;
   if (suppression.foreign) return rule?.aliases?.some((alias) => suppression.rules.includes(alias)) ?? false;
   return suppression.rules.includes(id);
@@ -95,7 +111,12 @@ function unused(
   levels: Levels,
 ): readonly string[] {
   if (suppression.rules.length === 0) {
-    return used.has(useKey(suppression, '')) ? [] : ['This suppression silences nothing.'];
+    if (used.has(useKey(suppression, ''))) return [];
+    return [
+      suppression.tenants === null
+        ? 'This suppression silences nothing.'
+        : 'Nothing would be said about tenants here, so this annotation is not needed.',
+    ];
   }
   return suppression.rules.flatMap((id) => {
     const rule = rules.get(id);

@@ -7,6 +7,7 @@
 
 import type { SourceFile } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
+import type { TenantAnnotation } from './tenant-annotations.js';
 
 export interface Suppression {
   readonly scope: 'line' | 'file';
@@ -21,9 +22,11 @@ export interface Suppression {
   readonly foreign: boolean;
   /** What stands behind `until=`, the last day on which it holds; `null` when it holds for ever. */
   readonly until: string | null;
+  /** An annotation about tenants, which silences only the rules about them; `null` for all else (tenant-annotations.ts). */
+  readonly tenants: TenantAnnotation | null;
 }
 
-interface CommentLike {
+export interface CommentLike {
   readonly span: Span;
   readonly text: string;
 }
@@ -89,6 +92,7 @@ export function suppressionsIn(file: SourceFile, comments: readonly CommentLike[
             : linesMeant(file, comment.span, comments),
         span: comment.span,
         until: dialect.foreign ? null : (/\buntil=([^\s,:]*)/.exec(comment.text)?.[1] ?? null),
+        tenants: null,
       });
       break;
     }
@@ -127,7 +131,7 @@ function linesUpToEnd(
 }
 
 /** A comment alone on its line means the next line that holds code; before or after code it means its own line. */
-function linesMeant(
+export function linesMeant(
   { lines, text }: SourceFile,
   span: Span,
   comments: readonly CommentLike[],

@@ -6,6 +6,7 @@ import { compareVersions } from '../migrations/order.js';
 import type { Problem } from '../syntax/problem.js';
 import { folderOf, joinPath } from '../text/source-file.js';
 import { type ConfigInForce, configInForce } from './config-files.js';
+import { unmetTenancy } from './unmet-tenancy.js';
 import type { Workspace } from './workspace.js';
 
 /** Those of one configuration file. What lies outside of the workspace is not known, so nothing is said of it. */
@@ -20,6 +21,7 @@ export function unmetSettings(workspace: Workspace, path: string): readonly Prob
       ...startWithoutMigration(workspace, config, path),
       ...statisticsWithoutFile(workspace, config, path),
       ...sinceWithoutReference(workspace, config, path),
+      ...unmetTenancy(workspace, config, path),
     ]),
   ];
 }

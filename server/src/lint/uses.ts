@@ -10,6 +10,7 @@ import { blocksOf, columnsIn } from '../queries/walk.js';
 import { fileName } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
 import { shift } from '../text/span.js';
+import { queriesOf } from './queries.js';
 import { byPath, factsOf, type Reading } from './reading.js';
 import { historiesFor, migrationAt, type Workspace, type WorkspaceHistory } from './workspace.js';
 
@@ -62,7 +63,7 @@ function indexesOf(workspace: Workspace): Indexes {
   // What a migration itself uses, it uses once.
   const all = [...readings.values()]
     .filter(({ file }) => !migrationFiles.has(file.path) || isRepeatableMigration(file.path))
-    .filter((reading) => usesIn(reading).relations.size > 0)
+    .filter((reading) => usesIn(workspace, reading).relations.size > 0)
     .sort(byPath);
   const schemas = tablesOfSchemas(all);
   const index = new Map(histories.map((history): [WorkspaceHistory, Index] => [history, newIndex()]));
@@ -73,7 +74,7 @@ function indexesOf(workspace: Workspace): Indexes {
     const isCode = !isRepeatableMigration(path);
     const [only] = own;
     if (isCode && own.length === 1 && only !== undefined) indexIn(index, only).code = true;
-    for (const [written, uses] of usesIn(reading).relations) {
+    for (const [written, uses] of usesIn(workspace, reading).relations) {
       const schema = written.startsWith('module:') ? schemas.get(written.slice(7)) : undefined;
       if (schema === undefined && written.startsWith('module:')) continue;
       // A query of a schema goes where the schema is at home.
@@ -141,18 +142,26 @@ function relationKey(schema: string, name: string): string {
   return schema === 'public' ? name : `${schema}.${name}`;
 }
 
-const files = new WeakMap<Reading, FileUses>();
+interface KnownUses {
+  readonly queries: readonly Query[];
+  readonly uses: FileUses;
+}
 
-function usesIn(reading: Reading): FileUses {
-  let uses = files.get(reading);
-  if (uses === undefined) {
-    uses = { relations: collect(reading) };
-    files.set(reading, uses);
-  }
+const files = new WeakMap<Reading, KnownUses>();
+
+function usesIn(workspace: Workspace, reading: Reading): FileUses {
+  const queries = reading.kind === 'elixir' ? queriesOf(workspace, reading.file.path) : noQueries;
+  const known = files.get(reading);
+  if (known?.queries === queries) return known.uses;
+  const uses = { relations: collect(reading, queries) };
+  files.set(reading, { queries, uses });
   return uses;
 }
 
-function collect(reading: Reading): ReadonlyMap<string, readonly RelationUse[]> {
+const noQueries: readonly Query[] = [];
+
+/** @param ecto its queries in Elixir */
+function collect(reading: Reading, ecto: readonly Query[]): ReadonlyMap<string, readonly RelationUse[]> {
   const relations = new Map<string, RelationUse[]>();
   const add = (key: string, use: RelationUse) => {
     const list = relations.get(key);
@@ -162,7 +171,7 @@ function collect(reading: Reading): ReadonlyMap<string, readonly RelationUse[]> 
   const { path } = reading.file;
   if (reading.kind === 'elixir') {
     for (const schema of reading.schemas) addSchema(schema, path, add);
-    for (const query of reading.queries) addQuery(query, 0, path, add);
+    for (const query of ecto) addQuery(query, 0, path, add);
     for (const { query } of reading.sqlTexts) addQuery(query, 0, path, add);
   } else {
     const isRepeatable = isRepeatableMigration(path);

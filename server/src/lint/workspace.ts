@@ -26,6 +26,7 @@ import {
 } from '../migrations/order.js';
 import { sameData } from '../text/same-data.js';
 import { folderOf, joinPath, relativePath, type SourceFile } from '../text/source-file.js';
+import { noteChanges } from './changes.js';
 import { type Config, DEFAULT_CONFIG } from './config.js';
 import {
   type ConfigInForce,
@@ -140,6 +141,11 @@ export function updateWorkspace(workspace: Workspace, changes: readonly FileChan
       else map.set(path, reading);
     }
   });
+  noteChanges(
+    readings,
+    workspace.readings,
+    changes.map(({ path }) => path),
+  );
   const configs = changes.some(({ path }) => isConfig(path) || isSource(workspace, path))
     ? readConfigs(files, workspace.options)
     : workspace.configs;

@@ -80,8 +80,15 @@ export function withHoles(
     text,
   };
   return remaining(operation, target, unknown, subject).flatMap((made) =>
-    madeKnown(made, operation, unknown),
+    madeKnown(withoutSecrets(made, holes), operation, unknown),
   );
+}
+
+/** What is put in at run time is not written out. */
+function withoutSecrets(operation: Operation, holes: readonly Hole[]): Operation {
+  const { secrets } = operation;
+  if (secrets === undefined) return operation;
+  return { ...operation, secrets: secrets.filter((one) => !holes.some(({ span }) => overlaps(span, one))) };
 }
 
 /** The parts of an operation that are not known. */

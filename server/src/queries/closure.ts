@@ -1,13 +1,13 @@
 // Which columns are equal to each other, and which to a value from outside. It knows equalities, not tenants.
 
+import type { OuterOperand } from './query.js';
+
 /** A column of one relation of a query, wherever that stands in it. */
 export type Key = string;
 
 /** The value that a column is compared with. */
 export interface Pin {
-  readonly source: 'parameter' | 'literal' | 'session';
-  /** As written. */
-  readonly text: string;
+  readonly value: OuterOperand;
   /** It may be any of several values. */
   readonly list: boolean;
 }

@@ -2,7 +2,7 @@
 // of the right side's rows and nothing of the left side's.
 
 import type { Key } from './closure.js';
-import { type Frame, keyOf, type Place, subframesOf } from './frames.js';
+import { type Frame, ownKey, type Place, subframesOf } from './frames.js';
 import type { Condition, OpaqueCondition, Operand } from './query.js';
 
 /** Each of these groups must have a relation with a row. */
@@ -148,6 +148,6 @@ function insertFacts(frame: Frame): readonly Fact[] {
     const alike = values.length === 1 || values.every((value) => value?.kind === 'outer');
     if (first === undefined || !alike) return [];
     const list = values.length > 1;
-    return [{ kind: 'value', key: keyOf(target, name), frame, value: first, list, needs: [] }];
+    return [{ kind: 'value', key: ownKey(target, name), frame, value: first, list, needs: [] }];
   });
 }

@@ -24,7 +24,7 @@ export interface Place {
   /** What it reads; for an association, the relation that it leads to. */
   readonly source: RelationSource;
   readonly table: Table | null;
-  /** What a subquery or common table expression is made of: one frame, or one for each branch of a UNION. */
+  /** What a subquery, common table expression or view is made of: one frame, or one for each branch of a UNION. */
   readonly inner: readonly Frame[];
   /** For an association: how it leads here. */
   readonly path: AssociationPath | null;
@@ -117,7 +117,7 @@ function placeOf(frame: Frame, relation: Relation): Place {
   switch (source.kind) {
     case 'table':
     case 'schema':
-      return newPlace(frame, relation, source, []);
+      return newPlace(frame, relation, source, viewFrames(frame, source));
     case 'block':
       return newPlace(frame, relation, source, innerFrames(frame, relation, source.block));
     case 'cte':
@@ -146,6 +146,13 @@ function newPlace(
 function innerFrames(frame: Frame, relation: Relation, block: Block): readonly Frame[] {
   if (frame.world.places > MOST_PLACES) return [];
   return framesOf(frame.world, block, relation.lateral ? frame : frame.parent, frame.scope);
+}
+
+/** A view sees nothing of what stands around it. */
+function viewFrames({ world }: Frame, source: RelationSource): readonly Frame[] {
+  if (world.places > MOST_PLACES) return [];
+  const block = world.names.viewOf(source);
+  return block === null ? [] : framesOf(world, block, null, null);
 }
 
 function cteFrames(frame: Frame, name: string): readonly Frame[] {
@@ -188,8 +195,21 @@ export type Meaning =
 
 /** `null` when no relation is found that has it. */
 export function meaningOf(frame: Frame, column: ColumnOperand): Meaning | null {
-  const place = column.alias === null ? ownerOf(frame, column.column) : placeNamed(frame, column.alias);
-  return place === null ? null : columnAt(place, column.column);
+  const place =
+    column.alias !== null
+      ? placeNamed(frame, column.alias)
+      : column.maybeParameter
+        ? sureOwnerOf(frame, column.column)
+        : ownerOf(frame, column.column);
+  if (place !== null) return columnAt(place, column.column);
+  if (!column.maybeParameter) return null;
+  const { column: text, span } = column;
+  return { kind: 'outer', value: { kind: 'outer', source: 'parameter', text, span }, through: [] };
+}
+
+function sureOwnerOf(frame: Frame, column: string): Place | null {
+  const sure = frame.places.find((place) => hasColumn(place, column) === true);
+  return sure ?? (frame.parent === null ? null : sureOwnerOf(frame.parent, column));
 }
 
 /** The place of that name in the frame or around it. */
@@ -223,22 +243,30 @@ function hasColumn({ table, inner }: Place, column: string): boolean | null {
   return output.some(isStar) ? null : false;
 }
 
+/** The columns of a relation by the names that a query gives them; `null` when they are not all known. */
+export function columnNamesOf({ table, inner }: Place): readonly string[] | null {
+  if (table !== null) return table.complete ? table.columns.map(({ name }) => name) : null;
+  const output = inner[0]?.block.output ?? null;
+  return output === null || output.some(isStar) ? null : output.map(({ name }) => name);
+}
+
 function isStar({ name }: OutputColumn): boolean {
   return name === ALL_COLUMNS;
 }
 
 /** The column of a place by the name that the query gives it. */
-function columnAt(place: Place, column: string): Meaning {
+export function columnAt(place: Place, column: string): Meaning {
   const [only, ...more] = place.inner;
   if (only !== undefined && more.length === 0) {
-    const found = outputAt(only, column);
+    // A view may have an Ecto schema.
+    const found = outputAt(only, place.source.kind === 'schema' ? storedColumn(place, column) : column);
     if (found !== null) return { ...found, through: [place, ...found.through] };
   }
   return { kind: 'key', key: ownKey(place, column), through: [place] };
 }
 
 /** The column under a name of the place itself. */
-function ownKey(place: Place, field: string): Key {
+export function ownKey(place: Place, field: string): Key {
   const column = storedColumn(place, field);
   place.asked.add(column);
   return keyOf(place, column);

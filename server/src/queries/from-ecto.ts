@@ -1,48 +1,68 @@
-// The Ecto queries of a file, each as far as one function shows it.
+// The Ecto queries of a file, with what functions of the project elsewhere do for them.
 
 import { noAliases } from '../syntax/elixir/aliases.js';
-import { modulesIn } from '../syntax/elixir/modules.js';
-import type { ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import type { ElixirFile } from '../syntax/elixir/nodes.js';
 import { variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import { type Building, blockOf } from './from-ecto/building.js';
-import { evaluateFunction, evaluateItems, newScope } from './from-ecto/functions.js';
-import type { Reader, Scope } from './from-ecto/scope.js';
+import { codeIn, type ModuleCode } from './from-ecto/code.js';
+import { bindHead, evaluateFunction, evaluateItems, newScope } from './from-ecto/functions.js';
+import { blockAt } from './from-ecto/places.js';
+import { environmentOf, type Project, projectOf } from './from-ecto/project.js';
+import type { ProjectCall, Reader, Scope } from './from-ecto/scope.js';
 import type { Query } from './query.js';
 
-/** Queries that are run, and those that are built and not run in their function; in the order of the file. */
+/** What is read of the code of a file. */
+export interface EctoQueries {
+  /** Queries that are run, and those that are built and not run in their function; in the order of the file. */
+  readonly queries: readonly Query[];
+  /** Calls of functions of the project. */
+  readonly calls: readonly ProjectCall[];
+}
+
+/** The queries of a file that stands alone. */
 export function queriesIn(elixir: ElixirFile, sql: SqlParser): readonly Query[] {
+  const modules = codeIn(elixir);
+  if (modules.length > 0) return ectoQueriesOf(modules, projectOf(modules), sql).queries;
+  const scope = newScope(sql, { module: null, within: null }, noAliases);
+  evaluateItems(elixir.items, scope);
+  return queriesOf(scope.reader).toSorted(byPlace);
+}
+
+/** The queries of the modules of a file. */
+export function ectoQueriesOf(modules: readonly ModuleCode[], project: Project, sql: SqlParser): EctoQueries {
   const queries: Query[] = [];
+  const calls: ProjectCall[] = [];
   const read = (scope: Scope, evaluateAll: () => void) => {
     evaluateAll();
     queries.push(...queriesOf(scope.reader));
+    calls.push(...scope.reader.calls.values());
   };
-  const modules = modulesIn(elixir);
-  for (const { name: module, environment, items, functions } of modules) {
-    const around = newScope(sql, { module, within: null }, environment);
-    read(around, () => evaluateItems(items.filter(isNoDefinition), around));
-    for (const { name, arity, clauses } of functions) {
-      for (const { body, call, params } of clauses) {
+  for (const module of modules) {
+    const environment = environmentOf(project, module);
+    const place = { module: module.name, project };
+    if (module.items.length > 0) {
+      const around = newScope(sql, { ...place, within: null }, environment);
+      read(around, () => evaluateItems(module.items, around));
+    }
+    for (const { name, nameSpan: head, arity, kind, clauses } of module.functions) {
+      for (const clause of clauses) {
+        const { body, call, params } = clause;
         // A macro's body is code that is put together elsewhere.
         if (body === null || call.name.startsWith('defmacro')) continue;
-        const within = { name: `${name}/${arity}`, params: params.flatMap(variablesIn) };
-        const scope = newScope(sql, { module, within }, environment);
+        const isPrivate = kind === 'defp' ? { isPrivate: true } : {};
+        const within = { name: `${name}/${arity}`, head, params: params.flatMap(variablesIn), ...isPrivate };
+        const scope = newScope(sql, { ...place, within }, environment);
+        bindHead(name, clause, scope);
         read(scope, () => evaluateFunction(body, scope));
       }
     }
   }
-  if (modules.length === 0) {
-    const scope = newScope(sql, { module: null, within: null }, noAliases);
-    read(scope, () => evaluateItems(elixir.items, scope));
-  }
-  return queries.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return { queries: queries.sort(byPlace), calls };
 }
 
-const DEFINITION = /^(?:def\w*|alias|import|use|require|schema|embedded_schema)$/;
-
-function isNoDefinition(item: Expr): boolean {
-  if (item.kind === 'attribute') return false;
-  return item.kind !== 'call' || item.receiver !== null || !DEFINITION.test(item.name);
+function byPlace(a: Query, b: Query): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
 function queriesOf({ found, loose, module, within }: Reader): readonly Query[] {
@@ -57,7 +77,7 @@ function queriesOf({ found, loose, module, within }: Reader): readonly Query[] {
 
 /** A query that nothing here runs. */
 function builtQuery(building: Building, module: Query['module'], within: Query['within']): Query {
-  const block = blockOf(building, building.assignments.length > 0 ? 'update' : 'select');
   const { span, keyword } = building;
+  const block = blockAt(blockOf(building, building.assignments.length > 0 ? 'update' : 'select'), keyword);
   return { kind: 'query', language: 'ecto', span, keyword, sink: null, block, module, within };
 }

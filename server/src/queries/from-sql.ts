@@ -5,14 +5,17 @@ import { firstLineOf, wholeRange, wordAt } from '../syntax/sql/segments.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import type { Span } from '../text/span.js';
 import { blockOf } from './from-sql/blocks.js';
-import { type Source, wholeSpan } from './from-sql/source.js';
+import { type Source, type Variables, wholeSpan } from './from-sql/source.js';
 import { sourceOf } from './from-sql/source-of.js';
 import type { Block, Query } from './query.js';
 
-/** The query that the statement is, in a list of one; spans are relative to the statement. None for other statements. */
-export function queriesOf(statement: SqlStatement): readonly Query[] {
+/**
+ * The query that the statement is, in a list of one; spans are relative to the statement. None for other statements.
+ * @param variables of the function in whose body it stands
+ */
+export function queriesOf(statement: SqlStatement, variables: Variables | null = null): readonly Query[] {
   if (statement.node === null || !isQuery(statement.node)) return [];
-  const source = sourceOf(statement);
+  const source = sourceOf(statement, variables);
   const block = blockOf(source, statement.node);
   return [
     {

@@ -1,15 +1,20 @@
 // What the names in a query mean. The readers of queries resolve nothing; whoever asks what a query reaches brings the answers.
 
-import type { Catalog, Table } from '../catalog/catalog.js';
-import { columnOf, findTable, primaryKeyOf, type Reference } from '../catalog/lookup.js';
+import type { Catalog, Table, View } from '../catalog/catalog.js';
+import { columnOf, findRelation, findTable, primaryKeyOf, type Reference } from '../catalog/lookup.js';
 import { displayName } from '../catalog/names.js';
 import { underscored } from '../ecto/literals.js';
 import type { EctoSchema } from '../ecto/model.js';
-import type { RelationSource } from './query.js';
+import type { SqlParser } from '../syntax/sql/parse.js';
+import { renamed } from './from-sql/relations.js';
+import { queriesOf } from './from-sql.js';
+import { ALL_COLUMNS, type Block, type RelationSource } from './query.js';
 
 export interface Names {
   /** The table that a relation reads; `null` for a view, and for a table that no migration makes. */
   tableOf(source: RelationSource): Table | null;
+  /** What a view is made of, with its columns by their names; its spans are not those of any file. `null` for all else. */
+  viewOf(source: RelationSource): Block | null;
   /** The column in which a field of that relation is stored. In SQL a field is a column. */
   columnOf(source: RelationSource, field: string): string;
   /** The field in which a column of that relation is known; the column where there is none. */
@@ -32,11 +37,13 @@ export interface Hop {
 /**
  * What names mean with this schema of the database and these Ecto schemas, by the full names of their modules.
  * @param tables those of which the schemas know more than the catalog, by module
+ * @param sql reads what views are made of; without it they are not known
  */
 export function namesFrom(
   catalog: Catalog,
   schemas: ReadonlyMap<string, EctoSchema>,
   tables: ReadonlyMap<string, Table> = new Map(),
+  sql: SqlParser | null = null,
 ): Names {
   const byName = new Map([...tables.values()].map((table) => [displayName(table), table]));
   const tableNamed = (name: Reference) => {
@@ -45,13 +52,29 @@ export function namesFrom(
   };
   const schemaOf = (source: RelationSource) =>
     source.kind === 'schema' ? (schemas.get(source.module) ?? null) : null;
+  const nameOf = (source: RelationSource): Reference | null => {
+    if (source.kind === 'table') return source.table;
+    const schema = schemaOf(source);
+    if (source.kind !== 'schema' || (schema === null && source.table === null)) return null;
+    const name = source.table ?? schema?.table?.name ?? null;
+    return name === null ? null : { schema: schema?.prefix ?? null, name };
+  };
+  const views = new Map<View, Block | null>();
   const names: Names = {
     tableOf(source) {
-      if (source.kind === 'table') return tableNamed(source.table);
-      const schema = schemaOf(source);
-      if (source.kind !== 'schema' || (schema === null && source.table === null)) return null;
-      const name = source.table ?? schema?.table?.name ?? null;
-      return name === null ? null : tableNamed({ schema: schema?.prefix ?? null, name });
+      const name = nameOf(source);
+      return name === null ? null : tableNamed(name);
+    },
+    viewOf(source) {
+      const name = nameOf(source);
+      const view = name === null ? null : findRelation(catalog, name);
+      if (view?.kind !== 'view' || sql === null) return null;
+      let block = views.get(view);
+      if (block === undefined) {
+        block = blockOfView(view, sql);
+        views.set(view, block);
+      }
+      return block;
     },
     columnOf: (source, field) => columnOfField(schemaOf(source), field),
     fieldOf: (source, column) =>
@@ -71,6 +94,20 @@ export function namesFrom(
     },
   };
   return names;
+}
+
+function blockOfView({ definition, columns }: View, sql: SqlParser): Block | null {
+  const [query] = definition === null ? [] : queriesOf(sql.statement(definition.query.text));
+  const block = query?.block;
+  if (block?.output == null) return null;
+  // Those of a star are called in the view as they are in what it reads.
+  const written = block.output.every(({ name }) => name !== ALL_COLUMNS);
+  return written
+    ? renamed(
+        block,
+        columns.map(({ name }) => name),
+      )
+    : block;
 }
 
 function columnOfField(schema: EctoSchema | null, name: string): string {

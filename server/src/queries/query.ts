@@ -14,20 +14,31 @@ export interface Query {
   readonly span: Span;
   /** What findings about the query as a whole point at: the verb in SQL, the sink's or source's name in Ecto. */
   readonly keyword: Span;
-  /** How an Ecto query reaches the database; `null` in SQL, and where it is built but not run here. */
+  /** How it reaches the database; `null` in SQL files, and where it is built but not run here. */
   readonly sink: Sink | null;
   readonly block: Block;
   /** The module that holds it, by its full name; `null` in SQL. */
   readonly module: string | null;
   /** The function that holds it; `null` in SQL and outside functions. */
   readonly within: EnclosingFunction | null;
+  /**
+   * Columns of the rows it gives that the same function compares with a value that is not its client's:
+   * `%{org_id: ^org_id} <- Repo.get(Post, id)`, `if post.org_id == org.id`. Left out: none.
+   */
+  readonly compared?: readonly string[];
+  /** Functions that decide what someone may do and that are given its rows in the same function: `Policy.authorize`. Left out: none. */
+  readonly authorizedBy?: readonly string[];
 }
 
 export interface EnclosingFunction {
   /** With its arity: `list_posts/1`. */
   readonly name: string;
+  /** Its name in the head of its first clause. */
+  readonly head: Span;
   /** Variables that the head of its clause binds: what its caller gives. */
   readonly params: readonly string[];
+  /** Only its own module can call it. Left out: no. */
+  readonly isPrivate?: boolean;
 }
 
 export interface Sink {
@@ -36,9 +47,24 @@ export interface Sink {
   readonly effect: 'read' | 'write';
   /** The rows hang on rows that are loaded already: `Repo.preload`, `preload:`. */
   readonly ofLoaded: boolean;
-  /** Names of the options that the call passes: `prefix`, `skip_tenant`. */
+  /** Names of the options that the call passes: `prefix`, `skip_tenant`; without those that it turns off. */
   readonly options: readonly string[];
+  /** Names of the options that it passes as `false` or `nil`. */
+  readonly off: readonly string[];
+  /** The Repo's module; `null` where it is decided at run time. */
+  readonly repo: string | null;
+  /**
+   * The function of the module that runs the query through which it went before, and the one that runs it:
+   * `Safe.scoped(query, subject) |> Safe.all()`.
+   */
+  readonly through: (Through & { readonly run: string }) | null;
   readonly span: Span;
+}
+
+export interface Through {
+  /** By its full name. */
+  readonly module: string;
+  readonly name: string;
 }
 
 export interface Block {
@@ -57,6 +83,8 @@ export interface Block {
   readonly output: readonly OutputColumn[] | null;
   /** Its rows are groups of rows: it has GROUP BY. */
   readonly grouped: boolean;
+  /** FOR UPDATE SKIP LOCKED: it takes what nobody else works on, as a queue does. */
+  readonly skipsLocked: boolean;
   /** Subqueries outside WHERE and FROM: in the select list, in assigned and inserted values. */
   readonly subqueries: readonly Block[];
   readonly insert: Insert | null;
@@ -113,6 +141,8 @@ export type RelationSource =
   | { readonly kind: 'block'; readonly block: Block }
   /** Rows made of values from outside alone: `unnest($1)`, `json_to_recordset($1)`. */
   | { readonly kind: 'values' }
+  /** Rows that a function of the server makes of columns that stand beside it: `jsonb_each(p.data)`. */
+  | { readonly kind: 'unfolded' }
   /** A function of columns, a query from elsewhere, or an expression that we could not read. */
   | { readonly kind: 'opaque'; readonly reason: string };
 
@@ -136,8 +166,10 @@ export interface OpaqueCondition {
    * - `comparison`: `<`, LIKE, a boolean column. True only where none of its columns is NULL.
    * - `expression`: a function or another expression; what it says of its columns is not known.
    * - `runtime`: the program puts it together; it may say anything of any column.
+   * - `natural`: columns of the same name are equal, those of the relation that is joined, whose {@link ALL_COLUMNS} is the only
+   *   column here, and those of the relations before it.
    */
-  readonly what: 'comparison' | 'expression' | 'runtime';
+  readonly what: 'comparison' | 'expression' | 'runtime' | 'natural';
   readonly columns: readonly ColumnOperand[];
   readonly blocks: readonly Block[];
   readonly span: Span;
@@ -190,6 +222,8 @@ export interface ColumnOperand {
   /** {@link PRIMARY_KEY} where the query names it only as such. */
   readonly column: string;
   readonly span: Span;
+  /** Where no relation is known to have it, it is a parameter of the function around the query. Left out: it is none. */
+  readonly maybeParameter?: true;
 }
 
 /** A value that comes from outside the query. */
@@ -200,7 +234,19 @@ export interface OuterOperand {
   /** As written: `$1`, `@tenant_id`, `org.id`. */
   readonly text: string;
   readonly span: Span;
+  /** Left out where it is not known, as in SQL. */
+  readonly origin?: Origin;
+  /** The variable of the function's head that it is, or is taken from: what its caller gives. */
+  readonly param?: string;
 }
+
+/**
+ * Where the code has a value from:
+ * - `trusted`: the code itself vouches for it: a struct that it is given, who is signed in, a row that it has loaded.
+ * - `client`: someone outside sends it: parameters of a request, an event of a page, arguments of a resolver.
+ * - `job`: the arguments of a background job, which our own code has written some time ago.
+ */
+export type Origin = 'trusted' | 'client' | 'job';
 
 export interface Insert {
   /** `null` when the statement names no columns, or they are computed at run time. */
@@ -218,6 +264,10 @@ export interface Conflict {
   readonly constraint: string | null;
   readonly action: 'nothing' | 'update' | 'unknown';
   readonly assignments: readonly Assignment[];
+  /** Where every column of the row is set, those that are left as they are; `null` where only the assignments say what is set. */
+  readonly allBut: readonly string[] | null;
+  /** Which rows are updated; what is to be inserted goes by the name of `excluded`. */
+  readonly where: Condition;
 }
 
 export interface Assignment {

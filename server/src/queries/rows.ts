@@ -4,16 +4,19 @@
 import { type Equalities, equalities, type Key, type Pin } from './closure.js';
 import { type Fact, factsInside, factsOf } from './facts.js';
 import {
+  columnAt,
   columnInBranch,
+  columnNamesOf,
   type Frame,
   keyOf,
   type Meaning,
   meaningOf,
   meaningOfOutput,
+  ownKey,
   type Place,
   subframesOf,
 } from './frames.js';
-import type { Block, Condition, Operand, OuterOperand } from './query.js';
+import type { Block, Condition, OpaqueCondition, Operand, OuterOperand } from './query.js';
 import { blocksInCondition, columnsInCondition, columnsInOperand } from './walk.js';
 
 export interface Row {
@@ -21,8 +24,12 @@ export interface Row {
   readonly equalities: Equalities;
   /** Columns of which a function or an expression says something that we do not understand. */
   readonly vague: ReadonlySet<Key>;
+  /** Columns that are equal to something that is computed from other columns, or by a subquery. */
+  readonly computed: ReadonlySet<Key>;
   /** Columns of which a function is compared with a value from outside: `lower(email) = $1`. */
   readonly loose: ReadonlySet<Key>;
+  /** Columns that are NULL. */
+  readonly missing: ReadonlySet<Key>;
   /** The program adds something that we cannot read: it may say anything. */
   readonly runtime: boolean;
   /** There is no such row: a relation that has one would have to have none. */
@@ -107,6 +114,7 @@ function settle(
     present: new Set(start),
     equalities: equalities(),
     vague: new Set(),
+    computed: new Set(),
     loose: new Set(),
     runtime: false,
     never: false,
@@ -128,27 +136,43 @@ function settle(
   }
   equateBranches(state);
   pinValues(state);
-  const contradicts = state.missing.some(
-    ({ place, column }) => state.present.has(place) && isNeverNull(place, column),
-  );
+  const contradicts = state.missing.some((one) => isThere(state, one));
   const impossible = state.never || contradicts;
-  const { present, equalities: equal, vague, loose, runtime } = state;
+  const { present, equalities: equal, vague, computed, loose, runtime } = state;
+  const missing = new Set(state.missing.map(({ place, column }) => keyOf(place, column)));
   return {
-    row: { present, equalities: equal, vague, loose, runtime, impossible },
+    row: { present, equalities: equal, vague, computed, loose, missing, runtime, impossible },
     open: state.open[0] ?? null,
   };
+}
+
+/** A column that is said to be NULL is never so, or is equal to one that never is. */
+function isThere({ present, equalities: equal }: State, { place, column }: Missing): boolean {
+  if (present.has(place) && isNeverNull(place, column)) return true;
+  const key = keyOf(place, column);
+  return [...present].some(
+    (other) =>
+      other !== place &&
+      [...other.asked].some((asked) => isNeverNull(other, asked) && equal.same(key, keyOf(other, asked))),
+  );
+}
+
+interface Missing {
+  readonly place: Place;
+  readonly column: string;
 }
 
 interface State {
   readonly present: Set<Place>;
   readonly equalities: Equalities;
   readonly vague: Set<Key>;
+  readonly computed: Set<Key>;
   readonly loose: Set<Key>;
   runtime: boolean;
   /** A condition is never true. */
   never: boolean;
   /** Columns that are NULL. */
-  readonly missing: { readonly place: Place; readonly column: string }[];
+  readonly missing: Missing[];
   readonly open: Open[];
   readonly branches: { readonly place: Place; readonly branch: number }[];
   waiting: Fact[];
@@ -191,7 +215,7 @@ function applyInserted(state: State, place: Place, columns: readonly string[], f
   columns.forEach((column, index) => {
     const output = from.block.output?.[index];
     const meaning = output === undefined ? null : meaningOfOutput(from, output);
-    if (meaning !== null) equate(state, { kind: 'key', key: keyOf(place, column), through: [] }, meaning);
+    if (meaning !== null) equate(state, { kind: 'key', key: ownKey(place, column), through: [] }, meaning);
   });
 }
 
@@ -228,9 +252,10 @@ function equateBranches(state: State): void {
 
 /** Every column of rows that are made of values from outside. */
 function pinValues({ present, equalities: equal }: State): void {
-  const pin: Pin = { source: 'parameter', text: '', list: true };
   for (const place of present) {
     if (place.source.kind !== 'values') continue;
+    const value = { kind: 'outer', source: 'parameter', text: '', span: place.relation.span } as const;
+    const pin: Pin = { value, list: true };
     for (const column of place.asked) equal.pin(keyOf(place, column), pin);
   }
 }
@@ -262,8 +287,25 @@ function applyCondition(state: State, frame: Frame, condition: Condition): void 
       break;
     case 'opaque':
       if (condition.what === 'runtime') state.runtime = true;
+      else if (condition.what === 'natural') applyNatural(state, frame, condition);
       else if (condition.what === 'comparison') markPresent(state, frame, condition);
       else for (const key of keysIn(frame, condition)) state.vague.add(key);
+  }
+}
+
+/** The columns that the joined relation has in common with those before it. */
+function applyNatural(state: State, frame: Frame, { columns: [joined] }: OpaqueCondition): void {
+  const index = frame.places.findIndex(({ relation }) => relation.alias === joined?.alias);
+  const place = frame.places[index];
+  const names = place === undefined ? null : columnNamesOf(place);
+  const before = frame.places.slice(0, Math.max(0, index));
+  if (place === undefined || names === null || before.some((other) => columnNamesOf(other) === null)) {
+    state.runtime = true;
+    return;
+  }
+  for (const name of names) {
+    const other = before.find((candidate) => columnNamesOf(candidate)?.includes(name));
+    if (other !== undefined) equate(state, columnAt(place, name), columnAt(other, name));
   }
 }
 
@@ -412,8 +454,23 @@ function give(state: State, frame: Frame, meaning: Meaning, value: Operand, list
       break;
     default:
       // What is computed from other columns may tie rows together in ways that we do not see.
-      if (meaning.kind === 'key') state.vague.add(meaning.key);
+      if (meaning.kind === 'key') {
+        state.vague.add(meaning.key);
+        if (isOfOthers(frame, meaning.through.at(-1), value)) state.computed.add(meaning.key);
+      }
   }
+}
+
+/** It is computed from more than the relation's own columns. */
+function isOfOthers(frame: Frame, own: Place | undefined, value: Operand): boolean {
+  if (value.kind !== 'opaque') return false;
+  return (
+    value.blocks.length > 0 ||
+    value.columns.some((column) => {
+      const place = meaningOf(frame, column)?.through.at(-1);
+      return place !== undefined && place !== own;
+    })
+  );
 }
 
 function equate({ equalities: equal }: State, left: Meaning, right: Meaning): void {
@@ -422,8 +479,8 @@ function equate({ equalities: equal }: State, left: Meaning, right: Meaning): vo
   else if (left.kind === 'outer' && right.kind === 'key') equal.pin(right.key, pinOf(left.value, true));
 }
 
-function pinOf({ source, text }: OuterOperand, list: boolean): Pin {
-  return { source, text, list };
+function pinOf(value: OuterOperand, list: boolean): Pin {
+  return { value, list };
 }
 
 /** `lower(email) = $1`, and comparisons of which neither side is a column. */
@@ -474,17 +531,25 @@ function applySubqueryTo(
   meanings: readonly (Meaning | null)[],
 ): void {
   for (const meaning of meanings) for (const place of meaning?.through ?? []) state.present.add(place);
-  const [only, ...more] = subframesOf(frame, block);
-  if (only === undefined || more.length > 0) {
-    for (const meaning of meanings) if (meaning?.kind === 'key') state.vague.add(meaning.key);
+  const frames = subframesOf(frame, block);
+  const [first, ...more] = frames;
+  if (first === undefined) return;
+  // Of a UNION, one branch has the row.
+  const branch = more.length === 0 ? 0 : choiceOf(state, first, null);
+  if (branch === null) {
+    state.open.push({ of: first, condition: null, arms: frames.length, choosesBest: false });
     return;
   }
+  const only = frames[branch] ?? first;
   state.waiting.push(...factsOf(only));
   meanings.forEach((meaning, index) => {
     const column = only.block.output?.[index];
     const other = column === undefined ? null : meaningOfOutput(only, column);
     if (meaning === null) return;
     if (other !== null) equate(state, meaning, other);
-    else if (meaning.kind === 'key') state.vague.add(meaning.key);
+    else if (meaning.kind === 'key') {
+      state.vague.add(meaning.key);
+      state.computed.add(meaning.key);
+    }
   });
 }

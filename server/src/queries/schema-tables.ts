@@ -11,8 +11,32 @@ import {
   type RelationId,
   type Table,
 } from '../catalog/catalog.js';
-import { columnOf, findTable, foreignKeysOf, primaryKeyOf } from '../catalog/lookup.js';
+import { columnOf, findRelation, findTable, foreignKeysOf, primaryKeyOf } from '../catalog/lookup.js';
 import type { EctoSchema } from '../ecto/model.js';
+
+/**
+ * The schemas with the prefix that they have where theirs is not read (a value of the configuration, an option of the Repo): when
+ * no table of the search path is called so, and just one of another schema is.
+ */
+export function withPrefixes<S extends EctoSchema>(
+  catalog: Catalog,
+  schemas: ReadonlyMap<string, S>,
+): ReadonlyMap<string, S> {
+  const elsewhere = new Map<string, string | null>();
+  for (const { schema, name } of catalog.relations.values()) {
+    elsewhere.set(name, elsewhere.has(name) ? null : schema);
+  }
+  let changed = false;
+  const settled = new Map<string, S>();
+  for (const [module, schema] of schemas) {
+    const name = schema.prefix === null ? (schema.table?.name ?? null) : null;
+    const isFound = name === null || findRelation(catalog, { schema: null, name }) !== null;
+    const prefix = isFound ? null : (elsewhere.get(name) ?? null);
+    settled.set(module, prefix === null ? schema : { ...schema, prefix });
+    if (prefix !== null) changed = true;
+  }
+  return changed ? settled : schemas;
+}
 
 /** By module: the table of each schema that the catalog does not know, or not wholly. */
 export function tablesOfSchemas(

@@ -4,19 +4,22 @@
 import { modulesIn } from '../syntax/elixir/modules.js';
 import {
   type Body,
+  type Call,
   type Clause,
   type ElixirFile,
   type Expr,
   keywordsOf,
-  type Text,
+  pairsOf,
 } from '../syntax/elixir/nodes.js';
-import { variablesIn } from '../syntax/elixir/walk.js';
+import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import type { PlacedStatement } from '../syntax/sql/statement.js';
 import type { EmbeddedText } from '../text/embedded.js';
 import { contains, type Span, shift } from '../text/span.js';
+import { textOf } from './from-ecto/scope.js';
 import { queriesOf } from './from-sql.js';
-import type { Query } from './query.js';
+import type { Query, Sink } from './query.js';
+import { composed, continuedIn, isComposed, textsBoundIn } from './sql-texts/composed.js';
 import { movedBy, transformBlock } from './transform.js';
 
 /** One SELECT, INSERT, UPDATE, DELETE or MERGE in a string. */
@@ -37,29 +40,47 @@ export interface SqlText {
 }
 
 export function sqlTextsIn(elixir: ElixirFile, sql: SqlParser): readonly SqlText[] {
-  const found: Found[] = [];
-  for (const item of elixir.items) visit(item, false, found);
-  const texts = found.filter(({ text, certain }) => mayBeQuery(text, certain));
+  const found: Finds = { texts: [], continued: [], definition: null };
+  for (const item of elixir.items) visit(item, null, found);
+  const texts = found.texts.flatMap((one) => contentOf(one) ?? []);
   if (texts.length === 0) return [];
   const owners = ownersIn(elixir);
-  return texts.flatMap(({ text }) => statementsIn(text, sql, owners));
+  return texts.filter(({ of }) => !isContinued(of, found)).flatMap((one) => statementsIn(one, sql, owners));
 }
 
+interface Finds {
+  readonly texts: Found[];
+  /** Texts that begin with a variable. */
+  readonly continued: Found[];
+  /** The function around the place that is visited. */
+  definition: Call | null;
+}
+
+/** A text, or what is put together from texts. */
 interface Found {
-  readonly text: Text;
-  /** It is given to something that runs SQL. */
+  readonly expr: Expr;
+  /** It is SQL for certain. */
   readonly certain: boolean;
+  /** What runs it; `null` where that is not seen. */
+  readonly run: Call | null;
+  readonly definition: Call | null;
+}
+
+interface FoundSql {
+  readonly of: Found;
+  readonly content: EmbeddedText;
 }
 
 /** Functions that run the SQL that they are given. */
 const RUNS = /^(?:query|query_many|explain|execute|prepare_execute|stream)!?$/;
+const DEFINES = /^def(?:p|macro|macrop)?$/;
 const DOCUMENTS = /^(?:doc|moduledoc|typedoc|shortdoc|tag|describetag)$/;
 
-/** @param certain whether a text that stands right here is SQL */
-function visit(expr: Expr, certain: boolean, found: Found[]): void {
+/** @param run the call that runs a text that stands right here */
+function visit(expr: Expr, run: Call | null, found: Finds): void {
   switch (expr.kind) {
     case 'text':
-      found.push({ text: expr, certain: certain || expr.sigil === 'SQL' });
+      addText(expr, run, found);
       visitAll(expr.interpolations, found);
       break;
     case 'list':
@@ -71,33 +92,43 @@ function visit(expr: Expr, certain: boolean, found: Found[]): void {
       visitAll(expr.entries, found);
       break;
     case 'pair':
-      visit(expr.value, false, found);
+      visit(expr.value, null, found);
       break;
     case 'call': {
-      if (expr.receiver !== null) visit(expr.receiver, false, found);
-      const runs = RUNS.test(expr.name);
-      for (const arg of expr.args) visit(arg, runs, found);
+      if (isComposed(expr)) {
+        addText(expr, run, found);
+        break;
+      }
+      const { definition } = found;
+      if (DEFINES.test(expr.name)) found.definition = expr;
+      if (expr.receiver !== null) visit(expr.receiver, null, found);
+      for (const arg of expr.args) visit(arg, runningCall(expr), found);
       visitAll(
         keywordsOf(expr).map(({ value }) => value),
         found,
       );
       if (expr.body !== null) visitBody(expr.body, found);
+      found.definition = definition;
       break;
     }
     case 'access':
       visitAll([expr.container, expr.key], found);
       break;
     case 'unary':
-      visit(expr.operand, false, found);
+      visit(expr.operand, null, found);
       break;
     case 'binary':
       // A part of a longer text is no statement of its own.
-      if (expr.operator === '<>' || expr.operator === '++') break;
-      visit(expr.left, expr.operator === '|>' && runsSql(expr.right), found);
-      visit(expr.right, false, found);
+      if (isComposed(expr)) {
+        addText(expr, run, found);
+        break;
+      }
+      if (expr.operator === '++') break;
+      visit(expr.left, expr.operator === '|>' ? runningCall(expr.right) : null, found);
+      visit(expr.right, null, found);
       break;
     case 'attribute':
-      if (expr.value !== null && !DOCUMENTS.test(expr.name)) visit(expr.value, false, found);
+      if (expr.value !== null && !DOCUMENTS.test(expr.name)) visit(expr.value, null, found);
       break;
     case 'fn':
       for (const clause of expr.clauses) visitClause(clause, found);
@@ -105,22 +136,47 @@ function visit(expr: Expr, certain: boolean, found: Found[]): void {
   }
 }
 
-function visitAll(parts: readonly Expr[], found: Found[]): void {
-  for (const part of parts) visit(part, false, found);
+function addText(expr: Expr, run: Call | null, found: Finds): void {
+  const certain = run !== null || (expr.kind === 'text' && expr.sigil === 'SQL');
+  const one: Found = { expr, certain, run, definition: found.definition };
+  found.texts.push(one);
+  // Whatever begins with a variable comes after that has got its text.
+  if (found.texts.length > 1 && continuedIn(expr) !== null) found.continued.push(one);
 }
 
-function runsSql(expr: Expr): boolean {
-  return expr.kind === 'call' && RUNS.test(expr.name);
+/** Its text is that of a variable from which another text goes on. */
+function isContinued({ expr, definition }: Found, { continued }: Finds): boolean {
+  return continued.some((other) => {
+    const name = other.definition === definition ? continuedIn(other.expr) : null;
+    return name !== null && isValueOf(expr, name, definition);
+  });
 }
 
-function visitBody(body: Body, found: Found[]): void {
-  for (const item of body.items) visit(item, false, found);
+function isValueOf(expr: Expr, name: string, definition: Call | null): boolean {
+  if (definition === null) return false;
+  for (const one of everythingIn(definition)) {
+    if (one.kind !== 'binary' || one.operator !== '=' || one.right !== expr) continue;
+    return one.left.kind === 'variable' && one.left.name === name;
+  }
+  return false;
+}
+
+function visitAll(parts: readonly Expr[], found: Finds): void {
+  for (const part of parts) visit(part, null, found);
+}
+
+function runningCall(expr: Expr): Call | null {
+  return expr.kind === 'call' && RUNS.test(expr.name) ? expr : null;
+}
+
+function visitBody(body: Body, found: Finds): void {
+  for (const item of body.items) visit(item, null, found);
   for (const clause of body.clauses) visitClause(clause, found);
   for (const section of body.sections) visitBody(section.body, found);
 }
 
-function visitClause({ items }: Clause, found: Found[]): void {
-  for (const item of items) visit(item, false, found);
+function visitClause({ items }: Clause, found: Finds): void {
+  for (const item of items) visit(item, null, found);
 }
 
 const BEGINS_LIKE_QUERY = /^\s*(?:select|insert\s+into|update|delete\s+from|merge\s+into|with)\b/i;
@@ -129,21 +185,31 @@ const SURELY_SQL = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|MERGE|WITH)\s|^\s*\w+[^\n
 
 const SHORTEST_QUERY = '"SELECT 1"'.length;
 
-/** What stands in a text is computed when first asked for, so that is done last. */
-function mayBeQuery(text: Text, certain: boolean): boolean {
-  if (text.charlist || text.span.end - text.span.start < SHORTEST_QUERY) return false;
-  const inside = text.content.text;
-  return BEGINS_LIKE_QUERY.test(inside) && (certain || SURELY_SQL.test(inside));
+/** The text where it is SQL. What stands in a text is computed when first asked for, so that is done last. */
+function contentOf(of: Found): FoundSql | null {
+  const { expr, certain, definition } = of;
+  if (expr.span.end - expr.span.start < SHORTEST_QUERY || (expr.kind === 'text' && expr.charlist))
+    return null;
+  const begins =
+    expr.kind === 'text' && continuedIn(expr) === null ? BEGINS_LIKE_QUERY.test(expr.content.text) : true;
+  const content = begins ? composed(expr, textsBoundIn(definition)) : null;
+  if (content === null || !BEGINS_LIKE_QUERY.test(content.text)) return null;
+  return certain || SURELY_SQL.test(content.text) ? { of, content } : null;
 }
 
-function statementsIn({ content }: Text, sql: SqlParser, owners: readonly Owner[]): readonly SqlText[] {
+function statementsIn(
+  { of: { run }, content }: FoundSql,
+  sql: SqlParser,
+  owners: readonly Owner[],
+): readonly SqlText[] {
   const { statements } = sql.parse(content.text);
-  return statements.flatMap((placed) => sqlText(placed, content, owners));
+  return statements.flatMap((placed) => sqlText(placed, content, run, owners));
 }
 
 function sqlText(
   { statement, start }: PlacedStatement,
   content: EmbeddedText,
+  run: Call | null,
   owners: readonly Owner[],
 ): readonly SqlText[] {
   const [query] = queriesOf(statement);
@@ -161,9 +227,34 @@ function sqlText(
       writes: query.block.verb !== 'select',
       parameters: highestParameter(statement.text),
       complete: statement.holes.length === 0,
-      query: { ...query, span, keyword: toFile(query.keyword), block, module, within },
+      query: {
+        ...query,
+        span,
+        keyword: toFile(query.keyword),
+        sink: run === null ? null : sinkOf(run, query.block.verb === 'select' ? 'read' : 'write'),
+        block,
+        module,
+        within,
+      },
     },
   ];
+}
+
+/** `Repo.query(sql, params, timeout: 1000)` */
+function sinkOf(call: Call, effect: Sink['effect']): Sink {
+  const { receiver, name, nameSpan, args } = call;
+  const last = args.at(-1);
+  const pairs = call.keywords.length === 0 && last?.kind === 'list' ? pairsOf(last) : call.keywords;
+  return {
+    name: receiver === null ? name : `${textOf(receiver)}.${name}`,
+    effect,
+    ofLoaded: false,
+    options: pairs.flatMap(({ key }) => (key.kind === 'atom' ? [key.value] : [])),
+    off: [],
+    repo: null,
+    through: null,
+    span: { start: receiver?.span.start ?? nameSpan.start, end: nameSpan.end },
+  };
 }
 
 /** The largest n of the `$n` in a statement; 0 when there is none. */
@@ -183,9 +274,9 @@ interface Owner {
 function ownersIn(elixir: ElixirFile): readonly Owner[] {
   return modulesIn(elixir).flatMap(({ name: module, call, functions }) => [
     { span: call.span, module, within: null },
-    ...functions.flatMap(({ name, arity, clauses }) =>
+    ...functions.flatMap(({ name, nameSpan, arity, clauses }) =>
       clauses.map(({ span, params }) => {
-        const within = { name: `${name}/${arity}`, params: params.flatMap(variablesIn) };
+        const within = { name: `${name}/${arity}`, head: nameSpan, params: params.flatMap(variablesIn) };
         return { span, module, within };
       }),
     ),

@@ -75,7 +75,11 @@ function transformInsert(insert: Insert, by: Transform): Insert {
     conflict:
       conflict === null
         ? null
-        : { ...conflict, assignments: conflict.assignments.map((one) => transformAssignment(one, by)) },
+        : {
+            ...conflict,
+            assignments: conflict.assignments.map((one) => transformAssignment(one, by)),
+            where: transformCondition(conflict.where, by),
+          },
   };
 }
 

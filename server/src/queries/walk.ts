@@ -1,5 +1,6 @@
 // Walks over a query: the blocks inside a block, and the columns that a block names.
 
+import { cover, type Span } from '../text/span.js';
 import { ALL_COLUMNS, type Block, type ColumnOperand, type Condition, type Operand } from './query.js';
 
 /** The block and all blocks inside it. */
@@ -85,6 +86,25 @@ export function columnsInCondition(condition: Condition): readonly ColumnOperand
       return [condition.left, ...condition.values].flatMap(columnsInOperand);
     case 'null':
       return columnsInOperand(condition.operand);
+  }
+}
+
+/** From its first part to its last; `null` where it has none. */
+export function spanOfCondition(condition: Condition): Span | null {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+    case 'choice':
+      return condition.of
+        .map(spanOfCondition)
+        .reduce(
+          (whole, part) => (whole === null || part === null ? (whole ?? part) : cover(whole, part)),
+          null,
+        );
+    case 'not':
+      return spanOfCondition(condition.of);
+    default:
+      return condition.span;
   }
 }
 

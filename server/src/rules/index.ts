@@ -140,10 +140,46 @@ import validatedUnderStrongLock from './locks/validated-under-strong-lock.js';
 import viewReplacedOrDropped from './locks/view-replaced-or-dropped.js';
 import wideLockWindow from './locks/wide-lock-window.js';
 import type { Rule } from './rule.js';
+import definerFunctionOpenToAll from './security/definer-function-open-to-all.js';
+import definerFunctionReadsTenants from './security/definer-function-reads-tenants.js';
+import extensionInPublicSchema from './security/extension-in-public-schema.js';
+import foreignKeyToAuth from './security/foreign-key-to-auth.js';
+import functionWithoutSearchPath from './security/function-without-search-path.js';
+import interpolatedSqlInQuery from './security/interpolated-sql-in-query.js';
+import passwordInMigration from './security/password-in-migration.js';
+import relationOpenToApi from './security/relation-open-to-api.js';
+import schemaOpenToAll from './security/schema-open-to-all.js';
+import sensitiveColumnExposed from './security/sensitive-column-exposed.js';
+import sensitiveFieldNotRedacted from './security/sensitive-field-not-redacted.js';
+import serverFileOrProgram from './security/server-file-or-program.js';
+import viewOfAuthUsers from './security/view-of-auth-users.js';
+import foreignKeyWithoutTenant from './tenancy/foreign-key-without-tenant.js';
+import keyLookupWithoutTenant from './tenancy/key-lookup-without-tenant.js';
+import orEscapesTenant from './tenancy/or-escapes-tenant.js';
+import policyAlwaysTrue from './tenancy/policy-always-true.js';
+import policyCallsFunctionPerRow from './tenancy/policy-calls-function-per-row.js';
+import policyColumnWithoutIndex from './tenancy/policy-column-without-index.js';
+import policyReadsUserMetadata from './tenancy/policy-reads-user-metadata.js';
+import policyWithoutExpression from './tenancy/policy-without-expression.js';
 import policyWithoutRowLevelSecurity from './tenancy/policy-without-row-level-security.js';
+import policyWithoutTenant from './tenancy/policy-without-tenant.js';
 import queryWithoutTenant from './tenancy/query-without-tenant.js';
+import rowLevelSecurityNotForced from './tenancy/row-level-security-not-forced.js';
 import rowLevelSecurityWithoutPolicy from './tenancy/row-level-security-without-policy.js';
+import settingReadWithoutDefault from './tenancy/setting-read-without-default.js';
+import severalPermissivePolicies from './tenancy/several-permissive-policies.js';
 import tableWithoutRowLevelSecurity from './tenancy/table-without-row-level-security.js';
+import tenantColumnCast from './tenancy/tenant-column-cast.js';
+import tenantColumnNullable from './tenancy/tenant-column-nullable.js';
+import tenantColumnWithoutForeignKey from './tenancy/tenant-column-without-foreign-key.js';
+import tenantFilterOptional from './tenancy/tenant-filter-optional.js';
+import tenantFromClient from './tenancy/tenant-from-client.js';
+import tenantJoinMissing from './tenancy/tenant-join-missing.js';
+import tenantScopeSkipped from './tenancy/tenant-scope-skipped.js';
+import uniqueKeyWithoutTenant from './tenancy/unique-key-without-tenant.js';
+import upsertMovesTenant from './tenancy/upsert-moves-tenant.js';
+import viewBypassesRowLevelSecurity from './tenancy/view-bypasses-row-level-security.js';
+import wrapperWithoutTenant from './tenancy/wrapper-without-tenant.js';
 import writeWithoutTenant from './tenancy/write-without-tenant.js';
 
 export const RULES: readonly Rule[] = [
@@ -266,9 +302,45 @@ export const RULES: readonly Rule[] = [
   addEnumValueWithoutIfNotExists,
   queryWithoutTenant,
   writeWithoutTenant,
+  tenantJoinMissing,
+  orEscapesTenant,
+  upsertMovesTenant,
+  tenantScopeSkipped,
+  wrapperWithoutTenant,
+  tenantFromClient,
+  tenantFilterOptional,
+  keyLookupWithoutTenant,
   tableWithoutRowLevelSecurity,
   policyWithoutRowLevelSecurity,
   rowLevelSecurityWithoutPolicy,
+  policyAlwaysTrue,
+  policyWithoutExpression,
+  policyWithoutTenant,
+  policyCallsFunctionPerRow,
+  settingReadWithoutDefault,
+  policyReadsUserMetadata,
+  severalPermissivePolicies,
+  policyColumnWithoutIndex,
+  viewBypassesRowLevelSecurity,
+  rowLevelSecurityNotForced,
+  functionWithoutSearchPath,
+  definerFunctionOpenToAll,
+  definerFunctionReadsTenants,
+  uniqueKeyWithoutTenant,
+  foreignKeyWithoutTenant,
+  tenantColumnNullable,
+  tenantColumnWithoutForeignKey,
+  passwordInMigration,
+  serverFileOrProgram,
+  interpolatedSqlInQuery,
+  tenantColumnCast,
+  sensitiveFieldNotRedacted,
+  schemaOpenToAll,
+  extensionInPublicSchema,
+  relationOpenToApi,
+  viewOfAuthUsers,
+  foreignKeyToAuth,
+  sensitiveColumnExposed,
   irreversibleChange,
   downNotInverse,
   repoCallInChange,

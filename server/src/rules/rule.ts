@@ -2,6 +2,7 @@
 // It knows no parser, no protocol, no file and no clock, and keeps nothing between calls.
 
 import type { EctoCode } from '../analysis/ecto-code.js';
+import type { Callers, LookupHabit } from '../analysis/key-lookups.js';
 import type { LockFacts } from '../analysis/locks.js';
 import type { QueryScoping } from '../analysis/scoping.js';
 import type { TenantModel } from '../analysis/tenancy.js';
@@ -13,9 +14,12 @@ import type { Knowledge } from '../catalog/knowledge.js';
 import type { Reference } from '../catalog/lookup.js';
 import type { Operation, OperationKind, OperationOf } from '../catalog/operation.js';
 import type { EvidenceKind, Refusal } from '../catalog/refusals.js';
+import type { EctoChangeset } from '../ecto/changesets.js';
 import type { EctoSchema } from '../ecto/model.js';
 import type { Editor } from '../fixes/editor.js';
 import type { Query } from '../queries/query.js';
+import type { RawSql } from '../queries/raw-sql.js';
+import type { QueryWrapper } from '../queries/wrappers.js';
 import type { Problem } from '../syntax/problem.js';
 import type { Change } from '../text/edits.js';
 import type { Span } from '../text/span.js';
@@ -27,6 +31,9 @@ export type Severity = (typeof SEVERITIES)[number];
 export type Subject =
   | Operation
   | Query
+  | RawSql
+  | EctoChangeset
+  | QueryWrapper
   | EctoSchema
   | Problem
   | MigrationFileFacts
@@ -37,6 +44,9 @@ export type SubjectKind = Subject['kind'];
 export type SubjectOf<K extends SubjectKind> =
   | (K extends OperationKind ? OperationOf<K> : never)
   | (K extends 'query' ? Query : never)
+  | (K extends 'raw-sql' ? RawSql : never)
+  | (K extends 'changeset' ? EctoChangeset : never)
+  | (K extends 'query-wrapper' ? QueryWrapper : never)
   | (K extends 'schema' ? EctoSchema : never)
   | (K extends 'problem' ? Problem : never)
   | (K extends 'migration-file' ? MigrationFileFacts : never)
@@ -124,6 +134,12 @@ export interface Moment {
   readonly tenancy: TenantModel;
   /** Whose rows the query can reach; `null` when there are no tenants. */
   scoping(query: Query): QueryScoping | null;
+  /** Those who call the function that the query stands in; `null` when nobody is known to. */
+  callersOf(query: Query): Callers | null;
+  /** The name of a query of the same file that finds the same and compares the tenant; `null` for none. */
+  scopedTwin(query: Query): string | null;
+  /** How the code of the workspace finds one row of a tenant by its id. */
+  lookupHabit(): LookupHabit;
   /**
    * True when the table was made by this migration, so that nobody else can see it yet, or by an earlier one that has not run
    * in production either and no row has been written since: its locks block nobody.
@@ -149,6 +165,8 @@ export interface Moment {
   usesOf(table: Reference, column?: string): readonly Use[];
   /** True when the workspace holds code (Ecto schemas or queries) from which uses can be known. */
   readonly usesAreKnown: boolean;
+  /** Whether row-level security of the table keeps the command to rows of one tenant, whatever a query says. */
+  keepsToTenant(table: Reference, command: 'select' | 'insert' | 'update' | 'delete'): boolean;
   /** Of the tables in that schema that hold rows of tenants: how many there are, and how many have row-level security. */
   protectedTables(schema: string): { readonly all: number; readonly protected: number };
 }

@@ -14,3 +14,10 @@ export function snakeCase(...words: readonly string[]): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
 }
+
+/** `organization` for `organizations`, `company` for `companies`; a word that does not end like a plural stays. */
+export function singular(word: string): string {
+  if (/[^aeiou]ies$/i.test(word)) return `${word.slice(0, -3)}y`;
+  if (/(?:ss|x|ch|sh)es$/i.test(word)) return word.slice(0, -2);
+  return /[^siu]s$/i.test(word) ? word.slice(0, -1) : word;
+}

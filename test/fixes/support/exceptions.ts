@@ -44,6 +44,15 @@ const SCHEMA: readonly (readonly [rule: string, fix: string, why: string])[] = [
   ['rename-table-in-use', 'Leave a view with the name', 'a view has the old name meanwhile'],
   ['table-without-row-level-security', 'Enable row-level security', 'it was forgotten'],
   ['uncommitted-transaction', 'Commit at the end', 'nothing was committed, so nothing was made'],
+  ['definer-function-open-to-all', '', 'it was forgotten'],
+  ['extension-in-public-schema', '', 'where the extension stands is what is mended'],
+  ['foreign-key-without-tenant', '', 'what the foreign key holds is what is mended'],
+  ['function-without-search-path', '', 'it was forgotten'],
+  ['policy-calls-function-per-row', '', 'the policy asks the same, once'],
+  ['policy-column-without-index', 'Add an index on', 'it was forgotten'],
+  ['row-level-security-not-forced', '', 'it was forgotten'],
+  ['setting-read-without-default', '', 'what the policy says where the setting is missing is what is mended'],
+  ['view-bypasses-row-level-security', '', 'whose rights the view has is what is mended'],
 ];
 
 /** The next step of the author is then found. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { editorFor } from '../../../server/src/lint/editors.js';
 import { lintFile } from '../../../server/src/lint/lint.js';
+import { queriesOf } from '../../../server/src/lint/queries.js';
 import { factsOf, type Reading } from '../../../server/src/lint/reading.js';
 import type { Workspace } from '../../../server/src/lint/workspace.js';
 import type { Query, Relation } from '../../../server/src/queries/query.js';
@@ -62,22 +63,26 @@ export function mendQuery(path: string, text: string, relation: string, column: 
 function changeFor(workspace: Workspace, full: string, relation: string, column: string): Change | null {
   const reading = workspace.readings.get(full);
   assert.ok(reading !== undefined);
-  const found = queriesOf(reading)
+  const found = placedQueries(workspace, reading)
     .flatMap(({ query, start }) => relationsOf(query).map((own) => ({ query, start, own })))
     .findLast(({ own }) => nameOf(own) === relation);
   assert.ok(found !== undefined, `a query reads ${relation}`);
   return editorFor(workspace, full, found.start).scopeQuery(found.query, found.own, column);
 }
 
-function queriesOf(reading: Reading): readonly { readonly query: Query; readonly start: number }[] {
+function placedQueries(
+  workspace: Workspace,
+  reading: Reading,
+): readonly { readonly query: Query; readonly start: number }[] {
   if (reading.kind === 'sql') {
     return reading.sql.statements.flatMap(({ statement, start }) =>
       factsOf(statement).queries.map((query) => ({ query, start })),
     );
   }
   const texts = reading.sqlTexts.map(({ query }) => query);
-  const run = reading.queries.filter(({ sink }) => sink !== null);
-  const built = reading.queries.filter(({ sink }) => sink === null);
+  const queries = queriesOf(workspace, reading.file.path);
+  const run = queries.filter(({ sink }) => sink !== null);
+  const built = queries.filter(({ sink }) => sink === null);
   return [...built, ...run, ...texts].map((query) => ({ query, start: 0 }));
 }
 

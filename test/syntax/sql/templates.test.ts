@@ -40,6 +40,15 @@ describe('placeholders parse, and are told', () => {
       ['__interpolated0__', '__interpolated1__'],
     ],
     ['ALTER SEQUENCE s RESTART WITH __interpolated0__', ['__interpolated0__']],
+    // In a query, a list, a query or an assignment may be what is meant.
+    ['SELECT 1 FROM t WHERE a IN __interpolated0__', ['__interpolated0__']],
+    ['INSERT INTO t (a) VALUES __interpolated0__', ['__interpolated0__']],
+    ['WITH x AS (__interpolated0__) SELECT 1 FROM x', ['__interpolated0__']],
+    [`SELECT 1 FROM t WHERE a IN ${dollar('ids')}`, [dollar('ids')]],
+    ['UPDATE t SET {{ .Changes }} WHERE a = 1', ['{{ .Changes }}']],
+    // JDBC and its like.
+    ['SELECT * FROM t WHERE a = ? AND b>=? AND c IN (?, ?) LIMIT ?', ['?', '?', '?', '?', '?']],
+    ["SELECT * FROM t WHERE a ? 'b' AND c = ?", ['?', '?']],
   ];
   for (const [text, expected] of cases) {
     it(JSON.stringify(text), () => {

@@ -4,17 +4,18 @@ import { foreignKeysOf, primaryKeyOf } from '../../catalog/lookup.js';
 import type { Key } from '../../queries/closure.js';
 import { keyOf } from '../../queries/frames.js';
 import type { Row } from '../../queries/rows.js';
-import { isIdentity, type Member, namesTenant } from './member.js';
+import { isIdentity, keysOf, type Member } from './member.js';
 
 export interface Link {
   readonly from: Member;
   readonly to: Member;
   /**
    * - `row`: one row names the other, so what holds of one holds of both.
+   * - `person`: `to` is a membership of the person that `from` is.
    * - `tenant`: they belong to the same tenant.
    * - `identity`: both name the same thing, which need not belong to the same tenant.
    */
-  readonly carries: 'row' | 'tenant' | 'identity';
+  readonly carries: 'row' | 'person' | 'tenant' | 'identity';
 }
 
 /** A member with the columns that the query asks for, and what each is equal to. */
@@ -63,7 +64,8 @@ function neighbours(nodes: readonly Node[]): readonly (readonly [Node, Node])[] 
 
 function linksOf(one: Node, two: Node): readonly Link[] {
   const [from, to] = [one.member, two.member];
-  if (names(one, two) || names(two, one)) return [{ from, to, carries: 'row' }];
+  if (names(one, two)) return [{ from, to, carries: 'row' }];
+  if (names(two, one)) return [{ from, to, carries: isOfPerson(two, one) ? 'person' : 'row' }];
   const tenant = sharesTenant(one, two);
   const links: Link[] = tenant ? [{ from, to, carries: 'tenant' }] : [];
   if (sharesIdentity(one, two, tenant)) links.push({ from, to, carries: 'identity' });
@@ -92,21 +94,25 @@ function names(child: Node, parent: Node): boolean {
   );
 }
 
+function isOfPerson(membership: Node, person: Node): boolean {
+  const { person: column } = membership.member.tenant;
+  const key = column === null ? undefined : membership.classes.get(column);
+  return key !== undefined && [...person.classes.values()].includes(key);
+}
+
 function sharesTenant(one: Node, two: Node): boolean {
   const [left, right] = [one.member.tenant, two.member.tenant];
   if (left.column !== null && right.column !== null && same(one, left.column, two, right.column)) return true;
   return left.divisions.some((a) => right.divisions.some((b) => same(one, a, two, b)));
 }
 
-/** A part of a primary key that holds the tenant too says something only together with it. */
+/** A part of a key that holds the tenant too says something only together with it. */
 function sharesIdentity(one: Node, two: Node, tenant: boolean): boolean {
-  const primary = primaryKeyOf(two.member.table) ?? [];
-  const partial = !tenant && namesTenant(primary, two.member.tenant);
+  const partial = tenant ? [] : keysOf(two.member).parts;
   const classes = new Set(
     [...one.classes].flatMap(([column, key]) => (isIdentity(column, one.member.tenant) ? [key] : [])),
   );
   return [...two.classes].some(
-    ([column, key]) =>
-      classes.has(key) && isIdentity(column, two.member.tenant) && !(partial && primary.includes(column)),
+    ([column, key]) => classes.has(key) && isIdentity(column, two.member.tenant) && !partial.includes(column),
   );
 }

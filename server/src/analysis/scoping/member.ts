@@ -22,8 +22,37 @@ export interface UniqueKey {
   readonly columns: readonly string[];
 }
 
-/** Primary key, unique constraints and unique indexes. A partial index is one, too: people look up what is not deleted. */
-export function uniqueKeys(table: Table): readonly UniqueKey[] {
+/** What a table's keys and the names of its columns say. */
+export interface Keys {
+  /** Primary key, unique constraints and unique indexes. A partial index is one, too: people look up what is not deleted. */
+  readonly unique: readonly UniqueKey[];
+  /** Foreign keys to rows of one tenant or person, and columns that are called like foreign keys. */
+  readonly parents: readonly string[];
+  /** Columns of the primary key and of foreign keys that hold the tenant too: they tell rows apart only together with it. */
+  readonly parts: readonly string[];
+  /** Columns that nobody can guess. */
+  readonly secrets: readonly string[];
+}
+
+const known = new WeakMap<TenantTable, { readonly table: Table; readonly keys: Keys }>();
+
+export function keysOf(member: Member): Keys {
+  const { table, tenant } = member;
+  let found = known.get(tenant);
+  if (found?.table !== table) {
+    const keys = {
+      unique: uniqueKeys(table),
+      parents: parentColumns(member),
+      parts: keyParts(member),
+      secrets: table.columns.map(({ name }) => name).filter((name) => SECRET.test(name)),
+    };
+    found = { table, keys };
+    known.set(tenant, found);
+  }
+  return found.keys;
+}
+
+function uniqueKeys(table: Table): readonly UniqueKey[] {
   const primary = primaryKeyOf(table);
   const keys: UniqueKey[] = primary === null ? [] : [{ primary: true, columns: primary }];
   for (const constraint of table.constraints) {
@@ -52,14 +81,26 @@ export function withoutTenant(
   return rest.length > 0 ? rest : columns;
 }
 
-/** Foreign keys to rows of one tenant or person, and columns that are called like foreign keys. */
-export function parentColumns({ table, tenant }: Member): readonly string[] {
+function keyParts({ table, tenant }: Member): readonly string[] {
+  const primary = primaryKeyOf(table) ?? [];
+  const foreign = foreignKeysOf(table).map(({ columns }) => columns);
+  const whole = new Set(foreign.filter((columns) => columns.length === 1).flat());
+  return [primary, ...foreign]
+    .filter((columns) => namesTenant(columns, tenant))
+    .flatMap((columns) => columns.filter((column) => isIdentity(column, tenant) && !whole.has(column)));
+}
+
+function parentColumns({ table, tenant }: Member): readonly string[] {
   const declared = new Set(foreignKeysOf(table).flatMap(({ columns }) => columns));
   const called = table.columns
     .map(({ name }) => name)
     .filter((name) => LIKE_KEY.test(name) && !declared.has(name));
   return [...tenant.parents, ...called];
 }
+
+/** Columns that nobody can guess; a code or key alone, or one of something that opens a door. */
+const SECRET =
+  /(?:^|_)(?:token|secret|hash|nonce|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$|^(?:code|key)$|^(?:session|oauth|login|csrf)_state$|(?:api|access|auth|invit\w+|verif\w+|confirm\w*|reset|activation|device|user|license|public|private|signing|session)_(?:code|key)$/;
 
 const LIKE_KEY = /(?:_id|_uuid|_sid|[a-z]Id|[a-z]UUID|_ref)$/;
 

@@ -1,19 +1,12 @@
 // How one relation's row stands to a tenant, given what is known of the row and of those beside it.
 
 import { primaryKeyOf } from '../../catalog/lookup.js';
+import type { Key } from '../../queries/closure.js';
 import { keyOf, type Place } from '../../queries/frames.js';
 import type { Row } from '../../queries/rows.js';
 import type { TenantModel } from '../tenancy.js';
 import { linksBetween } from './links.js';
-import {
-  isIdentity,
-  type Member,
-  memberAt,
-  namesTenant,
-  parentColumns,
-  uniqueKeys,
-  withoutTenant,
-} from './member.js';
+import { isIdentity, keysOf, type Member, memberAt, namesTenant, withoutTenant } from './member.js';
 
 /**
  * - `absent`: the relation never has a row here.
@@ -36,6 +29,8 @@ export type Reason =
   | 'division'
   /** It is a membership of one person. */
   | 'person'
+  /** The tenant's column is NULL: the row is nobody's. */
+  | 'shared'
   /** It belongs to, or has, a row that is scoped or found by key. */
   | 'related'
   /** It hangs on a row that the program has loaded. */
@@ -79,11 +74,12 @@ export function standingOf(row: Row, member: Member, model: TenantModel): Standi
   return found ?? { verdict: 'unscoped', reason: 'nothing', columns: comparedColumns(row, member) };
 }
 
-/** Columns that are compared with a value that is not written in the query. */
-function comparedColumns({ equalities }: Row, { place, table }: Member): readonly string[] {
+/** Columns that are compared with a value that is not written in the query, or of which a part is: `data ->> 'id' = $1`. */
+function comparedColumns({ equalities, loose }: Row, { place, table }: Member): readonly string[] {
+  const compared = (key: Key) => (equalities.pinOf(key)?.value.source ?? 'literal') !== 'literal';
   return table.columns
     .map(({ name }) => name)
-    .filter((name) => (equalities.pinOf(keyOf(place, name))?.source ?? 'literal') !== 'literal');
+    .filter((name) => loose.has(keyOf(place, name)) || compared(keyOf(place, name)));
 }
 
 /** What the row's own columns say, without the rows beside it; `null` for nothing. */
@@ -104,40 +100,52 @@ function ownStanding(row: Row, member: Member): Standing | null {
 
   if (tenant.column !== null && pinned(tenant.column)) return scoped('tenant', tenant.column);
   if (tenant.person !== null && pinned(tenant.person)) return scoped('person', tenant.person);
+  if (tenant.column !== null && row.missing.has(keyOf(place, tenant.column))) {
+    return scoped('shared', tenant.column);
+  }
   const division = tenant.divisions.find(pinned);
   if (division !== undefined) return scoped('division', division);
   if (place.path !== null && place.path.from === null) return scoped('loaded', place.relation.alias);
+  const loaded = [...row.present].filter((other) => other.table === null && other.path?.from === null);
+  const hung =
+    loaded.length === 0 ? undefined : tiesOf(member).find((column) => isOf(row, place, column, loaded));
+  if (hung !== undefined) return scoped('loaded', hung);
   if (tenant.class === 'root') {
-    const key = uniqueKeys(table).find(({ columns }) => columns.every(held));
-    return key === undefined ? null : scoped('tenant', key.columns[0] ?? '');
+    const key = keysOf(member).unique.find(({ columns }) => columns.every(held));
+    const name = key?.columns[0] ?? [...place.asked].find((column) => NAME.test(column) && held(column));
+    return name === undefined ? null : scoped('tenant', name);
   }
 
-  const keys = uniqueKeys(table);
+  const { unique: keys, parents, secrets } = keysOf(member);
+  const secret = secrets.find(held);
+  if (secret !== undefined) return byKey('secret', [secret]);
   const global = keys.find(({ columns }) => !namesTenant(columns, tenant) && columns.every(held));
   if (global !== undefined) return byKey(global.primary ? 'primary-key' : 'unique-key', global.columns);
-  const secret = table.columns.find(({ name }) => SECRET.test(name) && held(name));
-  if (secret !== undefined) return byKey('secret', [secret.name]);
   const partial = keys.find(
     ({ columns }) => namesTenant(columns, tenant) && withoutTenant(columns, tenant).every(held),
   );
   const primary = primaryKeyOf(table) ?? [];
   const identity = primary.find((column) => isIdentity(column, tenant) && pinned(column));
   if (partial?.primary === true || (identity !== undefined && namesTenant(primary, tenant))) {
-    const rest = withoutTenant(primary, tenant);
+    const rest = withoutTenant(primary, tenant).filter(held);
     return { verdict: 'unscoped', reason: 'primary-key-without-tenant', columns: rest };
   }
   // The key of a partitioned table holds more than its identity.
   if (identity !== undefined) return byKey('primary-key', [identity]);
-  const parent = parentColumns(member).find(pinned);
+  const parent = parents.find(pinned);
   if (parent !== undefined) return byKey('parent', [parent]);
+  const computed = [...primary, ...parents].find(
+    (column) => isIdentity(column, tenant) && row.computed.has(keyOf(place, column)),
+  );
+  if (computed !== undefined) return byKey('related', [computed]);
   if (partial === undefined) return null;
   const rest = withoutTenant(partial.columns, tenant);
   return { verdict: 'unscoped', reason: 'unique-key-without-tenant', columns: rest };
 }
 
-/** Columns that nobody can guess; a code or key alone, or one of something that opens a door. */
-const SECRET =
-  /(?:^|_)(?:token|secret|hash|nonce|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$|^(?:code|key)$|(?:api|access|auth|invit\w+|verif\w+|confirm\w*|reset|activation|device|user|license|public|private|signing|session)_(?:code|key)$/;
+/** Columns by which people name one tenant, whether or not an index says that no two have the same. */
+const NAME =
+  /^(?:(?:short_|full_|display_)?name|slug|handle|identifier|login|(?:sub)?domain|host(?:name)?|path|code|key)$/i;
 
 /** Carries what is known along foreign keys and equal columns, until nothing changes. */
 function spread(row: Row, members: readonly Member[], standings: Map<Place, Standing>): void {
@@ -150,13 +158,24 @@ function spread(row: Row, members: readonly Member[], standings: Map<Place, Stan
       const standing = standings.get(from.place);
       if (standing === undefined || (standing.verdict !== 'scoped' && standing.verdict !== 'by-key'))
         continue;
-      if (carries === 'tenant' && standing.verdict !== 'scoped') continue;
-      const verdict = carries === 'identity' ? 'by-key' : standing.verdict;
+      // What hangs on a row that is nobody's may be anybody's.
+      if (standing.reason === 'shared') continue;
+      const isPerson = carries === 'person' && OF_ITS_OWN.has(standing.reason);
+      const verdict = isPerson ? 'scoped' : carries === 'identity' ? 'by-key' : standing.verdict;
       if (ORDER.indexOf(verdict) <= rank(to.place)) continue;
-      standings.set(to.place, { verdict, reason: 'related', columns: [] });
+      const reason = isPerson ? 'person' : isGlobal(from) && isGlobal(to) ? standing.reason : 'related';
+      const columns = isPerson && to.tenant.person !== null ? [to.tenant.person] : [];
+      standings.set(to.place, { verdict, reason, columns });
       changed = true;
     }
   }
+}
+
+/** Reasons for which a row is found by what somebody knows of the row itself: a user by the e-mail. */
+const OF_ITS_OWN: ReadonlySet<Reason> = new Set(['primary-key', 'unique-key', 'secret']);
+
+function isGlobal({ tenant }: Member): boolean {
+  return tenant.class === 'global';
 }
 
 /** Something that we could not read may tie the row to a tenant. */
@@ -168,14 +187,21 @@ function mayBeScoped(row: Row, member: Member): boolean {
   const unknownPath = [...row.present].some(({ path }) => path?.steps === null && path.from === place);
   if (unknownPath || place.path?.steps === null) return true;
   // Rows from elsewhere may be those of one tenant.
-  const ties = [...telling, ...(primaryKeyOf(member.table) ?? []), ...parentColumns(member)];
-  return [...row.present].some(
-    (other) =>
-      isUnread(other) &&
-      [...other.asked].some((asked) =>
-        ties.some((column) => row.equalities.same(keyOf(other, asked), keyOf(place, column))),
-      ),
-  );
+  const unread = [...row.present].filter(isUnread);
+  return unread.length > 0 && tiesOf(member).some((column) => isOf(row, place, column, unread));
+}
+
+/** Columns that say whose the row is, or which one. */
+function tiesOf(member: Member): readonly string[] {
+  const { column, person, divisions } = member.tenant;
+  const telling = [column, person, ...divisions].filter((name) => name !== null);
+  return [...telling, ...(primaryKeyOf(member.table) ?? []), ...keysOf(member).parents];
+}
+
+/** The column is equal to one of these places. */
+function isOf({ equalities }: Row, place: Place, column: string, others: readonly Place[]): boolean {
+  const key = keyOf(place, column);
+  return others.some((other) => [...other.asked].some((asked) => equalities.same(keyOf(other, asked), key)));
 }
 
 function isUnread({ source, table, inner, asked }: Place): boolean {

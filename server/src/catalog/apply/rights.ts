@@ -132,7 +132,13 @@ export function changeDefaultRights(
       ...next.map(({ role, right, grantOption }) => ({ role, right, grantOption, objects, schema })),
     ];
   }
-  return { ...catalog, defaultRights: all };
+  // For one schema rights can only be added to those that objects have everywhere.
+  const decides = objects === 'functions' && schemas.length === 0 && change.roles.includes('public');
+  return {
+    ...catalog,
+    defaultRights: all,
+    publicCallsNewFunctions: decides ? change.grants : catalog.publicCallsNewFunctions,
+  };
 }
 
 /** What is made between the two gets the rights that are given by default. */

@@ -23,6 +23,17 @@ export interface Located {
   readonly cascadeAt?: Span;
   /** Names of its statement of which the server keeps the beginning alone; with the statement's first operation. */
   readonly longNames?: readonly LongName[];
+  /** Literals of its statement with a password in them; with the statement's first operation. */
+  readonly secrets?: readonly Span[];
+  /** What its statement reaches outside of the database; with the statement's first operation. */
+  readonly outside?: readonly OutsideUse[];
+}
+
+/** A program or a file of the server, or a connection that the server opens. */
+export interface OutsideUse {
+  /** The function, lower case; `program` of COPY. */
+  readonly what: string;
+  readonly span: Span;
 }
 
 export interface LongName {

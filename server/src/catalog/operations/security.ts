@@ -1,5 +1,6 @@
 // Operations on row-level security. See ../operation.ts.
 
+import type { Span } from '../../text/span.js';
 import type { Expression } from '../expression.js';
 import type { LocalName, Name } from '../names.js';
 import type { Located } from './located.js';
@@ -12,7 +13,34 @@ export interface SetRowLevelSecurity extends Located {
   readonly forced: boolean | null;
 }
 
-export interface CreatePolicy extends Located {
+/** What the expressions of a policy call; spans are those of the statement. */
+export interface PolicyCalls {
+  /**
+   * The largest parts of USING that call a function and read neither a column nor a subquery: the server computes them for
+   * every row, and once when they stand in a subquery (`(SELECT …)`).
+   */
+  readonly perRow: readonly PerRow[];
+  /** Every `current_setting` with a name that is written out. */
+  readonly settings: readonly SettingRead[];
+}
+
+export interface PerRow {
+  readonly span: Span;
+  /** Lower case, qualified when the author qualified them. */
+  readonly functions: readonly string[];
+}
+
+export interface SettingRead {
+  /** From the name of the function to its closing bracket. */
+  readonly span: Span;
+  readonly name: string;
+  /** The second argument; `null` when it is no constant. */
+  readonly missingOk: boolean | null;
+  /** What it is cast to, unless `NULLIF(…, '')` is around it; `null` when it stays a text. */
+  readonly cast: string | null;
+}
+
+export interface CreatePolicy extends Located, PolicyCalls {
   readonly kind: 'create-policy';
   readonly table: Name;
   readonly policy: LocalName;
@@ -26,7 +54,7 @@ export interface CreatePolicy extends Located {
 export type PolicyCommand = 'all' | 'select' | 'insert' | 'update' | 'delete';
 
 /** What is `null` stays as it is. */
-export interface AlterPolicy extends Located {
+export interface AlterPolicy extends Located, PolicyCalls {
   readonly kind: 'alter-policy';
   readonly table: Name;
   readonly policy: LocalName;

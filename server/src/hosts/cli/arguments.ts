@@ -30,7 +30,17 @@ export interface Arguments {
 
 export type Format = 'text' | 'json' | 'sql' | 'dbml' | 'mermaid';
 
-const COMMANDS = ['check', 'schema', 'locks', 'explain', 'rules', 'lsp', 'help', 'version'] as const;
+const COMMANDS = [
+  'check',
+  'schema',
+  'locks',
+  'tenants',
+  'explain',
+  'rules',
+  'lsp',
+  'help',
+  'version',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What is wrong with the words, for people. */
@@ -39,13 +49,14 @@ export interface UsageError {
   readonly message: string;
 }
 
-const WORKSPACE = ['check', 'schema', 'locks', 'explain'] as const;
+const WORKSPACE = ['check', 'schema', 'locks', 'tenants', 'explain'] as const;
 
 /** How each command can print; the first is the default. */
 const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
   check: ['text', 'json'],
   schema: ['sql', 'json', 'dbml', 'mermaid'],
   locks: ['text', 'json'],
+  tenants: ['text', 'json'],
   explain: ['text', 'json'],
   rules: ['text', 'json'],
 };
@@ -314,6 +325,7 @@ Commands
   check              report findings (paths default to the current folder)
   schema             print the schema after replaying every migration
   locks              for each statement of the migrations: its SQL, locks, rewrites and scans
+  tenants            whose rows each table holds, and whether each query keeps to one tenant
   explain FILE:LINE  the plan of the query there
   rules [ID]         list the rules, or print one rule's page
   lsp --stdio        run the language server

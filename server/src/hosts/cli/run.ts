@@ -9,6 +9,7 @@ import { locks } from './commands/locks.js';
 import { rules } from './commands/rules.js';
 import { schema } from './commands/schema.js';
 import { schemaOfDatabase } from './commands/schema-of-database.js';
+import { tenants } from './commands/tenants.js';
 import { complainOf, faultsOf } from './faults.js';
 import { openWorkspace } from './open.js';
 import type { World } from './world.js';
@@ -50,6 +51,7 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
       return runOnWorkspace(args, world);
     case 'check':
     case 'locks':
+    case 'tenants':
     case 'explain':
       return runOnWorkspace(args, world);
     case 'lsp':
@@ -70,6 +72,7 @@ async function runOnWorkspace(args: Arguments, world: World): Promise<number> {
   const faults = faultsOf(opened);
   complainOf(faults, opened.workspace, output);
   if (args.command === 'explain') return explain(opened, asked, args, world);
-  const status = args.command === 'schema' ? schema(opened, args, output) : locks(opened, args, output);
+  const print = args.command === 'schema' ? schema : args.command === 'tenants' ? tenants : locks;
+  const status = print(opened, args, output);
   return faults.length > 0 ? 2 : status;
 }

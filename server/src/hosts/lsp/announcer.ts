@@ -1,11 +1,13 @@
 // Tells the client what changed: at once what is wrong now, if it does not ask itself; when it is quiet, what the status item
-// shows, and that a client that asks should ask again.
+// shows, and that a client that asks for diagnostics or lenses should ask again.
 
-import { type Connection, DiagnosticSeverity } from 'vscode-languageserver/node';
+import { CodeLensRefreshRequest, type Connection, DiagnosticSeverity } from 'vscode-languageserver/node';
+import { tenantsOf } from '../../features/tenant-model.js';
 import { diagnosticsOf, isOutdated, pushAll } from './diagnostics.js';
 import type { EngineState } from './explainer.js';
 import { STATUS, type Status } from './extensions.js';
 import type { Folder, Folders } from './folders.js';
+import { lensesAreOutdated } from './requests/code-lens.js';
 import type { ClientFacts } from './session.js';
 
 const QUIET_MS = 200;
@@ -59,6 +61,9 @@ export class Announcer {
       warnings: count(DiagnosticSeverity.Warning),
     };
     void this.connection.sendNotification(STATUS, status);
+    if (this.client.refreshesLenses && folders.some(({ session }) => lensesAreOutdated(session))) {
+      this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+    }
     if (!this.client.refreshesDiagnostics) return;
     if (!open.some(({ document, diagnostics }) => isOutdated(document, diagnostics))) return;
     // A client that refuses asks in its own time.
@@ -77,6 +82,7 @@ function statusOf(folders: readonly Folder[]): Omit<Status, 'errors' | 'warnings
       failures.length > 0 ? 'failed' : sessions.every(({ isIndexed }) => isIndexed) ? 'ready' : 'indexing',
     files: sum(sessions.map(({ workspace }) => workspace.files.size)),
     migrations: sum(histories.map(({ migrations }) => migrations.length)),
+    tenants: [...new Set(sessions.flatMap(({ workspace }) => tenantsOf(workspace)))],
     tables: sum(histories.map(({ latest }) => latest.relations.count(({ kind }) => kind === 'table'))),
     engine: engineOf(folders),
     message: (failures.length > 0

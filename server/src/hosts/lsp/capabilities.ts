@@ -15,6 +15,7 @@ export function clientFacts(params: InitializeParams): ClientFacts {
   return {
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport ?? false,
+    refreshesLenses: workspace?.codeLens?.refreshSupport ?? false,
     annotatesChanges: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     showsProgress: window?.workDoneProgress ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,

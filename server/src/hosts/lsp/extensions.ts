@@ -34,6 +34,8 @@ export interface Status {
   readonly files: number;
   readonly migrations: number;
   readonly tables: number;
+  /** Tables of tenants with the columns that name one: `organizations (organization_id)`. Usually one, or none. */
+  readonly tenants: readonly string[];
   /** In open documents. */
   readonly errors: number;
   readonly warnings: number;
@@ -151,6 +153,16 @@ export type SafePathResult =
     }
   | FailedResult;
 
+/** Client → server, request: how tables belong to tenants, and how that is known, in Markdown. */
+export const TENANT_MODEL = 'plumbline/tenantModel';
+export interface TenantModelParams {
+  /** Whose configuration and schema hold; `null` for those of the first workspace folder. */
+  readonly textDocument: { readonly uri: string } | null;
+}
+export interface TenantModelResult {
+  readonly markdown: string;
+}
+
 /** Client → server, request: the page of a rule, in Markdown; `null` when there is no such rule. */
 export const RULE_PAGE = 'plumbline/rulePage';
 export interface RulePageParams {
@@ -165,14 +177,23 @@ export const COMMANDS = {
   explain: 'plumbline.explainQuery',
   /** Arguments: {@link SafePathParams}. Shows the steps. */
   safePath: 'plumbline.explainSafePath',
+  /** Arguments: {@link ShowScopeArguments}. Goes to the query and shows its hover, which says what ties it to a tenant. */
+  showScope: 'plumbline.showScope',
 } as const;
 
 export interface SuppressArguments {
   readonly uri: string;
+  /** Of the question for the reason. */
+  readonly title: string;
   /** The comment goes above this line. */
   readonly line: number;
-  readonly indent: string;
-  /** `-- ` or `# `. */
-  readonly comment: string;
-  readonly rule: string;
+  /** What it says before the reason, with the indentation, and behind it. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Where the query stands whose lens was pressed. */
+export interface ShowScopeArguments {
+  readonly uri: string;
+  readonly position: Range['start'];
 }

@@ -33,6 +33,8 @@ import {
   type SafePathResult,
   SCHEMA,
   type SchemaParams,
+  TENANT_MODEL,
+  type TenantModelParams,
   TRACE_LOCKS,
   TRUSTED,
   type TraceLocksParams,
@@ -45,6 +47,7 @@ import { codeLenses } from './requests/code-lens.js';
 import { completion } from './requests/completion.js';
 import { hoverAt } from './requests/hover.js';
 import { safePathOf } from './requests/safe-path.js';
+import { tenantModelOf } from './requests/tenant-model.js';
 import { type ClientFacts, Session } from './session.js';
 import { toUri } from './to-protocol.js';
 import { Watching } from './watching.js';
@@ -160,6 +163,13 @@ export function serve(connection: Connection, assets: string): void {
         const path = textDocument === null ? null : pathOf(textDocument.uri);
         return { sql: printCatalog(catalogFor(session.workspace, path ?? `${session.root}/x`)) };
       },
+    ),
+  );
+  connection.onRequest(
+    TENANT_MODEL,
+    answer(
+      ({ textDocument }: TenantModelParams) => (textDocument === null ? null : pathOf(textDocument.uri)),
+      ({ session }, params) => tenantModelOf(session, params),
     ),
   );
   connection.onRequest(

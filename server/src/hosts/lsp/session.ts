@@ -32,6 +32,7 @@ import { applyContentChanges } from './from-protocol.js';
 export interface ClientFacts {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
+  readonly refreshesLenses: boolean;
   readonly annotatesChanges: boolean;
   readonly showsProgress: boolean;
   readonly watchesFiles: boolean;

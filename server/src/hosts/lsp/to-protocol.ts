@@ -16,6 +16,7 @@ import unusedSuppression from '../../rules/hygiene/unused-suppression.js';
 import type { Severity } from '../../rules/rule.js';
 import type { Change } from '../../text/edits.js';
 import type { LineIndex } from '../../text/line-index.js';
+import { fileName } from '../../text/source-file.js';
 import type { Span } from '../../text/span.js';
 
 export function toUri(path: string): string {
@@ -70,16 +71,19 @@ export interface EditOptions {
   readonly versionOf: (path: string) => number | null;
   /** The client shows annotated changes for confirmation. */
   readonly annotations: boolean;
+  /** What is to be confirmed, for people; left out, only that files are made. */
+  readonly confirm?: string;
 }
 
-const NEW_FILE = 'new-file';
+const CONFIRMED = 'confirmed';
 
 export function toWorkspaceEdit(workspace: Workspace, change: Change, options: EditOptions): WorkspaceEdit {
   const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = [];
-  const confirm = options.annotations && change.creates.length > 0;
+  const wanted = options.confirm ?? (change.creates.length > 0 ? 'Creates a migration' : null);
+  const confirm = options.annotations && wanted !== null;
   for (const { path, text } of change.creates) {
     const uri = toUri(path);
-    const annotation = confirm ? { annotationId: NEW_FILE } : {};
+    const annotation = confirm ? { annotationId: CONFIRMED } : {};
     documentChanges.push({
       kind: 'create',
       uri,
@@ -99,7 +103,7 @@ export function toWorkspaceEdit(workspace: Workspace, change: Change, options: E
       edits: edits.map(({ span, text }) => ({
         range: toRange(file.lines, span),
         newText: text,
-        ...(confirm ? { annotationId: NEW_FILE } : {}),
+        ...(confirm ? { annotationId: CONFIRMED } : {}),
       })),
     });
   }
@@ -108,10 +112,12 @@ export function toWorkspaceEdit(workspace: Workspace, change: Change, options: E
     ...(confirm
       ? {
           changeAnnotations: {
-            [NEW_FILE]: {
-              label: 'Creates a migration',
+            [CONFIRMED]: {
+              label: wanted,
               needsConfirmation: true,
-              description: change.creates.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)).join(', '),
+              description: [...(options.confirm === undefined ? [] : change.edits), ...change.creates]
+                .map(({ path }) => fileName(path))
+                .join(', '),
             },
           },
         }

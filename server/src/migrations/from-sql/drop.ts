@@ -226,6 +226,8 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
           roles: null,
           using: null,
           check: null,
+          perRow: [],
+          settings: [],
         },
       ];
     case 'OBJECT_TRIGGER':

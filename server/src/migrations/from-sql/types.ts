@@ -1,4 +1,4 @@
-// Types, policies, schemas, extensions, sequences.
+// Types, schemas, extensions, sequences.
 
 import type { Expression } from '../../catalog/expression.js';
 import type { Name } from '../../catalog/names.js';
@@ -10,14 +10,12 @@ import type {
   CreateSchema,
   DomainConstraintDefinition,
   Operation,
-  PolicyCommand,
   Unknown,
 } from '../../catalog/operation.js';
 import { nodeRange } from '../../syntax/sql/node-span.js';
 import {
   type AlterDomainStmt,
   type AlterEnumStmt,
-  type AlterPolicyStmt,
   type AlterSeqStmt,
   type AlterTableCmd,
   type AlterTableStmt,
@@ -29,7 +27,6 @@ import {
   type CreateDomainStmt,
   type CreateEnumStmt,
   type CreateExtensionStmt,
-  type CreatePolicyStmt,
   type CreateRangeStmt,
   type CreateSchemaStmt,
   type CreateSeqStmt,
@@ -42,7 +39,6 @@ import {
 import {
   findWords,
   firstLineOf,
-  groupAt,
   identifierAt,
   keywordSpan,
   nameAt,
@@ -289,43 +285,6 @@ function domainAction({ subtype, def }: AlterDomainStmt): AlterDomain['action'] 
     default:
       return null;
   }
-}
-
-export function alterPolicy(of: TokenText, statement: AlterPolicyStmt): Operation {
-  const roles = allOf(statement.roles, 'RoleSpec').map((role) => role.rolename ?? 'public');
-  return {
-    ...located(of, 'alter', 'policy'),
-    kind: 'alter-policy',
-    table: relationAt(of, statement.table),
-    policy: local(identifierAt(of, 2), statement.policy_name ?? '', wholeSpan(of)),
-    to: null,
-    roles: roles.length === 0 ? null : roles,
-    using: inGroup(of, statement.qual, 'using'),
-    check: inGroup(of, statement.with_check, 'with', 'check'),
-  };
-}
-
-/** An expression in the parentheses after these words. */
-function inGroup(of: TokenText, node: Node | undefined, ...words: readonly string[]) {
-  const at = findWords(of, wholeRange(of), ...words);
-  const group = at < 0 ? null : groupAt(of, at + words.length);
-  return node === undefined || group === null ? null : expressionIn(of, node, group);
-}
-
-export function createPolicy(of: TokenText, statement: CreatePolicyStmt): Operation {
-  const commands: readonly string[] = ['all', 'select', 'insert', 'update', 'delete'];
-  const command = statement.cmd_name ?? 'all';
-  return {
-    ...located(of, 'create', 'policy'),
-    kind: 'create-policy',
-    table: relationAt(of, statement.table),
-    policy: local(identifierAt(of, 2), statement.policy_name ?? '', wholeSpan(of)),
-    command: (commands.includes(command) ? command : 'all') as PolicyCommand,
-    permissive: statement.permissive ?? false,
-    roles: allOf(statement.roles, 'RoleSpec').map((role) => role.rolename ?? 'public'),
-    using: inGroup(of, statement.qual, 'using'),
-    check: inGroup(of, statement.with_check, 'with', 'check'),
-  };
 }
 
 /** Without a name of its own it is called after its owner. */

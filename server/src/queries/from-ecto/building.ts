@@ -1,6 +1,6 @@
 // An Ecto query while it is put together: every macro gives a new one. Positions of bindings are those of its relations.
 
-import { cover, type Span } from '../../text/span.js';
+import type { Span } from '../../text/span.js';
 import {
   ALL_COLUMNS,
   type Assignment,
@@ -14,8 +14,10 @@ import {
   type OutputColumn,
   type Relation,
   type RelationSource,
+  type Through,
 } from '../query.js';
 import { transformBlock } from '../transform.js';
+import { coverHere } from './elsewhere.js';
 
 export interface Building {
   readonly relations: readonly Relation[];
@@ -28,6 +30,8 @@ export interface Building {
   /** `undefined` as long as nothing is selected: all of the first relation. */
   readonly output: readonly OutputColumn[] | null | undefined;
   readonly grouped: boolean;
+  /** See `Block.skipsLocked`. */
+  readonly skipsLocked: boolean;
   readonly subqueries: readonly Block[];
   readonly assignments: readonly Assignment[];
   readonly opaque: string | null;
@@ -35,10 +39,19 @@ export interface Building {
   readonly span: Span;
   /** The name of its source. */
   readonly keyword: Span;
+  /** How deep below the function that is read it was made first: 0 in itself. */
+  readonly depth: number;
+  /** The function of another module that it came through last. */
+  readonly through: Through | null;
 }
 
 /** A query of one relation. */
-export function buildingOf(source: RelationSource, at: Span, opaque: string | null = null): Building {
+export function buildingOf(
+  source: RelationSource,
+  at: Span,
+  depth: number,
+  opaque: string | null = null,
+): Building {
   const relation: Relation = { alias: '#0', source, join: 'from', lateral: false, on: always, span: at };
   return {
     relations: [relation],
@@ -49,17 +62,20 @@ export function buildingOf(source: RelationSource, at: Span, opaque: string | nu
     branches: [],
     output: undefined,
     grouped: false,
+    skipsLocked: false,
     subqueries: [],
     assignments: [],
     opaque,
     span: at,
     keyword: at,
+    depth,
+    through: null,
   };
 }
 
 /** A query that came from somewhere that we do not look into. */
-export function unknownBuilding(reason: string, at: Span): Building {
-  return buildingOf({ kind: 'opaque', reason }, at, reason);
+export function unknownBuilding(reason: string, at: Span, depth = 0): Building {
+  return buildingOf({ kind: 'opaque', reason }, at, depth, reason);
 }
 
 /** The alias that the next relation gets. */
@@ -80,7 +96,7 @@ export function withOrWhere(building: Building, condition: Condition): Building 
 }
 
 export function withSpan(building: Building, span: Span): Building {
-  return { ...building, span: cover(building.span, span) };
+  return { ...building, span: coverHere(building.span, span) };
 }
 
 export function withOpaque(building: Building, reason: string): Building {
@@ -104,16 +120,52 @@ export function either(a: Building, b: Building): Building | null {
   if (a === b) return a;
   const shared = a.relations.filter((relation, index) => isSame(relation, b.relations[index]));
   if (shared.length === 0) return null;
-  const span = cover(a.span, b.span);
+  const span = coverHere(a.span, b.span);
+  const depth = Math.min(a.depth, b.depth);
   const opaque = a.opaque ?? b.opaque;
-  const same = a.relations.length === shared.length && b.relations.length === shared.length;
+  const longer = a.relations.length >= b.relations.length ? a : b;
+  const added = longer.relations.slice(shared.length).flatMap(maybeJoined);
+  const same =
+    Math.min(a.relations.length, b.relations.length) === shared.length &&
+    shared.length + added.length === longer.relations.length;
   const alike = same && isSameList(a.branches, b.branches) && isSameList(a.ctes, b.ctes);
   if (!alike) {
     const where: Condition = { kind: 'and', of: sharedParts(a.where, b.where) };
     const reason = opaque ?? 'what it joins is decided at run time';
-    return { ...a, relations: shared, where, opaque: reason, span, output: outputOf(a, b) };
+    return { ...a, relations: shared, where, opaque: reason, span, depth, output: outputOf(a, b) };
   }
-  return { ...a, where: eitherCondition(a.where, b.where), opaque, span, output: outputOf(a, b) };
+  const relations = added.length === 0 ? a.relations : [...shared, ...added];
+  const { names } = longer;
+  const asked = maybeAsked(longer.relations.slice(shared.length));
+  return {
+    ...a,
+    relations,
+    names,
+    where: both(eitherCondition(a.where, b.where), asked),
+    opaque,
+    span,
+    depth,
+    output: outputOf(a, b),
+  };
+}
+
+/**
+ * A relation that only some of the ways join. What it is joined by tells of its own rows alone, as in an outer join: on the other
+ * ways it is not there. None where that cannot be said so: how an association ties both is not seen here.
+ */
+function maybeJoined(relation: Relation): readonly Relation[] {
+  if (relation.join === 'left') return [relation];
+  const isPlain =
+    relation.join === 'cross' || (relation.join === 'inner' && relation.source.kind !== 'association');
+  return isPlain ? [{ ...relation, join: 'left' }] : [];
+}
+
+/** What such joins ask of the other rows on those ways. */
+function maybeAsked(relations: readonly Relation[]): Condition {
+  return relations
+    .filter(({ join, on }) => join === 'inner' && !isAlways(on))
+    .map(({ on }): Condition => ({ kind: 'choice', of: [on, always] }))
+    .reduce(both, always);
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -142,6 +194,12 @@ function partsOf(condition: Condition): readonly Condition[] {
 function sharedParts(a: Condition, b: Condition): readonly Condition[] {
   const others = new Set(partsOf(b));
   return partsOf(a).filter((part) => others.has(part));
+}
+
+/** Whether all that the second condition asks is asked by the first one too, by the very same parts. */
+export function holdsAll(condition: Condition, other: Condition): boolean {
+  const parts = new Set(partsOf(condition));
+  return partsOf(other).every((part) => parts.has(part));
 }
 
 function eitherCondition(a: Condition, b: Condition): Condition {
@@ -189,6 +247,7 @@ function plainBlock(building: Building, verb: Block['verb']): Block {
     branches,
     output,
     grouped,
+    skipsLocked: building.skipsLocked,
     subqueries,
     insert: null,
     assignments,

@@ -14,7 +14,20 @@ import {
 import { blocksInOperand, columnsInOperand } from '../walk.js';
 import { aliasNamed, type Bindings, bindingsOf } from './bindings.js';
 import { fragmentCondition, fragmentOperand } from './fragments.js';
-import { isPinned, keyOfPair, pairsIn, textOf, type Value } from './scope.js';
+import { joined } from './origins.js';
+import {
+  atomIn,
+  type Entry,
+  entriesOf,
+  isPinned,
+  keyOfPair,
+  pairsIn,
+  type Scope,
+  textOf,
+  type UnknownValue,
+  unknownValue,
+  type Value,
+} from './scope.js';
 import { subqueryBlock } from './subqueries.js';
 
 /** What `where`, `on` and `having` are given: an expression, a keyword list, or something pinned. */
@@ -33,8 +46,11 @@ function keywordCondition(bindings: Bindings, pairs: readonly Pair[], alias: str
 }
 
 /** A keyword list of plain values, as `Repo.get_by` and `where: ^list` take it. */
-export function valuesCondition(pairs: readonly Pair[], alias: string | null): Condition {
-  return { kind: 'and', of: pairs.map((pair) => pairCondition(pair, alias, outerOf(pair.value))) };
+export function valuesCondition(scope: Scope, entries: readonly Entry[], alias: string | null): Condition {
+  return {
+    kind: 'and',
+    of: entries.map(({ pair, value }) => pairCondition(pair, alias, outerValue(scope, pair.value, value))),
+  };
 }
 
 function pairCondition(pair: Pair, alias: string | null, right: Operand): Condition {
@@ -49,8 +65,8 @@ function pinnedCondition(bindings: Bindings, expr: Expr, alias: string | null): 
   const value = bindings.scope.reader.evaluate(expr, bindings.scope);
   if (value.kind === 'dynamic') return dynamicCondition(bindings, value);
   if (value.kind === 'written') {
-    const pairs = pairsIn(value.expr);
-    if (pairs !== null) return valuesCondition(pairs, alias);
+    const entries = value.expr.kind === 'list' ? entriesOf(value) : null;
+    if (entries !== null) return valuesCondition(bindings.scope, entries, alias);
     if (value.expr.kind === 'atom' && value.expr.value === 'true') return always;
   }
   return runtime(expr.span);
@@ -130,7 +146,7 @@ function equality(bindings: Bindings, { left, right, span }: Binary): Condition 
   if (isCallTo(right, 'all')) return opaque(bindings, [left, right], 'comparison', span);
   const operands = [operandOf(bindings, left), operandOf(bindings, right)] as const;
   // A field whose name is decided at run time may be any.
-  if ([left, right].some(isComputedField)) return runtime(span);
+  if ([left, right].some((side) => isComputedField(bindings, side))) return runtime(span);
   return { kind: 'equal', left: operands[0], right: operands[1], span };
 }
 
@@ -143,15 +159,20 @@ function isCallTo(expr: Expr, name: string): expr is Call {
   return expr.kind === 'call' && expr.receiver === null && expr.name === name;
 }
 
-function isComputedField(expr: Expr): boolean {
+function isComputedField(bindings: Bindings, expr: Expr): boolean {
   if (!isCallTo(expr, 'field')) return false;
-  const name = expr.args[1];
-  return name !== undefined && name.kind !== 'atom' && name.kind !== 'text';
+  const [, name] = expr.args;
+  return name !== undefined && nameOfField(bindings, name) === null;
+}
+
+/** The name that `field` is given, as far as it is known. */
+function nameOfField({ scope }: Bindings, name: Expr): string | null {
+  return name.kind === 'text' ? name.value : atomIn(scope, name);
 }
 
 function membership(bindings: Bindings, { left, right, span }: Binary): Condition {
   const operand = operandOf(bindings, left);
-  if (isComputedField(left)) return runtime(span);
+  if (isComputedField(bindings, left)) return runtime(span);
   if (isCallTo(right, 'subquery') && right.args[0] !== undefined) {
     const block = subqueryBlock(bindings.scope, right.args[0]);
     return { kind: 'in', left: operand, values: [{ kind: 'block', block, span: right.span }], span };
@@ -185,7 +206,7 @@ function callCondition(bindings: Bindings, call: Call): Condition {
     case 'type':
       return conditionOf(bindings, first);
     case 'field':
-      return isComputedField(call) ? runtime(span) : opaque(bindings, [call], 'comparison', span);
+      return isComputedField(bindings, call) ? runtime(span) : opaque(bindings, [call], 'comparison', span);
     default:
       // A macro of the project may stand for any expression.
       return opaque(bindings, [call], 'expression', span);
@@ -228,11 +249,11 @@ export function operandOf(bindings: Bindings, expr: Expr): Operand {
     case 'number':
     case 'text':
     case 'attribute':
-      return outerOf(expr);
+      return outerOf(bindings.scope, expr);
     case 'call':
       return callOperand(bindings, expr);
     case 'unary':
-      if (expr.operator === '^') return outerOf(expr.operand);
+      if (expr.operator === '^') return outerOf(bindings.scope, expr.operand);
       return combined(bindings, [expr.operand], expr);
     case 'binary':
       return combined(bindings, [expr.left, expr.right], expr);
@@ -251,9 +272,33 @@ export function operandOf(bindings: Bindings, expr: Expr): Operand {
 }
 
 /** A value of the program. */
-export function outerOf(expr: Expr): OuterOperand {
-  const literal = expr.kind === 'atom' || expr.kind === 'number' || expr.kind === 'text';
-  return { kind: 'outer', source: literal ? 'literal' : 'parameter', text: textOf(expr), span: expr.span };
+export function outerOf(scope: Scope, expr: Expr): OuterOperand {
+  return outerValue(scope, expr, isLiteral(expr) ? unknownValue : scope.reader.evaluate(expr, scope));
+}
+
+/** The same, where it is known what the expression is worth. */
+export function outerValue(scope: Scope, expr: Expr, value: Value): OuterOperand {
+  const { span } = expr;
+  if (isLiteral(expr)) return { kind: 'outer', source: 'literal', text: textOf(expr), span };
+  // What a function is called with is a value to it; to its caller it may be written out.
+  if (value.kind === 'written' && scope.frame.depth > 0 && isLiteral(value.expr)) {
+    return { kind: 'outer', source: 'literal', text: textOf(value.expr), span };
+  }
+  const { origin: from, param, text } = value.kind === 'unknown' ? value : unknownValue;
+  const isChecked = from === 'client' && scope.reader.checked.has(text ?? textOf(expr));
+  const origin = isChecked ? undefined : from;
+  return {
+    kind: 'outer',
+    source: 'parameter',
+    text: text ?? textOf(expr),
+    span,
+    ...(origin === undefined ? {} : { origin }),
+    ...(param === undefined ? {} : { param }),
+  };
+}
+
+function isLiteral({ kind }: Expr): boolean {
+  return kind === 'atom' || kind === 'number' || kind === 'text';
 }
 
 function callOperand(bindings: Bindings, call: Call): Operand {
@@ -280,7 +325,7 @@ function callOperand(bindings: Bindings, call: Call): Operand {
 function combined(bindings: Bindings, parts: readonly Expr[], whole: Expr): Operand {
   const operands = parts.map((part) => operandOf(bindings, part));
   const outside = operands.length > 0 && operands.every(({ kind }) => kind === 'outer');
-  if (outside) return outerOf(whole);
+  if (outside) return { ...computedOutside(operands), text: textOf(whole), span: whole.span };
   return {
     kind: 'opaque',
     columns: operands.flatMap(columnsInOperand),
@@ -289,12 +334,36 @@ function combined(bindings: Bindings, parts: readonly Expr[], whole: Expr): Oper
   };
 }
 
+/** What is computed from values of the program alone. */
+function computedOutside(operands: readonly Operand[]): OuterOperand {
+  const values = operands.flatMap((operand) =>
+    operand.kind === 'outer' && operand.source !== 'literal' ? [valueOfOperand(operand)] : [],
+  );
+  const { origin, param } = joined(values);
+  return {
+    kind: 'outer',
+    source: 'parameter',
+    text: '',
+    span: { start: 0, end: 0 },
+    ...(origin === undefined ? {} : { origin }),
+    ...(param === undefined ? {} : { param }),
+  };
+}
+
+function valueOfOperand({ origin, param }: OuterOperand): UnknownValue {
+  return {
+    kind: 'unknown',
+    ...(origin === undefined ? {} : { origin }),
+    ...(param === undefined ? {} : { param }),
+  };
+}
+
 /** `p.title`, `field(p, :title)`, `as(:post).title`, `parent_as(:post).title`. */
 function columnOf(bindings: Bindings, call: Call): ColumnOperand | null {
   if (call.receiver === null) {
     const [of, field] = call.args;
     if (call.name !== 'field' || of === undefined || field === undefined) return null;
-    const name = field.kind === 'atom' ? field.value : field.kind === 'text' ? field.value : null;
+    const name = nameOfField(bindings, field);
     return name === null ? null : columnNamed(aliasOf(bindings, of), name, call.span);
   }
   if (call.args.length > 0 || call.parenthesized || call.name === '') return null;

@@ -2,22 +2,46 @@
 // into what. What it does not understand may have done anything to a query, so such a query is opaque from there on.
 
 import { environmentAfter } from '../../syntax/elixir/aliases.js';
-import type { Binary, Body, Call, Clause, Expr } from '../../syntax/elixir/nodes.js';
+import type { Binary, Body, Call, Clause, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import { keywordsOf } from '../../syntax/elixir/nodes.js';
-import { type Building, blockOf, buildingOf, either, withOpaque, withSpan } from './building.js';
+import type { Span } from '../../text/span.js';
+import type { Condition } from '../query.js';
+import {
+  type Building,
+  blockOf,
+  buildingOf,
+  either,
+  holdsAll,
+  withOpaque,
+  withSpan,
+  withWhere,
+} from './building.js';
+import { follow, inAnyEnvironment, isWorthFollowing, noteCall, projectCallee, rowsFor } from './calls.js';
+import { isLibrary } from './code.js';
 import { applyMacro, isQueryMacro, readFrom } from './macros.js';
+import { heldBy, joined } from './origins.js';
+import { bind, compared, type Fit, fieldOf, fitOf, guardFit, keyIn, STRUCT } from './patterns.js';
+import { isDefined, isRepoModule } from './project.js';
 import {
   type CaptureValue,
+  entriesOf,
   type FunctionValue,
   innerScope,
   keyOfPair,
+  listOf,
   made,
   moduleName,
+  type NamedFunction,
+  presentScope,
+  type Rows,
   type Scope,
+  textOf,
+  type UnknownValue,
   unknownValue,
   type Value,
+  type WrittenValue,
 } from './scope.js';
-import { type Argument, emitPreload, isRepo, isSink, readMulti, readSink } from './sinks.js';
+import { type Argument, emitPreload, isRepo, isSink, readMulti, readOtherSink, readSink } from './sinks.js';
 import { buildingOfValue } from './sources.js';
 import { subqueryOfValue } from './subqueries.js';
 
@@ -38,33 +62,31 @@ export function evaluate(expr: Expr, scope: Scope): Value {
   switch (expr.kind) {
     case 'atom':
     case 'number':
-    case 'alias':
       return { kind: 'written', expr };
+    case 'alias':
+      return { kind: 'written', expr: scope.frame.depth === 0 ? expr : inAnyEnvironment(scope, expr) };
     case 'text':
       for (const part of expr.interpolations) evaluate(part, scope);
       return { kind: 'written', expr };
     case 'variable':
-      return scope.variables.get(expr.name) ?? unknownValue;
+      return scope.variables.get(expr.name) ?? heldBy(expr.name, unknownValue);
     case 'list':
-      for (const item of expr.items) evaluate(item, scope);
-      return { kind: 'written', expr };
+      return { kind: 'written', expr, parts: expr.items.map((item) => evaluate(item, scope)) };
     case 'tuple':
       return tupleValue(expr, scope);
     case 'map':
-      if (expr.update !== null) evaluate(expr.update, scope);
-      for (const entry of expr.entries) evaluate(entry, scope);
-      return expr.struct === null ? { kind: 'written', expr } : unknownValue;
+      return mapValue(expr, scope);
     case 'pair':
       evaluate(expr.key, scope);
       return evaluate(expr.value, scope);
     case 'call':
       return evaluateCall(expr, null, scope);
     case 'access':
-      evaluate(expr.container, scope);
       evaluate(expr.key, scope);
-      return unknownValue;
+      return fieldOf(evaluate(expr.container, scope), keyIn(expr.key), 'key');
     case 'unary':
       if (expr.operator === '&') return captureValue(expr.operand, scope);
+      if (expr.operator === '^') return evaluate(expr.operand, scope);
       evaluate(expr.operand, scope);
       return unknownValue;
     case 'binary':
@@ -83,7 +105,33 @@ export function evaluate(expr: Expr, scope: Scope): Value {
 
 function tupleValue(expr: Expr & { kind: 'tuple' }, scope: Scope): Value {
   const items = expr.items.map((item) => evaluate(item, scope));
-  return items.every(({ kind }) => kind === 'written') ? { kind: 'written', expr } : { kind: 'tuple', items };
+  const plain = items.every(({ kind }) => kind === 'written');
+  return plain ? { kind: 'written', expr, parts: items } : { kind: 'tuple', items };
+}
+
+/** A struct, and a map that holds a query, is known by its entries. */
+function mapValue(expr: Expr & { kind: 'map' }, scope: Scope): Value {
+  const before = expr.update === null ? null : evaluate(expr.update, scope);
+  const entries = new Map<string, Value>(before?.kind === 'record' ? before.entries : []);
+  const parts = expr.entries.map((entry) => evaluate(entry, scope));
+  for (const [index, entry] of expr.entries.entries()) {
+    const value = parts[index] ?? unknownValue;
+    const key = entry.kind === 'pair' ? keyIn(entry.key) : null;
+    if (key !== null) entries.set(key, value);
+  }
+  const holdsQuery = [...entries.values()].some(({ kind }) => kind === 'query');
+  if (expr.struct === null && !holdsQuery) {
+    return before === null
+      ? { kind: 'written', expr, parts }
+      : before.kind === 'unknown'
+        ? before
+        : unknownValue;
+  }
+  if (expr.struct !== null) {
+    const name: Expr = { kind: 'alias', name: moduleName(scope, expr.struct), span: expr.span };
+    entries.set(STRUCT, { kind: 'written', expr: name });
+  }
+  return { kind: 'record', entries };
 }
 
 function evaluateBinary(expr: Binary, scope: Scope): Value {
@@ -102,6 +150,14 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
     case '||':
     case 'or':
       return oneOf([evaluate(left, scope), evaluate(right, scope)], scope);
+    case '==':
+    case '!=':
+    case '===':
+    case '!==':
+      compared(evaluate(left, scope), evaluate(right, scope));
+      return unknownValue;
+    case '++':
+      return listsTogether(evaluate(left, scope), evaluate(right, scope)) ?? unknownValue;
     default: {
       evaluate(left, scope);
       const value = evaluate(right, scope);
@@ -110,18 +166,30 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
   }
 }
 
+/** Keyword lists that are written out, as one. Where a key comes twice, the later one counts. */
+function listsTogether(left: Value | undefined, right: Value | undefined): WrittenValue | null {
+  const [before, after] = [left, right].map((value) => (value === undefined ? null : entriesOf(value)));
+  if (before == null || after == null || left?.kind !== 'written') return null;
+  const keys = new Set(after.map(({ pair }) => keyOfPair(pair)));
+  const entries = [...before.filter(({ pair }) => !keys.has(keyOfPair(pair))), ...after];
+  const { span } = left.expr;
+  const expr: Expr = { kind: 'list', span, items: entries.map(({ pair }) => pair) };
+  return { kind: 'written', expr, parts: entries.map(({ value }) => value) };
+}
+
 /** What a function does is read when it is called, or else at the end. */
 function functionValue(clauses: readonly Clause[], scope: Scope): Value {
-  const value: FunctionValue = { kind: 'function', clauses, scope: innerScope(scope) };
+  const value: FunctionValue = { kind: 'function', clauses, scope: presentScope(scope) };
   scope.reader.uncalled.add(value);
   return value;
 }
 
 function captureValue(body: Expr, scope: Scope): Value {
   if (body.kind === 'number') return scope.variables.get(`&${body.value}`) ?? unknownValue;
-  if (body.kind === 'binary' && body.operator === '/') return unknownValue;
-  const inner = innerScope(scope);
-  for (const name of [...inner.variables.keys()]) if (name.startsWith('&')) inner.variables.delete(name);
+  if (body.kind === 'binary' && body.operator === '/') {
+    return { kind: 'named-function', name: body.left, scope } satisfies NamedFunction;
+  }
+  const inner = presentScope(scope);
   const value: CaptureValue = { kind: 'capture', body, scope: inner };
   scope.reader.uncalled.add(value);
   return value;
@@ -144,9 +212,28 @@ function evaluateClause({ patterns, guard, items }: Clause, args: readonly Value
   return evaluateBody(items, scope);
 }
 
+/** What those of the clauses give which the values may fit. */
+function clauseValues(clauses: readonly Clause[], args: readonly Value[], scope: Scope): readonly Value[] {
+  const values: Value[] = [];
+  for (const clause of clauses) {
+    const inner = innerScope(scope);
+    const fits: Fit[] = clause.patterns.map((pattern, index) =>
+      fitOf(pattern, args[index] ?? unknownValue, inner),
+    );
+    if (fits.includes('no')) continue;
+    values.push(evaluateClause(clause, args, inner));
+    const guard = guardFit(clause.guard, inner);
+    if (guard === 'no') values.pop();
+    // What cannot be reached is read all the same in the function itself: it may be half typed.
+    if (guard === 'yes' && fits.every((fit) => fit === 'yes') && scope.frame.depth > 0) break;
+  }
+  return values;
+}
+
 /** Applies a function to values; what it does is not known when we do not see it. */
 export function callFunction(fn: Value, args: readonly Value[], scope: Scope, name: string): Value {
   const { reader } = scope;
+  if (fn.kind === 'named-function' && reader.depth <= 8) return callNamed(fn, args, scope, name);
   if ((fn.kind !== 'function' && fn.kind !== 'capture') || reader.depth > 8)
     return throughUnknown(args, name, scope);
   reader.depth += 1;
@@ -159,47 +246,40 @@ export function callFunction(fn: Value, args: readonly Value[], scope: Scope, na
     });
     value = evaluate(fn.body, inner);
   } else {
-    value = oneOf(
-      fn.clauses.map((clause) => evaluateClause(clause, args, innerScope(fn.scope))),
-      scope,
-    );
+    value = oneOf(clauseValues(fn.clauses, args, fn.scope), scope);
   }
   reader.depth -= 1;
   return value;
 }
 
-/** Gives the variables of a pattern their values, as far as the pattern is plain. */
-export function bind(pattern: Expr, value: Value, scope: Scope): void {
-  switch (pattern.kind) {
-    case 'variable':
-      if (pattern.name !== '_') scope.variables.set(pattern.name, value);
-      break;
-    case 'binary':
-      if (pattern.operator === '=') {
-        bind(pattern.left, value, scope);
-        bind(pattern.right, value, scope);
-      } else if (pattern.operator === '\\\\' || pattern.operator === '::' || pattern.operator === 'when') {
-        bind(pattern.left, unknownValue, scope);
-      } else {
-        bind(pattern.left, unknownValue, scope);
-        bind(pattern.right, unknownValue, scope);
-      }
-      break;
-    case 'tuple':
-      pattern.items.forEach((item, index) => {
-        bind(item, value.kind === 'tuple' ? (value.items[index] ?? unknownValue) : unknownValue, scope);
-      });
-      break;
-    case 'list':
-      for (const item of pattern.items) bind(item, unknownValue, scope);
-      break;
-    case 'map':
-      for (const entry of pattern.entries) bind(entry, unknownValue, scope);
-      break;
-    case 'pair':
-      bind(pattern.value, unknownValue, scope);
-      break;
-  }
+/** Calls `&filter/2`, as though it were written out. */
+function callNamed(fn: NamedFunction, args: readonly Value[], scope: Scope, name: string): Value {
+  const { reader } = scope;
+  const { name: called } = fn;
+  const target =
+    called.kind === 'call'
+      ? called
+      : called.kind === 'variable'
+        ? { receiver: null, name: called.name, nameSpan: called.span }
+        : null;
+  if (target === null) return throughUnknown(args, name, scope);
+  const { receiver, nameSpan } = target;
+  const call: Call = {
+    kind: 'call',
+    span: called.span,
+    receiver,
+    name: target.name,
+    nameSpan,
+    args: [],
+    keywords: [],
+    parenthesized: true,
+    body: null,
+  };
+  reader.depth += 1;
+  const given = args.map((value): Argument => ({ value, expr: null }));
+  const value = functionCall(call, given, [], fn.scope);
+  reader.depth -= 1;
+  return value;
 }
 
 /** What comes out of code that gives one of these. What is no query (an error, `nil`) does not count. */
@@ -208,7 +288,10 @@ function oneOf(values: readonly Value[], scope: Scope): Value {
   const queries = some ? values.flatMap((value) => buildingOfValue(scope, value) ?? []) : [];
   const [first, ...others] = queries;
   const [only] = values;
-  if (first === undefined) return values.length === 1 && only !== undefined ? only : unknownValue;
+  if (first === undefined) {
+    if (values.length === 1 && only !== undefined) return only;
+    return oneTupleOf(values, scope) ?? joined(values);
+  }
   let building = first;
   for (const other of others) {
     const joined = either(building, other);
@@ -219,6 +302,19 @@ function oneOf(values: readonly Value[], scope: Scope): Value {
   const complete = values.every(({ kind }) => kind !== 'unknown');
   if (!complete) building = withOpaque(building, 'what it is, is decided at run time');
   return building === first ? { kind: 'query', building } : made(scope, building, queries);
+}
+
+/** What comes out of code that gives `{:ok, query}` or an error; `null` where nothing gives a query so. */
+function oneTupleOf(values: readonly Value[], scope: Scope): Value | null {
+  const tuples = values.flatMap((value) =>
+    value.kind === 'tuple' && value.items.some(({ kind }) => kind === 'query') ? [value.items] : [],
+  );
+  const [first, ...others] = tuples;
+  if (first === undefined || others.some(({ length }) => length !== first.length)) return null;
+  const items = first.map((item, index) =>
+    oneOf([item, ...others.map((other) => other[index] ?? unknownValue)], scope),
+  );
+  return { kind: 'tuple', items };
 }
 
 function evaluateCall(call: Call, piped: Argument | null, scope: Scope): Value {
@@ -241,18 +337,22 @@ function queryCall(call: Call, piped: Argument | null, scope: Scope): Value | nu
   const [first, ...rest] = call.args;
   switch (call.name) {
     case 'from':
-      return piped === null ? readFrom(scope, call) : null;
+      return readFrom(scope, call, piped?.value ?? null);
     case 'dynamic': {
       const condition = call.args.at(-1);
       if (condition === undefined) return null;
       const bindings = call.args.length > 1 ? (first ?? null) : null;
-      return { kind: 'dynamic', bindings, condition, scope: innerScope(scope) };
+      return { kind: 'dynamic', bindings, condition, scope: presentScope(scope) };
     }
     case 'subquery': {
       if (piped === null && first === undefined) return null;
       const value = piped?.value ?? (first === undefined ? unknownValue : evaluate(first, scope));
       const inner = subqueryOfValue(scope, value, call.span);
-      const building = buildingOf({ kind: 'block', block: blockOf(inner, 'select') }, inner.keyword);
+      const building = buildingOf(
+        { kind: 'block', block: blockOf(inner, 'select') },
+        inner.keyword,
+        inner.depth,
+      );
       return made(scope, withSpan(building, call.span), []);
     }
   }
@@ -266,34 +366,167 @@ function otherCall(call: Call, piped: Argument | null, scope: Scope): Value {
   if (call.name === 'preload' && receiver !== null && isRepo(scope, receiver, piped)) {
     return preloadCall(call, piped, scope);
   }
-  const values = call.args.map((arg) => evaluate(arg, scope));
   const given: Argument[] = [
     ...(piped === null ? [] : [piped]),
-    ...call.args.map((expr, index): Argument => ({ expr, value: values[index] ?? unknownValue })),
+    ...call.args.map((expr): Argument => ({ expr, value: evaluate(expr, scope) })),
   ];
-  for (const { value } of call.keywords) evaluate(value, scope);
-  const [first = null, ...more] = given;
-  if (receiver !== null) {
-    if (receiver.kind === 'alias') {
-      const found = moduleCall(call, moduleName(scope, receiver.name), given, scope);
-      if (found !== null) return found;
-    }
-    if (isSink(call.name) && isRepo(scope, receiver, first)) return readSink(scope, call, first, more);
+  const keywords = keywordArgument(call, scope);
+  if (
+    receiver !== null &&
+    receiver.kind !== 'alias' &&
+    !(isSink(call.name) && isRepo(scope, receiver, null))
+  ) {
     const callee = evaluate(receiver, scope);
-    if (call.name === '') {
-      return callFunction(
-        callee,
-        given.map(({ value }) => value),
-        scope,
-        'a function',
-      );
+    const values = given.map(({ value }) => value);
+    if (call.name === '') return callFunction(callee, values, scope, 'a function');
+    if (given.length + call.keywords.length === 0 && !call.parenthesized) {
+      return fieldOf(callee, call.name, 'dot');
     }
   }
+  const value = functionCall(call, given, keywords, scope);
   if (call.body !== null) evaluateBlock(call.body, scope);
-  // A schema that is piped on is most likely a query.
-  const started = piped?.value.kind === 'written' && piped.value.expr.kind === 'alias';
-  const passed = given.map(({ value }, index) => (started && index === 0 ? asQuery(value, scope) : value));
-  return throughUnknown(passed, call.name, scope);
+  return value;
+}
+
+/** A call of a function by its name: one that we know, one of the project, one of a Repo, or any other. */
+function functionCall(
+  call: Call,
+  given: readonly Argument[],
+  keywords: readonly Argument[],
+  scope: Scope,
+): Value {
+  const { receiver } = call;
+  const [first = null, ...more] = given;
+  if (receiver?.kind === 'alias') {
+    const found = moduleCall(call, moduleName(scope, receiver.name), given, scope);
+    if (found !== null) return found;
+  }
+  const all = [...given, ...keywords];
+  const callee = projectCallee(scope, call, all.length);
+  if (callee !== null) {
+    const rows = noteCall(scope, call, callee, all);
+    noteAuthorization(call, all, scope);
+    if (isWorthFollowing(scope, callee, all)) {
+      const before = scope.reader.run;
+      const value = oneOf(follow(scope, call, callee, all), scope);
+      if (value.kind !== 'unknown') return value;
+      if (scope.reader.run > before) return { kind: 'unknown', rows };
+    }
+    const values = all.map(({ value }) => value);
+    const through = throughUnknown(asQueries(call, values, scope), call.name, scope);
+    if (through.kind === 'query') return throughModule(through, call, scope);
+    return { kind: 'unknown', rows, ...(rows.byClient ? { origin: 'client' as const } : {}) };
+  }
+  if (first !== null && isRepoCall(scope, call, first)) {
+    if (isSink(call.name)) return readSink(scope, call, first, more);
+    if (first.value.kind === 'query' && isOfLibrary(scope, call)) return readOtherSink(scope, call, first);
+  }
+  noteAuthorization(call, all, scope);
+  // Imported from Ecto.
+  if (receiver === null && call.name === 'assoc' && given[1]?.expr?.kind === 'atom') {
+    return associationValue(call, given, scope);
+  }
+  const runs = first?.value.kind === 'query' ? sinkGiven(scope, call, all) : null;
+  if (first !== null && runs !== null) return readSink(scope, runs, first, [], call);
+  const values = given.map(({ value }) => value);
+  const through = throughUnknown(asQueries(call, values, scope), call.name, scope);
+  if (through.kind === 'query') return throughModule(through, call, scope);
+  const isElsewhere = receiver?.kind === 'alias' && !isLibrary(moduleName(scope, receiver.name));
+  if (!isElsewhere) return joined(values);
+  const rows = rowsFor(given);
+  return { kind: 'unknown', rows, ...(rows.byClient ? { origin: 'client' as const } : {}) };
+}
+
+/** Functions of every Repo that run no query that they are given. */
+const NO_SINK =
+  /^(?:to_sql|insert|update|delete|insert_or_update|transaction|transact|rollback|checkout|load|preload|reload|query|query_many|explain|config|start_link|stop|default_options|prepare_query|put_dynamic_repo|in_transaction\?|checked_out\?)!?$/;
+
+/** Whether a function of a Repo comes from a library, which runs what it is given. */
+function isOfLibrary(scope: Scope, { receiver, name }: Call): boolean {
+  if (receiver?.kind !== 'alias' || NO_SINK.test(name)) return false;
+  return !isDefined(scope.reader.project, moduleName(scope, receiver.name), name);
+}
+
+/**
+ * The function of a Repo that a library is given together with a query: `from_query(query, &Repo.all/1)`, `run(query, repo: Repo)`;
+ * as a call.
+ */
+function sinkGiven(scope: Scope, call: Call, given: readonly Argument[]): Call | null {
+  const all = (receiver: Expr | null, name: string): Call => ({
+    ...call,
+    receiver,
+    name,
+    args: [],
+    keywords: [],
+  });
+  for (const { value } of given.slice(1)) {
+    if (value.kind === 'named-function') {
+      const { name } = value;
+      if (name.kind === 'call' && isSink(name.name) && isRepoCall(value.scope, name, null)) {
+        return all(name.receiver, name.name);
+      }
+    }
+    const repo = (entriesOf(value) ?? []).find(({ pair }) => keyOfPair(pair) === 'repo')?.value ?? value;
+    if (repo.kind === 'written' && repo.expr.kind === 'alias' && isRepo(scope, repo.expr, null)) {
+      return all(repo.expr, 'all');
+    }
+  }
+  return null;
+}
+
+const AUTHORIZES = /^(?:authori[sz]e\w*|permit\w*|can|allow|allowed|may)[?!]?$/;
+
+function noteIn(rows: Rows, written: string): void {
+  rows.authorizedBy.push(written);
+  for (const made of rows.madeOf) noteIn(made, written);
+}
+
+const CHECKS = /^(?:accessible|ensure|verify|check|validate|member|has_access|access|belongs)(?:_\w+)?[?!]?$/;
+
+/** Notes the rows that are given to a function which says who may do what, and values of the client that go there beside trusted ones. */
+function noteAuthorization({ receiver, name }: Call, given: readonly Argument[], { reader }: Scope): void {
+  const authorizes = AUTHORIZES.test(name);
+  if (!authorizes && !CHECKS.test(name)) return;
+  const unknown = given.flatMap(({ value, expr }) => (value.kind === 'unknown' ? [{ value, expr }] : []));
+  if (authorizes) {
+    const written = receiver?.kind === 'alias' ? `${receiver.name}.${name}` : name;
+    for (const { value } of unknown) if (value.rows !== undefined) noteIn(value.rows, written);
+  }
+  if (!unknown.some(({ value }) => value.origin === 'trusted')) return;
+  for (const { value, expr } of unknown) {
+    if (value.origin === 'client' && expr !== null) reader.checked.add(textOf(expr));
+  }
+}
+
+/** Trailing pairs are one argument, a list. */
+function keywordArgument(call: Call, scope: Scope): readonly Argument[] {
+  const expr = listOf(call.keywords);
+  return expr === null ? [] : [{ expr, value: evaluate(expr, scope) }];
+}
+
+/** Of a Repo, or a local call in one. */
+function isRepoCall(scope: Scope, { receiver }: Call, first: Argument | null): boolean {
+  if (receiver !== null) return isRepo(scope, receiver, first);
+  const { module } = scope.frame;
+  return module !== null && isRepoModule(scope.reader.project, module.name) === true;
+}
+
+/** A schema that is piped on is most likely a query. */
+function asQueries(call: Call, values: readonly Value[], scope: Scope): readonly Value[] {
+  const [first, ...rest] = values;
+  const started =
+    values.length > call.args.length && first?.kind === 'written' && first.expr.kind === 'alias';
+  return started ? [asQuery(first, scope), ...rest] : values;
+}
+
+function throughModule(value: Value & { kind: 'query' }, { receiver, name }: Call, scope: Scope): Value {
+  if (receiver?.kind !== 'alias') return value;
+  const through = { module: moduleName(scope, receiver.name), name };
+  const building: Building = { ...value.building, through };
+  const { origins } = scope.reader;
+  const origin = origins.get(value.building);
+  origins.set(building, origin ?? value.building);
+  return { kind: 'query', building };
 }
 
 /** `Repo.preload(posts, comments: from …)` gives back what it is given. */
@@ -310,7 +543,11 @@ function asQuery(value: Value, scope: Scope): Value {
 }
 
 /** A query that an unknown function was given may come back with anything added. */
-function throughUnknown(args: readonly Value[], name: string, { reader }: Scope): Value {
+function throughUnknown(
+  args: readonly Value[],
+  name: string,
+  { reader }: Scope,
+): (Value & { kind: 'query' }) | UnknownValue {
   const passed = args.find((value) => value.kind === 'query');
   if (passed?.kind !== 'query') return unknownValue;
   const building: Building = withOpaque(passed.building, `it goes through "${name}"`);
@@ -323,19 +560,59 @@ function moduleCall(call: Call, module: string, given: readonly Argument[], scop
   const values = given.map(({ value }) => value);
   const [first, second, third] = values;
   switch (`${module}.${call.name}`) {
-    case 'Ecto.assoc': {
-      const name = given[1]?.expr;
-      const at = given[0]?.expr?.span ?? call.span;
-      const association = name?.kind === 'atom' ? name.value : '';
-      const building = buildingOf({ kind: 'association', of: null, name: association }, at);
-      return made(scope, withSpan(building, call.span), []);
-    }
+    case 'Ecto.assoc':
+      return associationValue(call, given, scope);
+    case 'Ecto.Queryable.to_query':
+      return first === undefined ? null : asQuery(first, scope);
     case 'Enum.reduce':
     case 'List.foldl': {
       if (third === undefined || second === undefined) return null;
-      const result = callFunction(third, [unknownValue, second], scope, 'a function');
-      return second.kind === 'query' ? oneOf([second, result], scope) : unknownValue;
+      const start = asQuery(second, scope);
+      const elements = first === undefined ? null : elementsOf(first);
+      if (elements !== null) {
+        return elements.reduce(
+          (result, element) => callFunction(third, [element, result], scope, 'a function'),
+          start,
+        );
+      }
+      const result = callFunction(third, [elementOf(first), start], scope, 'a function');
+      return start.kind === 'query' ? repeated(start, [result], scope) : unknownValue;
     }
+    case 'Enum.map':
+    case 'Enum.flat_map':
+    case 'Enum.each': {
+      if (first?.kind !== 'unknown' || second === undefined) return null;
+      const element = callFunction(second, [elementOf(first)], scope, 'a function');
+      return listOfOne(element) ?? joined([first]);
+    }
+    case 'Map.get':
+    case 'Map.fetch':
+    case 'Map.fetch!':
+    case 'Keyword.get':
+    case 'Keyword.fetch':
+    case 'Keyword.fetch!':
+    case 'Access.get': {
+      const key = given[1]?.expr;
+      if (first === undefined || key == null) return null;
+      const found = fieldOf(first, keyIn(key), 'key');
+      const missing = found.kind === 'written' && found.expr.kind === 'atom' && found.expr.value === 'nil';
+      return missing && third !== undefined ? third : found;
+    }
+    case 'Keyword.put':
+    case 'Keyword.put_new': {
+      const [, key, value] = given;
+      if (key?.expr?.kind !== 'atom' || value?.expr == null) return null;
+      const { span } = value.expr;
+      const items: Pair[] = [{ kind: 'pair', key: key.expr, value: value.expr, span }];
+      const one: WrittenValue = {
+        kind: 'written',
+        expr: { kind: 'list', span, items },
+        parts: [value.value],
+      };
+      return listsTogether(first, one);
+    }
+    case 'Keyword.merge':
+      return listsTogether(first, second);
     case 'Kernel.then':
       return first === undefined || second === undefined
         ? null
@@ -348,6 +625,15 @@ function moduleCall(call: Call, module: string, given: readonly Argument[], scop
     return unknownValue;
   }
   return null;
+}
+
+/** `Ecto.assoc(post, :comments)`: a query for rows that hang on one that is loaded. */
+function associationValue(call: Call, given: readonly Argument[], scope: Scope): Value {
+  const name = given[1]?.expr;
+  const at = given[0]?.expr?.span ?? call.span;
+  const association = name?.kind === 'atom' ? name.value : '';
+  const building = buildingOf({ kind: 'association', of: null, name: association }, at, scope.frame.depth);
+  return made(scope, withSpan(building, call.span), []);
 }
 
 /** What `preload` is given: every query in it. */
@@ -376,8 +662,7 @@ function controlFlow(call: Call, piped: Argument | null, scope: Scope): Value | 
     case 'receive':
     case 'try':
       if (body === null) return null;
-      for (const arg of call.args) evaluate(arg, scope);
-      return blockValue(body, scope, call.name === 'cond');
+      return caseValue(call, body, piped, scope);
     case 'with': {
       const inner = innerScope(scope);
       for (const arg of call.args) {
@@ -397,7 +682,7 @@ function controlFlow(call: Call, piped: Argument | null, scope: Scope): Value | 
     case 'throw':
     case 'exit':
       for (const arg of call.args) evaluate(arg, scope);
-      return { kind: 'written', expr: { kind: 'atom', value: 'nil', span: call.span } };
+      return nilAt(call.span);
     case 'quote':
       return unknownValue;
     default:
@@ -407,10 +692,43 @@ function controlFlow(call: Call, piped: Argument | null, scope: Scope): Value | 
 
 function ifValue(call: Call, body: Body, scope: Scope): Value {
   const inner = innerScope(scope);
+  const [condition] = call.args;
   for (const arg of call.args) evaluate(arg, inner);
-  const values = [evaluateBody(body.items, innerScope(inner))];
-  for (const section of body.sections) values.push(evaluateBody(section.body.items, innerScope(inner)));
+  // Only where a call has given what it asks for: in the function itself both are read.
+  const holds = condition === undefined || scope.frame.depth === 0 ? 'maybe' : truthOf(condition, inner);
+  const [then, otherwise] = call.name === 'if' ? ['no', 'yes'] : ['yes', 'no'];
+  const values: Value[] = [];
+  if (holds !== then) values.push(evaluateBody(body.items, innerScope(inner)));
+  if (holds !== otherwise) {
+    for (const section of body.sections) values.push(evaluateBody(section.body.items, innerScope(inner)));
+    if (body.sections.length === 0) values.push(nilAt(call.span));
+  }
   return oneOf(values, scope);
+}
+
+/** Whether an expression is neither `nil` nor `false`. */
+function truthOf(condition: Expr, scope: Scope): Fit {
+  const tested = guardFit(condition, scope);
+  if (tested !== 'maybe') return tested;
+  if (condition.kind !== 'variable' && condition.kind !== 'access' && condition.kind !== 'call')
+    return 'maybe';
+  const value = evaluate(condition, scope);
+  if (value.kind === 'unknown') return value.present === true ? 'yes' : 'maybe';
+  if (value.kind !== 'written' || value.expr.kind !== 'atom') return 'yes';
+  return value.expr.value === 'nil' || value.expr.value === 'false' ? 'no' : 'yes';
+}
+
+function nilAt(span: Span): Value {
+  return { kind: 'written', expr: { kind: 'atom', value: 'nil', span } };
+}
+
+function caseValue(call: Call, body: Body, piped: Argument | null, scope: Scope): Value {
+  const values = call.args.map((arg) => evaluate(arg, scope));
+  const subject = piped?.value ?? values[0];
+  if (call.name !== 'case' || subject === undefined || body.clauses.length === 0) {
+    return blockValue(body, scope, call.name === 'cond');
+  }
+  return oneOf(clauseValues(body.clauses, [subject], scope), scope);
 }
 
 /** @param conditions whether what stands before `->` is a condition rather than a pattern */
@@ -434,19 +752,78 @@ export function evaluateBlock(body: Body, scope: Scope): void {
 /** `for x <- xs, reduce: query do q -> … end` builds a query; any other `for` gives a list. */
 function forValue(call: Call, scope: Scope): Value {
   const inner = innerScope(scope);
+  const from: Value[] = [];
   for (const arg of call.args) {
-    evaluate(arg.kind === 'binary' && arg.operator === '<-' ? arg.right : arg, inner);
-    if (arg.kind === 'binary' && arg.operator === '<-') bind(arg.left, unknownValue, inner);
+    const isGenerator = arg.kind === 'binary' && arg.operator === '<-';
+    const value = evaluate(isGenerator ? arg.right : arg, inner);
+    if (!isGenerator) continue;
+    bind(arg.left, elementOf(value), inner);
+    from.push(elementOf(value));
   }
   const start = keywordsOf(call).find((pair) => keyOfPair(pair) === 'reduce')?.value;
-  const before = start === undefined ? unknownValue : evaluate(start, inner);
+  const before = start === undefined ? unknownValue : asQuery(evaluate(start, inner), inner);
   if (call.body === null) return unknownValue;
   if (before.kind !== 'query') {
-    evaluateBlock(call.body, inner);
-    return unknownValue;
+    const element = blockValue(call.body, inner, false);
+    return listOfOne(element) ?? joined(from);
   }
   const results = call.body.clauses.map((clause) => evaluateClause(clause, [before], innerScope(inner)));
-  return oneOf([before, ...results], scope);
+  return repeated(before, results, scope);
+}
+
+/** What a loop makes of a query; one that takes conditions away or lets more rows in is taken to run. */
+function repeated(start: Value & { kind: 'query' }, results: readonly Value[], scope: Scope): Value {
+  const widened = results.filter(
+    (result) => result.kind === 'query' && !holdsAll(result.building.where, start.building.where),
+  );
+  const result = widened.length > 0 ? oneOf(widened, scope) : oneOf([start, ...results], scope);
+  // What it compares is decided by the list: it may be any column.
+  const opaque = results.flatMap((one) => (one.kind === 'query' ? runtimeIn(one.building.where) : []))[0];
+  if (result.kind !== 'query' || opaque === undefined || runtimeIn(start.building.where).length > 0)
+    return result;
+  return made(scope, withWhere(result.building, opaque), [result.building]);
+}
+
+/** Conditions that may say anything, those in alternatives too. */
+function runtimeIn(condition: Condition): readonly Condition[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+    case 'choice':
+      return condition.of.flatMap(runtimeIn);
+    case 'opaque':
+      return condition.what === 'runtime' ? [condition] : [];
+    default:
+      return [];
+  }
+}
+
+const MOST_ELEMENTS = 12;
+
+/** The elements of a short list that is written out; a pair is a tuple. */
+function elementsOf(list: Value): readonly Value[] | null {
+  if (list.kind !== 'written' || list.expr.kind !== 'list' || list.expr.items.length > MOST_ELEMENTS)
+    return null;
+  const { parts = [], expr } = list;
+  return expr.items.map((item, index) => {
+    const worth = parts[index] ?? unknownValue;
+    if (item.kind !== 'pair') return worth;
+    const value: Value =
+      worth.kind === 'unknown' && worth.text === undefined ? { ...worth, text: textOf(item.value) } : worth;
+    return { kind: 'tuple', items: [{ kind: 'written', expr: item.key }, value] };
+  });
+}
+
+/** An element of a list that we do not see. */
+function elementOf(list: Value | undefined): Value {
+  return list?.kind === 'unknown' ? list : unknownValue;
+}
+
+/** Rows to insert, of which one is written out. */
+function listOfOne(element: Value): Value | null {
+  if (element.kind !== 'written' || element.expr.kind !== 'map') return null;
+  const { expr } = element;
+  return { kind: 'written', expr: { kind: 'list', span: expr.span, items: [expr] }, parts: [element] };
 }
 
 function thenValue(call: Call, piped: Argument | null, scope: Scope): Value | null {

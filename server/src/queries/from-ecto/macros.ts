@@ -27,7 +27,7 @@ import {
 import { aliasOf, conditionOfArgument, firstAlias, operandOf, outerOf } from './conditions.js';
 import { atomIn, isPinned, keyOfPair, made, pairsIn, type Scope, use, type Value } from './scope.js';
 import { selected } from './select.js';
-import { buildingOfValue, sourceWritten } from './sources.js';
+import { buildingOfValue, sourceWritten, unseenBuilding } from './sources.js';
 import { subqueryBuilding } from './subqueries.js';
 
 const JOINS: ReadonlyMap<string, Relation['join']> = new Map([
@@ -86,14 +86,35 @@ export function isQueryMacro(name: string): boolean {
   return CERTAIN.has(name) || LIKELY.has(name);
 }
 
-/** `from p in Post, where: …`; `null` when it is called with nothing. */
-export function readFrom(scope: Scope, call: Call): Value | null {
+/**
+ * `from p in Post, where: …`; `null` when it is called with nothing.
+ *
+ * @param piped the query that is piped into it: `Post |> from(as: :post)`
+ */
+export function readFrom(scope: Scope, call: Call, piped: Value | null): Value | null {
   const [first] = call.args;
+  if (piped !== null) {
+    const known = buildingOfValue(scope, piped);
+    return known === null ? null : fromClauses(scope, call, known, null, pairsOfFrom(call, first));
+  }
   if (first === undefined) return null;
   const bound = first.kind === 'binary' && first.operator === 'in' ? first : null;
   const start = readSource(scope, bound?.right ?? first);
-  const pairs = call.keywords.length > 0 ? call.keywords : (pairsIn(call.args[1]) ?? []);
-  const reading: Reading = { building: start, list: bound?.left ?? null, variables: [] };
+  return fromClauses(scope, call, start, bound?.left ?? null, pairsOfFrom(call, call.args[1]));
+}
+
+function pairsOfFrom({ keywords }: Call, list: Expr | undefined): readonly Pair[] {
+  return keywords.length > 0 ? keywords : (pairsIn(list) ?? []);
+}
+
+function fromClauses(
+  scope: Scope,
+  call: Call,
+  start: Building,
+  list: Expr | null,
+  pairs: readonly Pair[],
+): Value {
+  const reading: Reading = { building: start, list, variables: [] };
   const building = withSpan(readClauses(scope, reading, pairs), call.span);
   return made(scope, building, [start]);
 }
@@ -109,9 +130,10 @@ function readSource(scope: Scope, expr: Expr): Building {
     expr.receiver === null &&
     (expr.name === 'fragment' || expr.name === 'values')
   ) {
-    return buildingOf(madeSource(bindingsOf(scope, unknownBuilding('', expr.span), null), expr), expr.span);
+    const bindings = bindingsOf(scope, unknownBuilding('', expr.span), null);
+    return buildingOf(madeSource(bindings, expr), expr.span, scope.frame.depth);
   }
-  return unknownBuilding('its source is not known here', expr.span);
+  return unseenBuilding(scope, value, 'its source is not known here', expr.span);
 }
 
 interface Reading {
@@ -282,6 +304,8 @@ function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr)
       return withBranch(scope, building, 'except', expr);
     case 'group_by':
       return { ...building, grouped: true };
+    case 'lock':
+      return skipsLocked(expr) ? { ...building, skipsLocked: true } : building;
     case 'having':
       return withWhere(building, ofEachRow(conditionOfArgument(bindings, expr, first)));
     case 'order_by':
@@ -298,6 +322,12 @@ function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr)
     default:
       return building;
   }
+}
+
+/** `lock: "FOR UPDATE SKIP LOCKED"`, also in a fragment. */
+function skipsLocked(expr: Expr): boolean {
+  if (expr.kind === 'text') return /\bskip\s+locked\b/i.test(expr.value ?? '');
+  return expr.kind === 'call' && expr.name === 'fragment' && expr.args.some(skipsLocked);
 }
 
 function mergedOutput({ output }: Building, more: readonly OutputColumn[] | null): Building['output'] {
@@ -331,7 +361,7 @@ export function assignmentsIn(
       const value =
         set && values === 'expressions' && !isPinned(operation.value)
           ? operandOf(bindings, pair.value)
-          : outerOf(pair.value);
+          : outerOf(bindings.scope, pair.value);
       return [{ column, value, span: pair.key.span }];
     });
   });
@@ -343,7 +373,10 @@ export function applyMacro(scope: Scope, call: Call, query: Value, args: readonl
   if (found === null && !CERTAIN.has(call.name)) return null;
   const start =
     found ??
-    unknownBuilding('the query comes from elsewhere', { ...call.nameSpan, end: call.nameSpan.start });
+    unseenBuilding(scope, query, 'the query comes from elsewhere', {
+      ...call.nameSpan,
+      end: call.nameSpan.start,
+    });
   const building = macroResult(scope, call, start, args);
   return made(scope, withSpan(building, call.span), [start]);
 }
@@ -386,6 +419,9 @@ function joinResult(scope: Scope, call: Call, start: Building, args: readonly Ex
     rest.findLast((arg) => pairsIn(arg) === null);
   if (kind === undefined || target === undefined) return withOpaque(start, 'a join could not be read');
   const list = rest[0] === target ? null : (rest[0] ?? null);
+  // What stands behind it without `on:` is the condition, as Ecto 2 has it.
+  const condition = rest[rest.indexOf(target) + 1];
+  const plain = condition === undefined || pairsIn(condition) !== null ? [] : [onPair(condition)];
   const written = kind.kind === 'atom' ? kind.value : '';
   const join = JOINS.get(`${written}_join`) ?? 'inner';
   return readJoin(
@@ -394,8 +430,13 @@ function joinResult(scope: Scope, call: Call, start: Building, args: readonly Ex
     target,
     join,
     written.includes('lateral'),
-    options,
+    [...plain, ...options],
   ).building;
+}
+
+function onPair(value: Expr): Pair {
+  const { span } = value;
+  return { kind: 'pair', key: { kind: 'atom', value: 'on', span }, value, span };
 }
 
 function excluded(building: Building, what: Expr | undefined): Building {

@@ -1,10 +1,13 @@
 // What is known while a function is read: what its variables hold, the queries that it has made, and those that it runs.
 
 import { type Environment, resolveAlias } from '../../syntax/elixir/aliases.js';
-import type { Clause, Expr, Pair, Unary } from '../../syntax/elixir/nodes.js';
+import type { Body, Clause, Expr, Pair, Unary } from '../../syntax/elixir/nodes.js';
 import type { SqlParser } from '../../syntax/sql/parse.js';
-import type { Query } from '../query.js';
+import type { Span } from '../../text/span.js';
+import type { Origin, Query } from '../query.js';
 import type { Building } from './building.js';
+import type { ModuleCode } from './code.js';
+import type { Project } from './project.js';
 
 export type Value =
   | { readonly kind: 'query'; readonly building: Building }
@@ -18,10 +21,59 @@ export type Value =
   | FunctionValue
   /** `&where(&1, …)`. */
   | CaptureValue
-  /** A literal, an alias or a list of them, as it is written. */
-  | { readonly kind: 'written'; readonly expr: Expr }
+  | NamedFunction
+  | WrittenValue
   | { readonly kind: 'tuple'; readonly items: readonly Value[] }
-  | { readonly kind: 'unknown' };
+  /** A map or struct that holds a query, by its keys. */
+  | { readonly kind: 'record'; readonly entries: ReadonlyMap<string, Value> }
+  | UnknownValue;
+
+/** A literal, an alias or a list of them, as it is written. */
+export interface WrittenValue {
+  readonly kind: 'written';
+  readonly expr: Expr;
+  /** What the parts of a list, tuple or map are worth, in their order; what a pair is worth is its value. */
+  readonly parts?: readonly Value[];
+  /** See {@link Building.depth}; left out: where it is used. */
+  readonly depth?: number;
+}
+
+/** A value of the program that we do not see. */
+export interface UnknownValue {
+  readonly kind: 'unknown';
+  readonly origin?: Origin;
+  /** The variable of the function's head that it is, or is taken from. */
+  readonly param?: string;
+  /** As the function that was called with it wrote it; left out where that is how it is written here. */
+  readonly text?: string;
+  /** It is certainly not `nil`. */
+  readonly present?: boolean;
+  /** What it is to the code around: its fields have origins of their own. */
+  readonly role?: Role;
+  /** The rows that a query or a function gave. */
+  readonly rows?: Rows;
+  /** The column of such rows that it is. */
+  readonly column?: { readonly rows: Rows; readonly name: string };
+}
+
+/** The connection of a request, the socket of a page or channel, a background job, what a resolver knows of its request. */
+export type Role = 'conn' | 'socket' | 'job' | 'resolution';
+
+/** Rows that a query or a function gave. */
+export interface Rows {
+  /** Columns of them that are compared with a value that is not the client's. */
+  readonly compared: string[];
+  /** Functions that decide what someone may do and were given them: `Policy.authorize`. */
+  readonly authorizedBy: string[];
+  /** The client has chosen them, at least in part. */
+  readonly byClient: boolean;
+  /** Rows that they were made of: `post |> Post.changeset(attrs)`. */
+  readonly madeOf: readonly Rows[];
+}
+
+export function newRows(byClient: boolean, madeOf: readonly Rows[] = []): Rows {
+  return { compared: [], authorizedBy: [], byClient, madeOf };
+}
 
 export interface FunctionValue {
   readonly kind: 'function';
@@ -36,13 +88,42 @@ export interface CaptureValue {
   readonly scope: Scope;
 }
 
-export const unknownValue: Value = { kind: 'unknown' };
+/** `&filter/2`, `&Posts.filter/2`. */
+export interface NamedFunction {
+  readonly kind: 'named-function';
+  /** How it is called. */
+  readonly name: Expr;
+  readonly scope: Scope;
+}
+
+export const unknownValue: UnknownValue = { kind: 'unknown' };
 
 /** One block of code: what it binds is not seen outside of it. */
 export interface Scope {
-  readonly variables: Map<string, Value>;
+  readonly variables: Variables;
   environment: Environment;
   readonly reader: Reader;
+  readonly frame: Frame;
+}
+
+/** The function that a piece of code stands in. */
+export interface Frame {
+  /** How many calls lie between the function that is read and this one; 0 for itself. */
+  readonly depth: number;
+  /** The call of the function that is read by which this one is reached. */
+  readonly call: FrameCall | null;
+  readonly module: ModuleCode | null;
+  /** Names of the functions in which it is called, outermost first. */
+  readonly callers: readonly string[];
+}
+
+export interface FrameCall {
+  /** As written: `Posts.list`. */
+  readonly name: string;
+  /** Of the name, with its module. */
+  readonly span: Span;
+  /** The full name of its module; `null` for a local call. */
+  readonly module: string | null;
 }
 
 /** What is collected while one function is read. */
@@ -50,12 +131,23 @@ export interface Reader {
   readonly sql: SqlParser;
   /** Reads an expression, and all queries in it. */
   evaluate(expr: Expr, scope: Scope): Value;
+  /** What a function's body gives. */
+  body(body: Body, scope: Scope): Value;
   /** What a function gives for these arguments. */
   call(fn: Value, args: readonly Value[]): Value;
   /** Reads what `preload` is given: the queries in it read rows that hang on others. */
   preload(expr: Expr, scope: Scope): void;
   readonly module: string | null;
   readonly within: Query['within'];
+  readonly project: Project;
+  /** Calls of functions of the project, by the place of the call. */
+  readonly calls: Map<string, ProjectCall>;
+  /** Values of the client, as they are written, that something has checked against whom it trusts. */
+  readonly checked: Set<string>;
+  /** How many functions of the project have been followed. */
+  followed: number;
+  /** How many times something that runs a query was met, also below the function itself. */
+  run: number;
   /** Queries that are run, by the place of what runs them, so that code that is read twice counts once. */
   readonly found: Map<string, Query>;
   /** Queries that nothing has run or built upon yet. */
@@ -68,8 +160,50 @@ export interface Reader {
   depth: number;
 }
 
-export function innerScope({ variables, environment, reader }: Scope): Scope {
-  return { variables: new Map(variables), environment, reader };
+/** A call of a function of the project, for those who want to know what its callers do. */
+export interface ProjectCall {
+  /** `Shop.Posts.get_post/1`: with the number of its parameters. */
+  readonly callee: string;
+  /** Positions of the parameters that are given a value of the client. */
+  readonly client: readonly number[];
+  readonly rows: Rows;
+}
+
+/** What variables hold, those of the code around included. */
+export class Variables {
+  private own: Map<string, Value> | null = null;
+
+  constructor(private readonly around: Variables | null = null) {}
+
+  get(name: string): Value | undefined {
+    return this.own?.get(name) ?? this.around?.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.own ??= new Map();
+    this.own.set(name, value);
+  }
+
+  /** As they are now: what the code around binds later is not seen. */
+  copy(): Variables {
+    const copied = new Variables();
+    this.addTo(copied);
+    return copied;
+  }
+
+  private addTo(copied: Variables): void {
+    this.around?.addTo(copied);
+    for (const [name, value] of this.own ?? []) copied.set(name, value);
+  }
+}
+
+export function innerScope({ variables, environment, reader, frame }: Scope): Scope {
+  return { variables: new Variables(variables), environment, reader, frame };
+}
+
+/** The scope as it is now, for code that runs later. */
+export function presentScope({ variables, environment, reader, frame }: Scope): Scope {
+  return { variables: variables.copy(), environment, reader, frame };
 }
 
 export function moduleName(scope: Scope, name: string): string {
@@ -79,7 +213,8 @@ export function moduleName(scope: Scope, name: string): string {
 /** Says that a query was made from others, which are then no queries of their own. */
 export function made(scope: Scope, building: Building, from: readonly Building[]): Value {
   for (const used of from) use(scope, used);
-  scope.reader.loose.add(building);
+  // What a function that is called makes is a query there.
+  if (building.depth === 0) scope.reader.loose.add(building);
   return { kind: 'query', building };
 }
 
@@ -92,6 +227,14 @@ export function use({ reader }: Scope, building: Building): void {
 
 export function isPinned(expr: Expr): expr is Unary {
   return expr.kind === 'unary' && expr.operator === '^';
+}
+
+/** Pairs without brackets as the list that they are; `null` when there are none. */
+export function listOf(pairs: readonly Pair[]): Expr | null {
+  const [first] = pairs;
+  const last = pairs.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return { kind: 'list', span: { start: first.span.start, end: last.span.end }, items: pairs };
 }
 
 /** The pairs of a keyword list, bracketed or not; `null` when the expression is something else. */
@@ -107,6 +250,31 @@ export function atomIn(scope: Scope, expr: Expr): string | null {
   if (!isPinned(expr)) return null;
   const value = scope.reader.evaluate(expr.operand, scope);
   return value.kind === 'written' && value.expr.kind === 'atom' ? value.expr.value : null;
+}
+
+/** A pair, and what its value is worth. */
+export interface Entry {
+  readonly pair: Pair;
+  readonly value: Value;
+}
+
+/** The entries of a keyword list or map that is written out, `{:id, id}` among them; `null` for anything else. */
+export function entriesOf(value: Value): readonly Entry[] | null {
+  if (value.kind !== 'written') return null;
+  const { expr, parts = [] } = value;
+  const items =
+    expr.kind === 'list' ? expr.items : expr.kind === 'map' && expr.update === null ? expr.entries : null;
+  if (items === null) return null;
+  const entries = items.flatMap((item, index): readonly Entry[] => {
+    if (item.kind === 'pair') return [{ pair: item, value: parts[index] ?? unknownValue }];
+    const [key, value] = item.kind === 'tuple' && item.items.length === 2 ? item.items : [];
+    if (key?.kind !== 'atom' || value === undefined) return [];
+    const tuple = parts[index];
+    const worth =
+      tuple?.kind === 'tuple' ? tuple.items[1] : tuple?.kind === 'written' ? tuple.parts?.[1] : undefined;
+    return [{ pair: { kind: 'pair', key, value, span: item.span }, value: worth ?? unknownValue }];
+  });
+  return entries.length === items.length ? entries : null;
 }
 
 export function keyOfPair({ key }: Pair): string | null {

@@ -59,6 +59,8 @@ function entryOutput(bindings: Selecting, key: Expr, value: Expr): OutputColumn 
 }
 
 function valueOutput(bindings: Selecting, name: string, value: Expr): OutputColumn {
+  const alias = value.kind === 'variable' ? aliasOf(bindings, value) : null;
+  if (alias !== null) return { ...allOf(alias, value), name };
   const operand = operandOf(bindings, value);
   bindings.blocks.push(...blocksInOperand(operand));
   return { name, from: operand.kind === 'column' || operand.kind === 'outer' ? operand : null };

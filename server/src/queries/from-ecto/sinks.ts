@@ -1,23 +1,40 @@
 // Where a query reaches the database: functions of a Repo and of Ecto.Multi.
 
 import type { Call, Expr, Pair } from '../../syntax/elixir/nodes.js';
-import { cover, type Span } from '../../text/span.js';
-import { type Block, type Conflict, type Insert, PRIMARY_KEY, type Query, type Sink } from '../query.js';
-import { bindingsOf } from './bindings.js';
-import { type Building, blockOf, unknownBuilding, withWhere } from './building.js';
-import { firstAlias, outerOf, runtime, valuesCondition } from './conditions.js';
-import { assignmentsIn } from './macros.js';
+import type { Span } from '../../text/span.js';
 import {
+  type Assignment,
+  always,
+  type Block,
+  type Conflict,
+  type Insert,
+  PRIMARY_KEY,
+  type Query,
+  type Sink,
+  type Through,
+} from '../query.js';
+import { bindingsOf } from './bindings.js';
+import { type Building, blockOf, withWhere } from './building.js';
+import { firstAlias, outerOf, outerValue, runtime, valuesCondition } from './conditions.js';
+import { coverHere } from './elsewhere.js';
+import { assignmentsIn } from './macros.js';
+import { blockAt } from './places.js';
+import { isRepoModule } from './project.js';
+import {
+  entriesOf,
   keyOfPair,
+  listOf,
   moduleName,
+  newRows,
   pairsIn,
+  type Rows,
   type Scope,
   textOf,
   unknownValue,
   use,
   type Value,
 } from './scope.js';
-import { buildingOfValue } from './sources.js';
+import { buildingOfValue, unseenBuilding } from './sources.js';
 
 const READS: ReadonlySet<string> = new Set([
   'all',
@@ -46,7 +63,9 @@ export function isSink(name: string): boolean {
 export function isRepo(scope: Scope, receiver: Expr, first: Argument | null): boolean {
   switch (receiver.kind) {
     case 'alias': {
-      const parts = moduleName(scope, receiver.name).split('.');
+      const module = moduleName(scope, receiver.name);
+      if (isRepoModule(scope.reader.project, module) === true) return true;
+      const parts = module.split('.');
       if (/Repo(?![a-z])/.test(parts.at(-1) ?? '')) return true;
       // `Repo.Poller`, but not a schema that is called `Repo.Group`.
       return /Repo$/.test(parts.at(-2) ?? '') && first?.value.kind === 'query';
@@ -62,8 +81,17 @@ export function isRepo(scope: Scope, receiver: Expr, first: Argument | null): bo
   }
 }
 
-/** @param rest the arguments behind the query */
-export function readSink(scope: Scope, call: Call, first: Argument | null, rest: readonly Argument[]): Value {
+/**
+ * @param rest the arguments behind the query
+ * @param shown the call that is named where a library calls the Repo
+ */
+export function readSink(
+  scope: Scope,
+  call: Call,
+  first: Argument | null,
+  rest: readonly Argument[],
+  shown: Call = call,
+): Value {
   if (first === null) return unknownValue;
   const options = optionsOf(call, rest);
   if (call.name === 'insert_all') {
@@ -73,15 +101,23 @@ export function readSink(scope: Scope, call: Call, first: Argument | null, rest:
   const building = queryOf(scope, call, first);
   if (building === null) return unknownValue;
   const effect = WRITES.has(call.name) ? 'write' : 'read';
-  const sink = sinkOf(call, effect, options);
-  emit(scope, call, building, blockFor(scope, call, building, rest), sink);
-  return unknownValue;
+  const sink = sinkOf(scope, shown, building, effect, options);
+  const byClient = rest.some(({ value }) => value.kind === 'unknown' && value.origin === 'client');
+  const rows = newRows(byClient);
+  emit(scope, call, building, blockFor(scope, call, building, rest), sink, rows);
+  // What a query has given is known to be its rows; whether it may have them is said of the query.
+  return { kind: 'unknown', rows, ...(byClient ? {} : { origin: 'trusted' as const }) };
+}
+
+/** A function of a Repo that we do not know and that is given a query, runs it: `Repo.paginate(query)`. */
+export function readOtherSink(scope: Scope, call: Call, first: Argument): Value {
+  return readSink(scope, { ...call, name: 'all', args: [], keywords: [] }, first, [], call);
 }
 
 /** `Multi.update_all(multi, :name, query, …)`: `first` is the query, or a function that gives it. */
 export function readMulti(scope: Scope, call: Call, first: Argument, rest: readonly Argument[]): void {
   const { kind } = first.value;
-  const isFunction = kind === 'function' || kind === 'capture';
+  const isFunction = kind === 'function' || kind === 'capture' || kind === 'named-function';
   const value = isFunction ? scope.reader.call(first.value, [unknownValue]) : first.value;
   readSink(scope, call, { value, expr: first.expr }, rest);
 }
@@ -91,7 +127,7 @@ function queryOf(scope: Scope, call: Call, { value, expr }: Argument): Building 
   if (known !== null) return known;
   // A literal that is no source of a query: this is no Repo after all.
   if (value.kind !== 'unknown') return null;
-  return unknownBuilding('the query comes from elsewhere', expr?.span ?? call.nameSpan);
+  return unseenBuilding(scope, value, 'the query comes from elsewhere', expr?.span ?? call.nameSpan);
 }
 
 function blockFor(scope: Scope, call: Call, building: Building, rest: readonly Argument[]): Block {
@@ -108,17 +144,21 @@ function blockFor(scope: Scope, call: Call, building: Building, rest: readonly A
       return blockOf(building, 'delete');
     case 'get':
     case 'get!':
-      return blockOf(lookedUpByKey(building, written), 'select');
+      return blockOf(lookedUpByKey(scope, building, second), 'select');
     case 'get_by':
     case 'get_by!':
     case 'all_by':
-      return blockOf(lookedUpBy(building, second ?? argumentOf(listOf(call.keywords))), 'select');
+      return blockOf(
+        lookedUpBy(scope, building, second ?? argumentOf(scope, listOf(call.keywords))),
+        'select',
+      );
     default:
       return blockOf(building, 'select');
   }
 }
 
-function lookedUpByKey(building: Building, value: Expr | null): Building {
+function lookedUpByKey(scope: Scope, building: Building, key: Argument | undefined): Building {
+  const value = key?.expr ?? null;
   if (value === null) return building;
   const left = {
     kind: 'column',
@@ -126,34 +166,20 @@ function lookedUpByKey(building: Building, value: Expr | null): Building {
     column: PRIMARY_KEY,
     span: value.span,
   } as const;
-  return withWhere(building, { kind: 'equal', left, right: outerOf(value), span: value.span });
+  return withWhere(building, { kind: 'equal', left, right: outerOf(scope, value), span: value.span });
 }
 
-function argumentOf(expr: Expr | null): Argument | null {
-  return expr === null ? null : { expr, value: { kind: 'written', expr } };
+function argumentOf(scope: Scope, expr: Expr | null): Argument | null {
+  return expr === null ? null : { expr, value: scope.reader.evaluate(expr, scope) };
 }
 
-function lookedUpBy(building: Building, clauses: Argument | null): Building {
+function lookedUpBy(scope: Scope, building: Building, clauses: Argument | null): Building {
   if (clauses === null) return building;
   const { value, expr } = clauses;
-  const written = value.kind === 'written' ? value.expr : expr;
-  const pairs = written === null ? null : (pairsIn(written) ?? mapPairs(written));
+  const entries = entriesOf(value);
   const alias = firstAlias(building);
   const span = expr?.span ?? building.span;
-  return withWhere(building, pairs === null ? runtime(span) : valuesCondition(pairs, alias));
-}
-
-function mapPairs(expr: Expr): readonly Pair[] | null {
-  if (expr.kind !== 'map' || expr.update !== null) return null;
-  const pairs = expr.entries.filter((entry): entry is Pair => entry.kind === 'pair');
-  return pairs.length === expr.entries.length ? pairs : null;
-}
-
-function listOf(pairs: readonly Pair[]): Expr | null {
-  const [first] = pairs;
-  const last = pairs.at(-1);
-  if (first === undefined || last === undefined) return null;
-  return { kind: 'list', span: { start: first.span.start, end: last.span.end }, items: pairs };
+  return withWhere(building, entries === null ? runtime(span) : valuesCondition(scope, entries, alias));
 }
 
 /** How many arguments behind the query are not options. */
@@ -162,51 +188,113 @@ function plainArguments(name: string): number {
   return LOOKUPS.has(name) || name === 'all_by' || name === 'update_all' || name === 'insert_all' ? 1 : 0;
 }
 
-/** Names of options; the trailing pairs of `get_by(Post, a: 1)` and `update_all(q, set: …)` are none. */
-function optionsOf(call: Call, rest: readonly Argument[]): readonly string[] {
+/** The options; the trailing pairs of `get_by(Post, a: 1)` and `update_all(q, set: …)` are none. */
+function optionsOf(call: Call, rest: readonly Argument[]): readonly Pair[] {
   const needed = plainArguments(call.name);
   const count = call.name === 'aggregate' ? Math.min(needed, rest.length) : needed;
-  if (rest.length > count) {
-    return rest.slice(count).flatMap(({ expr }) => namesIn(pairsIn(expr ?? undefined) ?? []));
-  }
-  return rest.length === count ? namesIn(call.keywords) : [];
+  if (rest.length > count) return rest.slice(count).flatMap(optionsIn);
+  return rest.length === count ? call.keywords : [];
+}
+
+/** Of a list that stands there, or that a variable holds. */
+function optionsIn({ expr, value }: Argument): readonly Pair[] {
+  return pairsIn(value.kind === 'written' ? value.expr : (expr ?? undefined)) ?? [];
 }
 
 function namesIn(pairs: readonly Pair[]): readonly string[] {
   return pairs.flatMap((pair) => keyOfPair(pair) ?? []);
 }
 
-function sinkOf(call: Call, effect: Sink['effect'], options: readonly string[], ofLoaded = false): Sink {
-  const receiver = call.receiver === null ? '' : `${textOf(call.receiver)}.`;
-  const span = { start: call.receiver?.span.start ?? call.nameSpan.start, end: call.nameSpan.end };
-  return { name: `${receiver}${call.name}`, effect, ofLoaded, options, span };
+function isOff({ value }: Pair): boolean {
+  return value.kind === 'atom' && (value.value === 'false' || value.value === 'nil');
+}
+
+function sinkOf(
+  scope: Scope,
+  call: Call,
+  { through }: Building,
+  effect: Sink['effect'],
+  options: readonly Pair[],
+): Sink {
+  const { receiver } = call;
+  const span = { start: receiver?.span.start ?? call.nameSpan.start, end: call.nameSpan.end };
+  const module = receiver?.kind === 'alias' ? moduleName(scope, receiver.name) : null;
+  const name = `${receiver === null ? '' : `${textOf(receiver)}.`}${call.name}`;
+  // A function of the project that runs what it is given is what the caller sees.
+  const outer = scope.frame.call;
+  const own = module ?? (receiver === null ? (scope.frame.module?.name ?? null) : null);
+  return {
+    name: outer?.name ?? name,
+    effect,
+    ofLoaded: false,
+    options: namesIn(options.filter((option) => !isOff(option))),
+    off: namesIn(options.filter(isOff)),
+    repo: module === 'Ecto.Multi' ? null : own,
+    through: through === null ? null : wayOf(through, scope.frame.callers),
+    span: outer?.span ?? span,
+  };
+}
+
+/** `null` where another module runs what the function gave. */
+function wayOf(through: Through, callers: readonly string[]): Sink['through'] {
+  for (const caller of callers) {
+    const dot = caller.lastIndexOf('.');
+    if (caller.slice(0, dot) !== through.module) continue;
+    return { ...through, run: caller.slice(dot + 1, caller.lastIndexOf('/')) };
+  }
+  return null;
 }
 
 /** A query that is run as a preload. */
 export function emitPreload(scope: Scope, building: Building, at: Span): void {
-  const sink: Sink = { name: 'preload', effect: 'read', ofLoaded: true, options: [], span: at };
+  const sink: Sink = {
+    name: 'preload',
+    effect: 'read',
+    ofLoaded: true,
+    options: [],
+    off: [],
+    repo: null,
+    through: null,
+    span: scope.frame.call?.span ?? at,
+  };
   use(scope, building);
-  record(scope, building, blockOf(building, 'select'), sink, building.span);
+  record(scope, building, blockOf(building, 'select'), sink, building.span, null);
 }
 
-function emit(scope: Scope, call: Call, building: Building, block: Block, sink: Sink): void {
+function emit(scope: Scope, call: Call, building: Building, block: Block, sink: Sink, rows: Rows): void {
   use(scope, building);
-  record(scope, building, block, sink, cover(building.span, cover(sink.span, call.span)));
+  const whole = coverHere(building.span, coverHere(sink.span, call.span));
+  record(scope, building, block, sink, whole, rows);
 }
 
-function record(scope: Scope, building: Building, block: Block, sink: Sink, span: Span): void {
+function record(
+  scope: Scope,
+  building: Building,
+  block: Block,
+  sink: Sink,
+  span: Span,
+  rows: Rows | null,
+): void {
   const { found, module, within } = scope.reader;
+  scope.reader.run += 1;
+  // What a function that is called makes is a query there, and so is what neither of them knows.
+  const { depth } = scope.frame;
+  if (depth > 0 && (building.depth > 0 || building.relations[0]?.source.kind === 'opaque')) return;
+  const key = `${sink.span.start} ${sink.span.end}`;
+  // A page and its count are one query to those who ask for it.
+  if (depth > 0 && found.has(key) && sink.effect === 'read') return;
   const query: Query = {
     kind: 'query',
     language: 'ecto',
     span,
     keyword: sink.ofLoaded ? building.keyword : sink.span,
     sink,
-    block,
+    block: scope.reader.followed === 0 ? block : blockAt(block, sink.span),
     module,
     within,
+    ...(rows === null ? {} : { compared: rows.compared, authorizedBy: rows.authorizedBy }),
   };
-  found.set(`${sink.span.start} ${sink.span.end}`, query);
+  found.set(key, query);
 }
 
 function readInsertAll(
@@ -214,18 +302,19 @@ function readInsertAll(
   call: Call,
   first: Argument,
   rest: readonly Argument[],
-  options: readonly string[],
+  options: readonly Pair[],
 ): void {
   const building = queryOf(scope, call, first);
   if (building === null) return;
   const insert = insertOf(scope, call, rest);
   const block: Block = { ...blockOf(building, 'insert'), insert };
-  emit(scope, call, building, block, sinkOf(call, 'write', options));
+  const rows = newRows(false);
+  emit(scope, call, building, block, sinkOf(scope, call, building, 'write', options), rows);
 }
 
 function insertOf(scope: Scope, call: Call, [rows, ...more]: readonly Argument[]): Insert {
-  const options = [...call.keywords, ...more.flatMap(({ expr }) => pairsIn(expr ?? undefined) ?? [])];
-  const conflict = conflictOf(options);
+  const options = [...call.keywords, ...more.flatMap(optionsIn)];
+  const conflict = conflictOf(scope, options);
   const value = rows?.value ?? unknownValue;
   if (value.kind === 'query') {
     use(scope, value.building);
@@ -234,24 +323,29 @@ function insertOf(scope: Scope, call: Call, [rows, ...more]: readonly Argument[]
     const columns = named ? (from.output ?? []).map(({ name }) => ({ name, span: call.nameSpan })) : null;
     return { columns, rows: null, from, conflict };
   }
-  const items = value.kind === 'written' && value.expr.kind === 'list' ? value.expr.items : [];
-  const written = items.map((item) => mapPairs(item) ?? pairsIn(item));
+  const written =
+    value.kind === 'written' && value.expr.kind === 'list' ? (value.parts ?? []).map(entriesOf) : [];
   const [row] = written;
   if (row == null || written.includes(null)) return { columns: null, rows: null, from: null, conflict };
-  const columns = row.map((pair) => ({ name: keyOfPair(pair) ?? '', span: pair.key.span }));
-  const values = written.map((pairs) =>
+  const columns = row.map(({ pair }) => ({ name: keyOfPair(pair) ?? '', span: pair.key.span }));
+  const values = written.map((entries) =>
     columns.map(({ name }) => {
-      const pair = pairs?.find((candidate) => keyOfPair(candidate) === name);
-      return outerOf(pair?.value ?? { kind: 'atom', value: 'nil', span: call.nameSpan });
+      const entry = entries?.find(({ pair }) => keyOfPair(pair) === name);
+      return entry === undefined
+        ? outerOf(scope, { kind: 'atom', value: 'nil', span: call.nameSpan })
+        : outerValue(scope, entry.pair.value, entry.value);
     }),
   );
   return { columns, rows: values, from: null, conflict };
 }
 
-function conflictOf(options: readonly Pair[]): Conflict | null {
+function conflictOf(scope: Scope, options: readonly Pair[]): Conflict | null {
   const optionNamed = (name: string) => options.find((pair) => keyOfPair(pair) === name)?.value ?? null;
   const action = optionNamed('on_conflict');
   if (action === null) return null;
+  const query = scope.reader.evaluate(action, scope);
+  const update = query.kind === 'query' ? query.building : null;
+  if (update !== null) use(scope, update);
   const target = optionNamed('conflict_target');
   const columns = target?.kind === 'list' ? target.items : target === null ? [] : [target];
   const names = columns.flatMap((column) => (column.kind === 'atom' ? [column.value] : []));
@@ -260,6 +354,38 @@ function conflictOf(options: readonly Pair[]): Conflict | null {
     target: names.length > 0 && names.length === columns.length ? names : null,
     constraint: null,
     action: written === 'nothing' ? 'nothing' : written === 'raise' ? 'unknown' : 'update',
-    assignments: [],
+    assignments: [...replacedBy(action, 'replace'), ...setBy(scope, action), ...(update?.assignments ?? [])],
+    allBut:
+      written === 'replace_all'
+        ? []
+        : isTagged(action, 'replace_all_except')
+          ? replacedBy(action, 'replace_all_except').map(({ column }) => column)
+          : null,
+    where: update?.where ?? always,
   };
+}
+
+function isTagged(expr: Expr, tag: string): expr is Expr & { kind: 'tuple' } {
+  const [first] = expr.kind === 'tuple' ? expr.items : [];
+  return first?.kind === 'atom' && first.value === tag;
+}
+
+/** The fields of `{:replace, [:title]}`, which take the values that were to be inserted. */
+function replacedBy(action: Expr, tag: string): readonly Assignment[] {
+  const [, fields] = isTagged(action, tag) ? action.items : [];
+  const items = fields?.kind === 'list' ? fields.items : [];
+  return items.flatMap((field) => {
+    if (field.kind !== 'atom') return [];
+    const { value: column, span } = field;
+    return [{ column, value: { kind: 'column', alias: 'excluded', column, span }, span }];
+  });
+}
+
+/** `[set: [title: "…"]]` */
+function setBy(scope: Scope, action: Expr): readonly Assignment[] {
+  const set = pairsIn(action)?.find((pair) => keyOfPair(pair) === 'set');
+  return (pairsIn(set?.value) ?? []).flatMap((pair) => {
+    const column = keyOfPair(pair);
+    return column === null ? [] : [{ column, value: outerOf(scope, pair.value), span: pair.key.span }];
+  });
 }

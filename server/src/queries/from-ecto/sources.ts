@@ -1,8 +1,9 @@
 // What a query can be made from: a schema, a table's name, another query.
 
 import type { Expr } from '../../syntax/elixir/nodes.js';
+import type { Span } from '../../text/span.js';
 import type { RelationSource } from '../query.js';
-import { type Building, buildingOf } from './building.js';
+import { type Building, buildingOf, unknownBuilding } from './building.js';
 import { moduleName, type Scope, type Value } from './scope.js';
 
 /** The query that a value is or stands for; `null` when it is none that we can see. */
@@ -10,7 +11,13 @@ export function buildingOfValue(scope: Scope, value: Value): Building | null {
   if (value.kind === 'query') return value.building;
   if (value.kind !== 'written') return null;
   const source = sourceWritten(scope, value.expr);
-  return source === null ? null : buildingOf(source, value.expr.span);
+  return source === null ? null : buildingOf(source, value.expr.span, value.depth ?? scope.frame.depth);
+}
+
+/** A query that we do not see: the caller has given it, or it comes from code that we do not follow. */
+export function unseenBuilding(scope: Scope, value: Value, reason: string, at: Span): Building {
+  const given = value.kind === 'unknown' && value.param !== undefined;
+  return unknownBuilding(reason, at, given ? 0 : scope.frame.depth);
 }
 
 /** `Post`, `"posts"`, `{"posts", Post}`. */

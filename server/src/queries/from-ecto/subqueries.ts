@@ -3,9 +3,9 @@
 import type { Expr } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
 import type { Block } from '../query.js';
-import { type Building, blockOf, unknownBuilding } from './building.js';
+import { type Building, blockOf } from './building.js';
 import { isPinned, type Scope, use, type Value } from './scope.js';
-import { buildingOfValue } from './sources.js';
+import { buildingOfValue, unseenBuilding } from './sources.js';
 
 /** The query that an expression gives, which is then no query of its own; an unknown one when it cannot be told. */
 export function subqueryBuilding(scope: Scope, expr: Expr): Building {
@@ -14,7 +14,8 @@ export function subqueryBuilding(scope: Scope, expr: Expr): Building {
 }
 
 export function subqueryOfValue(scope: Scope, value: Value, at: Span): Building {
-  const building = buildingOfValue(scope, value) ?? unknownBuilding('it comes from elsewhere', at);
+  const building =
+    buildingOfValue(scope, value) ?? unseenBuilding(scope, value, 'it comes from elsewhere', at);
   use(scope, building);
   return building;
 }

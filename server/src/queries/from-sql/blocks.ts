@@ -64,6 +64,7 @@ function emptyBlock(source: Source, verb: Block['verb']): Block {
     branches: [],
     output: null,
     grouped: false,
+    skipsLocked: false,
     subqueries: [],
     insert: null,
     assignments: [],
@@ -115,6 +116,9 @@ function selectBlock(outside: Source, select: SelectStmt): Block {
     ctes,
     output: outputOf(source, select.targetList),
     grouped: select.groupClause !== undefined,
+    skipsLocked: allOf(select.lockingClause, 'LockingClause').some(
+      ({ waitPolicy }) => waitPolicy === 'LockWaitSkip',
+    ),
     subqueries: contentsOf(source, elsewhere).blocks,
   };
 }
@@ -216,6 +220,8 @@ function conflictOf(source: Source, clause: OnConflictClause): Conflict {
     constraint: clause.infer?.conname ?? null,
     action: clause.action === 'ONCONFLICT_UPDATE' ? 'update' : 'nothing',
     assignments: assignmentsOf(source, clause.targetList),
+    allBut: null,
+    where: conditionOf(source, clause.whereClause),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   contentsOf,
   functionName,
   isArgument,
+  markHole,
   markValue,
   type Source,
   spanOfNode,
@@ -154,7 +155,7 @@ function isAnyOf(source: Source, node: Node, { lexpr, rexpr }: A_Expr): Conditio
 /** An array that is a column holds values that we do not see. */
 function arrayOf(source: Source, node: Node | undefined): Operand {
   const operand = operandOf(source, node);
-  if (operand.kind !== 'column') return operand;
+  if (operand.kind !== 'column' || operand.maybeParameter) return operand;
   return { kind: 'opaque', columns: [operand], blocks: [], span: operand.span };
 }
 
@@ -213,7 +214,7 @@ export function operandOf(source: Source, node: Node | undefined): Operand {
       markValue(source, locationOf(found.value));
       return outer(source, node, 'parameter');
     case 'A_Const':
-      return outer(source, node, 'literal');
+      return outer(source, node, markHole(source, node) ? 'parameter' : 'literal');
     case 'FuncCall':
       if (isArgument(functionName(found.value.funcname))) return outer(source, node, 'parameter');
       break;

@@ -1,5 +1,6 @@
 // FROM, USING and the targets of writes as a flat list of relations.
 
+import { columnsOfBuiltIn, isBuiltIn } from '../../catalog/built-in-functions.js';
 import {
   allOf,
   asNode,
@@ -12,7 +13,15 @@ import {
   tagged,
 } from '../../syntax/sql/nodes.js';
 import { nameAtOffset } from '../../syntax/sql/segments.js';
-import { always, type Block, both, type Condition, type Relation, type RelationSource } from '../query.js';
+import {
+  ALL_COLUMNS,
+  always,
+  type Block,
+  both,
+  type Condition,
+  type Relation,
+  type RelationSource,
+} from '../query.js';
 import { conditionOf } from './conditions.js';
 import { contentsOf, holeAt, type Source, spanOfNode } from './source.js';
 
@@ -44,7 +53,7 @@ function fromItem(source: Source, node: Node): readonly Relation[] {
       return found.value.relation === undefined ? [] : fromItem(source, found.value.relation);
     case 'RangeTableFunc':
     case 'JsonTable':
-      return [madeFrom(source, node, found.value.alias?.aliasname ?? '', found.value.lateral ?? false)];
+      return [madeFrom(source, node, found.value.alias?.aliasname ?? '', found.value.lateral ?? false, true)];
     default:
       return [];
   }
@@ -88,16 +97,26 @@ export function renamed(block: Block, names: readonly string[]): Block {
 function functionRelation(source: Source, node: Node, call: NodeOf<'RangeFunction'>): Relation {
   const [first] = allOf(call.functions, 'List');
   const name = stringsOf(asNode(first?.items?.[0], 'FuncCall')?.funcname).at(-1) ?? '';
-  return madeFrom(source, node, call.alias?.aliasname ?? name, call.lateral ?? false);
+  return madeFrom(source, node, call.alias?.aliasname ?? name, call.lateral ?? false, unfolds(name));
 }
 
+/** A function of the server that reads nothing but what it is given. */
+function unfolds(name: string): boolean {
+  return isBuiltIn(name) || columnsOfBuiltIn(name) !== null || UNFOLDS.test(name);
+}
+
+const UNFOLDS =
+  /^(?:jsonb?_(?:object_keys|to_recordset|to_record|populate_record|populate_recordset|path_query)|generate_(?:series|subscripts)|unnest|regexp_(?:split_to_table|matches)|string_to_table)$/;
+
 /** Rows made by a function: of outer values alone, or of what stands beside it. */
-function madeFrom(source: Source, node: Node, alias: string, lateral: boolean): Relation {
+function madeFrom(source: Source, node: Node, alias: string, lateral: boolean, builtIn: boolean): Relation {
   const { columns, blocks } = contentsOf(source, node);
   const pure = columns.length === 0 && blocks.length === 0;
   const from: RelationSource = pure
     ? { kind: 'values' }
-    : { kind: 'opaque', reason: 'it is the result of a function' };
+    : builtIn && blocks.length === 0
+      ? { kind: 'unfolded' }
+      : { kind: 'opaque', reason: 'it is the result of a function' };
   return relation(alias, from, lateral, spanOfNode(source, node));
 }
 
@@ -128,8 +147,10 @@ function joinCondition(
   right: readonly Relation[],
 ): Condition {
   const span = spanOfNode(source, node);
-  // Which columns two tables share is not told by the text.
-  if (join.isNatural === true) return { kind: 'opaque', what: 'runtime', columns: [], blocks: [], span };
+  if (join.isNatural === true) {
+    const all = { kind: 'column', alias: right[0]?.alias ?? null, column: ALL_COLUMNS, span } as const;
+    return { kind: 'opaque', what: 'natural', columns: [all], blocks: [], span };
+  }
   const leftAlias = left.length === 1 ? (left[0]?.alias ?? null) : null;
   const shared = stringsOf(join.usingClause).map((column): Condition => {
     const one = (alias: string | null) => ({ kind: 'column', alias, column, span }) as const;

@@ -4,10 +4,10 @@ import type { Node } from '../../syntax/sql/nodes.js';
 import type { SqlStatement } from '../../syntax/sql/statement.js';
 import type { Block } from '../query.js';
 import { blockOf } from './blocks.js';
-import type { Source } from './source.js';
+import type { Source, Variables } from './source.js';
 
-export function sourceOf(statement: SqlStatement): Source {
-  return { of: statement, ctes: new Set(), block: readOnce(), values: new Set() };
+export function sourceOf(statement: SqlStatement, variables: Variables | null = null): Source {
+  return { of: statement, ctes: new Set(), block: readOnce(), values: new Set(), variables };
 }
 
 /** An expression may be looked at in several ways; the subqueries in it are read once. */

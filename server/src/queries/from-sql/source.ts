@@ -16,6 +16,17 @@ export interface Source {
   readonly block: (source: Source, node: Node) => Block;
   /** Holes that were understood as values; what is left of {@link SqlStatement.holes} makes a block opaque. */
   readonly values: Set<Span>;
+  /** Of the function in whose body it stands. */
+  readonly variables: Variables | null;
+}
+
+/** What a function calls the values that its caller gives and that it declares, in lower case unless quoted. */
+export interface Variables {
+  readonly names: ReadonlySet<string>;
+  /** What may stand before the dot: the function, records. */
+  readonly qualifiers: ReadonlySet<string>;
+  /** A name of both is the variable's, as in PL/pgSQL, where it would be refused otherwise; else the column's. */
+  readonly hideColumns: boolean;
 }
 
 export function wholeSpan({ of }: Source): Span {
@@ -26,6 +37,8 @@ export function wholeSpan({ of }: Source): Span {
 export function spanOfNode({ of }: Source, node: Node): Span {
   return nodeSpan(of, node) ?? { start: 0, end: 0 };
 }
+
+const NO_VARIABLES: Variables = { names: new Set(), qualifiers: new Set(), hideColumns: false };
 
 /** The hole that the span touches, of those whose text is not known at all or that name a parameter. */
 export function holeAt({ of }: Source, span: Span): SqlStatement['holes'][number] | null {
@@ -43,7 +56,12 @@ export function columnOperand(source: Source, column: ColumnRef): ColumnOperand 
     return { kind: 'outer', source: 'parameter', text: source.of.text.slice(span.start, span.end), span };
   }
   const parts = columnParts(column);
-  return { kind: 'column', alias: parts.at(-2) ?? null, column: parts.at(-1) ?? '', span };
+  const operand = { kind: 'column', alias: parts.at(-2) ?? null, column: parts.at(-1) ?? '', span } as const;
+  const { names, qualifiers, hideColumns } = source.variables ?? NO_VARIABLES;
+  const isVariable = operand.alias === null ? names.has(operand.column) : qualifiers.has(operand.alias);
+  if (!isVariable || operand.column === '*') return operand;
+  if (!hideColumns) return { ...operand, maybeParameter: true };
+  return { kind: 'outer', source: 'parameter', text: parts.join('.'), span };
 }
 
 export interface Contents {
@@ -111,6 +129,15 @@ export function markValue(source: Source, location: number | null): void {
   if (location === null || source.of.holes.length === 0) return;
   const hole = holeAt(source, { start: location, end: location + 1 });
   if (hole !== null) source.values.add(hole.span);
+}
+
+/** Whether the constant was filled in for a hole, which is then understood. */
+export function markHole(source: Source, node: Node): boolean {
+  if (source.of.holes.length === 0) return false;
+  const { start } = spanOfNode(source, node);
+  const hole = source.of.holes.find(({ span }) => span.start === start);
+  if (hole !== undefined) source.values.add(hole.span);
+  return hole !== undefined;
 }
 
 export function functionName(parts: readonly Node[] | undefined): string {

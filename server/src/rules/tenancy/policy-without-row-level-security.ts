@@ -34,6 +34,7 @@ export default rule({
       ),
     ],
   },
+  covers: ['rls-policy-without-enable'],
   aliases: ['policy_exists_rls_disabled', 'policyExistsRlsDisabled', '0007_policy_exists_rls_disabled'],
   on: ['create-policy'],
 

@@ -1,5 +1,5 @@
 import { elixir, given, query, rule, sql } from '../rule.js';
-import { explanation, ownership, scopeFixes, severityFor, unscopedRelation } from './unscoped.js';
+import { explanation, ownership, plainlyUnscoped, quieter, scopeFixes } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -43,7 +43,7 @@ export default rule({
     instead:
       "Compare the tenant's column with a value from outside, or join a row that does. A key that is unique only together with the tenant has to be looked up together with it.",
     unless:
-      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, and where a Repo adds the tenant to every query. Info where the code is called like something that goes over all tenants (workers, `list_expired_…`), where the column may be NULL, where only counts and sums come out, and where one row is looked up by something that is not unique. That one tenant has to be meant cannot be known: silence a query that is for all of them with a reason.',
+      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, where a Repo adds the tenant to every query, and where what is found is compared with a tenant afterwards. Info where the code goes over all tenants (it is called so, as workers and `list_expired_…` are, a comment says so, it works off a queue, walks through all rows or looks for what is due), where the column may be NULL, where only counts and sums come out, where one row is looked up by something that is not unique, and where a part of a column, which may be a key, is compared with a value. A hint where rows are counted for each tenant, and where a wrapper is told that all are meant. That one tenant has to be meant cannot be known: silence a query that is for all of them with a reason.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {
@@ -127,16 +127,17 @@ export default rule({
       ),
     ],
   },
+  covers: ['tenant-filter-missing-sql', 'tenant-filter-missing-ecto'],
   on: ['query'],
 
   *check(subject, moment) {
-    const scoping = moment.scoping(subject);
-    const relation = unscopedRelation(subject, scoping);
-    if (scoping === null || relation === null || relation.role !== 'rows') return;
-    const severity = severityFor(subject, relation, scoping);
+    const found = plainlyUnscoped(subject, moment);
+    if (found === null) return;
+    const { relation, scoping } = found;
+    if (relation.role !== 'rows') return;
     yield {
       at: subject.keyword,
-      ...(severity === null ? {} : { severity }),
+      ...quieter(subject, found),
       message: `${ownership(relation, scoping.root)}, and this query can return rows of all of them: ${explanation(subject, relation)}.`,
       fixes: scopeFixes(subject, relation),
     };

@@ -37,8 +37,8 @@ export default rule({
       ),
     ],
   },
-  covers: ['enable-rls-before-policies'],
-  aliases: ['rls_enabled_no_policy', 'rlsEnabledNoPolicy'],
+  covers: ['enable-rls-before-policies', 'rls-enabled-no-policy'],
+  aliases: ['rls_enabled_no_policy', 'rlsEnabledNoPolicy', '0008_rls_enabled_no_policy'],
   on: ['migration'],
 
   *check({ steps }, moment) {

@@ -54,6 +54,8 @@ export default rule({
       ),
     ],
   },
+  covers: ['rls-missing'],
+  aliases: ['rls_disabled_in_public', 'rlsDisabledInPublic', '0013_rls_disabled_in_public'],
   on: ['create-table'],
 
   *check(operation, moment) {

@@ -1,43 +1,91 @@
 // What the rules about queries without a tenant share: when such a query is one, how loud it is, and what is said of it.
 
+import { isCheckedLater } from '../../analysis/key-lookups.js';
 import type { QueryScoping, RelationScoping } from '../../analysis/scoping.js';
 import type { Block, Condition, Query } from '../../queries/query.js';
 import { blocksOf, columnsInCondition } from '../../queries/walk.js';
-import type { Fix, Severity } from '../rule.js';
+import type { Fix, Moment, Severity } from '../rule.js';
 
-/** The relation of the query through which rows of any tenant are reached; `null` when there is none, or it is to be. */
-export function unscopedRelation(query: Query, scoping: QueryScoping | null): RelationScoping | null {
+export interface Unscoped {
+  readonly scoping: QueryScoping;
+  /** Through which rows of any tenant are reached. */
+  readonly relation: RelationScoping;
+}
+
+/** `null` when the query keeps to one tenant, when that is not known, and when it is to go over all of them. */
+export function unscopedIn(query: Query, moment: Moment): Unscoped | null {
+  const scoping = moment.scoping(query);
   if (scoping === null || scoping.verdict !== 'unscoped' || scoping.decisive === null) return null;
   // A query that is not run here may be completed elsewhere.
   if (query.language === 'ecto' && query.sink === null) return null;
   if (scoping.setting === 'once' || scoping.skipsHook) return null;
-  // That a join or an OR lets other rows in is said by rules of their own.
-  if (scoping.decisive.beside || scoping.decisive.throughOr) return null;
-  return scoping.decisive;
+  const { decisive: relation } = scoping;
+  const callers = scoping.single ? moment.callersOf(query) : null;
+  return isCheckedLater(query, relation, callers) ? null : { scoping, relation };
+}
+
+/** The same, where neither a join nor an OR lets the rows in: that is said by rules of their own. */
+export function plainlyUnscoped(query: Query, moment: Moment): Unscoped | null {
+  const found = unscopedIn(query, moment);
+  return found === null || found.relation.beside || found.relation.throughOr ? null : found;
+}
+
+/** Whether the query says in so many words that it is for all tenants; a key that is cut in half is a mistake all the same. */
+function isAnnotated({ wrapper, decisive }: QueryScoping): boolean {
+  return wrapper?.effect === 'unscoped' && decisive?.reason !== 'primary-key-without-tenant';
+}
+
+/** How a finding about an unscoped relation is quieter than its rule. */
+export function quieter(query: Query, found: Unscoped): { readonly severity?: Severity } {
+  const severity = severityFor(query, found);
+  return severity === null ? {} : { severity };
 }
 
 /** `null` for as loud as the rule is. */
-export function severityFor(
-  query: Query,
-  relation: RelationScoping,
-  { setting, single }: QueryScoping,
-): Severity | null {
-  if (countsPerTenant(query, relation)) return 'hint';
-  const sweeps = setting === 'sweep' || changesByAge(query);
+function severityFor(query: Query, { relation, scoping }: Unscoped): Severity | null {
+  const said = relation.role === 'target' ? null : tenantsInOutput(query, relation);
+  if (isAnnotated(scoping) || said === 'apart' || hangsOnLoaded(relation)) return 'hint';
   // Rows without a tenant may be there for all of them.
-  if (sweeps || relation.nullable || !relation.complete || givesNumbersAlone(query)) return 'info';
+  if (goesOverAll(query, relation, scoping) || relation.nullable || !relation.complete) return 'info';
+  if (said === 'handed-on' || (relation.role !== 'target' && givesNumbersAlone(query))) return 'info';
   if (relation.reason !== 'nothing') return null;
   // Who looks for one row by something that is not unique may know that it is; who asks by e-mail asks for a person.
-  const looksUp = single && relation.columns.length > 0;
-  const isPerson = relation.columns.some((column) => /e_?mail/i.test(column));
-  return looksUp || isPerson ? 'info' : null;
+  const { columns, pins, beside } = relation;
+  const looksUp = scoping.single && columns.length > 0;
+  const isPerson = columns.some((column) => PERSON.test(column));
+  // What a part of a column is compared with may be the key of another row: `data ->> 'post_id' = $1`.
+  const byPart = !beside && columns.some((column) => !pins.some((pin) => pin.column === column));
+  return looksUp || isPerson || byPart ? 'info' : null;
 }
 
-/** What is old is cleaned up for all tenants alike. */
-function changesByAge({ block }: Query): boolean {
-  if (block.verb !== 'delete' && block.verb !== 'update') return false;
-  return blocksOf(block).some(({ where }) => comparedIn(where).some((column) => AGE.test(column)));
+/** Its rows are those that name a row that is loaded: of a person, or of something that all tenants share. */
+function hangsOnLoaded({ columns, pins }: RelationScoping): boolean {
+  return pins.some(
+    ({ column, value }) =>
+      value.origin === 'trusted' && columns.includes(column) && /_id$|[a-z]Id$/.test(column),
+  );
 }
+
+export const PERSON = /e_?mail/i;
+
+/** What is old or due, what waits in a queue, and what is walked through by its key is handled for all tenants alike. */
+function goesOverAll(query: Query, relation: RelationScoping, { setting }: QueryScoping): boolean {
+  const blocks = blocksOf(query.block);
+  if (setting === 'sweep' || blocks.some(({ skipsLocked }) => skipsLocked)) return true;
+  const compared = blocks.flatMap(({ where }) => comparedIn(where));
+  const byAge = compared.some((column) => AGE.test(column));
+  if (byAge && query.block.verb !== 'select') return true;
+  const params = query.within?.params ?? [];
+  if (relation.columns.length > 0 || params.some((name) => !TIMES.test(name))) return false;
+  return byAge || params.some((name) => CURSOR.test(name));
+}
+
+/** Variables that say where a walk through all rows goes on. */
+const CURSOR = /cursor$|^(?:after|last)(?:_id)?$/;
+
+/** Variables of which nobody is told, but of a time, of how many or of where to go on. */
+const TIMES =
+  /^(?:_.*|(?:\w+_)?(?:time|now|date|datetime|today|cutoff|since|until|before|after|threshold|limit|offset|size|count|cursor|after_id|last_id|opts|options))$/;
 
 const AGE = /(?:_at|_on|_date|_time|timestamp)$|[a-z](?:At|On|Date|Time)$/;
 
@@ -50,7 +98,7 @@ function comparedIn(condition: Condition): readonly string[] {
 
 /** Counts and sums, of all or by groups, which show no row. */
 function givesNumbersAlone({ block, sink }: Query): boolean {
-  if (block.verb !== 'select') return false;
+  if (block.verb !== 'select' || block.ctes.some((cte) => cte.block.verb !== 'select')) return false;
   if (/\.(?:aggregate|exists\?)$/.test(sink?.name ?? '')) return true;
   const output = block.output ?? [];
   const computed = output.filter(({ from }) => from === null);
@@ -58,29 +106,39 @@ function givesNumbersAlone({ block, sink }: Query): boolean {
   return computed.length > 0 && (computed.length === output.length || (block.grouped && !names));
 }
 
-/** `SELECT org_id, count(*) … GROUP BY org_id` keeps tenants apart. */
-function countsPerTenant({ block }: Query, { column, field }: RelationScoping): boolean {
+/**
+ * What the output says of tenants: `SELECT org_id, count(*) … GROUP BY org_id` keeps them `apart`, as does a list of nothing but
+ * tenants; a query for nothing but keys that hands on the tenant with each is meant for all of them.
+ */
+function tenantsInOutput({ block }: Query, { column, field }: RelationScoping): 'apart' | 'handed-on' | null {
   const output = block.output ?? [];
   const isTenant = ({ from }: (typeof output)[number]) =>
     from?.kind === 'column' && (from.column === column || from.column === field);
-  return (
-    output.length > 1 && output.some(isTenant) && output.every((one) => isTenant(one) || one.from === null)
-  );
+  const others = output.filter((one) => !isTenant(one));
+  if (others.length === output.length) return null;
+  if (block.grouped || others.every(({ from }) => from === null)) return 'apart';
+  const isKey = ({ from }: (typeof output)[number]) =>
+    from?.kind === 'column' && /^(?:uu)?id$|_id$|[a-z]Id$/.test(from.column);
+  return others.every(isKey) ? 'handed-on' : null;
 }
 
 /** `"posts" belongs to "organizations" ("organization_id")` */
-export function ownership({ table, column, through, class: kind }: RelationScoping, root: string): string {
-  if (kind === 'transitive' && through !== null) {
+export function ownership({ table, column, through }: RelationScoping, root: string): string {
+  if (column === null && through !== null) {
     const [key = '', parent = ''] = through.split(' → ');
     return `"${table}" belongs to "${root}" through "${parent}" ("${key}")`;
   }
   return `"${table}" belongs to "${root}" ("${column}")`;
 }
 
+export function inQuotes(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
 /** Why, as a clause. */
 export function explanation(query: Query, relation: RelationScoping): string {
   const { reason, columns, column } = relation;
-  const named = columns.map((name) => `"${name}"`).join(', ');
+  const named = inQuotes(columns);
   switch (reason) {
     case 'unique-key-without-tenant':
       return `${named} ${columns.length === 1 ? 'is' : 'are'} unique only together with "${column}"`;
@@ -116,18 +174,24 @@ function blockOf(query: Query, { alias, span }: RelationScoping): Block | undefi
 }
 
 /** Adds the tenant's column to the relation, where it has one. */
-export function scopeFixes(query: Query, { alias, field, span }: RelationScoping): readonly Fix[] {
-  // SQL in a string is not edited.
-  if (field === null || (query.language === 'sql' && query.module !== null)) return [];
+export function scopeFixes(query: Query, relation: RelationScoping): readonly Fix[] {
+  return fixesOf(query, relation, `Add ${relation.field} to the query`, 'scopeQuery');
+}
+
+/** The same where an OR escapes a comparison that is there. */
+export function everyArmFixes(query: Query, relation: RelationScoping): readonly Fix[] {
+  return fixesOf(query, relation, `Compare ${relation.field} in every case`, 'scopeEveryArm');
+}
+
+function fixesOf(
+  query: Query,
+  { alias, field, span }: RelationScoping,
+  title: string,
+  door: 'scopeQuery' | 'scopeEveryArm',
+): readonly Fix[] {
   const own = blocksOf(query.block)
     .flatMap(({ relations }) => relations)
     .find((relation) => relation.alias === alias && relation.span.start === span.start);
-  if (own === undefined) return [];
-  return [
-    {
-      title: `Add ${field} to the query`,
-      safety: 'needs-review',
-      edit: (editor) => editor.scopeQuery(query, own, field),
-    },
-  ];
+  if (field === null || own === undefined) return [];
+  return [{ title, safety: 'needs-review', edit: (editor) => editor[door](query, own, field) }];
 }

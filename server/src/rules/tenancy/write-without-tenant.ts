@@ -1,5 +1,8 @@
-import { elixir, given, query, rule, sql } from '../rule.js';
-import { explanation, ownership, scopeFixes, severityFor, unscopedRelation } from './unscoped.js';
+import type { QueryScoping } from '../../analysis/scoping.js';
+import type { Query } from '../../queries/query.js';
+import { contains } from '../../text/span.js';
+import { elixir, type Finding, given, query, rule, sql } from '../rule.js';
+import { explanation, ownership, plainlyUnscoped, quieter, scopeFixes } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -34,11 +37,11 @@ export default rule({
   id: 'write-without-tenant',
   severity: 'warning',
   docs: {
-    what: 'An UPDATE or DELETE changes rows of tenants, and nothing in it says of which tenant; or an INSERT does not say whose the row is.',
-    why: 'It changes the rows of every tenant at once.',
+    what: 'An UPDATE or DELETE changes rows of tenants, and nothing in it says of which tenant; an INSERT does not say whose the row is; or an UPDATE gives rows to another tenant.',
+    why: 'It changes the rows of every tenant at once. Rows that change hands leave behind those that refer to them.',
     instead: "Compare the tenant's column with a value from outside, or join a row that does.",
     unless:
-      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age. An INSERT is fine where a default or a trigger may fill the column in.',
+      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age. An INSERT is fine where a default or a trigger may fill the column in; an UPDATE that sets the tenant, where it sets what its rows have already, and in code that goes over all tenants.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {
@@ -48,6 +51,20 @@ export default rule({
         query`
           update devices set status = 'offline' where status = 'online';
           ^^^^^^ warning write-without-tenant: nothing compares "organization_id"
+        `,
+      ),
+      given(
+        [tables],
+        query`
+          update devices set organization_id = $1 where id = $2;
+                             ^^^^^^^^^^^^^^^ warning write-without-tenant: to another of "organizations"
+        `,
+      ),
+      given(
+        [tables],
+        query`
+          insert into devices (status) values ('new');
+          ^^^^^^ warning write-without-tenant: does not say to which of them
         `,
       ),
       given(
@@ -93,22 +110,38 @@ export default rule({
       ),
     ],
   },
+  covers: ['tenant-insert-without-key', 'tenant-filter-missing-sql', 'tenant-filter-missing-ecto'],
   on: ['query'],
 
   *check(subject, moment) {
-    const scoping = moment.scoping(subject);
-    const relation = unscopedRelation(subject, scoping);
-    if (scoping === null || relation === null || relation.role !== 'target') return;
-    const severity = severityFor(subject, relation, scoping);
+    yield* movedRows(subject, moment.scoping(subject));
+    const found = plainlyUnscoped(subject, moment);
+    if (found === null || found.relation.role !== 'target') return;
+    const { relation, scoping } = found;
     const inserted = relation.reason === 'insert-without-tenant';
     const owned = ownership(relation, scoping.root);
     yield {
       at: subject.keyword,
-      ...(severity === null ? {} : { severity }),
+      ...quieter(subject, found),
       message: inserted
         ? `${owned}, and this statement does not say to which of them the row belongs.`
         : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.`,
-      fixes: inserted ? [] : scopeFixes(subject, relation),
+      fixes: scopeFixes(subject, relation),
     };
   },
 });
+
+/** An UPDATE that sets the tenant. */
+function* movedRows(query: Query, scoping: QueryScoping | null): Iterable<Finding> {
+  if (scoping === null || scoping.setting !== 'application') return;
+  const { moves, root, relations } = scoping;
+  if (moves?.by !== 'update') return;
+  const table = relations.find(({ role }) => role === 'target')?.table ?? '';
+  const value = query.block.assignments.find(({ span }) => span.start === moves.span.start)?.value;
+  const isOfClient = value?.kind === 'outer' && value.origin === 'client';
+  yield {
+    ...(isOfClient || query.language === 'sql' ? {} : { severity: 'info' as const }),
+    at: contains(query.span, moves.span) ? moves.span : query.keyword,
+    message: `Setting "${moves.column}" gives rows of "${table}" to another of "${root}", and what refers to them stays with the one that had them. Leave it out, or make new rows.`,
+  };
+}

@@ -21,9 +21,19 @@ export interface Placeholder extends Hole {
   readonly forms: readonly Form[];
 }
 
-export type Form = 'itself' | 'parameter' | 'name' | 'number' | 'string' | 'quoted-name' | 'nothing';
+export type Form =
+  | 'itself'
+  | 'parameter'
+  | 'name'
+  | 'number'
+  | 'string'
+  | 'quoted-name'
+  | 'nothing'
+  | 'list'
+  | 'query'
+  | 'assignment';
 
-const SUSPECT = /\{[{%#]|\{\w*\}|\$\{|__interpolated|@[A-Za-z_\u0080-\uffff]|:['"A-Za-z_\u0080-\uffff]/;
+const SUSPECT = /\{[{%#]|\{\w*\}|\$\{|__interpolated|@[A-Za-z_\u0080-\uffff]|:['"A-Za-z_\u0080-\uffff]|\?/;
 
 /** False when the text surely holds no placeholder; saves the tokens of nearly all statements. */
 export function mayHoldPlaceholders(text: string): boolean {
@@ -32,9 +42,21 @@ export function mayHoldPlaceholders(text: string): boolean {
 
 /**
  * The placeholders among the tokens, in order.
- * @param variables whether `:name` is one. It is not in SQL that parses without: `a[x:y]`, `JSON_OBJECT('a':b)`.
+ * @param variables whether `:name` and `?` are. They are not in SQL that parses without: `a[x:y]`, `JSON_OBJECT('a':b)`.
  */
 export function placeholdersIn(
+  text: string,
+  tokens: readonly Token[],
+  options: { readonly variables: boolean },
+): Placeholder[] {
+  const found = plainPlaceholders(text, tokens, options);
+  if (!IS_QUERY.test(text)) return found;
+  return found.map((one) =>
+    one.forms.includes('nothing') ? { ...one, forms: [...one.forms, ...QUERY_FORMS] } : one,
+  );
+}
+
+function plainPlaceholders(
   text: string,
   tokens: readonly Token[],
   options: { readonly variables: boolean },
@@ -49,8 +71,10 @@ export function placeholdersIn(
     if (token.span.start < last) return;
     const before = found.length;
     if (token.kind === 'template') found.push(templateAt(text, token.span));
-    else if (token.kind === 'operator') found.push(...namedParameterAt(text, tokens, index));
-    else if (token.kind === 'word' || token.kind === 'quoted-identifier')
+    else if (token.kind === 'operator') {
+      found.push(...namedParameterAt(text, tokens, index));
+      if (options.variables && found.length === before) found.push(...questionMarkAt(text, token));
+    } else if (token.kind === 'word' || token.kind === 'quoted-identifier')
       found.push(...holesWithin(text, token));
     else if (options.variables && sign === ':' && !(brackets > 0 && isSlice(text, tokens, index))) {
       found.push(...variableAt(text, tokens, index));
@@ -83,9 +107,7 @@ export function fill(
 function filling(form: Exclude<Form, 'itself'>, length: number, number: number): string {
   switch (form) {
     case 'parameter':
-      return `$${String(number)
-        .padStart(length - 1, '0')
-        .slice(0, length - 1)}`;
+      return parameter(length, number);
     case 'name':
       return 'x'.repeat(length);
     case 'number':
@@ -96,8 +118,27 @@ function filling(form: Exclude<Form, 'itself'>, length: number, number: number):
       return `"${'x'.repeat(length - 2)}"`;
     case 'nothing':
       return ' '.repeat(length);
+    case 'list':
+      return length < 4 ? filling('nothing', length, number) : `(${parameter(length - 2, number)})`;
+    case 'query':
+      return length < 8 ? filling('nothing', length, number) : 'select 1'.padEnd(length);
+    case 'assignment':
+      return length < 3 ? filling('nothing', length, number) : 'x=1'.padEnd(length);
   }
 }
+
+function parameter(length: number, number: number): string {
+  return `$${String(number)
+    .padStart(length - 1, '0')
+    .slice(0, length - 1)}`;
+}
+
+/**
+ * What else may stand in a query: `id IN ${ids}`, `WITH x AS (${query})`, `SET ${changes}`. In a statement that makes
+ * something, what stands there decides what is made.
+ */
+const QUERY_FORMS: readonly Form[] = ['list', 'query', 'assignment'];
+const IS_QUERY = /^\s*(?:with|select|insert|update|delete|merge)\b/i;
 
 const TEMPLATE_FORMS: readonly Form[] = ['name', 'nothing', 'parameter'];
 const VALUE_FORMS: readonly Form[] = ['parameter', 'name', 'number'];
@@ -166,6 +207,14 @@ function isSlice(text: string, tokens: readonly Token[], colon: number): boolean
   if (sign === ',' || sign === '(') return false;
   const opener = tokens[colon - 2];
   return !(sign === '[' && opener !== undefined && textOf(text, opener).toLowerCase() === 'array');
+}
+
+/** `?` of JDBC and its like, also right behind another operator. It is one of JSON's own in SQL that parses without. */
+function questionMarkAt(text: string, token: Token): Placeholder[] {
+  const operator = textOf(text, token);
+  if (!/^[<>=!+*/|-]*\?$/.test(operator)) return [];
+  const span = { start: token.span.end - 1, end: token.span.end };
+  return [{ span, name: `?${span.start}`, kind: 'variable', forms: ['number', 'itself'] }];
 }
 
 /** Holes inside one token: interpolations as syntax/elixir writes them, which are names, and templates in a quoted name. */

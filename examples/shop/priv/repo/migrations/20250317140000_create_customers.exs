@@ -23,7 +23,7 @@ defmodule Shop.Repo.Migrations.CreateCustomers do
     )
 
     execute(
-      "CREATE POLICY tenant ON customers USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON customers USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON customers"
     )
   end

@@ -35,7 +35,7 @@ defmodule Shop.Repo.Migrations.CreateProductsAndVariants do
     )
 
     execute(
-      "CREATE POLICY tenant ON products USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON products USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON products"
     )
 
@@ -45,7 +45,7 @@ defmodule Shop.Repo.Migrations.CreateProductsAndVariants do
     )
 
     execute(
-      "CREATE POLICY tenant ON variants USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON variants USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON variants"
     )
   end

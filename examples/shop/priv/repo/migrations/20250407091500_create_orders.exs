@@ -44,7 +44,7 @@ defmodule Shop.Repo.Migrations.CreateOrders do
     )
 
     execute(
-      "CREATE POLICY tenant ON orders USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON orders USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON orders"
     )
 
@@ -54,7 +54,7 @@ defmodule Shop.Repo.Migrations.CreateOrders do
     )
 
     execute(
-      "CREATE POLICY tenant ON order_items USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON order_items USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON order_items"
     )
   end

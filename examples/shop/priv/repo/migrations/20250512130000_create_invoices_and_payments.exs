@@ -37,7 +37,7 @@ defmodule Shop.Repo.Migrations.CreateInvoicesAndPayments do
     )
 
     execute(
-      "CREATE POLICY tenant ON invoices USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON invoices USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON invoices"
     )
 
@@ -47,7 +47,7 @@ defmodule Shop.Repo.Migrations.CreateInvoicesAndPayments do
     )
 
     execute(
-      "CREATE POLICY tenant ON payments USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON payments USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON payments"
     )
   end

@@ -31,7 +31,7 @@ defmodule Shop.Repo.Migrations.CreatePriceLists do
     )
 
     execute(
-      "CREATE POLICY tenant ON price_lists USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON price_lists USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON price_lists"
     )
 
@@ -41,7 +41,7 @@ defmodule Shop.Repo.Migrations.CreatePriceLists do
     )
 
     execute(
-      "CREATE POLICY tenant ON prices USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON prices USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON prices"
     )
   end

@@ -22,7 +22,7 @@ defmodule Shop.Repo.Migrations.CreateAuditEvents do
     )
 
     execute(
-      "CREATE POLICY tenant ON audit_events USING (organization_id = current_organization_id())",
+      "CREATE POLICY tenant ON audit_events USING (organization_id = (SELECT current_organization_id()))",
       "DROP POLICY tenant ON audit_events"
     )
   end

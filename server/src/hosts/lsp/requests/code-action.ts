@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver/node';
 import {
   type Action,
+  type ConfigureAction,
   codeActions,
   type ExplainAction,
   type FixAction,
@@ -79,7 +80,19 @@ function quickFix(session: Session, path: string, action: Action): CodeAction | 
       return explainAction(session, path, action, diagnostic);
     case 'suppress':
       return suppressAction(session, path, action, diagnostic);
+    case 'configure':
+      return configureAction(session, action, diagnostic);
   }
+}
+
+function configureAction(
+  session: Session,
+  { title, change }: ConfigureAction,
+  diagnostic: Diagnostic,
+): CodeAction {
+  const options = { ...editOptions(session), confirm: 'Changes the configuration' };
+  const edit = toWorkspaceEdit(session.workspace, change, options);
+  return { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], edit };
 }
 
 /** `null` for a client that has no page to show it on. */
@@ -129,10 +142,10 @@ function suppressAction(
   if (session.client.options.commands?.includes(COMMANDS.suppress)) {
     const argument: SuppressArguments = {
       uri: toUri(path),
+      title,
       line: file.lines.positionAt(suppression.offset).line,
-      indent: suppression.indent,
-      comment: suppression.comment,
-      rule: suppression.rule,
+      before: suppression.before,
+      after: suppression.after,
     };
     return { ...base, command: { title, command: COMMANDS.suppress, arguments: [argument] } };
   }

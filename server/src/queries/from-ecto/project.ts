@@ -1,0 +1,173 @@
+// The functions that code of a project calls, wherever they stand: in its module, in what the module uses and imports, or in a
+// module that the call names.
+
+import { type Environment, type ModuleReference, resolveAlias } from '../../syntax/elixir/aliases.js';
+import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
+import { type Call, keyword, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
+import type { Brought, FunctionCode, ModuleCode } from './code.js';
+
+/** The modules around the code that is read. */
+export interface Project {
+  /** What is kept of a module's code; `null` when it is none of the project. */
+  module(name: string): ModuleCode | null;
+  /** The function of that module which is called with that many arguments; `null` when what is kept has none. */
+  functionOf(module: ModuleCode, name: string, count: number): FunctionCode | null;
+}
+
+/** A project of these modules. */
+export function projectOf(modules: readonly ModuleCode[]): Project {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  return {
+    module: (name) => byName.get(name) ?? null,
+    functionOf: (module, name, count) => functionCalled(module, name, count),
+  };
+}
+
+export function functionCalled(module: ModuleCode, name: string, count: number): FunctionCode | null {
+  // What it finds is one of those that it is given.
+  return functionFor(module.functions, name, count) as FunctionCode | null;
+}
+
+/** A function of the project, where its code is understood. */
+export interface Callee {
+  readonly definition: FunctionDefinition;
+  readonly module: ModuleCode;
+  readonly environment: Environment;
+}
+
+const MOST_STEPS = 5;
+
+/** `null` when nothing of the project is called, or what is called has nothing to do with queries. */
+export function calleeOf(
+  project: Project,
+  inside: ModuleCode | null,
+  { module, name, count }: { readonly module: string | null; readonly name: string; readonly count: number },
+): Callee | null {
+  if (module === null) return inside === null ? null : localCallee(project, inside, name, count);
+  if (inside !== null && module === inside.name) return ownCallee(project, inside, name, count, 0);
+  const other = project.module(module);
+  const found = other === null ? null : ownCallee(project, other, name, count, 0);
+  return found === null || isPrivate(found) ? null : found;
+}
+
+function isPrivate({ definition }: Callee): boolean {
+  return definition.kind === 'defp';
+}
+
+function localCallee(project: Project, inside: ModuleCode, name: string, count: number): Callee | null {
+  const own = ownCallee(project, inside, name, count, 0);
+  if (own !== null) return own;
+  for (const { kind, module, call } of allReferences(project, inside)) {
+    if (kind !== 'import' || !isImported(call, name)) continue;
+    const imported = calleeOf(project, null, { module, name, count });
+    if (imported !== null) return imported;
+  }
+  return null;
+}
+
+function isImported(call: Call, name: string): boolean {
+  const only = keyword(call, 'only');
+  if (only?.kind === 'list') return pairNamed(pairsOf(only), name) !== null;
+  const except = keyword(call, 'except');
+  return except?.kind !== 'list' || pairNamed(pairsOf(except), name) === null;
+}
+
+/** Of the module itself, or put into it by what it uses; where it delegates, the function that it delegates to. */
+function ownCallee(
+  project: Project,
+  module: ModuleCode,
+  name: string,
+  count: number,
+  steps: number,
+): Callee | null {
+  const own = project.functionOf(module, name, count);
+  if (own !== null) {
+    if (own.kind === 'defdelegate') return delegate(project, module, own, count, steps);
+    return { definition: own, module, environment: environmentOf(project, module) };
+  }
+  for (const { functions, environment } of broughtInto(project, module)) {
+    const definition = functionFor(functions, name, count);
+    if (definition !== null) {
+      return { definition, module, environment: { ...environment, module: module.name } };
+    }
+  }
+  return null;
+}
+
+function delegate(
+  project: Project,
+  module: ModuleCode,
+  { clauses, name }: FunctionDefinition,
+  count: number,
+  steps: number,
+): Callee | null {
+  const call = clauses[0]?.call;
+  const to = call === undefined ? null : keyword(call, 'to');
+  if (call === undefined || to?.kind !== 'alias' || steps >= MOST_STEPS) return null;
+  const as = keyword(call, 'as');
+  const target = project.module(resolveAlias(to.name, module.environment));
+  if (target === null) return null;
+  return ownCallee(project, target, as?.kind === 'atom' ? as.value : name, count, steps + 1);
+}
+
+const known = new WeakMap<Project, Map<ModuleCode, readonly Brought[]>>();
+
+/** What `use` puts into the module, as far as that is written in the project. */
+function broughtInto(project: Project, module: ModuleCode): readonly Brought[] {
+  let byModule = known.get(project);
+  if (byModule === undefined) {
+    byModule = new Map();
+    known.set(project, byModule);
+  }
+  let found = byModule.get(module);
+  if (found === undefined) {
+    found = broughtBy(project, module.references, 0);
+    byModule.set(module, found);
+  }
+  return found;
+}
+
+function broughtBy(
+  project: Project,
+  references: readonly ModuleReference[],
+  steps: number,
+): readonly Brought[] {
+  return references.flatMap(({ kind, module: used, call }) => {
+    if (kind !== 'use' || steps >= MOST_STEPS) return [];
+    const using = project.module(used)?.using;
+    if (using === undefined || using.size === 0) return [];
+    const [, which] = call.args;
+    const brought = [using.get(''), which?.kind === 'atom' ? using.get(which.value) : undefined];
+    return brought.flatMap((one) =>
+      one === undefined ? [] : [one, ...broughtBy(project, one.references, steps + 1)],
+    );
+  });
+}
+
+function allReferences(project: Project, module: ModuleCode): readonly ModuleReference[] {
+  return [...module.references, ...broughtInto(project, module).flatMap(({ references }) => references)];
+}
+
+/** What names mean in the module's functions, aliases counted that come by `use`. */
+export function environmentOf(project: Project, module: ModuleCode): Environment {
+  const brought = broughtInto(project, module).flatMap(({ aliases }) => [...aliases]);
+  if (brought.length === 0) return module.environment;
+  return { ...module.environment, aliases: new Map([...brought, ...module.environment.aliases]) };
+}
+
+/** Whether the module itself, or what it uses in the project, defines a function of that name. */
+export function isDefined(project: Project, module: string, name: string): boolean {
+  const found = project.module(module);
+  if (found === null) return false;
+  return found.defined.has(name) || broughtInto(project, found).some(({ defined }) => defined.has(name));
+}
+
+/** Whether a module is a Repo: it uses Ecto.Repo, itself or by a macro of the project; `null` for a module that is not known. */
+export function isRepoModule(project: Project, name: string): boolean | null {
+  const module = project.module(name);
+  return module === null ? null : allReferences(project, module).some(usesRepo);
+}
+
+function usesRepo({ kind, module }: ModuleReference): boolean {
+  return kind === 'use' && module === 'Ecto.Repo';
+}

@@ -1,0 +1,101 @@
+import { elixir, given, query, rule, sql } from '../rule.js';
+import { ownership } from './unscoped.js';
+
+const tables = sql`
+  create table organizations (id bigint primary key, name text);
+  create table projects (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    name text
+  );
+  create table labels (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    name text
+  );
+  create table devices (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    status text
+  );
+`;
+const schema = elixir`
+  defmodule Shop.Device do
+    use Ecto.Schema
+
+    schema "devices" do
+      field :status, :string
+      field :organization_id, :integer
+    end
+  end
+`;
+
+export default rule({
+  id: 'tenant-filter-optional',
+  severity: 'info',
+  docs: {
+    what: 'A query compares the tenant only when its caller gives one.',
+    why: 'Who calls it without a tenant, by intent or because a value was not there, gets rows of all of them. Whether a caller may do so is not to be seen here.',
+    instead:
+      'Make two queries of it, one that needs the tenant and one whose name says that it is for all of them, or check the callers and silence it with a reason.',
+    unless:
+      'Silent in migrations, seeds, tests and tasks, and in code that goes over all tenants; and where rows are found by a key besides.',
+    references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
+  },
+  examples: {
+    bad: [
+      given(
+        [tables],
+        query`
+          select * from devices where ($1::bigint is null or organization_id = $1) and status = 'online';
+          ^^^^^^ info tenant-filter-optional
+        `,
+      ),
+      given(
+        [tables, { ...schema, path: 'lib/shop/device.ex' }],
+        elixir`
+          defmodule Shop.Devices do
+            import Ecto.Query
+            alias Shop.{Device, Repo}
+
+            def list_online(organization_id \\ nil) do
+              query = from(d in Device, where: d.status == "online")
+
+              query =
+                if organization_id,
+                  do: where(query, [d], d.organization_id == ^organization_id),
+                  else: query
+
+              Repo.all(query)
+              ^^^^^^^^ info tenant-filter-optional
+            end
+          end
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [tables],
+        query`
+          select * from devices where organization_id = $1 and ($2::text is null or status = $2);
+        `,
+      ),
+    ],
+  },
+  on: ['query'],
+
+  *check(subject, moment) {
+    const scoping = moment.scoping(subject);
+    if (scoping === null || scoping.verdict !== 'optional' || scoping.decisive === null) return;
+    if (subject.language === 'ecto' && subject.sink === null) return;
+    if (scoping.setting !== 'application' || scoping.skipsHook) return;
+    const { decisive: relation, root } = scoping;
+    if (relation.pins.some((pin) => pin.column !== relation.column && /^(?:uu)?id$/.test(pin.column))) return;
+    const column = relation.columns[0] ?? relation.column;
+    const what = relation.role === 'target' ? 'changes' : 'gives';
+    yield {
+      at: subject.keyword,
+      message: `${ownership(relation, root)}, and a caller can leave the comparison of "${column}" out: then this ${what} rows of all of them.`,
+    };
+  },
+});

@@ -1,0 +1,99 @@
+import { isCheckedLater } from '../../analysis/key-lookups.js';
+import { elixir, given, rule, sql } from '../rule.js';
+
+const tables = sql`
+  create table organizations (id bigint primary key, name text);
+  create table projects (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    name text
+  );
+  create table labels (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    name text
+  );
+  create table devices (
+    id bigint primary key,
+    organization_id bigint not null references organizations (id),
+    status text
+  );
+`;
+const schema = elixir`
+  defmodule Shop.Device do
+    use Ecto.Schema
+
+    schema "devices" do
+      field :status, :string
+      field :organization_id, :integer
+    end
+  end
+`;
+
+export default rule({
+  id: 'tenant-from-client',
+  severity: 'warning',
+  docs: {
+    what: 'The tenant that a query is compared with is what the client says it is.',
+    why: 'Who sends the id of another tenant gets the rows of that one. Only what the server knows of the client itself, its session or its user, says whose rows it may see.',
+    instead:
+      'Compare with the tenant of the session or of the user, or check that the user belongs to the tenant before the query.',
+    unless:
+      'Silent where the value may have been checked: it comes from a caller, a job, a session or a row that is loaded; and where what is found is compared with a value of the session, or given to a function that authorizes. Silent in migrations, seeds, tests and tasks.',
+    references: [
+      'https://cheatsheetseries.owasp.org/cheatsheets/Insecure_Direct_Object_Reference_Prevention_Cheat_Sheet.html',
+    ],
+  },
+  examples: {
+    bad: [
+      given(
+        [tables, { ...schema, path: 'lib/shop/device.ex' }],
+        elixir`
+          defmodule ShopWeb.DeviceResolver do
+            import Ecto.Query
+            alias Shop.{Device, Repo}
+
+            def list(_parent, %{input: input}, %{context: %{current_user: user}}) do
+              organization_id = input[:organization_id] || user.organization_id
+              {:ok, Repo.all(from d in Device, where: d.organization_id == ^organization_id)}
+                    ^^^^^^^^ warning tenant-from-client: "organization_id"
+            end
+          end
+        `,
+      ),
+    ],
+    good: [
+      given(
+        [tables, { ...schema, path: 'lib/shop/device.ex' }],
+        elixir`
+          defmodule ShopWeb.DeviceResolver do
+            import Ecto.Query
+            alias Shop.{Device, Repo}
+
+            def list(_parent, _args, %{context: %{current_user: user}}) do
+              {:ok, Repo.all(from d in Device, where: d.organization_id == ^user.organization_id)}
+            end
+          end
+        `,
+      ),
+    ],
+  },
+  on: ['query'],
+
+  *check(subject, moment) {
+    const scoping = moment.scoping(subject);
+    if (scoping === null || scoping.verdict !== 'scoped' || scoping.setting === 'once') return;
+    for (const relation of scoping.relations) {
+      const { role, table, reason, column, pins } = relation;
+      if (role === 'filter' || reason !== 'tenant') continue;
+      const pin = pins.find((one) => one.column === column);
+      if (pin === undefined || pin.value.origin !== 'client') continue;
+      if (isCheckedLater(subject, relation, null)) continue;
+      yield {
+        at: subject.keyword,
+        message: `Whose rows of "${table}" these are is what the client says: "${column}" is compared with "${pin.value.text}". Compare it with the tenant of the session, or check first that the user belongs to it.`,
+      };
+      return;
+    }
+  },
+});

@@ -2,7 +2,7 @@
 
 import { type Change, changeOf, type TextEdit } from '../text/edits.js';
 import type { StatementFixes } from './every-fix.js';
-import { guardIn, guardOf, guardPlace } from './guards.js';
+import { guardIn, guardOf, guardPlace, guardPlaceIn } from './guards.js';
 import { runsOften, statementOf } from './lasting.js';
 import { mayRunLast, runsOutside, standsAlone, undoingOf } from './moving.js';
 import { type Site, type StatementPlace, some, together, type Undoes } from './place.js';
@@ -26,7 +26,8 @@ export function generalFixes(site: Site, place: StatementPlace) {
 
   return {
     guard(operation, isGuarded) {
-      const end = place.inner(guardPlace(operation));
+      const behind = place.inner(guardPlace(operation));
+      const end = behind === null ? null : guardPlaceIn(statement, operation, behind);
       if (isGuarded) return replace(end, end, guardOf(operation));
       const start = place.inner(operation.keyword.start);
       const words = start === null ? null : guardIn(statement, operation, start);

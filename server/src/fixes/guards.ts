@@ -2,7 +2,7 @@
 
 import type { Operation } from '../catalog/operation.js';
 import { isCallOf, pathTo } from '../syntax/elixir/walk.js';
-import { findWords, spanOf, type TokenText, tokenAt } from '../syntax/sql/segments.js';
+import { findWords, spanOf, type TokenText, tokenAt, wordsStandAt } from '../syntax/sql/segments.js';
 import type { TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
 import type { EctoFile } from './ecto-file.js';
@@ -12,10 +12,17 @@ export function guardOf({ kind }: Operation): string {
   return /^(?:create|add)-/.test(kind) ? 'if not exists' : 'if exists';
 }
 
-/** Where in its statement they go: behind its keyword, and CONCURRENTLY. */
+/** Where in its operation they go: behind its keyword, and CONCURRENTLY. */
 export function guardPlace(operation: Operation): number {
   const isIndex = operation.kind === 'create-index' || operation.kind === 'drop-index';
   return (isIndex ? operation.concurrently?.end : undefined) ?? operation.keyword.end;
+}
+
+/** The same in a statement, behind what is made or dropped where that stands on a line of its own. */
+export function guardPlaceIn(statement: TokenText, operation: Operation, at: number): number {
+  const [, what = ''] = operation.kind.split('-');
+  const next = tokenAt(statement, at);
+  return wordsStandAt(statement, next, what) ? (statement.tokens[next]?.span.end ?? at) : at;
 }
 
 /** Where in the statement they stand; `null` where they do not. */

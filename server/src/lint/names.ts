@@ -2,13 +2,14 @@
 
 import { besideBodies } from '../catalog/bodies.js';
 import type { Catalog, Table } from '../catalog/catalog.js';
-import type { SchemaWrapper } from '../ecto/model.js';
+import type { EctoSchema, SchemaWrapper } from '../ecto/model.js';
 import { type ResolvedSchema, resolveSchema } from '../ecto/resolve.js';
 import { type Names, namesFrom } from '../queries/names.js';
 import { hooksOfRepos, type RepoHook, setsPrefix } from '../queries/repo-hooks.js';
 import { tablesOfSchemas, withPrefixes } from '../queries/schema-tables.js';
 import type { QueryWrapper } from '../queries/wrappers.js';
 import { sameData } from '../text/same-data.js';
+import { changedSince } from './changes.js';
 import { projectAt } from './queries.js';
 import { byPath, type Reading } from './reading.js';
 import { catalogFor, type Workspace } from './workspace.js';
@@ -26,20 +27,42 @@ export interface EctoWorld {
 }
 
 const worlds = new WeakMap<Workspace['readings'], EctoWorld>();
+
+interface Latest {
+  readonly readings: Workspace['readings'];
+  readonly world: EctoWorld;
+}
+
 /** The last one of each workspace: an edit that changes no schema gives the same again, so that what depends on it stays. */
-const latest = new WeakMap<Workspace['options'], EctoWorld>();
+const latest = new WeakMap<Workspace['options'], Latest>();
 
 export function ectoWorld(workspace: Workspace): EctoWorld {
   const { readings, options } = workspace;
   let world = worlds.get(readings);
   if (world === undefined) {
-    const before = latest.get(options);
-    world = readWorld(workspace);
-    if (before !== undefined && sameData(before.parts, world.parts)) world = before;
+    const before = latest.get(options) ?? null;
+    world = before !== null && isUntouched(before, readings) ? before.world : readWorld(workspace);
+    if (before !== null && sameData(before.world.parts, world.parts)) world = before.world;
     worlds.set(readings, world);
-    latest.set(options, world);
+    latest.set(options, { readings, world });
   }
   return world;
+}
+
+/** Whether no file that has changed tells something else. What a hook does may be decided anywhere. */
+function isUntouched({ readings: old, world }: Latest, now: Workspace['readings']): boolean {
+  if (world.queryWrappers.length > 0 || [...world.hooks.values()].some((hook) => hook !== null)) return false;
+  const paths = changedSince(now, old);
+  if (paths === null) return false;
+  return [...paths].every((path) => sameData(toldBy(old.get(path)), toldBy(now.get(path))));
+}
+
+function toldBy(reading: Reading | undefined): unknown {
+  if (reading?.kind !== 'elixir') return null;
+  const { schemas, wrappers, repoParts, queryWrappers, prefixes } = reading;
+  const all = [schemas, wrappers, repoParts, queryWrappers];
+  const isNothing = all.every(({ length }) => length === 0) && prefixes.run === 0 && !prefixes.library;
+  return isNothing ? null : [...all, prefixes];
 }
 
 function readWorld(workspace: Workspace): EctoWorld {
@@ -58,7 +81,7 @@ function readWorld(workspace: Workspace): EctoWorld {
   const schemas = new Map<string, ResolvedSchema>();
   for (const reading of elixir) {
     for (const schema of reading.schemas) {
-      if (schema.table !== null) schemas.set(schema.module, resolveSchema(schema, wrappers));
+      if (schema.table !== null) schemas.set(schema.module, resolved(schema, wrappers));
     }
   }
   const hooks = hooksOfRepos(
@@ -76,6 +99,23 @@ function readWorld(workspace: Workspace): EctoWorld {
     queryWrappers,
     parts: [...parts, [...hooks.values()], prefixTenancy, queryWrappers.map(placeless)],
   };
+}
+
+interface Resolved {
+  readonly wrappers: readonly SchemaWrapper[];
+  readonly schema: ResolvedSchema;
+}
+
+const resolvedSchemas = new WeakMap<EctoSchema, Resolved>();
+
+function resolved(schema: EctoSchema, wrappers: readonly SchemaWrapper[]): ResolvedSchema {
+  let found = resolvedSchemas.get(schema);
+  const isSame = found?.wrappers.length === wrappers.length;
+  if (found === undefined || !isSame || !wrappers.every((one, index) => one === found?.wrappers[index])) {
+    found = { wrappers, schema: resolveSchema(schema, wrappers) };
+    resolvedSchemas.set(schema, found);
+  }
+  return found.schema;
 }
 
 /** Where its functions stand changes nothing for others. */

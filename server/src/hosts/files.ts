@@ -34,7 +34,8 @@ const SKIPPED: ReadonlySet<string> = new Set([
 ]);
 
 /** Files that mark the root of a project. */
-const PROJECT_MARKS: ReadonlySet<string> = new Set([
+/** Files that stand at the root of a project. */
+export const PROJECT_MARKS: ReadonlySet<string> = new Set([
   'mix.exs',
   'package.json',
   'go.mod',

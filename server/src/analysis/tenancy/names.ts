@@ -2,6 +2,8 @@
 
 import type { ForeignKey, Table } from '../../catalog/catalog.js';
 import { columnOf, foreignKeysOf, primaryKeyOf } from '../../catalog/lookup.js';
+import { RUNNERS_OWN } from '../../catalog/refusals/certainty.js';
+import { singular } from '../../text/words.js';
 
 /** Names that a table of tenants usually has; those of the second tier more often are something else. */
 const TIERS: readonly RegExp[] = [
@@ -17,8 +19,8 @@ const PEOPLE = /^((?:\w+_)?users?|people|persons?|members?|identities|admins?)$/
 const ABOUT_PEOPLE =
   /^(?:profiles?|sessions?|credentials?)$|(?:^|_)(?:users?|members?|memberships?|tokens?|sessions?|identities|credentials?|invit(?:es?|ations?)|passkeys?|codes?)$/i;
 const PERSON_COLUMN = /^(user|person|member|admin)(?:_id|Id)$/;
-const SYSTEM =
-  /^(schema_migrations|oban_\w+|ar_internal_metadata|flyway_schema_history|goose_db_version|_prisma_migrations|spatial_ref_sys|pg_\w+|fun_with_flags_toggles|error_tracker_\w+|schema_info|gorp_migrations|knex_migrations\w*|_sqlx_migrations|databasechangelog\w*)$/i;
+/** Tables of libraries; those of runners of migrations stand beside what the server refuses. */
+const OF_LIBRARIES = /^(oban_\w+|spatial_ref_sys|pg_\w+|fun_with_flags_toggles|error_tracker_\w+)$/i;
 /** Columns that a table of people has who log in, and one of sums of money: those are called accounts, too. */
 const OF_OTHER_ACCOUNTS =
   /^(?:(?:hashed_|encrypted_)?password(?:_hash|_digest)?|passwordHash|crypted_password|iban|balance|balance_cents|provider_account_id|providerAccountId)$/i;
@@ -49,7 +51,7 @@ export function isCalledDivision(table: Table): boolean {
 }
 
 export function isSystem({ name }: Table): boolean {
-  return SYSTEM.test(name);
+  return RUNNERS_OWN.test(name) || OF_LIBRARIES.test(name);
 }
 
 export function personColumn({ columns }: Table): string | null {
@@ -75,10 +77,6 @@ export function columnFor(table: string): string {
 /** Whether the column is called after the table: `organization_id`, `organization_name`, not `payer`. */
 export function isCalledAfter(column: string, table: string): boolean {
   return spelling(column).startsWith(columnFor(table).replace(/id$/, ''));
-}
-
-function singular(name: string): string {
-  return name.replace(/ies$/i, 'y').replace(/(?<!s)s$/i, '');
 }
 
 /** The column of the table that is called so, in whichever spelling; itself first. */

@@ -104,7 +104,7 @@ export function lacksRelation(
 }
 
 /** Tables in which runners keep what they have run. */
-const RUNNERS_OWN =
+export const RUNNERS_OWN =
   /^_*(?:diesel_)?schema_(?:migrations|revisions|version|info|lock)$|^flyway_schema_history$|^goose_db_version$|^_?(?:sqlx|prisma|drizzle|knex)_*migrations(?:_lock)?$|^__drizzle_migrations$|^(?:pg|node_pg|gorp|goose|atlas|rails|hdb|ar)_?(?:migrations|schema_revisions|internal_metadata)$|^ar_internal_metadata$|^databasechangelog(?:lock)?$|^migrations?$/i;
 
 function isLike(relation: Relation, kind: ObjectKind): boolean {

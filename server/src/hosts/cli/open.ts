@@ -1,7 +1,7 @@
 // Opens the workspace that the arguments name.
 
-import { statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '../../lint/config.js';
 import { isConfig } from '../../lint/config-files.js';
 import type { Base } from '../../lint/released.js';
@@ -13,6 +13,7 @@ import {
   findFiles,
   isBesideScripts,
   namedFiles,
+  PROJECT_MARKS,
   portable,
   type ReadFile,
   readSource,
@@ -139,14 +140,34 @@ function shown(path: string): string {
   return relative(process.cwd(), path) || '.';
 }
 
-/** A folder that is asked for alone is the workspace; else it is the current folder, when that holds all that is asked for. */
+/**
+ * A folder that is asked for alone is the workspace, or the project of the current folder that it is a part of: what it says rests
+ * on the rest. Else it is the current folder, when that holds all that is asked for.
+ */
 function workspaceRoot(asked: readonly string[]): string {
   const [only, ...others] = asked;
-  if (only !== undefined && others.length === 0 && kindOf(only) === 'folder') return only;
   const cwd = process.cwd();
+  if (only !== undefined && others.length === 0 && kindOf(only) === 'folder') {
+    return projectAround(only, cwd) ?? only;
+  }
   if (asked.every((path) => path === cwd || path.startsWith(`${cwd}/`))) return cwd;
   return commonFolder(asked.map((path) => (kindOf(path) === 'folder' ? path : dirname(path))));
 }
+
+/** The nearest project that holds the folder, no further up than `top`; `null` when the folder looks like one itself. */
+function projectAround(folder: string, top: string): string | null {
+  if (!folder.startsWith(`${top}/`) || STANDS_ALONE.some((name) => existsSync(join(folder, name))))
+    return null;
+  let around = folder;
+  while (around !== top) {
+    around = dirname(around);
+    if (PROJECT.some((name) => existsSync(join(around, name)))) return around;
+  }
+  return null;
+}
+
+const PROJECT = ['plumbline.jsonc', 'plumbline.json', 'mix.exs', '.git'];
+const STANDS_ALONE = [...PROJECT, ...PROJECT_MARKS, 'README.md'];
 
 function commonFolder(folders: readonly string[]): string {
   const [parts = [], ...others] = folders.map((folder) => folder.split('/'));

@@ -121,7 +121,7 @@ export default rule({
     yield {
       at: subject.keyword,
       ...(evidence === null ? {} : { severity: evidence.severity }),
-      message: `${ownership(relation, root)}, and its rows are ${what} ${found}, whichever of them they are of${evidence === null ? '.' : `: ${evidence.why}.`}`,
+      message: `${ownership(relation, root)}, and its rows are ${what} ${found}, other tenants' as well${evidence === null ? '.' : `: ${evidence.why}.`}`,
       fixes: scopeFixes(subject, relation),
     };
   },

@@ -21,6 +21,9 @@ export interface TenantModel {
 
 export type TenantClass = 'root' | 'direct' | 'transitive' | 'membership' | 'global' | 'system';
 
+/** The classes of tables whose rows belong to tenants. */
+export const OWNED: ReadonlySet<TenantClass | 'unknown'> = new Set(['direct', 'transitive', 'membership']);
+
 export interface TenantTable {
   readonly class: TenantClass;
   /** The column that holds the tenant: for `direct` and `membership`, unless that is of a part of a tenant; the key for `root`. */

@@ -3,7 +3,6 @@
 import { CONFIG_FILE } from '../lint/config.js';
 import { shareTable } from '../lint/config-edits.js';
 import { lintFile, type PlacedFinding } from '../lint/lint.js';
-import { isAboutTenants } from '../lint/tenant-rules.js';
 import type { Workspace } from '../lint/workspace.js';
 import configuration from '../rules/hygiene/configuration.js';
 import syntaxError from '../rules/hygiene/syntax-error.js';
@@ -105,7 +104,9 @@ function tenantActions(
   return [meant, { kind: 'configure', title, finding, change }];
 }
 
-const TENANT_RULES: ReadonlySet<string> = new Set(RULES.filter(isAboutTenants).map(({ id }) => id));
+const TENANT_RULES: ReadonlySet<string> = new Set(
+  RULES.filter(({ about }) => about === 'tenants').map(({ id }) => id),
+);
 
 function commentAbove({ lines, text, language }: SourceFile, at: number, before: string, after: string) {
   const { line } = lines.positionAt(at);

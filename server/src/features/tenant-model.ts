@@ -1,6 +1,6 @@
 // How tables belong to tenants, and how that is known, as a page for people.
 
-import type { TenantClass, TenantModel, TenantTable } from '../analysis/tenancy.js';
+import { OWNED, type TenantClass, type TenantModel, type TenantTable } from '../analysis/tenancy.js';
 import { CONFIG_FILE } from '../lint/config.js';
 import { tenancyFor } from '../lint/tenancy.js';
 import { configInForceFor, type Workspace } from '../lint/workspace.js';
@@ -93,8 +93,6 @@ function howToConfigure(intro: string): readonly string[] {
 }
 
 const CLASSES: readonly TenantClass[] = ['root', 'direct', 'transitive', 'membership', 'global', 'system'];
-
-const OWNED: ReadonlySet<TenantClass> = new Set(['direct', 'transitive', 'membership']);
 
 const MEANINGS: Readonly<Record<TenantClass, string>> = {
   root: 'its rows are the tenants.',

@@ -2,6 +2,7 @@
 
 import type { QueryScoping, RelationScoping, Scoping, Verdict } from '../analysis/scoping.js';
 import { scopingWords } from '../analysis/scoping-words.js';
+import { OWNED } from '../analysis/tenancy.js';
 import { queriesOfFile } from '../lint/placed-queries.js';
 import type { Reading } from '../lint/reading.js';
 import { scopingFor } from '../lint/scoping.js';
@@ -192,8 +193,6 @@ export function reachedBy(workspace: Workspace, path: string, at: Span): Reached
   const isOpen = relation !== null && relation.verdict !== 'scoped' && OWNED.has(relation.class);
   return { query: span, tenant: tenantWord(scoping.root), table: isOpen ? relation.table : null };
 }
-
-const OWNED: ReadonlySet<string> = new Set(['direct', 'transitive', 'membership']);
 
 function length({ start, end }: Span): number {
   return end - start;

@@ -3,11 +3,11 @@
 
 import type { Block, Query, Relation } from '../queries/query.js';
 import { blocksOf } from '../queries/walk.js';
-import { modulesIn } from '../syntax/elixir/modules.js';
+import { clauseAround } from '../syntax/elixir/modules.js';
 import type { Binary, Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import { pathTo } from '../syntax/elixir/walk.js';
 import { changeOf, insertAt, type TextEdit } from '../text/edits.js';
-import { contains, type Span, textAt } from '../text/span.js';
+import { contains, textAt } from '../text/span.js';
 import type { QueryEditor } from './editor.js';
 import type { Site } from './place.js';
 import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
@@ -69,7 +69,8 @@ export function scopeEcto(site: Site): QueryEditor {
 
 function scoped(site: Site, scope: EctoScope): readonly TextEdit[] | null {
   const { tree, query, relation, path } = scope;
-  if (functionAround(tree, relation.span) !== functionAround(tree, query.keyword)) return beforeSink(scope);
+  if (clauseAround(tree, relation.span)?.span !== clauseAround(tree, query.keyword)?.span)
+    return beforeSink(scope);
   const join = joinAround(path);
   const from = fromAround(path);
   if (join !== null && (from === null || path.indexOf(join) > path.indexOf(from))) return onJoin(scope, join);
@@ -78,14 +79,9 @@ function scoped(site: Site, scope: EctoScope): readonly TextEdit[] | null {
   return inLookup(site, scope) ?? inPipe(scope);
 }
 
-function functionAround(tree: ElixirFile, span: Span): Span | null {
-  const clauses = modulesIn(tree).flatMap(({ functions }) => functions.flatMap((one) => one.clauses));
-  return clauses.findLast((clause) => contains(clause.span, span))?.span ?? null;
-}
-
 /** What the query compares a column of that name with already, in this function; else what is in scope. */
 function valueIn(text: string, tree: ElixirFile, query: Query, column: string): string {
-  const here = functionAround(tree, query.keyword);
+  const here = clauseAround(tree, query.keyword)?.span ?? null;
   for (const { value } of blocksOf(query.block).flatMap((block) => comparisonsOf(block, column))) {
     const isNear = value.kind === 'outer' && value.source === 'parameter';
     if (isNear && here !== null && contains(here, value.span)) {

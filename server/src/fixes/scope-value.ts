@@ -7,7 +7,7 @@
 // compile until the function gets it from its caller.
 
 import type { FunctionClause } from '../syntax/elixir/functions.js';
-import { modulesIn } from '../syntax/elixir/modules.js';
+import { clauseAround } from '../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
 import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
 import { contains, type Span } from '../text/span.js';
@@ -28,11 +28,6 @@ export function tenantValue(file: ElixirFile, at: Span, column: string): string 
     byName(variables, column, base) ??
     column
   );
-}
-
-function clauseAround(file: ElixirFile, at: Span): FunctionClause | null {
-  const clauses = modulesIn(file).flatMap(({ functions }) => functions.flatMap((one) => one.clauses));
-  return clauses.findLast(({ span }) => contains(span, at)) ?? null;
 }
 
 /** Those of the function's head, and of what is set before the place, also by the functions and loops around it. */

@@ -11,7 +11,6 @@ import type { Levels } from './levels.js';
 import type { PlacedFinding } from './lint.js';
 import type { Reading } from './reading.js';
 import type { Suppression } from './suppressions.js';
-import { isAboutTenants } from './tenant-rules.js';
 
 /**
  * @param now `null` where there is no clock: then none of them has ended
@@ -47,7 +46,7 @@ export function suppress(
     const fixes = isDeletable ? [deletion(file, suppression)] : [];
     return [{ rule: rule.id, severity: level, path: file.path, span, message, related: [], fixes }];
   };
-  const saysTenants = rules.some((rule) => isAboutTenants(rule) && levels.levelOf(rule) !== 'off');
+  const saysTenants = rules.some((rule) => rule.about === 'tenants' && levels.levelOf(rule) !== 'off');
   const complained = written.flatMap((suppression): PlacedFinding[] => {
     if (suppression.foreign) return [];
     if (suppression.tenants !== null && !(saysTenants && judgesTenants())) return [];
@@ -82,7 +81,7 @@ function reasonWanted({ tenants, span }: Suppression, text: string): string {
 }
 
 function names(suppression: Suppression, id: string, rule: Rule | undefined): boolean {
-  if (suppression.tenants !== null) return rule !== undefined && isAboutTenants(rule);
+  if (suppression.tenants !== null) return rule?.about === 'tenants';
   if (suppression.rules.length === 0) return true;
   if (suppression.foreign) return rule?.aliases?.some((alias) => suppression.rules.includes(alias)) ?? false;
   return suppression.rules.includes(id);

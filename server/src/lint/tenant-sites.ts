@@ -13,7 +13,6 @@ import { lintFile, type PlacedFinding } from './lint.js';
 import { namesFor } from './names.js';
 import { queriesInFunctions, queriesOfFile } from './placed-queries.js';
 import { scopingFor } from './scoping.js';
-import { isAboutTenants } from './tenant-rules.js';
 import type { Workspace } from './workspace.js';
 
 export interface TenantSite {
@@ -35,7 +34,9 @@ export interface TenantSite {
 export type TenantLevel = 'none' | 'hint' | 'info' | 'warning';
 
 /** The rules whose findings say how a query stands to tenants. */
-const ABOUT_QUERIES: ReadonlySet<string> = new Set(RULES.filter(isAboutTenants).map(({ id }) => id));
+const ABOUT_QUERIES: ReadonlySet<string> = new Set(
+  RULES.filter(({ about }) => about === 'tenants').map(({ id }) => id),
+);
 
 /** In the order in which they stand in the file. */
 export function tenantSitesOf(workspace: Workspace, path: string): readonly TenantSite[] {

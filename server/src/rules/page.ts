@@ -49,11 +49,15 @@ export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | nu
   ].join('\n');
 }
 
-function howToChange({ id, isFixed }: Rule): string {
+function howToChange({ id, isFixed, about }: Rule): string {
   if (isFixed) return 'No setting changes it, and no comment silences it.';
+  const aboutTenants =
+    about === 'tenants'
+      ? ' A query that is meant for all tenants, or all of a function, is excepted by `tenant: global (reason)` in a comment above it; see [Tenants](../tenancy.md).'
+      : '';
   return (
     `Change it with \`"rules": { "${id}": "off" }\` in \`plumbline.jsonc\`, ` +
-    `or silence one place with \`plumbline-ignore ${id}: reason\` in a comment on the line above.`
+    `or silence one place with \`plumbline-ignore ${id}: reason\` in a comment on the line above.${aboutTenants}`
   );
 }
 

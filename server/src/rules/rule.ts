@@ -230,6 +230,8 @@ export interface RuleSpec<K extends SubjectKind> {
   readonly severity: Severity | 'off';
   /** Said before there is a configuration to go by, or whatever it says: it has no setting, and no comment silences it. */
   readonly isFixed?: boolean;
+  /** It says how a query stands to tenants: annotations such as `# tenant: global (reason)` silence it, too. */
+  readonly about?: 'tenants';
   readonly docs: RuleDocs;
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
   /** Which rows of the catalogue of checks it answers, wholly or with others (docs/coverage.md is written from this). */

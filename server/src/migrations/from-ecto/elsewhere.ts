@@ -2,8 +2,8 @@
 // uses puts into it.
 
 import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
-import { type ElixirModule, modulesIn } from '../../syntax/elixir/modules.js';
-import { type Call, type Expr, keyword, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
+import { type ElixirModule, isImported, modulesIn } from '../../syntax/elixir/modules.js';
+import type { Call, Expr } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
 import type { Run, Scope } from './run.js';
 import type { Surroundings } from './surroundings.js';
@@ -54,13 +54,6 @@ export function importedFunction(
     }
   }
   return null;
-}
-
-function isImported(call: Call, name: string): boolean {
-  const only = keyword(call, 'only');
-  if (only?.kind === 'list') return pairNamed(pairsOf(only), name) !== null;
-  const except = keyword(call, 'except');
-  return except?.kind !== 'list' || pairNamed(pairsOf(except), name) === null;
 }
 
 const MOST_WRAPPERS = 5;

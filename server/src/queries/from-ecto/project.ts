@@ -3,7 +3,8 @@
 
 import { type Environment, type ModuleReference, resolveAlias } from '../../syntax/elixir/aliases.js';
 import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
-import { type Call, keyword, pairNamed, pairsOf } from '../../syntax/elixir/nodes.js';
+import { isImported } from '../../syntax/elixir/modules.js';
+import { keyword } from '../../syntax/elixir/nodes.js';
 import type { Brought, FunctionCode, ModuleCode } from './code.js';
 
 /** The modules around the code that is read. */
@@ -63,13 +64,6 @@ function localCallee(project: Project, inside: ModuleCode, name: string, count: 
     if (imported !== null) return imported;
   }
   return null;
-}
-
-function isImported(call: Call, name: string): boolean {
-  const only = keyword(call, 'only');
-  if (only?.kind === 'list') return pairNamed(pairsOf(only), name) !== null;
-  const except = keyword(call, 'except');
-  return except?.kind !== 'list' || pairNamed(pairsOf(except), name) === null;
 }
 
 /** Of the module itself, or put into it by what it uses; where it delegates, the function that it delegates to. */

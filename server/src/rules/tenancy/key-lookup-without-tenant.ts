@@ -42,6 +42,7 @@ const schema = elixir`
 export default rule({
   id: 'key-lookup-without-tenant',
   severity: 'hint',
+  about: 'tenants',
   docs: {
     what: 'Rows of tenants are found by their key alone, so the key of any tenant finds one.',
     why: 'Who gets hold of, or guesses, the id of a row of another tenant reaches it. That is fine where the id comes from a row that is loaded already, or where the caller checks what it gets; so this is a hint, until something speaks for it.',

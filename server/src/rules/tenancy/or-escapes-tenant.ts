@@ -36,6 +36,7 @@ const schema = elixir`
 export default rule({
   id: 'or-escapes-tenant',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'A query compares the tenant in one arm of an OR, and another arm lets rows of all tenants through.',
     why: 'AND binds stronger than OR: in `org_id = $1 AND a OR b` the tenant does not count where `b` is true. In Ecto `or_where` is an OR with all conditions before it, so a tenant that is compared before it is lost.',

@@ -37,13 +37,14 @@ const schema = elixir`
 export default rule({
   id: 'query-without-tenant',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'A query reads rows of tenants, and nothing in it says of which tenant.',
     why: 'It gives rows of every tenant. Where the result reaches a person of one of them, that is a leak.',
     instead:
       "Compare the tenant's column with a value from outside, or join a row that does. A key that is unique only together with the tenant has to be looked up together with it.",
     unless:
-      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, where a Repo adds the tenant to every query, and where what is found is compared with a tenant afterwards. Info where the code goes over all tenants (it is called so, as workers and `list_expired_…` are, a comment says so, it works off a queue, walks through all rows or looks for what is due), where the column may be NULL, where only counts and sums come out, where one row is looked up by something that is not unique, and where a part of a column, which may be a key, is compared with a value. A hint where rows are counted for each tenant, and where a wrapper is told that all are meant. That one tenant has to be meant cannot be known: silence a query that is for all of them with a reason.',
+      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, where a Repo adds the tenant to every query, and where what is found is compared with a tenant afterwards. Info where the code goes over all tenants (it is called so, as workers and `list_expired_…` are, a comment says so, it works off a queue, walks through all rows or looks for what is due), where the column may be NULL, where only counts and sums come out, where one row is looked up by something that is not unique, and where a part of a column, which may be a key, is compared with a value. A hint where rows are counted for each tenant, and where a wrapper is told that all are meant. Plumbline cannot know when all tenants are meant: say so, with a reason.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {

@@ -33,6 +33,7 @@ const schema = elixir`
 export default rule({
   id: 'tenant-filter-optional',
   severity: 'info',
+  about: 'tenants',
   docs: {
     what: 'A query compares the tenant only when its caller gives one.',
     why: 'Who calls it without a tenant, by intent or because a value was not there, gets rows of all of them. Whether a caller may do so is not to be seen here.',

@@ -33,6 +33,7 @@ const schema = elixir`
 export default rule({
   id: 'tenant-from-client',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'The tenant that a query is compared with is what the client says it is.',
     why: 'Who sends the id of another tenant gets the rows of that one. Only what the server knows of the client itself, its session or its user, says whose rows it may see.',
@@ -88,7 +89,7 @@ export default rule({
       if (role === 'filter' || reason !== 'tenant') continue;
       const pin = pins.find((one) => one.column === column);
       if (pin === undefined || pin.value.origin !== 'client') continue;
-      if (isCheckedLater(subject, relation, null)) continue;
+      if (isCheckedLater(subject, relation, moment.callersOf(subject))) continue;
       yield {
         at: subject.keyword,
         message: `Whose rows of "${table}" these are is what the client says: "${column}" is compared with "${pin.value.text}". Compare it with the tenant of the session, or check first that the user belongs to it.`,

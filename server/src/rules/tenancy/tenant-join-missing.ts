@@ -44,6 +44,7 @@ const schemas = elixir`
 export default rule({
   id: 'tenant-join-missing',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'A join brings in rows of tenants, and neither a key nor the tenant ties them to the rows beside them.',
     why: 'The tenant that the query is for is compared on one table alone. What the join brings in beside it is of every tenant: each row that has the same name or the same number, or, without any equality, each row that there is.',

@@ -46,6 +46,7 @@ const repo = elixir`
 export default rule({
   id: 'tenant-scope-skipped',
   severity: 'info',
+  about: 'tenants',
   docs: {
     what: 'A query asks the Repo not to add the tenant, and does not compare it itself.',
     why: 'The Repo of this project compares the tenant in every query, so nobody looks for it any more. This query goes without it, and reaches rows of all tenants.',

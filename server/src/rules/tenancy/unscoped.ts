@@ -1,7 +1,8 @@
 // What the rules about queries without a tenant share: when such a query is one, how loud it is, and what is said of it.
 
-import { isCheckedLater } from '../../analysis/key-lookups.js';
+import { type Callers, isCheckedLater } from '../../analysis/key-lookups.js';
 import type { QueryScoping, RelationScoping } from '../../analysis/scoping.js';
+import { isToldOfOne } from '../../analysis/setting.js';
 import type { Block, Condition, Query } from '../../queries/query.js';
 import { blocksOf, columnsInCondition } from '../../queries/walk.js';
 import type { Fix, Moment, Severity } from '../rule.js';
@@ -10,6 +11,7 @@ export interface Unscoped {
   readonly scoping: QueryScoping;
   /** Through which rows of any tenant are reached. */
   readonly relation: RelationScoping;
+  readonly callers: Callers | null;
 }
 
 /** `null` when the query keeps to one tenant, when that is not known, and when it is to go over all of them. */
@@ -20,8 +22,9 @@ export function unscopedIn(query: Query, moment: Moment): Unscoped | null {
   if (query.language === 'ecto' && query.sink === null) return null;
   if (scoping.setting === 'once' || scoping.skipsHook) return null;
   const { decisive: relation } = scoping;
-  const callers = scoping.single ? moment.callersOf(query) : null;
-  return isCheckedLater(query, relation, callers) ? null : { scoping, relation };
+  const callers = moment.callersOf(query);
+  const compared = scoping.single ? callers : null;
+  return isCheckedLater(query, relation, compared) ? null : { scoping, relation, callers };
 }
 
 /** The same, where neither a join nor an OR lets the rows in: that is said by rules of their own. */
@@ -42,11 +45,13 @@ export function quieter(query: Query, found: Unscoped): { readonly severity?: Se
 }
 
 /** `null` for as loud as the rule is. */
-function severityFor(query: Query, { relation, scoping }: Unscoped): Severity | null {
+function severityFor(query: Query, { relation, scoping, callers }: Unscoped): Severity | null {
   const said = relation.role === 'target' ? null : tenantsInOutput(query, relation);
   if (isAnnotated(scoping) || said === 'apart' || hangsOnLoaded(relation)) return 'hint';
   // Rows without a tenant may be there for all of them.
-  if (goesOverAll(query, relation, scoping) || relation.nullable || !relation.complete) return 'info';
+  const isSwept = callers?.sweep === true && !isToldOfOne(query.within?.params ?? [], relation.column);
+  if (isSwept || goesOverAll(query, relation, scoping)) return 'info';
+  if (relation.nullable || !relation.complete) return 'info';
   if (said === 'handed-on' || (relation.role !== 'target' && givesNumbersAlone(query))) return 'info';
   if (relation.reason !== 'nothing') return null;
   // Who looks for one row by something that is not unique may know that it is; who asks by e-mail asks for a person.

@@ -37,6 +37,7 @@ const schema = elixir`
 export default rule({
   id: 'upsert-moves-tenant',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'An INSERT … ON CONFLICT DO UPDATE finds the row that is there by a key without the tenant, and sets its tenant.',
     why: "The row that is there may be another tenant's. The upsert then gives it to the tenant that inserts, with all that hangs on it.",

@@ -36,6 +36,7 @@ const schema = elixir`
 export default rule({
   id: 'write-without-tenant',
   severity: 'warning',
+  about: 'tenants',
   docs: {
     what: 'An UPDATE or DELETE changes rows of tenants, and nothing in it says of which tenant; an INSERT does not say whose the row is; or an UPDATE gives rows to another tenant.',
     why: 'It changes the rows of every tenant at once. Rows that change hands leave behind those that refer to them.',

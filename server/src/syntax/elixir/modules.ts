@@ -1,6 +1,6 @@
 // The modules of a file and what each of them says at its top level: uses, aliases, attributes, functions.
 
-import type { Span } from '../../text/span.js';
+import { contains, type Span } from '../../text/span.js';
 import {
   type Environment,
   type ModuleReference,
@@ -9,8 +9,17 @@ import {
   resolveAlias,
   withAlias,
 } from './aliases.js';
-import { type FunctionDefinition, functionsIn } from './functions.js';
-import { type Attribute, type Body, type Call, type ElixirFile, type Expr, keyword } from './nodes.js';
+import { type FunctionClause, type FunctionDefinition, functionsIn } from './functions.js';
+import {
+  type Attribute,
+  type Body,
+  type Call,
+  type ElixirFile,
+  type Expr,
+  keyword,
+  pairNamed,
+  pairsOf,
+} from './nodes.js';
 
 export interface ElixirModule {
   readonly kind: 'defmodule' | 'defprotocol' | 'defimpl';
@@ -26,6 +35,20 @@ export interface ElixirModule {
   readonly functions: readonly FunctionDefinition[];
   /** What names mean in its functions: all of its top level has been read. */
   readonly environment: Environment;
+}
+
+/** The clause of a function that holds the place; `null` outside of functions. */
+export function clauseAround(file: ElixirFile, at: Span): FunctionClause | null {
+  const clauses = modulesIn(file).flatMap(({ functions }) => functions.flatMap((one) => one.clauses));
+  return clauses.findLast(({ span }) => contains(span, at)) ?? null;
+}
+
+/** Whether `import` brings a function of that name. */
+export function isImported(call: Call, name: string): boolean {
+  const only = keyword(call, 'only');
+  if (only?.kind === 'list') return pairNamed(pairsOf(only), name) !== null;
+  const except = keyword(call, 'except');
+  return except?.kind !== 'list' || pairNamed(pairsOf(except), name) === null;
 }
 
 /** All modules of the file, nested ones after those that they are in. */

@@ -35,7 +35,8 @@ function globalWords({ class: kind, table }: RelationScoping, root: string): str
   return `"${table}" is shared by all tenants`;
 }
 
-function scopedWords({ table, reason, alias }: RelationScoping, named: string): string {
+function scopedWords({ table, reason }: RelationScoping, named: string): string {
+  if (table === '') return 'what it reads belongs to a row that is loaded already, or is tied to one tenant';
   switch (reason) {
     case 'division':
       return `"${table}" is compared by ${named}, which is a part of one tenant`;
@@ -46,7 +47,7 @@ function scopedWords({ table, reason, alias }: RelationScoping, named: string): 
     case 'related':
       return `"${table}" belongs to a row of the query that is tied to one tenant`;
     case 'loaded':
-      return `${table === '' ? `"${alias}"` : `"${table}"`} belongs to a row that is loaded already`;
+      return `"${table}" belongs to a row that is loaded already`;
     case 'given':
       return named === '' ? `it makes a row of "${table}"` : `the new row of "${table}" says ${named}`;
     default:

@@ -5,7 +5,7 @@ import { queriesOfFunction } from '../queries/from-sql/functions.js';
 import type { Query } from '../queries/query.js';
 import type { SqlStatement } from '../syntax/sql/statement.js';
 import { queriesOf } from './queries.js';
-import { factsOf, type Reading } from './reading.js';
+import { type ElixirReading, factsOf, type Reading } from './reading.js';
 import { catalogFor, migrationAt, type Workspace } from './workspace.js';
 
 /** A query and where in its file its spans count from. */
@@ -14,16 +14,33 @@ export interface PlacedQuery {
   readonly start: number;
 }
 
-/** The queries of a file, also of SQL in its strings; those of a migration run once and are not looked at. */
+/**
+ * The queries of a file, also of SQL in its strings; those of a migration run once and are not looked at, and nothing is said of those
+ * in a function that is half typed.
+ */
 export function queriesOfFile(workspace: Workspace, reading: Reading): readonly PlacedQuery[] {
   if (isMigration(workspace, reading.file.path)) return [];
   if (reading.kind === 'elixir') {
     const texts = reading.sqlTexts.map(({ query }) => query);
-    return [...queriesOf(workspace, reading.file.path), ...texts].map((query) => ({ query, start: 0 }));
+    const isBroken = brokenFunctions(reading);
+    return [...queriesOf(workspace, reading.file.path), ...texts]
+      .filter(({ keyword }) => !isBroken(keyword.start))
+      .map((query) => ({ query, start: 0 }));
   }
   return reading.sql.statements.flatMap(({ statement, start }) =>
     factsOf(statement).queries.map((query) => ({ query, start })),
   );
+}
+
+const DEFINITION = /^[ \t]*def(?:p|macrop?)?\b/gm;
+
+/** Whether the function at an offset is half typed: what its queries compare may just be missing yet. */
+function brokenFunctions({ problems, file }: ElixirReading): (offset: number) => boolean {
+  if (problems.length === 0) return () => false;
+  const definitions = [...file.text.matchAll(DEFINITION)].map(({ index }) => index);
+  const functionAt = (offset: number) => definitions.filter((start) => start <= offset).length;
+  const broken = new Set(problems.map(({ span }) => functionAt(span.start)));
+  return (offset) => broken.has(functionAt(offset));
 }
 
 const inFunctions = new WeakMap<SqlStatement, readonly Query[]>();

@@ -486,7 +486,7 @@ describe('scoping of SQL', () => {
       // What a subquery computes may tie rows to a tenant.
       [
         'select c.* from (select (select id from posts where organization_id = $1 limit 1) as id) d join comments c on c.post_id = d.id',
-        'unknown: c unread',
+        'by-key: c related',
       ],
       ['select p.* from my_posts($1) f join posts p on p.id = f.id', 'by-key: p primary-key'],
     ]);
@@ -552,10 +552,10 @@ describe('scoping of SQL', () => {
         'select id from posts where organization_id = $1 except select post_id from comments',
         'scoped: posts tenant',
       ],
-      // Rows of an INTERSECT are among those of its first branch.
+      // Each branch of an INTERSECT counts.
       [
         'select id from posts where organization_id = $1 intersect select id from posts',
-        'scoped: posts tenant',
+        'unscoped: posts nothing',
       ],
       ['select id from posts intersect select post_id from comments', 'unscoped: posts nothing'],
       [

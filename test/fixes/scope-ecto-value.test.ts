@@ -398,3 +398,162 @@ describeScopes('scopeQuery, SQL in Elixir', 'lib/shop/posts.ex', [
     `,
   },
 ]);
+
+const userWith = (field: string) => `defmodule Shop.User do
+  use Ecto.Schema
+
+  schema "users" do
+    field ${field}, :integer
+  end
+end
+`;
+
+describeScopes('scopeQuery, Ecto: whose value it is', 'lib/shop/posts.ex', [
+  {
+    title: 'not the name of the function that compares it',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org, title), do: Post |> of(org) |> or_where(title: ^title) |> Repo.all()
+
+        def of(query, owner), do: where(query, organization_id: ^owner.id)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org, title), do: Post |> of(org) |> or_where(title: ^title) |> where(organization_id: ^org.id) |> Repo.all()
+
+        def of(query, owner), do: where(query, organization_id: ^owner.id)
+      end
+    `,
+  },
+  {
+    title: 'not a user whose schema has no such field',
+    relation: 'Post',
+    beside: { 'lib/shop/user.ex': userWith(':email') },
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Post, User}
+
+        def list(%User{} = user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Post, User}
+
+        def list(%User{} = user), do: Repo.all(from p in Post, where: p.organization_id == ^organization_id)
+      end
+    `,
+  },
+  {
+    title: 'nor a variable called like one',
+    relation: 'Post',
+    beside: { 'lib/shop/user.ex': userWith(':email') },
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(user), do: Repo.all(from p in Post, where: p.organization_id == ^organization_id)
+      end
+    `,
+  },
+  {
+    title: 'but one whose schema has it',
+    relation: 'Post',
+    beside: { 'lib/shop/user.ex': userWith(':organization_id') },
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Post, User}
+
+        def list(%User{} = user), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Post, User}
+
+        def list(%User{} = user), do: Repo.all(from p in Post, where: p.organization_id == ^user.organization_id)
+      end
+    `,
+  },
+  {
+    title: 'what other functions of the file take from the connection',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def index(conn, _), do: Repo.all(from p in Post, where: p.organization_id == ^conn.assigns.current_organization.id)
+
+        def show(conn, %{"id" => id}), do: Repo.get_by(Post, uuid: id)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def index(conn, _), do: Repo.all(from p in Post, where: p.organization_id == ^conn.assigns.current_organization.id)
+
+        def show(conn, %{"id" => id}), do: Repo.get_by(Post, uuid: id, organization_id: conn.assigns.current_organization.id)
+      end
+    `,
+  },
+  {
+    title: 'but not where the connection is not in scope',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def index(conn, _), do: Repo.all(from p in Post, where: p.organization_id == ^conn.assigns.current_organization.id)
+
+        def show(%{"id" => id}), do: Repo.get_by(Post, uuid: id)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def index(conn, _), do: Repo.all(from p in Post, where: p.organization_id == ^conn.assigns.current_organization.id)
+
+        def show(%{"id" => id}), do: Repo.get_by(Post, uuid: id, organization_id: organization_id)
+      end
+    `,
+  },
+]);

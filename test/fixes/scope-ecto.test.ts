@@ -576,3 +576,318 @@ describeScopes('scopeQuery, Ecto: where the condition goes', 'lib/shop/posts.ex'
     shows: null,
   },
 ]);
+
+describeScopes('scopeQuery, Ecto: what goes through functions, arms and exclude', 'lib/shop/posts.ex', [
+  {
+    title: 'behind an exclude of the conditions that a from has',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          from(p in Post, where: p.organization_id == ^org.id) |> exclude(:where) |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          from(p in Post, where: p.organization_id == ^org.id) |> exclude(:where) |> where([p], p.organization_id == ^org.id) |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'behind an exclude of the conditions of the pipe',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          Post
+          |> where(organization_id: ^org.id)
+          |> exclude(:where)
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          Post
+          |> where(organization_id: ^org.id)
+          |> exclude(:where)
+          |> where([p], p.organization_id == ^org.id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'behind an exclude that is called with the query',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          query = exclude(where(Post, organization_id: ^org.id), :where)
+          Repo.all(query)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          query = exclude(where(Post, organization_id: ^org.id), :where)
+          Repo.all(where(query, [p], p.organization_id == ^org.id))
+        end
+      end
+    `,
+  },
+  {
+    title: 'where the condition stands already, but its query goes on elsewhere',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          query = from(p in Post, where: p.organization_id == ^org.id)
+          query |> exclude(:where) |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org) do
+          query = from(p in Post, where: p.organization_id == ^org.id)
+          query |> exclude(:where) |> where([p], p.organization_id == ^org.id) |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'a function that a value is piped into',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title), do: title |> titled() |> order_by(:id) |> Repo.all()
+
+        defp titled(title), do: where(Post, title: ^title)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title), do: title |> titled() |> where([p], p.organization_id == ^organization_id) |> order_by(:id) |> Repo.all()
+
+        defp titled(title), do: where(Post, title: ^title)
+      end
+    `,
+  },
+  {
+    title: 'behind a case, whatever arm it takes',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          case title do
+            nil -> Post
+            title -> where(Post, title: ^title)
+          end
+          |> Repo.all()
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          case title do
+            nil -> Post
+            title -> where(Post, title: ^title)
+          end
+          |> where([p], p.organization_id == ^organization_id)
+          |> Repo.all()
+        end
+      end
+    `,
+  },
+  {
+    title: 'around what an if has given',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          query = if title, do: where(Post, title: ^title), else: Post
+          Repo.all(query)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          query = if title, do: where(Post, title: ^title), else: Post
+          Repo.all(where(query, [p], p.organization_id == ^organization_id))
+        end
+      end
+    `,
+  },
+  {
+    title: 'but in the arm that runs it',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          case title do
+            nil -> []
+            title -> Post |> where(title: ^title) |> Repo.all()
+          end
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          case title do
+            nil -> []
+            title -> Post |> where(title: ^title) |> where(organization_id: ^organization_id) |> Repo.all()
+          end
+        end
+      end
+    `,
+  },
+  {
+    title: 'not where it asks for all others: !=',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def others(org), do: Repo.all(from p in Post, where: p.organization_id != ^org.id)
+      end
+    `,
+    shows: null,
+  },
+  {
+    title: 'not where it asks for all others: not ==',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def others(org), do: Repo.all(from p in Post, where: not (p.organization_id == ^org.id))
+      end
+    `,
+    shows: null,
+  },
+  {
+    title: 'but where it leaves out one that is written out',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org), do: Repo.all(from p in Post, where: p.organization_id != 0)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org), do: Repo.all(from p in Post, where: p.organization_id != 0, where: p.organization_id == ^org.id)
+      end
+    `,
+  },
+  {
+    title: 'around a call without parentheses',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          Repo.all(exclude (from p in Post, where: p.title == ^title), :where)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(organization_id, title) do
+          Repo.all(where((exclude (from p in Post, where: p.title == ^title), :where), [p], p.organization_id == ^organization_id))
+        end
+      end
+    `,
+  },
+]);

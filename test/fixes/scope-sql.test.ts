@@ -166,6 +166,52 @@ describeScopes('scopeQuery, SQL: where the condition goes', 'queries.sql', [
     `,
   },
   {
+    title: 'a right join keeps the rows that are compared with it',
+    relation: 'posts',
+    query: `
+      select * from posts p right join comments c on c.organization_id = p.organization_id where c.body like $1
+    `,
+    shows: `
+      select * from posts p right join comments c on c.organization_id = p.organization_id where c.body like $1 and c.organization_id = $2
+    `,
+  },
+  {
+    title: 'what stands before a right join is told apart in its ON',
+    relation: 'posts',
+    query: `
+      select * from posts p right join comments c on c.post_id = p.id
+    `,
+    shows: `
+      select * from posts p right join comments c on c.post_id = p.id and p.organization_id = $1
+    `,
+  },
+  {
+    title: 'a right join whose ON compares keeps all rows all the same',
+    relation: 'comments',
+    query: `
+      select * from posts p right join comments c on c.post_id = p.id and c.organization_id = $1
+    `,
+    shows: `
+      select * from posts p right join comments c on c.post_id = p.id and c.organization_id = $1 where c.organization_id = $1
+    `,
+  },
+  {
+    title: 'not where all others are asked for: <>',
+    relation: 'posts',
+    query: `
+      select * from posts where organization_id <> $1
+    `,
+    shows: null,
+  },
+  {
+    title: 'not where all others are asked for: NOT',
+    relation: 'posts',
+    query: `
+      select * from posts p where not (p.organization_id = $1) and p.id = $2
+    `,
+    shows: null,
+  },
+  {
     title: 'in a subquery',
     relation: 'comments',
     query: `

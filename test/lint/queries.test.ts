@@ -124,7 +124,10 @@ describe('queries of a workspace', () => {
     const callersIn = (workspace: Workspace, name: string) => {
       const query = queriesOf(workspace, posts).find(({ within }) => within?.name === name);
       assert.ok(query !== undefined, name);
-      return callersOf(workspace, posts, query);
+      const found = callersOf(workspace, posts, query, 'org_id');
+      if (found === null) return null;
+      const { count, client, compared } = found;
+      return { count, client, compared };
     };
 
     it('say which parameters get a value of the client, and what all of them compare', () => {

@@ -254,7 +254,7 @@ describe('Ecto queries', () => {
       ],
       [
         'q = from p in Post\nq = cond do\n  org -> join(q, :inner, [p], o in Org, on: o.id == p.org_id)\n  true -> q\nend\nRepo.all(q)',
-        'Repo.all: select Shop.Post #0 left Shop.Org #1 on #1.id = #0.org_id where either(#1.id = #0.org_id | true) -> #0.*',
+        'Repo.all: select Shop.Post #0 left Shop.Org #1 on #1.id = #0.org_id where either(#1.id = #0.org_id | #1.#primary-key is null) -> #0.*',
       ],
       [
         'opts |> Enum.reduce(where(Post, org_id: ^org.id), fn {:state, s}, q -> where(q, state: ^s)\n _, q -> q end) |> Repo.all()',

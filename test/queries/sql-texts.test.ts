@@ -87,6 +87,7 @@ describe('SQL in strings of Elixir', () => {
     // What else it becomes is not known.
     [
       'def run(x) do\n  sql = "SELECT id FROM posts"\n  sql = if x, do: sql <> " WHERE a = 1", else: sql\n  Repo.query(sql)\nend',
+      'select posts -> id [what is added to it is decided at run time]',
     ],
     ['"update " <> name'],
     // Prose and documentation.

@@ -7,10 +7,17 @@ import type { QueryScoping, RelationScoping } from './scoping.js';
 /** What the callers of a query's function do. */
 export interface Callers {
   readonly count: number;
-  /** Names of parameters for which callers give values of their clients, and ask of nothing that they get whose it is. */
+  /**
+   * Names of parameters for which some caller gives a value of its client, as in `EnclosingFunction.params`; none when most of
+   * those who do so ask of what they get whether the client may have it, or stand in a file in which that is asked.
+   */
   readonly client: readonly string[];
   /** Columns of what the function gives back that every caller compares with a value that is not of the client. */
   readonly compared: readonly string[];
+  /** Every caller hands what it gets, or the function itself, to what decides who may have it. */
+  readonly authorized: boolean;
+  /** Every caller stands in code that goes over all tenants or is run once, or is itself called by nothing else. */
+  readonly sweep: boolean;
 }
 
 /** How one query finds rows of a table that holds rows of tenants. */
@@ -132,7 +139,7 @@ export function isCheckedLater(
   { column, field }: Pick<RelationScoping, 'column' | 'field'>,
   callers: Callers | null,
 ): boolean {
-  if ((query.authorizedBy ?? []).length > 0) return true;
+  if ((query.authorizedBy ?? []).length > 0 || callers?.authorized === true) return true;
   const compared = [...(query.compared ?? []), ...(callers?.compared ?? [])];
   return compared.some((name) => name === column || name === field || /_id$|[a-z]Id$/.test(name));
 }

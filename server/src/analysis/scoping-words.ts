@@ -61,6 +61,8 @@ function foundWords({ table, reason }: RelationScoping, named: string): string {
       return `a row of "${table}" is found by its key ${named}`;
     case 'unique-key':
       return `a row of "${table}" is found by ${named}, which is unique`;
+    case 'conflict-without-tenant':
+      return `the row of "${table}" that is there already is found by ${named}`;
     case 'secret':
       return `a row of "${table}" is found by ${named}, which nobody can guess`;
     case 'parent':

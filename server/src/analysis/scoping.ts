@@ -18,7 +18,7 @@ import { type Choice, judgeRows, type Row, type RowOptions } from '../queries/ro
 import { blocksInCondition, columnsInCondition, spanOfCondition } from '../queries/walk.js';
 import type { Span } from '../text/span.js';
 import { type Member, memberAt } from './scoping/member.js';
-import { moveOf, type TenantMove, type Upsert, upsertOf } from './scoping/moves.js';
+import { foreignTargetOf, moveOf, type TenantMove, type Upsert, upsertOf } from './scoping/moves.js';
 import { better, type Reason, type Standing, standingOf, worse } from './scoping/standing.js';
 import { type Tie, type Tied, tieOf } from './scoping/tie.js';
 import type { Setting } from './setting.js';
@@ -102,7 +102,14 @@ export interface RelationScoping {
   /** It stands behind a join, and another relation of its block is scoped or found by key. */
   readonly beside: boolean;
   readonly verdict: Verdict;
-  readonly reason: Reason | 'given' | 'insert-without-tenant' | 'not-a-tenant-table' | 'table-not-known';
+  readonly reason:
+    | Reason
+    | 'given'
+    | 'insert-without-tenant'
+    /** ON CONFLICT DO UPDATE changes a row that is found by a key without the tenant. */
+    | 'conflict-without-tenant'
+    | 'not-a-tenant-table'
+    | 'table-not-known';
   /** Columns that the reason is about; where there is none to scope it, those that it is looked up by. */
   readonly columns: readonly string[];
   /** An OR lets rows through that another arm of it would have held back. */
@@ -164,11 +171,16 @@ const outermost: Surroundings = { facts: [], present: [], branches: [], view: nu
 function lookAtBlock(context: Context, frames: readonly Frame[], around: Surroundings): void {
   for (const frame of frames) {
     lookAtFrame(context, frame, { ...around, facts: [...around.facts, ...factsOf(frame)] });
-    for (const { operator, block } of frame.block.branches) {
-      if (operator === 'union') continue;
-      const inside = framesOf(frame.world, block, frame.parent, frame.scope);
-      lookAtBlock(context, inside, { ...around, filter: true });
-    }
+    lookAtBranches(context, frame, around);
+  }
+}
+
+/** Of INTERSECT and EXCEPT; those of UNION are frames of their own. */
+function lookAtBranches(context: Context, frame: Frame, around: Surroundings): void {
+  for (const { operator, block } of frame.block.branches) {
+    if (operator === 'union') continue;
+    const inside = framesOf(frame.world, block, frame.parent, frame.scope);
+    lookAtBlock(context, inside, { ...around, filter: around.filter || operator === 'except' });
   }
 }
 
@@ -208,6 +220,7 @@ function lookInside(context: Context, place: Place, around: Surroundings): void 
       place.inner.length > 1 ? [...around.branches, { of: place, condition: null, arm }] : around.branches;
     const view = around.view ?? (isView(place) ? place : null);
     lookAtFrame(context, frame, { ...around, branches, view, present: [...around.present, place] });
+    lookAtBranches(context, frame, { ...outermost, view, filter: around.filter });
   });
 }
 
@@ -269,9 +282,19 @@ function scopeOfPlace(context: Context, place: Place, around: Surroundings, isTa
   if (isTarget) lookAtWrite(context, member, around);
   if (isTarget && place.frame.block.verb === 'insert') {
     const inserted = judged(around, member, model, strict);
-    return { ...base, ...insertVerdict(member, inserted), pins: pinsOf(inserted, member) };
+    const verdict = insertVerdict(member, inserted);
+    return { ...base, ...verdict, nullable: mayBeMissing(member), pins: pinsOf(inserted, member) };
   }
-  return { ...base, ...readVerdict(context, member, around) };
+  const insertsToo = isTarget && place.frame.block.verb === 'merge' && place.frame.block.insert !== null;
+  const found = readVerdict(context, member, around);
+  if (insertsToo && found.verdict !== 'unscoped') {
+    const verdict = insertVerdict(member, judged(around, member, model, strict));
+    // The rows that it changes are as they are; a row that it makes may be nobody's.
+    if (verdict.verdict === 'unscoped') {
+      return { ...base, ...found, ...verdict, nullable: mayBeMissing(member) };
+    }
+  }
+  return { ...base, ...found };
 }
 
 /** The name by which a view gives the column; `null` when it does not. */
@@ -411,9 +434,10 @@ function lookAtWrite(context: Context, member: Member, around: Surroundings): vo
 
 /** An INSERT is scoped when it says whose the row is. */
 function insertVerdict(
-  { place, table, tenant }: Member,
+  member: Member,
   { standing }: Judged,
 ): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
+  const { place, table, tenant } = member;
   if (tenant.class === 'root') return { verdict: 'scoped', reason: 'given', columns: [] };
   const columns = insertedColumns(place);
   if (columns === null) return { verdict: 'unknown', reason: 'unread', columns: [] };
@@ -425,11 +449,22 @@ function insertVerdict(
       : { verdict: 'by-key', reason: 'parent', columns: [] };
   }
   const given = [column, ...tenant.divisions].find((name) => columns.includes(name));
+  const changed = foreignTargetOf(member)?.filter((name) => columns.includes(name)) ?? [];
+  // What the statement leaves out is made up anew, and is in no other row.
+  if (given !== undefined && changed.length > 0) {
+    return { verdict: 'by-key', reason: 'conflict-without-tenant', columns: changed };
+  }
   if (given !== undefined) return { verdict: 'scoped', reason: 'given', columns: [given] };
   const filled =
     table.columns.find(({ name }) => name === column)?.default !== null || table.triggers.length > 0;
   if (filled) return { verdict: 'unknown', reason: 'unread', columns: [] };
   return { verdict: 'unscoped', reason: 'insert-without-tenant', columns: [column] };
+}
+
+/** A row that says nothing of the tenant is nobody's, where it may be NULL. */
+function mayBeMissing({ table, tenant }: Member): boolean {
+  const column = table.columns.find(({ name }) => name === tenant.column);
+  return tenant.nullable || (column?.notNull === false && column.origin !== null);
 }
 
 /** By their names in the database; `null` when they are not known. Without a list they are the first ones of the table. */

@@ -22,13 +22,25 @@ export interface Place {
   readonly says: string;
 }
 
+/** Folders of tests; below `lib/` they are parts of the application that are called so. */
+const TEST_FOLDER = /(?<!(?:^|\/)lib\/.*)(?:^|\/)(?:tests?|spec|fixtures?|bench)\//i;
 const ONCE_PATH =
-  /(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)(?:\/|\.exs?$|\.sql$)|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)(?:scripts?|release_tasks|backfills?|testenv|testrepo|demoseed|(?:audit|db|sql|integration)_?tests?)\/|_seeds?\.|(?:^|[/_])(?:change|migration|data_migration|backfill)_\d+|(?:^|\/)release(?:_tasks)?\.ex$/i;
-const ONCE_MODULE = /^Mix\.Tasks\.|\.(?:Release|ReleaseTasks|Seeds?|Factory|Fixtures?)$|Test$/;
+  /(?:^|\/)(?:factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?)\/|(?:^|\/)(?:tests?|spec|fixtures?|factor(?:y|ies)|seeds?|migrations?|data_migrations|benchmarks?|bench)\.(?:exs?|sql)$|_test\.exs?$|(?:^|\/)priv\/.*\.exs$|\/mix\/tasks\/|(?:^|\/)(?:scripts?|release_tasks|backfills?|testenv|testrepo|demoseed|(?:audit|db|sql|integration)_?tests?)\/|_seeds?\.|(?:^|[/_])(?:change|migration|data_migration|backfill)_\d+|(?:^|\/)release_tasks\.ex$/i;
+/** `Shop.Release` is what mix tasks become in a release; deeper names are of releases of something. */
+const ONCE_MODULE = /^Mix\.Tasks\.|^\w+\.Release$|\.(?:ReleaseTasks|Seeds?|Factory|Fixtures?)$|Test$/;
 const SWEEP_PATH =
-  /worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfill|instrumentation|poller|ticker|monitor(?:ing)?|operations?|background|activities|temporal|coordinator|reconcil\w*|relay|outbox|o11y|observability|admins?|backoffice|superuser|staff|cockpit)(?=[/_.-])/i;
+  /(?<!co)worker|(?:^|[/_.-])(?:jobs?|cron|crons|scheduler|schedulers|stats|statistics|telemetry|metrics|maintenance|janitor|reaper|cleanup|sweeper|pruner|backfills?|instrumentation|poller|ticker|monitor(?:ing)?|operations?|background|activities|temporal|coordinator|reconcil\w*|relay|outbox|scanner|sync(?:er|hronizer)|o11y|observability|admins?|backoffice|superuser|staff|cockpit)(?=[/_.-])/i;
 const SWEEP_NAME =
-  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|flush|claim|per_tenant|tenants_with|for_delivery|to_be|after_(?:id|cursor))(?:_|$)/i;
+  /(?:^|_)(?:all|global|globally|cleanup|clean|purge|expired?|stale|sweep|prune|backfill|migrate|seed|stats|metrics|telemetry|archive|reap|requeue|periodic(?:ally)?|scan|runnable|for_processing|unprocessed|rotate|cron|nightly|daily|hourly|orphan(?:ed|s)?|unused|outdated|obsolete|every|across|internal|admin|system|timed?_outs?|timeouts?|poll|pending|due|scheduled|overdue|inactive|idle|stuck|lost|oldest|flush|claim|per_tenant|tenants_with|for_delivery|to_be|after_(?:id|cursor))(?:_|$)/i;
+
+/** What a process runs when it starts or gets a message; the processes of pages and channels serve one person. */
+function isProcess(name: string | null, module: string | null): boolean {
+  const runs = /^(?:init|handle_continue|handle_info|perform|start_link)\/\d$/.test(name ?? '');
+  return (
+    runs &&
+    !/Web\b|Live\b|Live[A-Z]|LiveView|Live$|Channel|Socket|Component|Plug\b|Plugs?\./.test(module ?? '')
+  );
+}
 
 /** Words with which people say that all tenants are meant. */
 const SWEEP_WORDS =
@@ -36,12 +48,18 @@ const SWEEP_WORDS =
 
 /** @param column by which most tables name their tenant */
 export function settingOf({ path, module, name, given, says }: Place, column: string | null): Setting {
-  if (ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module))) return 'once';
+  if (TEST_FOLDER.test(path) || ONCE_PATH.test(path) || (module !== null && ONCE_MODULE.test(module)))
+    return 'once';
   // What is told whom it works for does not go over all of them, whatever it is called.
-  if (given.some((variable) => namesTenant(variable, column))) return 'application';
+  if (isToldOfOne(given, column)) return 'application';
   const called = snakeCase((name ?? '').replace(/\/\d+$/, '').replace(/[?!]$/, ''));
   if (SWEEP_PATH.test(path) || SWEEP_NAME.test(called) || SWEEP_WORDS.test(says)) return 'sweep';
-  return 'application';
+  return isProcess(name, module) ? 'sweep' : 'application';
+}
+
+/** Whether one of the variables that a function is given says for which tenant it works. */
+export function isToldOfOne(given: readonly string[], column: string | null): boolean {
+  return given.some((variable) => namesTenant(variable, column));
 }
 
 /** `organization_id`, `organization`, `current_organization`, or a scope that holds it. */

@@ -4,7 +4,7 @@
 import type { Block, Query, Relation } from '../queries/query.js';
 import { blocksOf } from '../queries/walk.js';
 import { clauseAround } from '../syntax/elixir/modules.js';
-import type { Binary, Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { type Binary, type Call, type ElixirFile, type Expr, pipeline } from '../syntax/elixir/nodes.js';
 import { pathTo } from '../syntax/elixir/walk.js';
 import { changeOf, insertAt, type TextEdit } from '../text/edits.js';
 import { contains, textAt } from '../text/span.js';
@@ -13,10 +13,10 @@ import type { Site } from './place.js';
 import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
 import { inLookup, inRows } from './scope-lookup.js';
 import { behindLastOr, inParentheses } from './scope-or.js';
-import { importOfQueries, inPipe } from './scope-pipe.js';
-import { comparisonsOf, isScoped } from './scope-statement.js';
+import { importOfQueries, inPipe, isExcluded, saysSoIn } from './scope-pipe.js';
+import { comparisonsOf, isSettled, keptRelation } from './scope-statement.js';
 import { scopeText } from './scope-text.js';
-import { tenantValue } from './scope-value.js';
+import { tenantValue, valueAt } from './scope-value.js';
 
 /** A relation of an Ecto query that is to be compared with the tenant. */
 export interface EctoScope {
@@ -36,12 +36,13 @@ export interface EctoScope {
 
 export function scopeEcto(site: Site): QueryEditor {
   const { path: file, text } = site.file;
-  const scopeOf = (query: Query, relation: Relation, column: string): EctoScope | null => {
+  const scopeOf = (query: Query, asked: Relation, column: string): EctoScope | null => {
     const tree = site.parsers.elixir.parse(text);
-    const block = blocksOf(query.block).find(({ relations }) => relations.includes(relation));
-    if (block === undefined || isScoped(block, relation, column)) return null;
+    const block = blocksOf(query.block).find(({ relations }) => relations.includes(asked));
+    if (block === undefined || isSettled(text, block, asked, column)) return null;
+    const relation = keptRelation(block, asked, column);
     const path = pathTo(tree.items, relation.span);
-    const value = valueIn(text, tree, query, column);
+    const value = valueIn(site, tree, query, column);
     const sink = sinkOf(tree, query);
     return { text, tree, query, block, relation, column, value, path, sink };
   };
@@ -68,27 +69,41 @@ export function scopeEcto(site: Site): QueryEditor {
 }
 
 function scoped(site: Site, scope: EctoScope): readonly TextEdit[] | null {
-  const { tree, query, relation, path } = scope;
+  const { tree, query, block, relation, path } = scope;
   if (clauseAround(tree, relation.span)?.span !== clauseAround(tree, query.keyword)?.span)
     return beforeSink(scope);
+  if (block === query.block && (isExcluded(path) || isInBranch(scope))) return beforeSink(scope);
   const join = joinAround(path);
   const from = fromAround(path);
   if (join !== null && (from === null || path.indexOf(join) > path.indexOf(from))) return onJoin(scope, join);
   if (from !== null && contains(from.args[0]?.span ?? relation.span, relation.span))
-    return inFrom(scope, from);
-  return inLookup(site, scope) ?? inPipe(scope);
+    return inFrom(scope, from) ?? beforeSink(scope);
+  return inLookup(site, scope) ?? inPipe(scope) ?? beforeSink(scope);
+}
+
+/** What the source stands in is an arm of a `case` or the like, and what comes out of any of them is run. */
+function isInBranch({ path, relation, sink }: EctoScope): boolean {
+  return path.some(
+    (expr) =>
+      expr.kind === 'call' &&
+      expr.receiver === null &&
+      expr.body !== null &&
+      /^(?:case|cond|if|unless)$/.test(expr.name) &&
+      !expr.args.some((arg) => contains(arg.span, relation.span)) &&
+      sink !== null &&
+      !contains(expr.span, sink.span),
+  );
 }
 
 /** What the query compares a column of that name with already, in this function; else what is in scope. */
-function valueIn(text: string, tree: ElixirFile, query: Query, column: string): string {
+function valueIn(site: Site, tree: ElixirFile, query: Query, column: string): string {
   const here = clauseAround(tree, query.keyword)?.span ?? null;
   for (const { value } of blocksOf(query.block).flatMap((block) => comparisonsOf(block, column))) {
     const isNear = value.kind === 'outer' && value.source === 'parameter';
-    if (isNear && here !== null && contains(here, value.span)) {
-      return textAt(text, value.span).replace(/^\^/, '');
-    }
+    const found = isNear && here !== null && contains(here, value.span) ? valueAt(tree, value.span) : null;
+    if (found !== null) return textAt(site.file.text, found.span);
   }
-  return tenantValue(tree, query.keyword, column);
+  return tenantValue(site, tree, query.keyword, column);
 }
 
 function sinkOf(tree: ElixirFile, { sink }: Query): Call | null {
@@ -102,8 +117,8 @@ function sinkOf(tree: ElixirFile, { sink }: Query): Call | null {
 
 /** A condition on what a query that comes from elsewhere is when it is run. */
 function beforeSink(scope: EctoScope): readonly TextEdit[] | null {
-  const { sink, tree, text, block, relation, column, value } = scope;
-  if (sink === null) return null;
+  const { sink, tree, text, query, block, relation, column, value } = scope;
+  if (sink === null || block !== query.block) return null;
   const variable = letterFor(relation);
   const binding = bindingOf(block, relation, variable);
   const condition = `${binding}, ${variable}.${column} == ^${value}`;
@@ -112,11 +127,15 @@ function beforeSink(scope: EctoScope): readonly TextEdit[] | null {
   );
   if (pipe !== undefined) {
     const separator = text.slice(pipe.left.span.end, pipe.operatorSpan.start) || ' ';
+    if (saysSoIn(scope, pipeline(pipe.left))) return null;
     return [insertAt(pipe.left.span.end, `${separator}|> where(${condition})`)];
   }
-  const [query] = sink.args;
-  if (query === undefined) return null;
-  return [insertAt(query.span.start, 'where('), insertAt(query.span.end, `, ${condition})`)];
+  const [given] = sink.args;
+  if (given === undefined || saysSoIn(scope, pipeline(given))) return null;
+  // `from p in Post, where: …` would take what follows it as its own.
+  const isOpen = given.kind === 'call' && !given.parenthesized && given.args.length > 0;
+  const [open, close] = isOpen ? ['(', ')'] : ['', ''];
+  return [insertAt(given.span.start, `where(${open}`), insertAt(given.span.end, `${close}, ${condition})`)];
 }
 
 /** `[p]`, `[..., c]`, `[_, c, _]` or `[comments: c]`. */

@@ -5,6 +5,7 @@ import { insertAt, type TextEdit } from '../text/edits.js';
 import { contains, type Span } from '../text/span.js';
 import { indentAt, startsLine } from './lines.js';
 import type { EctoScope } from './scope-ecto.js';
+import { saysSo } from './scope-pipe.js';
 import { equalitiesOn } from './scope-statement.js';
 
 /** The innermost `from` of the path. */
@@ -29,6 +30,10 @@ export function inFrom(scope: EctoScope, from: Call): readonly TextEdit[] | null
   const [source, options] = from.args;
   // No `from` takes anything but options besides its source.
   if (source === undefined || (options !== undefined && options.kind !== 'list')) return null;
+  const pairs = keywordsOf(from);
+  const lastOr = pairs.findLastIndex(({ key }) => key.kind === 'atom' && key.value === 'or_where');
+  const wheres = pairs.slice(lastOr + 1).filter(({ key }) => key.kind === 'atom' && key.value === 'where');
+  if (wheres.some((pair) => saysSo(scope, pair.value))) return null;
   return [whereClause(scope, from, source, variableOf(source))];
 }
 

@@ -16,13 +16,16 @@ export function inPipe(scope: EctoScope): readonly TextEdit[] | null {
   const source = path.at(-1);
   const parent = path.at(-2);
   if (source === undefined) return null;
-  if (parent?.kind === 'binary' && parent.operator === '|>' && parent.left === source) {
-    return [pipeStep(scope, rootOf(path, parent))];
+  // A call may be given something by a pipe: `id |> posts_of() |> order_by(…)`.
+  if (parent?.kind === 'binary' && parent.operator === '|>') {
+    const step = pipeStep(scope, rootOf(path, parent), source);
+    return step === null ? null : [step];
   }
   const macro = parent?.kind === 'call' && parent.args[0] === source ? parent : null;
   const variable = letterFor(scope.relation);
   const condition = `${variable}.${scope.column} == ^${scope.value}`;
   if (macro !== null && isFilter(macro)) {
+    if (macro.name === 'where' && saysSoIn(scope, [macro])) return null;
     // OR comes last, so that what is added holds for all of it.
     const inner = macro.name === 'or_where' ? macro : source;
     return [insertAt(inner.span.start, 'where('), insertAt(inner.span.end, `, [${variable}], ${condition})`)];
@@ -31,7 +34,7 @@ export function inPipe(scope: EctoScope): readonly TextEdit[] | null {
   return [{ span: source.span, text: `from(${variable} in ${written}, where: ${condition})` }];
 }
 
-/** The whole pipe that begins with the source. */
+/** The whole pipe that begins with the source, or has it as a step. */
 function rootOf(path: readonly Expr[], first: Binary): Binary {
   let root = first;
   for (const expr of [...path].reverse()) {
@@ -40,17 +43,65 @@ function rootOf(path: readonly Expr[], first: Binary): Binary {
   return root;
 }
 
-function pipeStep(scope: EctoScope, root: Binary): TextEdit {
+function pipeStep(scope: EctoScope, root: Binary, source: Expr): TextEdit | null {
   const { text } = scope;
-  const [source, ...steps] = pipeline(root);
+  const all = pipeline(root);
+  const steps = all.slice(all.indexOf(source) + 1);
+  if (saysSoIn(scope, steps)) return null;
   const last = steps.findLast((step): step is Call => step.kind === 'call' && isFilter(step));
-  const after = last ?? source ?? root;
-  const separator = separatorBefore(text, root, steps[0] ?? root);
+  const after = last ?? source;
+  const separator = separatorBefore(text, root, all[1] ?? root);
   return insertAt(after.span.end, `${separator}|> where(${conditionLike(scope, last ?? null)})`);
 }
 
 function isFilter({ name, receiver }: Call): boolean {
   return (name === 'where' || name === 'or_where') && (receiver === null || receiver.kind === 'alias');
+}
+
+/** Whether all conditions are taken away from the query on its way from the source: `|> exclude(:where)`. */
+export function isExcluded(path: readonly Expr[]): boolean {
+  return path.some((expr, index) => {
+    if (expr.kind === 'call') return excludesWhere(expr);
+    const inner = path[index + 1];
+    const isPiped = expr.kind === 'binary' && expr.operator === '|>' && expr.left === inner;
+    return isPiped && excludesWhere(expr.right);
+  });
+}
+
+function excludesWhere(expr: Expr): boolean {
+  if (expr.kind !== 'call' || expr.name !== 'exclude') return false;
+  const what = expr.args.at(-1);
+  return what?.kind === 'atom' && what.value === 'where';
+}
+
+/** Whether the last steps, behind every `or_where` and `exclude`, compare the column with the value already. */
+export function saysSoIn(scope: EctoScope, steps: readonly Expr[]): boolean {
+  const filters = steps.filter(
+    (step): step is Call => step.kind === 'call' && (isFilter(step) || excludesWhere(step)),
+  );
+  const undone = filters.findLastIndex(({ name }) => name !== 'where');
+  return filters
+    .slice(undone + 1)
+    .some(({ args, keywords }) => [...args.slice(-1), ...keywords].some((part) => saysSo(scope, part)));
+}
+
+/** Whether a condition is, or has as a part that holds in every case, what the scope would add. */
+export function saysSo(scope: EctoScope, condition: Expr): boolean {
+  const { text, column, value } = scope;
+  const isValue = ({ span }: Expr) => text.slice(span.start, span.end) === `^${value}`;
+  switch (condition.kind) {
+    case 'list':
+      return condition.items.some((item) => saysSo(scope, item));
+    case 'pair':
+      return condition.key.kind === 'atom' && condition.key.value === column && isValue(condition.value);
+    case 'binary': {
+      const { operator, left, right } = condition;
+      if (operator === 'and' || operator === '&&') return saysSo(scope, left) || saysSo(scope, right);
+      return operator === '==' && left.kind === 'call' && left.name === column && isValue(right);
+    }
+    default:
+      return false;
+  }
 }
 
 /** As the filter before it: a keyword list, or an expression with its variable. */

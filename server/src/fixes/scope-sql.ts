@@ -7,7 +7,7 @@ import type { QueryEditor } from './editor.js';
 import { newParameter } from './parameters.js';
 import type { Site } from './place.js';
 import { inParentheses } from './scope-or.js';
-import { blockWith, isScoped, knownValue, withScope } from './scope-statement.js';
+import { blockWith, isSettled, keptRelation, knownValue, withScope } from './scope-statement.js';
 import { newlineOf, sqlStyle, withNewlines } from './sql-style.js';
 
 export function scopeSql(site: Site): QueryEditor {
@@ -24,12 +24,14 @@ export function scopeSql(site: Site): QueryEditor {
   };
   const scopeQuery = (query: Query, relation: Relation, column: string) => {
     const block = blockWith(query, relation);
-    if (statement === undefined || block === null || isScoped(block, relation, column)) return null;
+    if (statement === undefined || block === null) return null;
+    if (isSettled(statement.text, block, relation, column)) return null;
+    const kept = keptRelation(block, relation, column);
     const style = sqlStyle(site.parsers.sql, statement, text);
     const others = statements.map((placed) => placed.statement);
     const value =
-      knownValue(statement, query, block, relation, column) ?? newParameter(statement, others, column);
-    return changed(withScope(statement, block, { relation, column, value }, style));
+      knownValue(statement, query, block, kept, column) ?? newParameter(statement, others, column);
+    return changed(withScope(statement, block, { relation: kept, column, value }, style));
   };
   return {
     scopeQuery,

@@ -51,6 +51,11 @@ export function withScope(
     if (on !== null) return joinedWith(of, on, condition, style);
     if (join === 'left') return null;
   }
+  const keeper = join === 'from' ? keeperOf(block, scope.relation) : null;
+  if (keeper !== null) {
+    const on = onOf(of, tokenAt(of, keeper.span.end), to);
+    return on === null ? null : joinedWith(of, on, condition, style);
+  }
   const where = wordFrom(of, from, to, (word) => word === 'where');
   if (where !== null) {
     const end =
@@ -198,12 +203,71 @@ function valueRows(of: TokenText, from: number): readonly Range[] {
   return rows;
 }
 
+/** The RIGHT JOIN behind the relation, which keeps its own rows whatever the relation's are; `null` when there is none. */
+function keeperOf({ relations }: Block, relation: Relation): Relation | null {
+  const index = relations.indexOf(relation);
+  return relations.findLast((other, at) => at > index && other.join === 'right') ?? null;
+}
+
+/**
+ * The relation that has to be compared so that the rows of this one are of one tenant: itself, or the one of a RIGHT JOIN
+ * behind it that has the same value in that column, whose rows would else be all that are left out.
+ */
+export function keptRelation(block: Block, relation: Relation, column: string): Relation {
+  const keeper = keeperOf(block, relation);
+  if (keeper === null) return relation;
+  const isSame = equalitiesAmong(conjuncts(keeper.on), column).some(
+    ({ column: own, value }) =>
+      own.alias === relation.alias &&
+      value.kind === 'column' &&
+      value.alias === keeper.alias &&
+      value.column === column,
+  );
+  return isSame ? keeper : relation;
+}
+
+/**
+ * Whether a further comparison would say nothing new: the relation's column is compared with a value from outside already or
+ * is given one, or it is asked for rows with any other value.
+ * @param text in which the spans of the block count
+ */
+export function isSettled(text: string, block: Block, relation: Relation, column: string): boolean {
+  return isScoped(block, relation, column) || isDenied(text, block, relation, column);
+}
+
+/** `not (p.org_id == ^org_id)` and `org_id <> $1`; what is not one value written out, as 0 is, may be the tenant. */
+function isDenied(text: string, block: Block, relation: Relation, column: string): boolean {
+  const isOwn = ownIn(block, relation);
+  return conditionsOf(block)
+    .flatMap(conjuncts)
+    .some((condition) => {
+      if (condition.kind === 'not') {
+        return equalitiesAmong([condition.of], column).some(
+          ({ column: own, value }) => isOwn(own) && value.kind === 'outer' && value.source !== 'literal',
+        );
+      }
+      if (condition.kind !== 'opaque' || condition.what !== 'comparison') return false;
+      const { columns, blocks, span } = condition;
+      const [own] = columns;
+      if (own === undefined || columns.length > 1 || blocks.length > 0) return false;
+      return isOwn(own) && own.column === column && DIFFERS.test(text.slice(span.start, span.end));
+    });
+}
+
+const DIFFERS = /(?:!=|<>|\bis\s+distinct\s+from\b)(?!\s*(?:\d|'|"|nil\b|null\b))/i;
+
+function ownIn({ relations }: Block, { alias }: Relation): (column: ColumnOperand) => boolean {
+  return (one) => one.alias === alias || (one.alias === null && relations.length === 1);
+}
+
 /** Whether the relation's column is compared with a value from outside already, or is given one. */
-export function isScoped(block: Block, { alias }: Relation, column: string): boolean {
+function isScoped(block: Block, relation: Relation, column: string): boolean {
   if (block.insert?.columns?.some(({ name }) => name === column) === true) return true;
-  const all = equalitiesOn(block, column);
-  const own = (one: ColumnOperand) =>
-    one.alias === alias || (one.alias === null && block.relations.length === 1);
+  const keeps = relation.join === 'right' || relation.join === 'full';
+  // The rows of a RIGHT JOIN stay whatever its ON says.
+  const telling = keeps ? conditionsOf(block).filter((one) => one !== relation.on) : conditionsOf(block);
+  const all = equalitiesAmong(telling.flatMap(conjuncts), column);
+  const own = ownIn(block, relation);
   const isOuter = (one: Equality) => one.value.kind === 'outer';
   return all
     .filter((one) => own(one.column))
@@ -229,7 +293,7 @@ export function knownValue(
   const here = equalitiesOn(block, column).find(
     (one) => one.column.alias !== null && one.column.alias !== alias,
   );
-  if (join !== 'from' && here !== undefined) return `${here.column.alias}.${column}`;
+  if (join !== 'from' && join !== 'right' && here !== undefined) return `${here.column.alias}.${column}`;
   const everywhere = blocksOf(query.block).flatMap((one) => comparisonsOf(one, column));
   for (const { value } of everywhere) {
     if (value.kind === 'outer' && value.source !== 'literal') return withCast(of, value.span);

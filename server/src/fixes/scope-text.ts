@@ -10,7 +10,7 @@ import { shift } from '../text/span.js';
 import { editsInText } from './ecto-text.js';
 import { newParameter } from './parameters.js';
 import type { Site } from './place.js';
-import { blockWith, isScoped, knownValue, withScope } from './scope-statement.js';
+import { blockWith, isSettled, keptRelation, knownValue, withScope } from './scope-statement.js';
 import { tenantValue } from './scope-value.js';
 import { sqlStyle } from './sql-style.js';
 
@@ -31,15 +31,17 @@ export function scopeText(
     if (inner === undefined || outer.start !== query.span.start) continue;
     const own = relationsOf(inner)[relationsOf(query).indexOf(relation)];
     const block = own === undefined ? null : blockWith(inner, own);
-    if (own === undefined || block === null || isScoped(block, own, column)) return null;
-    const known = knownValue(statement, inner, block, own, column);
+    if (own === undefined || block === null || isSettled(statement.text, block, own, column)) return null;
+    const kept = keptRelation(block, own, column);
+    const known = knownValue(statement, inner, block, kept, column);
     const value = known ?? newParameter(statement, [], column);
     const style = sqlStyle(site.parsers.sql, statement);
-    const edits = withScope(statement, block, { relation: own, column, value }, style);
+    const edits = withScope(statement, block, { relation: kept, column, value }, style);
     if (edits === null) return null;
     const inFile = edits.map((edit) => ({ ...edit, span: shift(edit.span, start) }));
     const call = path.findLast((expr): expr is Call => expr.kind === 'call');
-    const given = known === null ? valueFor(call, text, value, tenantValue(tree, query.span, column)) : [];
+    const given =
+      known === null ? valueFor(call, text, value, tenantValue(site, tree, query.span, column)) : [];
     return changeOf(site.file.path, [...editsInText(site.file.text, text, inFile), ...given]);
   }
   return null;

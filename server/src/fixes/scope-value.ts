@@ -3,17 +3,19 @@
 // Looked for in this order: a variable called like the column; what a pattern takes from a map under the column's name; a
 // struct of the tenant taken apart in the function's head; a variable called like the column with the tenant's name cut short
 // (`org_id`); what the file reads elsewhere from one of the variables (`scope.organization.id`); a variable called like the
-// tenant, a scope, a user. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
+// tenant, a scope, a user that has such a field. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
 // compile until the function gets it from its caller.
 
+import { resolveAlias } from '../syntax/elixir/aliases.js';
 import type { FunctionClause } from '../syntax/elixir/functions.js';
-import { clauseAround } from '../syntax/elixir/modules.js';
+import { clauseAround, modulesIn } from '../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
-import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
+import { everythingIn, pathTo, variablesIn } from '../syntax/elixir/walk.js';
 import { contains, type Span } from '../text/span.js';
+import type { Site } from './place.js';
 
 /** An expression of Elixir, without a pin. */
-export function tenantValue(file: ElixirFile, at: Span, column: string): string {
+export function tenantValue(site: Site, file: ElixirFile, at: Span, column: string): string {
   const clause = clauseAround(file, at);
   if (clause === null) return column;
   const patterns = patternsBefore(clause, at);
@@ -25,9 +27,30 @@ export function tenantValue(file: ElixirFile, at: Span, column: string): string 
     idOfStruct(clause, base) ??
     [...variables].find((name) => isShortId(name, base)) ??
     readElsewhere(file, variables, column, base) ??
-    byName(variables, column, base) ??
+    tenantByName(variables, base) ??
+    userWith(site, file, clause, patterns, column) ??
     column
   );
+}
+
+/**
+ * The expression that stands right there, a pin left out: a variable, a field, an attribute, an element, a call with its
+ * arguments. `null` where none of these stands there: what comes out of a function has the place of its name.
+ */
+export function valueAt(file: ElixirFile, at: Span): Expr | null {
+  const path = pathTo(file.items, at);
+  const [found, around] = [path.at(-1), path.at(-2)];
+  if (found === undefined || found.span.start !== at.start || found.span.end !== at.end) return null;
+  if (around?.kind === 'binary' && around.operator === '|>' && around.right === found) return null;
+  const value = found.kind === 'unary' && found.operator === '^' ? found.operand : found;
+  const isValue =
+    value.kind === 'variable' ||
+    value.kind === 'access' ||
+    (value.kind === 'attribute' && value.value === null) ||
+    (value.kind === 'call' && value.body === null && (value.parenthesized || value.args.length === 0));
+  // `type(^id, :integer)` is a value in a query alone.
+  const isPlain = ![...everythingIn(value)].some((inner) => inner.kind === 'unary' && inner.operator === '^');
+  return isValue && isPlain ? value : null;
 }
 
 /** Those of the function's head, and of what is set before the place, also by the functions and loops around it. */
@@ -108,13 +131,19 @@ function readElsewhere(
       if (path === null || !variables.has(path[0] ?? '')) continue;
       const last = path.at(-1);
       const owner = path.at(-2) ?? '';
-      if (last !== column && !(last === 'id' && (owner === base || isShort(owner, base)))) continue;
+      if (last !== column && !(last === 'id' && isOwner(owner, base))) continue;
       const written = path.join('.');
       counts.set(written, (counts.get(written) ?? 0) + 1);
     }
   }
   const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
   return commonest?.[0] ?? null;
+}
+
+/** `organization`, `org`, and `current_organization` as of who is signed in. */
+function isOwner(name: string, base: string): boolean {
+  const plain = name.replace(/^current_/, '');
+  return plain === base || isShort(plain, base);
 }
 
 /** `a.b.c` as its parts; `null` for other calls. */
@@ -128,12 +157,44 @@ function pathOf(call: Call): readonly string[] | null {
 const SCOPES = ['scope', 'current_scope', 'subject'];
 const USERS = ['current_user', 'user', 'actor'];
 
-function byName(variables: ReadonlySet<string>, column: string, base: string): string | null {
+function tenantByName(variables: ReadonlySet<string>, base: string): string | null {
   if (base !== '' && variables.has(base)) return `${base}.id`;
-  const short = [...variables].find((name) => isShort(name, base));
+  const short = [...variables].find((name) => isOwner(name, base));
   if (short !== undefined) return `${short}.id`;
   const scope = SCOPES.find((name) => variables.has(name));
-  if (scope !== undefined) return `${scope}.${base}.id`;
-  const user = USERS.find((name) => variables.has(name));
+  return scope === undefined ? null : `${scope}.${base}.id`;
+}
+
+/** `user.organization_id`, unless the schema of users is known to have no such field. */
+function userWith(
+  site: Site,
+  file: ElixirFile,
+  { span }: FunctionClause,
+  patterns: readonly Expr[],
+  column: string,
+): string | null {
+  const environment = modulesIn(file).findLast(({ call }) => contains(call.span, span))?.environment;
+  const mayHave = (name: string) => {
+    const struct = structOf(patterns, name);
+    const own =
+      struct === null || environment === undefined
+        ? site.schemasOf({ schema: null, name: 'users' }).map(({ schema }) => schema)
+        : [site.schemaOf(resolveAlias(struct, environment))].filter((schema) => schema !== null);
+    return own.length === 0 || own.some(({ fields }) => fields.some((field) => field.name === column));
+  };
+  const variables = patterns.flatMap(variablesIn);
+  const user = USERS.find((name) => variables.includes(name) && mayHave(name));
   return user === undefined ? null : `${user}.${column}`;
+}
+
+/** `User` of `%User{} = user`. */
+function structOf(patterns: readonly Expr[], variable: string): string | null {
+  for (const inner of patterns.flatMap((pattern) => [...everythingIn(pattern)])) {
+    if (inner.kind !== 'binary' || inner.operator !== '=') continue;
+    const sides = [inner.left, inner.right];
+    if (!sides.some((side) => side.kind === 'variable' && side.name === variable)) continue;
+    const struct = sides.find((side) => side.kind === 'map');
+    if (struct?.kind === 'map' && struct.struct !== null) return struct.struct;
+  }
+  return null;
 }

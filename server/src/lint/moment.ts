@@ -204,7 +204,7 @@ function common(workspace: Workspace, path: string, before: Catalog, latest: Cat
       return tenancyFor(workspace, path);
     },
     scoping: (query: Query) => scopingFor(workspace, path, query),
-    callersOf: (query: Query) => callersOf(workspace, path, query),
+    callersOf: (query: Query) => callersOf(workspace, path, query, tenancyFor(workspace, path).column),
     scopedTwin: (query: Query) => scopedTwinOf(workspace, path, query),
     lookupHabit: () => lookupHabitFor(workspace, path),
     get usesAreKnown() {

@@ -1,12 +1,15 @@
 // The Ecto queries of a file in its workspace. They rest on functions of other files: what a file has asked for is remembered, and
 // it is read again when one of these functions is another one.
 
+import type { Callers } from '../analysis/key-lookups.js';
+import { isToldOfOne, settingOf } from '../analysis/setting.js';
 import type { ModuleCode } from '../queries/from-ecto/code.js';
 import { functionCalled, type Project } from '../queries/from-ecto/project.js';
 import type { ProjectCall } from '../queries/from-ecto/scope.js';
 import { type EctoQueries, ectoQueriesOf } from '../queries/from-ecto.js';
 import type { Query } from '../queries/query.js';
 import { variablesIn } from '../syntax/elixir/walk.js';
+import { relativePath } from '../text/source-file.js';
 import { changedSince } from './changes.js';
 import type { ElixirReading, Reading } from './reading.js';
 import type { Workspace } from './workspace.js';
@@ -18,45 +21,76 @@ export function queriesOf(workspace: Workspace, path: string): readonly Query[] 
   return reading?.kind === 'elixir' ? readIn(world, workspace, reading).result.queries : [];
 }
 
-/** What the callers of a function do, tests and scripts left out. */
-export interface Callers {
-  readonly count: number;
-  /**
-   * Names of parameters for which some caller gives a value of its client, as in `EnclosingFunction.params`; none when most of
-   * those who do so ask of what they get whether the client may have it, or stand in a file in which that is asked.
-   */
-  readonly client: readonly string[];
-  /** Columns of what the function gives back that every caller compares with a value that is not of its client. */
-  readonly compared: readonly string[];
-}
-
-/** Of the function that holds the query; `null` when nothing in the workspace is seen to call it. */
-export function callersOf(workspace: Workspace, path: string, query: Query): Callers | null {
+/**
+ * Of the function that holds the query, tests and scripts left out; `null` when nothing in the workspace is seen to call it.
+ *
+ * @param column by which most tables name their tenant
+ */
+export function callersOf(
+  workspace: Workspace,
+  path: string,
+  query: Query,
+  column: string | null,
+): Callers | null {
   const { within, module } = query;
   if (query.language !== 'ecto' || within === null || module === null) return null;
   const world = worldOf(workspace);
-  const called = callsIn(world, workspace).get(`${module}.${within.name}`);
-  const files = called === undefined ? [] : [...called.values()];
+  const byFunction = callsIn(world, workspace);
+  const name = `${module}.${within.name}`;
+  const named = [...(byFunction.get(name)?.values() ?? [])].flat();
+  if (named.length === 0) return null;
+  const files = [...(byFunction.get(name)?.values() ?? [])].map((inFile) =>
+    inFile.filter(({ captured }) => !captured),
+  );
   const calls = files.flat();
-  const [first] = calls;
-  if (first === undefined) return null;
   const parameters = parametersOf(world, path, query);
   const open = files.filter((inFile) => !inFile.some(isChecked)).flat();
   const given = (some: readonly ProjectCall[]) => some.filter(({ client }) => client.length > 0);
   const mostAreOpen = given(open).length * 2 > given(calls).length;
   const client = new Set(mostAreOpen ? open.flatMap((call) => call.client) : []);
   return {
-    count: calls.length,
+    count: named.length,
     client: [...client].flatMap((position) => parameters[position] ?? []),
-    compared: first.rows.compared.filter((column) =>
-      calls.every(({ rows }) => rows.compared.includes(column)),
+    compared: (calls[0]?.rows.compared ?? []).filter((compared) =>
+      calls.every(({ rows }) => rows.compared.includes(compared)),
     ),
+    authorized: named.every(({ rows }) => rows.authorizedBy.length > 0),
+    sweep: isSwept(name, { byFunction, root: workspace.root, column }, new Set()),
   };
 }
 
-/** Whether what the function gives back is compared with what is not the client's, or shown to what decides who may have it. */
-function isChecked({ rows }: ProjectCall): boolean {
-  return rows.compared.length > 0 || rows.authorizedBy.length > 0;
+interface Sweeping {
+  readonly byFunction: Calls['byFunction'];
+  readonly root: string;
+  readonly column: string | null;
+}
+
+/** How many functions may lie between a function and what is known to go over all tenants. */
+const FARTHEST = 4;
+
+/** Whether the function is called, and by nothing but code that goes over all tenants or is run once. */
+function isSwept(name: string, sweeping: Sweeping, below: ReadonlySet<string>): boolean {
+  const called = sweeping.byFunction.get(name);
+  if (called === undefined || below.has(name) || below.size >= FARTHEST) return false;
+  const calls = [...called].flatMap(([path, inFile]) => inFile.map((call) => ({ path, call })));
+  const around = new Set([...below, name]);
+  return (
+    calls.length > 0 &&
+    calls.every(({ path, call: { from } }) => {
+      const place = { ...from, path: relativePath(sweeping.root, path), says: '' };
+      if (settingOf(place, sweeping.column) !== 'application') return true;
+      const isTold = isToldOfOne(from.given, sweeping.column);
+      return !isTold && isSwept(`${from.module}.${from.name}`, sweeping, around);
+    })
+  );
+}
+
+/**
+ * Whether what the function is given is checked before, or what it gives back is compared with what is not the client's or shown to
+ * what decides who may have it.
+ */
+function isChecked({ checked, rows }: ProjectCall): boolean {
+  return checked || rows.compared.length > 0 || rows.authorizedBy.length > 0;
 }
 
 /** The modules of the workspace, as code of that file sees them. */

@@ -146,7 +146,7 @@ const CONCERNS_DATABASE =
   /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_|\.(?:all|one!?|\w+_all)\(/;
 /** What clients ask for comes in here, controllers, pages, resolvers, jobs; or what others call goes through it. */
 const LEADS_THERE =
-  /\bdefp? \w+[?!]?\((?:_?conn\b|%)|\bdef (?:handle_\w+|mount|perform|join)\(|context:|\bresolution\b|\b_?stream\) do|\b__using__\b|\bdefdelegate\b/;
+  /\bdefp? \w+[?!]?\((?:_?conn\b|%)|\bdef (?:handle_\w+|mount|perform|join)\(|context:|\bresolution\b|\b_?stream\) do|\b__using__\b|\bdefdelegate\b|&[A-Z][\w.]*\.\w+[?!]?\/\d/;
 
 function concernsUs(text: string): boolean {
   return CONCERNS_DATABASE.test(text) || LEADS_THERE.test(text) || binaryProblem(text) !== null;

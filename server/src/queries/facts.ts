@@ -33,6 +33,7 @@ export type Fact = { readonly needs: Needs } & (
   | { readonly kind: 'branches'; readonly place: Place }
 );
 
+/** By its name in the database. */
 interface PlacedColumn {
   readonly place: Place;
   readonly column: string;

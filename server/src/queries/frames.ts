@@ -179,9 +179,11 @@ function associationPlace(frame: Frame, relation: Relation, of: string | null, n
     const unknown: RelationSource = { kind: 'opaque', reason: `the association ${name} is not known` };
     return newPlace(frame, relation, unknown, [], { from, steps: null });
   }
-  const between = hops.slice(0, -1).map((hop) => newPlace(frame, relation, hop.source, []));
+  const between = hops
+    .slice(0, -1)
+    .map((hop) => newPlace(frame, relation, hop.source, viewFrames(frame, hop.source)));
   const steps: { place: Place; from: string; to: string }[] = [];
-  const place = newPlace(frame, relation, last.source, [], { from, steps });
+  const place = newPlace(frame, relation, last.source, viewFrames(frame, last.source), { from, steps });
   hops.forEach((hop: Hop, index) => {
     steps.push({ place: between[index] ?? place, from: hop.from, to: hop.to });
   });
@@ -256,13 +258,16 @@ function isStar({ name }: OutputColumn): boolean {
 
 /** The column of a place by the name that the query gives it. */
 export function columnAt(place: Place, column: string): Meaning {
+  return storedColumnAt(place, storedColumn(place, column));
+}
+
+/** The column of a place by its name in the database. */
+export function storedColumnAt(place: Place, column: string): Meaning {
   const [only, ...more] = place.inner;
-  if (only !== undefined && more.length === 0) {
-    // A view may have an Ecto schema.
-    const found = outputAt(only, place.source.kind === 'schema' ? storedColumn(place, column) : column);
-    if (found !== null) return { ...found, through: [place, ...found.through] };
-  }
-  return { kind: 'key', key: ownKey(place, column), through: [place] };
+  const found = only !== undefined && more.length === 0 ? outputAt(only, column) : null;
+  if (found !== null) return { ...found, through: [place, ...found.through] };
+  place.asked.add(column);
+  return { kind: 'key', key: keyOf(place, column), through: [place] };
 }
 
 /** The column under a name of the place itself. */

@@ -172,6 +172,8 @@ export interface OpaqueCondition {
   readonly what: 'comparison' | 'expression' | 'runtime' | 'natural';
   readonly columns: readonly ColumnOperand[];
   readonly blocks: readonly Block[];
+  /** The values from outside that it is made with, as written: `$1`, `'org_id'`, `org.id`. Left out: none. */
+  readonly texts?: readonly string[];
   readonly span: Span;
 }
 
@@ -212,6 +214,8 @@ export type Operand =
       readonly kind: 'opaque';
       readonly columns: readonly ColumnOperand[];
       readonly blocks: readonly Block[];
+      /** As of an {@link OpaqueCondition}. */
+      readonly texts?: readonly string[];
       readonly span: Span;
     };
 

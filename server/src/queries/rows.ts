@@ -14,20 +14,30 @@ import {
   meaningOfOutput,
   ownKey,
   type Place,
+  storedColumnAt,
   subframesOf,
 } from './frames.js';
-import type { Block, Condition, OpaqueCondition, Operand, OuterOperand } from './query.js';
-import { blocksInCondition, columnsInCondition, columnsInOperand } from './walk.js';
+import {
+  type Block,
+  type Condition,
+  type OpaqueCondition,
+  type Operand,
+  type OuterOperand,
+  PRIMARY_KEY,
+} from './query.js';
+import { blocksInCondition, columnsInCondition, columnsInOperand, textsInOperand } from './walk.js';
 
 export interface Row {
   readonly present: ReadonlySet<Place>;
   readonly equalities: Equalities;
   /** Columns of which a function or an expression says something that we do not understand. */
   readonly vague: ReadonlySet<Key>;
-  /** Columns that are equal to something that is computed from other columns, or by a subquery. */
-  readonly computed: ReadonlySet<Key>;
+  /** Whether the column is equal to something that is computed from other columns, or by a subquery. */
+  isComputed(key: Key): boolean;
   /** Columns of which a function is compared with a value from outside: `lower(email) = $1`. */
   readonly loose: ReadonlySet<Key>;
+  /** Columns of conditions that we do not understand, each with the values from outside beside it, as they are written. */
+  readonly beside: ReadonlyMap<Key, ReadonlySet<string>>;
   /** Columns that are NULL. */
   readonly missing: ReadonlySet<Key>;
   /** The program adds something that we cannot read: it may say anything. */
@@ -116,6 +126,7 @@ function settle(
     vague: new Set(),
     computed: new Set(),
     loose: new Set(),
+    beside: new Map(),
     runtime: false,
     never: false,
     missing: [],
@@ -135,13 +146,16 @@ function settle(
     for (const fact of ready) apply(state, fact);
   }
   equateBranches(state);
+  markComputed(state);
   pinValues(state);
   const contradicts = state.missing.some((one) => isThere(state, one));
   const impossible = state.never || contradicts;
-  const { present, equalities: equal, vague, computed, loose, runtime } = state;
+  const { present, equalities: equal, vague, computed, loose, beside, runtime } = state;
   const missing = new Set(state.missing.map(({ place, column }) => keyOf(place, column)));
+  const computedClasses = new Set([...computed].map(equal.classOf));
+  const isComputed = (key: Key) => computedClasses.has(equal.classOf(key));
   return {
-    row: { present, equalities: equal, vague, computed, loose, missing, runtime, impossible },
+    row: { present, equalities: equal, vague, isComputed, loose, beside, missing, runtime, impossible },
     open: state.open[0] ?? null,
   };
 }
@@ -168,6 +182,7 @@ interface State {
   readonly vague: Set<Key>;
   readonly computed: Set<Key>;
   readonly loose: Set<Key>;
+  readonly beside: Map<Key, Set<string>>;
   runtime: boolean;
   /** A condition is never true. */
   never: boolean;
@@ -185,16 +200,13 @@ function apply(state: State, fact: Fact): void {
     case 'condition':
       applyCondition(state, fact.frame, fact.condition);
       break;
-    case 'equal':
-      for (const { place, column } of [fact.left, fact.right]) {
-        state.present.add(place);
-        place.asked.add(column);
-      }
-      state.equalities.equate(
-        keyOf(fact.left.place, fact.left.column),
-        keyOf(fact.right.place, fact.right.column),
-      );
+    case 'equal': {
+      const left = storedColumnAt(fact.left.place, fact.left.column);
+      const right = storedColumnAt(fact.right.place, fact.right.column);
+      for (const place of [...left.through, ...right.through]) state.present.add(place);
+      equate(state, left, right);
       break;
+    }
     case 'value':
       give(state, fact.frame, { kind: 'key', key: fact.key, through: [] }, fact.value, fact.list);
       break;
@@ -245,8 +257,17 @@ function equateBranches(state: State): void {
         const meaning = columnInBranch(place, branch, column);
         if (meaning?.kind === 'key') state.equalities.equate(keyOf(place, column), meaning.key);
         else if (meaning !== null) state.equalities.pin(keyOf(place, column), pinOf(meaning.value, false));
+        else state.computed.add(keyOf(place, column));
       }
     }
+  }
+}
+
+/** What is asked of a subquery itself, rather than of a relation in it, is computed in it. */
+function markComputed({ present, computed }: State): void {
+  for (const place of present) {
+    if (place.inner.length !== 1) continue;
+    for (const column of place.asked) computed.add(keyOf(place, column));
   }
 }
 
@@ -290,6 +311,7 @@ function applyCondition(state: State, frame: Frame, condition: Condition): void 
       else if (condition.what === 'natural') applyNatural(state, frame, condition);
       else if (condition.what === 'comparison') markPresent(state, frame, condition);
       else for (const key of keysIn(frame, condition)) state.vague.add(key);
+      putBeside(state, keysIn(frame, condition), condition.texts ?? []);
   }
 }
 
@@ -327,7 +349,7 @@ function applyAlternatives(
   }
   const chosen = choiceOf(state, frame, condition);
   const choosesBest = bestArm || (switchedOn && isChoice);
-  const tells = choosesBest ? arms.some(tellsSomething) : arms.every(tellsSomething);
+  const tells = choosesBest ? arms.some(mayTell) : arms.every(tellsSomething);
   if (chosen !== null) applyCondition(state, frame, arms[chosen] ?? only);
   else if (tells) {
     state.open.push({ of: frame, condition, arms: arms.length, choosesBest });
@@ -338,6 +360,12 @@ function applyAlternatives(
 function isSwitch(condition: Condition): boolean {
   const runtime = condition.kind === 'opaque' && condition.what === 'runtime';
   return !runtime && columnsInCondition(condition).length === 0 && blocksInCondition(condition).length === 0;
+}
+
+/** The same where the best one is chosen of what the code decides, also further in. */
+function mayTell(condition: Condition): boolean {
+  if (condition.kind === 'and' || condition.kind === 'choice') return condition.of.some(mayTell);
+  return tellsSomething(condition);
 }
 
 function tellsSomething(condition: Condition): boolean {
@@ -406,6 +434,7 @@ function applyMissing(state: State, frame: Frame, operand: Operand): void {
 }
 
 function isNeverNull({ table, source }: Place, column: string): boolean {
+  if (column === PRIMARY_KEY) return true;
   if (table === null) return (source.kind === 'table' || source.kind === 'schema') && column === 'id';
   const found = table.columns.find(({ name }) => name === column);
   const key = table.constraints.find(({ kind }) => kind === 'primary-key');
@@ -487,10 +516,17 @@ function pinOf(value: OuterOperand, list: boolean): Pin {
 function applyComputed(state: State, frame: Frame, left: Operand, right: Operand): void {
   const known = left.kind === 'outer' || right.kind === 'outer';
   const columns = [left, right].flatMap(columnsInOperand);
-  for (const key of keysOfColumns(frame, columns)) {
+  const keys = keysOfColumns(frame, columns);
+  for (const key of keys) {
     state.vague.add(key);
     if (known) state.loose.add(key);
   }
+  putBeside(state, keys, [left, right].flatMap(textsInOperand));
+}
+
+function putBeside({ beside }: State, keys: readonly Key[], texts: readonly string[]): void {
+  if (texts.length === 0) return;
+  for (const key of keys) beside.set(key, new Set([...(beside.get(key) ?? []), ...texts]));
 }
 
 function applyIn(state: State, frame: Frame, condition: Extract<Condition, { kind: 'in' }>): void {
@@ -498,7 +534,9 @@ function applyIn(state: State, frame: Frame, condition: Extract<Condition, { kin
   const [first, ...more] = values;
   if (first === undefined) return;
   if (left.kind !== 'column' && left.kind !== 'row' && first.kind !== 'block') {
-    for (const key of keysIn(frame, condition)) state.vague.add(key);
+    const keys = keysIn(frame, condition);
+    for (const key of keys) state.vague.add(key);
+    putBeside(state, keys, [left, ...values].flatMap(textsInOperand));
     return;
   }
   if (more.length === 0) {

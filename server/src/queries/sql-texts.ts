@@ -17,6 +17,7 @@ import type { PlacedStatement } from '../syntax/sql/statement.js';
 import type { EmbeddedText } from '../text/embedded.js';
 import { contains, type Span, shift } from '../text/span.js';
 import { textOf } from './from-ecto/scope.js';
+import { namesOfOptions } from './from-ecto/sinks.js';
 import { queriesOf } from './from-sql.js';
 import type { Query, Sink } from './query.js';
 import { composed, continuedIn, isComposed, textsBoundIn } from './sql-texts/composed.js';
@@ -45,7 +46,21 @@ export function sqlTextsIn(elixir: ElixirFile, sql: SqlParser): readonly SqlText
   const texts = found.texts.flatMap((one) => contentOf(one) ?? []);
   if (texts.length === 0) return [];
   const owners = ownersIn(elixir);
-  return texts.filter(({ of }) => !isContinued(of, found)).flatMap((one) => statementsIn(one, sql, owners));
+  const known = new Set(texts.map(({ of }) => of));
+  const whole = found.continued.filter((one) => known.has(one));
+  // What some branch adds to a text may say anything, and the text may be sent without it.
+  const added = found.continued.filter((one) => !known.has(one));
+  return texts
+    .filter(({ of }) => !isContinued(of, whole))
+    .flatMap((one) => {
+      const statements = statementsIn(one, sql, owners);
+      return isContinued(one.of, added) ? statements.map(maybeContinued) : statements;
+    });
+}
+
+function maybeContinued(text: SqlText): SqlText {
+  const block = { ...text.query.block, opaque: 'what is added to it is decided at run time' };
+  return { ...text, query: { ...text.query, block } };
 }
 
 interface Finds {
@@ -145,7 +160,7 @@ function addText(expr: Expr, run: Call | null, found: Finds): void {
 }
 
 /** Its text is that of a variable from which another text goes on. */
-function isContinued({ expr, definition }: Found, { continued }: Finds): boolean {
+function isContinued({ expr, definition }: Found, continued: readonly Found[]): boolean {
   return continued.some((other) => {
     const name = other.definition === definition ? continuedIn(other.expr) : null;
     return name !== null && isValueOf(expr, name, definition);
@@ -249,8 +264,7 @@ function sinkOf(call: Call, effect: Sink['effect']): Sink {
     name: receiver === null ? name : `${textOf(receiver)}.${name}`,
     effect,
     ofLoaded: false,
-    options: pairs.flatMap(({ key }) => (key.kind === 'atom' ? [key.value] : [])),
-    off: [],
+    ...namesOfOptions(pairs),
     repo: null,
     through: null,
     span: { start: receiver?.span.start ?? nameSpan.start, end: nameSpan.end },

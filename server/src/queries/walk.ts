@@ -120,3 +120,17 @@ export function columnsInOperand(operand: Operand): readonly ColumnOperand[] {
       return [];
   }
 }
+
+/** The values from outside that it is, or is made with, as written. */
+export function textsInOperand(operand: Operand): readonly string[] {
+  switch (operand.kind) {
+    case 'outer':
+      return [operand.text];
+    case 'row':
+      return operand.of.flatMap(textsInOperand);
+    case 'opaque':
+      return operand.texts ?? [];
+    default:
+      return [];
+  }
+}

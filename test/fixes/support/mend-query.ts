@@ -17,6 +17,8 @@ export interface ScopeCase {
   readonly relation: string;
   readonly column?: string;
   readonly query: string;
+  /** Further files of the workspace, by path. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** The text after it; `null` when the query has no place for the condition. */
   readonly shows: string | null;
 }
@@ -24,9 +26,9 @@ export interface ScopeCase {
 /** One test for each case, at that path of a workspace. */
 export function describeScopes(title: string, path: string, cases: readonly ScopeCase[]): void {
   describe(title, () => {
-    for (const { title: name, relation, column = 'organization_id', query, shows } of cases) {
+    for (const { title: name, relation, column = 'organization_id', query, beside, shows } of cases) {
       it(name, () => {
-        const mended = mendQuery(path, `${dedent(query)}\n`, relation, column);
+        const mended = mendQuery(path, `${dedent(query)}\n`, relation, column, beside);
         assert.equal(mended.shows, shows === null ? null : `${dedent(shows)}\n`);
         assert.deepEqual(mended.syntaxErrors, []);
         assert.equal(mended.again, null, 'a second time there is nothing to do');
@@ -45,9 +47,15 @@ const schema = `defmodule Shop.Post do
 end
 `;
 
-export function mendQuery(path: string, text: string, relation: string, column: string) {
+export function mendQuery(
+  path: string,
+  text: string,
+  relation: string,
+  column: string,
+  beside: Readonly<Record<string, string>> = {},
+) {
   const full = `${ROOT}/${path}`;
-  const before = workspaceOf({ 'lib/shop/post.ex': schema, [path]: text });
+  const before = workspaceOf({ 'lib/shop/post.ex': schema, ...beside, [path]: text });
   const change = changeFor(before, full, relation, column);
   if (change === null) return { shows: null, again: null, syntaxErrors: [] };
   const after = withChange(before, change);

@@ -20,11 +20,13 @@ export function memberAt(place: Place, model: TenantModel): Member | null {
 export interface UniqueKey {
   readonly primary: boolean;
   readonly columns: readonly string[];
+  /** Columns of the predicate of a partial index: it is a key of those rows alone of which that is true. Else none. */
+  readonly predicate: readonly string[];
 }
 
 /** What a table's keys and the names of its columns say. */
 export interface Keys {
-  /** Primary key, unique constraints and unique indexes. A partial index is one, too: people look up what is not deleted. */
+  /** Primary key, unique constraints and unique indexes, also partial ones. */
   readonly unique: readonly UniqueKey[];
   /** Foreign keys to rows of one tenant or person, and columns that are called like foreign keys. */
   readonly parents: readonly string[];
@@ -54,16 +56,17 @@ export function keysOf(member: Member): Keys {
 
 function uniqueKeys(table: Table): readonly UniqueKey[] {
   const primary = primaryKeyOf(table);
-  const keys: UniqueKey[] = primary === null ? [] : [{ primary: true, columns: primary }];
+  const keys: UniqueKey[] = primary === null ? [] : [{ primary: true, columns: primary, predicate: [] }];
   for (const constraint of table.constraints) {
-    if (constraint.kind === 'unique') keys.push({ primary: false, columns: constraint.columns });
+    if (constraint.kind === 'unique')
+      keys.push({ primary: false, columns: constraint.columns, predicate: [] });
   }
   for (const index of table.indexes) {
     if (!index.unique) continue;
     const columns = index.keys.flatMap(({ column, expression }) =>
       column === null ? (expression?.columns ?? []) : [column],
     );
-    if (columns.length > 0) keys.push({ primary: false, columns });
+    if (columns.length > 0) keys.push({ primary: false, columns, predicate: index.where?.columns ?? [] });
   }
   return keys;
 }

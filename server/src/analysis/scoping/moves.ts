@@ -34,6 +34,19 @@ export function upsertOf(member: Member): Upsert | null {
   return { target, holdsTenant: target === null ? null : namesTenant(target, member.tenant) };
 }
 
+/**
+ * The columns by which an upsert finds and changes a row that may be another tenant's, which stays with that tenant; `null` when
+ * it does not, or when they are not known.
+ */
+export function foreignTargetOf(member: Member): readonly string[] | null {
+  const { column, class: kind } = member.tenant;
+  const conflict = conflictOf(member);
+  const upsert = upsertOf(member);
+  if (column === null || kind === 'root' || conflict === null || upsert?.holdsTenant !== false) return null;
+  if (staysWithTenant(member, column, conflict.where) || upsertMove(member, column) !== null) return null;
+  return upsert.target;
+}
+
 /** @param row what is known of the rows that are written */
 export function moveOf(member: Member, row: Row): TenantMove | null {
   const { column, class: kind } = member.tenant;

@@ -65,14 +65,21 @@ export function standingOf(row: Row, member: Member, model: TenantModel): Standi
   const standings = new Map<Place, Standing>();
   for (const one of members) {
     const own = ownStanding(row, one);
-    if (own !== null) standings.set(one.place, own);
+    if (own?.verdict === 'scoped' || own?.verdict === 'by-key') standings.set(one.place, own);
+    else if (mayBeScoped(row, one, model)) standings.set(one.place, unread);
+    else if (own !== null) standings.set(one.place, own);
   }
   spread(row, members, standings);
-  const found = standings.get(member.place);
-  if (found?.verdict === 'scoped' || found?.verdict === 'by-key') return found;
-  if (mayBeScoped(row, member)) return { verdict: 'unknown', reason: 'unread', columns: [] };
-  return found ?? { verdict: 'unscoped', reason: 'nothing', columns: comparedColumns(row, member) };
+  return (
+    standings.get(member.place) ?? {
+      verdict: 'unscoped',
+      reason: 'nothing',
+      columns: comparedColumns(row, member),
+    }
+  );
 }
+
+const unread: Standing = { verdict: 'unknown', reason: 'unread', columns: [] };
 
 /** Columns that are compared with a value that is not written in the query, or of which a part is: `data ->> 'id' = $1`. */
 function comparedColumns({ equalities, loose }: Row, { place, table }: Member): readonly string[] {
@@ -119,7 +126,13 @@ function ownStanding(row: Row, member: Member): Standing | null {
   const { unique: keys, parents, secrets } = keysOf(member);
   const secret = secrets.find(held);
   if (secret !== undefined) return byKey('secret', [secret]);
-  const global = keys.find(({ columns }) => !namesTenant(columns, tenant) && columns.every(held));
+  // What the query says of the columns of a predicate may imply it; where it says nothing of them, other rows come out as well.
+  const global = keys.find(
+    ({ columns, predicate }) =>
+      !namesTenant(columns, tenant) &&
+      columns.every(held) &&
+      predicate.every((column) => place.asked.has(column)),
+  );
   if (global !== undefined) return byKey(global.primary ? 'primary-key' : 'unique-key', global.columns);
   const partial = keys.find(
     ({ columns }) => namesTenant(columns, tenant) && withoutTenant(columns, tenant).every(held),
@@ -135,7 +148,7 @@ function ownStanding(row: Row, member: Member): Standing | null {
   const parent = parents.find(pinned);
   if (parent !== undefined) return byKey('parent', [parent]);
   const computed = [...primary, ...parents].find(
-    (column) => isIdentity(column, tenant) && row.computed.has(keyOf(place, column)),
+    (column) => isIdentity(column, tenant) && row.isComputed(keyOf(place, column)),
   );
   if (computed !== undefined) return byKey('related', [computed]);
   if (partial === undefined) return null;
@@ -156,16 +169,16 @@ function spread(row: Row, members: readonly Member[], standings: Map<Place, Stan
     changed = false;
     for (const { from, to, carries } of links) {
       const standing = standings.get(from.place);
-      if (standing === undefined || (standing.verdict !== 'scoped' && standing.verdict !== 'by-key'))
-        continue;
+      if (standing === undefined || standing.verdict === 'unscoped') continue;
       // What hangs on a row that is nobody's may be anybody's.
       if (standing.reason === 'shared') continue;
       const isPerson = carries === 'person' && OF_ITS_OWN.has(standing.reason);
-      const verdict = isPerson ? 'scoped' : carries === 'identity' ? 'by-key' : standing.verdict;
+      const isWeaker = carries === 'identity' && standing.verdict === 'scoped';
+      const verdict = isPerson ? 'scoped' : isWeaker ? 'by-key' : standing.verdict;
       if (ORDER.indexOf(verdict) <= rank(to.place)) continue;
       const reason = isPerson ? 'person' : isGlobal(from) && isGlobal(to) ? standing.reason : 'related';
       const columns = isPerson && to.tenant.person !== null ? [to.tenant.person] : [];
-      standings.set(to.place, { verdict, reason, columns });
+      standings.set(to.place, verdict === 'unknown' ? unread : { verdict, reason, columns });
       changed = true;
     }
   }
@@ -179,8 +192,8 @@ function isGlobal({ tenant }: Member): boolean {
 }
 
 /** Something that we could not read may tie the row to a tenant. */
-function mayBeScoped(row: Row, member: Member): boolean {
-  if (row.runtime) return true;
+function mayBeScoped(row: Row, member: Member, model: TenantModel): boolean {
+  if (row.runtime || isGivenTenant(row, member, model)) return true;
   const { place, tenant } = member;
   const telling = [tenant.column, tenant.person, ...tenant.divisions].filter((column) => column !== null);
   if (telling.some((column) => row.vague.has(keyOf(place, column)))) return true;
@@ -189,6 +202,26 @@ function mayBeScoped(row: Row, member: Member): boolean {
   // Rows from elsewhere may be those of one tenant.
   const unread = [...row.present].filter(isUnread);
   return unread.length > 0 && tiesOf(member).some((column) => isOf(row, place, column, unread));
+}
+
+/** A value that is called like the tenant stands beside another column of it: `data ->> 'org_id' = $1`, `owner = @org_id`. */
+function isGivenTenant({ beside, equalities }: Row, { place, tenant }: Member, model: TenantModel): boolean {
+  if (tenant.class === 'root') return false;
+  const telling = [model.column, tenant.column, ...tenant.divisions].filter((column) => column !== null);
+  const isCalled = (text: string) => telling.some((column) => isCalledLike(text, column));
+  return [...place.asked].some((column) => {
+    if (telling.includes(column)) return false;
+    const key = keyOf(place, column);
+    const pinned = equalities.pinOf(key)?.value;
+    const isPinned = pinned !== undefined && pinned.source !== 'literal' && isCalled(pinned.text);
+    return isPinned || [...(beside.get(key) ?? [])].some(isCalled);
+  });
+}
+
+/** `@org_id`, `org.id` and `'orgId'` are called like `org_id`. */
+function isCalledLike(text: string, column: string): boolean {
+  const plain = (name: string) => name.replace(/[._]/g, '').toLowerCase();
+  return (text.match(/[a-z_][\w.]*/gi) ?? []).some((word) => plain(word).endsWith(plain(column)));
 }
 
 /** Columns that say whose the row is, or which one. */

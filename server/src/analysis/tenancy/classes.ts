@@ -296,7 +296,10 @@ function addDivisions(
     if (classes.get(key)?.class !== 'direct' || !isCalledDivision(division)) continue;
     const pointing = tables.filter((table) => table !== division && keyTo(table, division) !== null);
     if (pointing.length < 8 && pointing.length * 4 < tables.length) continue;
-    for (const table of pointing) addDivision(classes, table, keyTo(table, division));
+    for (const table of tables) {
+      if (table !== division)
+        addDivision(classes, table, keyTo(table, division) ?? calledLike(table, division));
+    }
   }
   for (const name of configured) {
     const division = tables.find((table) => tenantKey(table) === name);
@@ -307,6 +310,13 @@ function addDivisions(
       addDivision(classes, table, key ?? called);
     }
   }
+}
+
+/** A column that is called after the table, and of which no foreign key says otherwise. */
+function calledLike(table: Table, division: Table): string | null {
+  const column = columnsBySpelling(table).get(columnFor(division.name)) ?? null;
+  const isOther = foreignKeysOf(table).some(({ columns }) => columns.includes(column ?? ''));
+  return isOther ? null : column;
 }
 
 function addDivision(classes: Classes, table: Table, column: string | null): void {

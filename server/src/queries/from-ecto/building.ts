@@ -12,6 +12,7 @@ import {
   type Cte,
   isAlways,
   type OutputColumn,
+  PRIMARY_KEY,
   type Relation,
   type RelationSource,
   type Through,
@@ -123,8 +124,9 @@ export function either(a: Building, b: Building): Building | null {
   const span = coverHere(a.span, b.span);
   const depth = Math.min(a.depth, b.depth);
   const opaque = a.opaque ?? b.opaque;
-  const longer = a.relations.length >= b.relations.length ? a : b;
-  const added = longer.relations.slice(shared.length).flatMap(maybeJoined);
+  const [longer, shorter] = a.relations.length >= b.relations.length ? [a, b] : [b, a];
+  const joined = longer.relations.slice(shared.length);
+  const added = joined.flatMap(maybeJoined);
   const same =
     Math.min(a.relations.length, b.relations.length) === shared.length &&
     shared.length + added.length === longer.relations.length;
@@ -136,12 +138,13 @@ export function either(a: Building, b: Building): Building | null {
   }
   const relations = added.length === 0 ? a.relations : [...shared, ...added];
   const { names } = longer;
-  const asked = maybeAsked(longer.relations.slice(shared.length));
+  const withThem = both(longer.where, joined.map(askedOf).reduce(both, always));
+  const withoutThem = both(shorter.where, added.map(isNotThere).reduce(both, always));
   return {
     ...a,
     relations,
     names,
-    where: both(eitherCondition(a.where, b.where), asked),
+    where: added.length === 0 ? eitherCondition(a.where, b.where) : eitherCondition(withThem, withoutThem),
     opaque,
     span,
     depth,
@@ -160,12 +163,14 @@ function maybeJoined(relation: Relation): readonly Relation[] {
   return isPlain ? [{ ...relation, join: 'left' }] : [];
 }
 
-/** What such joins ask of the other rows on those ways. */
-function maybeAsked(relations: readonly Relation[]): Condition {
-  return relations
-    .filter(({ join, on }) => join === 'inner' && !isAlways(on))
-    .map(({ on }): Condition => ({ kind: 'choice', of: [on, always] }))
-    .reduce(both, always);
+/** What such a join asks of the other rows. */
+function askedOf({ join, on }: Relation): Condition {
+  return join === 'inner' ? on : always;
+}
+
+function isNotThere({ alias, span }: Relation): Condition {
+  const operand = { kind: 'column', alias, column: PRIMARY_KEY, span } as const;
+  return { kind: 'null', operand, negated: false, span };
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -32,7 +32,11 @@ const DEEPEST = 4;
 const MOST_FOLLOWED = 200;
 
 /** The function of the project that a call calls; `null` when it is none, or has nothing to do with queries. */
-export function projectCallee(scope: Scope, call: Call, count: number): Callee | null {
+export function projectCallee(
+  scope: Scope,
+  call: Pick<Call, 'receiver' | 'name'>,
+  count: number,
+): Callee | null {
   const { receiver, name } = call;
   if (name === '' || (receiver !== null && receiver.kind !== 'alias')) return null;
   const module = receiver === null ? null : moduleName(scope, receiver.name);
@@ -44,18 +48,40 @@ export function projectCallee(scope: Scope, call: Call, count: number): Callee |
 export function noteCall(scope: Scope, call: Call, callee: Callee, given: readonly Argument[]): Rows {
   const rows = rowsFor(given);
   if (scope.frame.depth > 0) return rows;
-  const { definition, module } = callee;
-  const positions = parametersGiven(definition, given.length);
-  const client = given.flatMap(({ value }, index) => {
+  const positions = parametersGiven(callee.definition, given.length);
+  const ofClient = given.flatMap(({ value, expr }, index) => {
     const position = positions[index];
-    return value.kind === 'unknown' && value.origin === 'client' && position !== undefined ? [position] : [];
+    const isClient = value.kind === 'unknown' && value.origin === 'client' && position !== undefined;
+    return isClient ? [{ position, text: value.text ?? (expr === null ? '' : textOf(expr)) }] : [];
   });
-  const noted: ProjectCall = {
-    callee: `${module.name}.${definition.name}/${definition.arity}`,
-    client,
-    rows,
-  };
-  scope.reader.calls.set(`${call.nameSpan.start} ${noted.callee}`, noted);
+  const client = ofClient.map(({ position }) => position);
+  const checked = client.length > 0 && ofClient.every(({ text }) => scope.reader.checked.has(text));
+  addCall(scope, call, callee, { client, checked, rows, captured: false });
+  return rows;
+}
+
+function addCall(
+  { reader }: Scope,
+  { nameSpan }: Pick<Call, 'nameSpan'>,
+  { definition, module }: Callee,
+  about: Pick<ProjectCall, 'client' | 'checked' | 'rows' | 'captured'>,
+): void {
+  const callee = `${module.name}.${definition.name}/${definition.arity}`;
+  const { within } = reader;
+  const from = { module: reader.module, name: within?.name ?? null, given: within?.params ?? [] };
+  reader.calls.set(`${nameSpan.start} ${callee}`, { callee, ...about, from });
+}
+
+/** Notes that a function is named for others to call; `undefined` when it is none of the project. */
+export function noteCapture(scope: Scope, name: Expr, count: number): Rows | undefined {
+  if (scope.frame.depth > 0 || (name.kind !== 'call' && name.kind !== 'variable')) return undefined;
+  const { span } = name;
+  const call: Pick<Call, 'receiver' | 'name' | 'nameSpan'> =
+    name.kind === 'call' ? name : { receiver: null, name: name.name, nameSpan: span };
+  const callee = projectCallee(scope, call, count);
+  if (callee === null) return undefined;
+  const rows = newRows(false);
+  addCall(scope, call, callee, { client: [], checked: false, rows, captured: true });
   return rows;
 }
 
@@ -92,13 +118,18 @@ function defaultsOf(clauses: readonly FunctionClause[]): ReadonlyMap<number, Exp
   return defaults;
 }
 
-/** Whether following the call can tell anything: it is given a query, or may give one. */
-export function isWorthFollowing(scope: Scope, callee: Callee, given: readonly Argument[]): boolean {
-  const { frame, reader } = scope;
+/** Whether it ends: calls are followed to a depth, and so many of them. */
+export function canFollow({ frame, reader }: Scope, callee: Callee): boolean {
   if (frame.depth >= DEEPEST || reader.followed >= MOST_FOLLOWED) return false;
   if (callee.definition.kind !== 'def' && callee.definition.kind !== 'defp') return false;
   // A function may call itself with other arguments, which another of its clauses takes.
-  if (frame.callers.filter((caller) => caller === keyOf(callee)).length > 1) return false;
+  return frame.callers.filter((caller) => caller === keyOf(callee)).length <= 1;
+}
+
+/** Whether following the call can tell anything: it is given a query, or may give one. */
+export function isWorthFollowing(scope: Scope, callee: Callee, given: readonly Argument[]): boolean {
+  if (!canFollow(scope, callee)) return false;
+  const { reader } = scope;
   const { definition } = callee;
   if (given.some(({ value }) => mayHoldQuery(value)) || mayGiveQuery(reader.project, callee, 0)) return true;
   const filled = new Set(parametersGiven(definition, given.length));

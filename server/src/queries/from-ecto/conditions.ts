@@ -11,7 +11,7 @@ import {
   type Operand,
   type OuterOperand,
 } from '../query.js';
-import { blocksInOperand, columnsInOperand } from '../walk.js';
+import { blocksInOperand, columnsInOperand, textsInOperand } from '../walk.js';
 import { aliasNamed, type Bindings, bindingsOf } from './bindings.js';
 import { fragmentCondition, fragmentOperand } from './fragments.js';
 import { joined } from './origins.js';
@@ -21,6 +21,7 @@ import {
   entriesOf,
   isPinned,
   keyOfPair,
+  mayBeOfClient,
   pairsIn,
   type Scope,
   textOf,
@@ -239,6 +240,7 @@ function opaqueOf(operands: readonly Operand[], what: OpaqueCondition['what'], s
     what: what === 'comparison' && !plain ? 'expression' : what,
     columns: operands.flatMap(columnsInOperand),
     blocks: operands.flatMap(blocksInOperand),
+    texts: operands.flatMap(textsInOperand),
     span,
   };
 }
@@ -258,7 +260,7 @@ export function operandOf(bindings: Bindings, expr: Expr): Operand {
     case 'binary':
       return combined(bindings, [expr.left, expr.right], expr);
     case 'access':
-      return combined(bindings, [expr.container], expr);
+      return combined(bindings, [expr.container, ...(isLiteral(expr.key) ? [expr.key] : [])], expr);
     case 'list':
     case 'tuple':
       return combined(bindings, expr.items, expr);
@@ -284,13 +286,14 @@ export function outerValue(scope: Scope, expr: Expr, value: Value): OuterOperand
   if (value.kind === 'written' && scope.frame.depth > 0 && isLiteral(value.expr)) {
     return { kind: 'outer', source: 'literal', text: textOf(value.expr), span };
   }
-  const { origin: from, param, text } = value.kind === 'unknown' ? value : unknownValue;
-  const isChecked = from === 'client' && scope.reader.checked.has(text ?? textOf(expr));
-  const origin = isChecked ? undefined : from;
+  const known = value.kind === 'unknown' ? value : unknownValue;
+  const { text = textOf(expr) } = known;
+  const isChecked = mayBeOfClient(known) && scope.reader.checked.has(text);
+  const { origin, param } = isChecked ? unknownValue : known;
   return {
     kind: 'outer',
     source: 'parameter',
-    text: text ?? textOf(expr),
+    text,
     span,
     ...(origin === undefined ? {} : { origin }),
     ...(param === undefined ? {} : { param }),
@@ -330,6 +333,7 @@ function combined(bindings: Bindings, parts: readonly Expr[], whole: Expr): Oper
     kind: 'opaque',
     columns: operands.flatMap(columnsInOperand),
     blocks: operands.flatMap(blocksInOperand),
+    texts: operands.flatMap(textsInOperand),
     span: whole.span,
   };
 }

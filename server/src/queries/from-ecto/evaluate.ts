@@ -16,13 +16,23 @@ import {
   withSpan,
   withWhere,
 } from './building.js';
-import { follow, inAnyEnvironment, isWorthFollowing, noteCall, projectCallee, rowsFor } from './calls.js';
+import {
+  canFollow,
+  follow,
+  inAnyEnvironment,
+  isWorthFollowing,
+  noteCall,
+  noteCapture,
+  projectCallee,
+  rowsFor,
+} from './calls.js';
 import { isLibrary } from './code.js';
 import { applyMacro, isQueryMacro, readFrom } from './macros.js';
 import { heldBy, joined } from './origins.js';
 import { bind, compared, type Fit, fieldOf, fitOf, guardFit, keyIn, STRUCT } from './patterns.js';
 import { isDefined, isRepoModule } from './project.js';
 import {
+  addChecked,
   type CaptureValue,
   entriesOf,
   type FunctionValue,
@@ -30,6 +40,7 @@ import {
   keyOfPair,
   listOf,
   made,
+  mayBeOfClient,
   moduleName,
   type NamedFunction,
   presentScope,
@@ -154,7 +165,8 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
     case '!=':
     case '===':
     case '!==':
-      compared(evaluate(left, scope), evaluate(right, scope));
+    case 'in':
+      noteComparison(expr, scope);
       return unknownValue;
     case '++':
       return listsTogether(evaluate(left, scope), evaluate(right, scope)) ?? unknownValue;
@@ -164,6 +176,14 @@ function evaluateBinary(expr: Binary, scope: Scope): Value {
       return operator === '&&' || operator === 'and' ? value : unknownValue;
     }
   }
+}
+
+/** Notes columns of rows that are compared, and values of the client that are compared with those that the code vouches for. */
+function noteComparison({ left, right }: Binary, scope: Scope): void {
+  const given = [left, right].map((expr): Argument => ({ expr, value: evaluate(expr, scope) }));
+  const [one, other] = given;
+  if (one !== undefined && other !== undefined) compared(one.value, other.value);
+  noteChecked(given, scope);
 }
 
 /** Keyword lists that are written out, as one. Where a key comes twice, the later one counts. */
@@ -187,7 +207,9 @@ function functionValue(clauses: readonly Clause[], scope: Scope): Value {
 function captureValue(body: Expr, scope: Scope): Value {
   if (body.kind === 'number') return scope.variables.get(`&${body.value}`) ?? unknownValue;
   if (body.kind === 'binary' && body.operator === '/') {
-    return { kind: 'named-function', name: body.left, scope } satisfies NamedFunction;
+    const count = body.right.kind === 'number' ? Number(body.right.value) : Number.NaN;
+    const rows = Number.isInteger(count) ? noteCapture(scope, body.left, count) : undefined;
+    return { kind: 'named-function', name: body.left, scope, ...(rows && { rows }) } satisfies NamedFunction;
   }
   const inner = presentScope(scope);
   const value: CaptureValue = { kind: 'capture', body, scope: inner };
@@ -402,6 +424,7 @@ function functionCall(
     if (found !== null) return found;
   }
   const all = [...given, ...keywords];
+  if (CLIENT_FUNCTION.test(call.name) && !isPlug(scope)) return { kind: 'unknown', origin: 'client' };
   const callee = projectCallee(scope, call, all.length);
   if (callee !== null) {
     const rows = noteCall(scope, call, callee, all);
@@ -411,7 +434,7 @@ function functionCall(
       const value = oneOf(follow(scope, call, callee, all), scope);
       if (value.kind !== 'unknown') return value;
       if (scope.reader.run > before) return { kind: 'unknown', rows };
-    }
+    } else if (mayCheck(all) && canFollow(scope, callee)) follow(scope, call, callee, all);
     const values = all.map(({ value }) => value);
     const through = throughUnknown(asQueries(call, values, scope), call.name, scope);
     if (through.kind === 'query') return throughModule(through, call, scope);
@@ -435,6 +458,15 @@ function functionCall(
   if (!isElsewhere) return joined(values);
   const rows = rowsFor(given);
   return { kind: 'unknown', rows, ...(rows.byClient ? { origin: 'client' as const } : {}) };
+}
+
+/** Functions of Plug and LiveView that give what the client sends beside its parameters. */
+const CLIENT_FUNCTION = /^(?:get_req_header|get_connect_params)$/;
+
+/** Whether the function is a plug. What it finds by a header is there for the plugs behind it, which check it. */
+function isPlug({ reader: { within } }: Scope): boolean {
+  if (within === null || !within.name.endsWith('/2')) return false;
+  return within.params.some((name) => /^_?opt(?:ion)?s$/.test(name));
 }
 
 /** Functions of every Repo that run no query that they are given. */
@@ -474,7 +506,7 @@ function sinkGiven(scope: Scope, call: Call, given: readonly Argument[]): Call |
   return null;
 }
 
-const AUTHORIZES = /^(?:authori[sz]e\w*|permit\w*|can|allow|allowed|may)[?!]?$/;
+const AUTHORIZES = /^(?:(?:\w+_)?authori[sz]e\w*|permit\w*|can|allow|allowed|may)[?!]?$/;
 
 function noteIn(rows: Rows, written: string): void {
   rows.authorizedBy.push(written);
@@ -484,18 +516,43 @@ function noteIn(rows: Rows, written: string): void {
 const CHECKS = /^(?:accessible|ensure|verify|check|validate|member|has_access|access|belongs)(?:_\w+)?[?!]?$/;
 
 /** Notes the rows that are given to a function which says who may do what, and values of the client that go there beside trusted ones. */
-function noteAuthorization({ receiver, name }: Call, given: readonly Argument[], { reader }: Scope): void {
+function noteAuthorization({ receiver, name }: Call, given: readonly Argument[], scope: Scope): void {
   const authorizes = AUTHORIZES.test(name);
   if (!authorizes && !CHECKS.test(name)) return;
-  const unknown = given.flatMap(({ value, expr }) => (value.kind === 'unknown' ? [{ value, expr }] : []));
   if (authorizes) {
     const written = receiver?.kind === 'alias' ? `${receiver.name}.${name}` : name;
-    for (const { value } of unknown) if (value.rows !== undefined) noteIn(value.rows, written);
+    for (const { value } of given) {
+      const handed = value.kind === 'unknown' || value.kind === 'named-function';
+      if (handed && value.rows !== undefined) noteIn(value.rows, written);
+    }
   }
-  if (!unknown.some(({ value }) => value.origin === 'trusted')) return;
-  for (const { value, expr } of unknown) {
-    if (value.origin === 'client' && expr !== null) reader.checked.add(textOf(expr));
+  noteChecked(given, scope);
+}
+
+/** Notes the values of the client that stand beside a trusted one. */
+function noteChecked(given: readonly Argument[], { reader }: Scope): void {
+  if (!given.some(({ value }) => value.kind === 'unknown' && value.origin === 'trusted')) return;
+  for (const { value, expr } of given) {
+    if (value.kind !== 'unknown' || !mayBeOfClient(value)) continue;
+    addChecked(reader, value.text === undefined ? textsIn(expr) : [value.text]);
   }
+}
+
+/** Whether a function is given a value of the client, and what it may check it against. */
+function mayCheck(given: readonly Argument[]): boolean {
+  const unknown = given.flatMap(({ value }) => (value.kind === 'unknown' ? [value] : []));
+  return (
+    unknown.some(({ origin }) => origin === 'client') &&
+    unknown.some(({ origin, role }) => origin === 'trusted' || role !== undefined)
+  );
+}
+
+/** How a value is written that is made of others, and they are: `String.to_integer(id)` is made of `id`. */
+function textsIn(expr: Expr | null): readonly string[] {
+  if (expr === null) return [];
+  if (expr.kind === 'binary' && expr.operator === '|>') return textsIn(expr.left);
+  const made = expr.kind === 'call' ? expr.args.flatMap(textsIn) : [];
+  return [textOf(expr), ...made];
 }
 
 /** Trailing pairs are one argument, a list. */
@@ -577,6 +634,12 @@ function moduleCall(call: Call, module: string, given: readonly Argument[], scop
       }
       const result = callFunction(third, [elementOf(first), start], scope, 'a function');
       return start.kind === 'query' ? repeated(start, [result], scope) : unknownValue;
+    }
+    case 'Enum.any?':
+    case 'Enum.find': {
+      if (first?.kind !== 'unknown' || second === undefined) return null;
+      callFunction(second, [elementOf(first)], scope, 'a function');
+      return null;
     }
     case 'Enum.map':
     case 'Enum.flat_map':

@@ -7,9 +7,9 @@ import type { SqlStatement } from '../../syntax/sql/statement.js';
 import type { Span } from '../../text/span.js';
 import { conditionOf, operandOf as sqlOperandOf } from '../from-sql/conditions.js';
 import { sourceOf } from '../from-sql/source-of.js';
-import type { Condition, Operand } from '../query.js';
-import { type Transform, transformCondition } from '../transform.js';
-import { blocksInOperand, columnsInOperand } from '../walk.js';
+import type { Block, Condition, Operand } from '../query.js';
+import { type Transform, transformBlock, transformCondition } from '../transform.js';
+import { blocksInOperand, columnsInOperand, textsInOperand } from '../walk.js';
 import type { Bindings } from './bindings.js';
 
 type OperandOf = (bindings: Bindings, expr: Expr) => Operand;
@@ -38,7 +38,24 @@ export function fragmentOperand(bindings: Bindings, call: Call, operandOf: Opera
   if (fragment === null) return null;
   const operand = sqlOperandOf(sourceOf(fragment.statement), fragment.node);
   if (operand.kind === 'outer') return withArguments({ ...operand, span: call.span }, fragment.args);
-  return computedFrom(fragment.args, call.span);
+  return computedFrom(fragment.args, textsInOperand(operand), call.span);
+}
+
+/** The query that a fragment in the place of a table is: `fragment("SELECT … WHERE post_id = ?", p.id)`; `null` when it is none. */
+export function fragmentBlock(bindings: Bindings, call: Call, operandOf: OperandOf): Block | null {
+  const fragment = fragmentOf(bindings, call, operandOf);
+  const select = asNode(asNode(fragment?.node, 'SubLink')?.subselect, 'SelectStmt');
+  if (fragment === null || select === null || !/^\s*\(?\s*(?:select|with)\b/i.test(textOf(call))) return null;
+  const source = sourceOf(fragment.statement);
+  return transformBlock(source.block(source, asNode(fragment.node, 'SubLink')?.subselect as Node), {
+    span: () => call.span,
+    operand: (operand) => withArguments(operand, fragment.args),
+    relation: (relation) => relation,
+  });
+}
+
+function textOf({ args: [text] }: Call): string {
+  return text?.kind === 'text' ? (text.value ?? '') : '';
 }
 
 function fragmentOf(bindings: Bindings, call: Call, operandOf: OperandOf): Fragment | null {
@@ -67,15 +84,17 @@ function withArguments(operand: Operand, args: readonly Operand[]): Operand {
   if (named.every(({ arg }) => arg.kind === 'outer')) return operand;
   return computedFrom(
     named.map(({ arg }) => arg),
+    [operand.text],
     operand.span,
   );
 }
 
-function computedFrom(args: readonly Operand[], span: Span): Operand {
+function computedFrom(args: readonly Operand[], texts: readonly string[], span: Span): Operand {
   return {
     kind: 'opaque',
     columns: args.flatMap(columnsInOperand),
     blocks: args.flatMap(blocksInOperand),
+    texts: [...texts, ...args.flatMap(textsInOperand)],
     span,
   };
 }
@@ -91,7 +110,13 @@ function withColumns(condition: Condition, args: readonly Operand[]): Condition 
       return { ...condition, of: withColumns(condition.of, args) };
     case 'opaque': {
       const columns = [...condition.columns, ...args.flatMap(columnsInOperand)];
-      return { ...condition, columns, blocks: [...condition.blocks, ...args.flatMap(blocksInOperand)] };
+      const blocks = [...condition.blocks, ...args.flatMap(blocksInOperand)];
+      return {
+        ...condition,
+        columns,
+        blocks,
+        texts: [...(condition.texts ?? []), ...args.flatMap(textsInOperand)],
+      };
     }
     default:
       return condition;

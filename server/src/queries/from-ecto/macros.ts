@@ -25,6 +25,7 @@ import {
   withWhere,
 } from './building.js';
 import { aliasOf, conditionOfArgument, firstAlias, operandOf, outerOf } from './conditions.js';
+import { fragmentBlock } from './fragments.js';
 import { atomIn, isPinned, keyOfPair, made, pairsIn, type Scope, use, type Value } from './scope.js';
 import { selected } from './select.js';
 import { buildingOfValue, sourceWritten, unseenBuilding } from './sources.js';
@@ -262,6 +263,8 @@ function associationSource(bindings: Bindings, { args }: Call): RelationSource {
 /** Rows made by SQL or from a list; of values alone when they name no column. */
 function madeSource(bindings: Bindings, call: Call): RelationSource {
   if (call.name === 'values') return { kind: 'values' };
+  const block = fragmentBlock(bindings, call, operandOf);
+  if (block !== null) return { kind: 'block', block };
   const [text, ...args] = call.args;
   const operands = args.map((arg) => operandOf(bindings, arg));
   // A fragment that selects reads tables that we do not see.

@@ -106,6 +106,11 @@ export function structOf(value: Value): Value {
  * @param how `dot`: `value.key`; `key`: by an atom or a text, in brackets or in a pattern
  */
 export function fieldOfUnknown(value: UnknownValue, key: string, how: 'dot' | 'key'): UnknownValue {
+  const field = fieldOf(value, key, how);
+  return field.origin === 'trusted' && /^(?:uu)?id$|_id$/.test(key) ? { ...field, isKey: true } : field;
+}
+
+function fieldOf(value: UnknownValue, key: string, how: 'dot' | 'key'): UnknownValue {
   const { origin, param, role, rows } = value;
   const from = param === undefined ? {} : { param };
   if (role !== undefined) return { ...fieldOfRole(role, key), ...from };

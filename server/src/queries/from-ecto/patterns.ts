@@ -164,6 +164,7 @@ function literalFit(pattern: Expr & { readonly kind: 'atom' | 'number' | 'text' 
   if (pattern.kind === 'atom' && pattern.value === 'nil' && value.kind === 'unknown') {
     return value.present === true ? 'no' : 'maybe';
   }
+  if (pattern.kind === 'atom' && value.kind === 'unknown' && value.isKey === true) return 'no';
   // What a function that we do not look into made of a query may be `:ok`.
   if (pattern.kind === 'atom' && pattern.value !== 'nil' && value.kind === 'query') {
     return value.building.opaque === null ? 'no' : 'maybe';

@@ -48,6 +48,8 @@ export interface UnknownValue {
   readonly text?: string;
   /** It is certainly not `nil`. */
   readonly present?: boolean;
+  /** It is an id of a row, and so no atom that stands for something else, as `:all` does. */
+  readonly isKey?: boolean;
   /** What it is to the code around: its fields have origins of their own. */
   readonly role?: Role;
   /** The rows that a query or a function gave. */
@@ -94,6 +96,8 @@ export interface NamedFunction {
   /** How it is called. */
   readonly name: Expr;
   readonly scope: Scope;
+  /** What it gives to whom it is handed, where it is a function of the project. */
+  readonly rows?: Rows;
 }
 
 export const unknownValue: UnknownValue = { kind: 'unknown' };
@@ -142,7 +146,7 @@ export interface Reader {
   readonly project: Project;
   /** Calls of functions of the project, by the place of the call. */
   readonly calls: Map<string, ProjectCall>;
-  /** Values of the client, as they are written, that something has checked against whom it trusts. */
+  /** Values that may be the client's, as they are written, that something has checked against what the code vouches for. */
   readonly checked: Set<string>;
   /** How many functions of the project have been followed. */
   followed: number;
@@ -166,7 +170,21 @@ export interface ProjectCall {
   readonly callee: string;
   /** Positions of the parameters that are given a value of the client. */
   readonly client: readonly number[];
+  /** All of these values are checked before against what the code vouches for. */
+  readonly checked: boolean;
   readonly rows: Rows;
+  /** It is only named here, for others to call: `&Posts.get_post/1`. */
+  readonly captured: boolean;
+  readonly from: CallPlace;
+}
+
+/** The function in which a call stands. */
+export interface CallPlace {
+  readonly module: string | null;
+  /** As `name/arity`; `null` for code that stands in no function. */
+  readonly name: string | null;
+  /** Variables that it gets from its own callers. */
+  readonly given: readonly string[];
 }
 
 /** What variables hold, those of the code around included. */
@@ -227,6 +245,18 @@ export function use({ reader }: Scope, building: Building): void {
 
 export function isPinned(expr: Expr): expr is Unary {
   return expr.kind === 'unary' && expr.operator === '^';
+}
+
+/** It is a value of the client, or one that a caller gives, who may have it from there. */
+export function mayBeOfClient({ origin, param }: Pick<UnknownValue, 'origin' | 'param'>): boolean {
+  return origin === 'client' || (origin === undefined && param !== undefined);
+}
+
+/** Says that these values of the client are checked, by how they are written; what is not written out may be any of several. */
+export function addChecked({ checked }: Reader, texts: readonly string[]): void {
+  for (const text of texts) {
+    if (!text.includes('…')) checked.add(text);
+  }
 }
 
 /** Pairs without brackets as the list that they are; `null` when there are none. */

@@ -6,8 +6,10 @@ import {
   type Assignment,
   always,
   type Block,
+  type Condition,
   type Conflict,
   type Insert,
+  type OuterOperand,
   PRIMARY_KEY,
   type Query,
   type Sink,
@@ -21,9 +23,11 @@ import { assignmentsIn } from './macros.js';
 import { blockAt } from './places.js';
 import { isRepoModule } from './project.js';
 import {
+  addChecked,
   entriesOf,
   keyOfPair,
   listOf,
+  mayBeOfClient,
   moduleName,
   newRows,
   pairsIn,
@@ -104,9 +108,44 @@ export function readSink(
   const sink = sinkOf(scope, shown, building, effect, options);
   const byClient = rest.some(({ value }) => value.kind === 'unknown' && value.origin === 'client');
   const rows = newRows(byClient);
-  emit(scope, call, building, blockFor(scope, call, building, rest), sink, rows);
+  const block = blockFor(scope, call, building, rest);
+  emit(scope, call, building, block, sink, rows);
+  if (FINDS_ONE.test(call.name)) noteCheckedBy(block, scope);
   // What a query has given is known to be its rows; whether it may have them is said of the query.
   return { kind: 'unknown', rows, ...(byClient ? {} : { origin: 'trusted' as const }) };
+}
+
+/** Functions of a Repo whose answer says whether there is such a row. */
+const FINDS_ONE = /^(?:one|get|get_by|exists\?|aggregate)!?$/;
+
+/**
+ * Notes the values that may be the client's and stand in a row together with a key that the code vouches for: a membership of who is signed
+ * in says that the tenant may be theirs.
+ */
+function noteCheckedBy({ where, relations }: Block, { reader }: Scope): void {
+  const conditions = [where, ...relations.flatMap(({ join, on }) => (join === 'inner' ? [on] : []))];
+  const pins = conditions.flatMap(pinsIn);
+  const hangsOnLoaded = relations.some(({ source }) => source.kind === 'association' && source.of === null);
+  const isTied = pins.some(({ column, value }) => value.origin === 'trusted' && isKey(column));
+  if (!hangsOnLoaded && !isTied) return;
+  addChecked(
+    reader,
+    pins.flatMap(({ value }) => (mayBeOfClient(value) ? [value.text] : [])),
+  );
+}
+
+function isKey(column: string): boolean {
+  return column === PRIMARY_KEY || /^(?:uu)?id$|_id$/.test(column);
+}
+
+/** Columns that are compared with one value in every case in which the condition is true. */
+function pinsIn(condition: Condition): readonly { readonly column: string; readonly value: OuterOperand }[] {
+  if (condition.kind === 'and') return condition.of.flatMap(pinsIn);
+  if (condition.kind !== 'equal') return [];
+  const { left, right } = condition;
+  if (left.kind === 'column' && right.kind === 'outer') return [{ column: left.column, value: right }];
+  if (left.kind === 'outer' && right.kind === 'column') return [{ column: right.column, value: left }];
+  return [];
 }
 
 /** A function of a Repo that we do not know and that is given a query, runs it: `Repo.paginate(query)`. */
@@ -205,6 +244,14 @@ function namesIn(pairs: readonly Pair[]): readonly string[] {
   return pairs.flatMap((pair) => keyOfPair(pair) ?? []);
 }
 
+/** The names of options that are given, and of those that are given as `false` or `nil`. */
+export function namesOfOptions(options: readonly Pair[]): Pick<Sink, 'options' | 'off'> {
+  return {
+    options: namesIn(options.filter((option) => !isOff(option))),
+    off: namesIn(options.filter(isOff)),
+  };
+}
+
 function isOff({ value }: Pair): boolean {
   return value.kind === 'atom' && (value.value === 'false' || value.value === 'nil');
 }
@@ -227,8 +274,7 @@ function sinkOf(
     name: outer?.name ?? name,
     effect,
     ofLoaded: false,
-    options: namesIn(options.filter((option) => !isOff(option))),
-    off: namesIn(options.filter(isOff)),
+    ...namesOfOptions(options),
     repo: module === 'Ecto.Multi' ? null : own,
     through: through === null ? null : wayOf(through, scope.frame.callers),
     span: outer?.span ?? span,

@@ -24,6 +24,7 @@ import {
   markValue,
   type Source,
   spanOfNode,
+  textOfNode,
 } from './source.js';
 
 /** Never true: no row is left. */
@@ -186,11 +187,11 @@ function caseCondition(source: Source, node: Node, expression: NodeOf<'CaseExpr'
 }
 
 function opaque(source: Source, node: Node, what: OpaqueCondition['what']): OpaqueCondition {
-  const { columns, blocks } = contentsOf(source, node);
+  const { columns, blocks, texts } = contentsOf(source, node);
   // A function inside a comparison may turn NULL into something.
   const strict = what === 'comparison' && blocks.length === 0 && !holdsCall(node);
   const known = what === 'comparison' && !strict ? 'expression' : what;
-  return { kind: 'opaque', what: known, columns, blocks, span: spanOfNode(source, node) };
+  return { kind: 'opaque', what: known, columns, blocks, texts, span: spanOfNode(source, node) };
 }
 
 function holdsCall(node: Node): boolean {
@@ -244,9 +245,9 @@ function onlyValue({ relations, ctes, branches, output, verb }: Block): Operand 
 
 /** An expression that reads no row is a value from outside, whatever it computes. */
 function computed(source: Source, node: Node, contents: Contents): Operand {
-  const { columns, blocks, functions, parameters, ofRows } = contents;
+  const { columns, blocks, functions, parameters, texts, ofRows } = contents;
   if (columns.length > 0 || blocks.length > 0 || ofRows) {
-    return { kind: 'opaque', columns, blocks, span: spanOfNode(source, node) };
+    return { kind: 'opaque', columns, blocks, texts, span: spanOfNode(source, node) };
   }
   if (functions.some(readsSession)) return outer(source, node, 'session');
   return outer(source, node, parameters ? 'parameter' : 'literal');
@@ -258,6 +259,5 @@ function readsSession(name: string): boolean {
 }
 
 function outer(source: Source, node: Node, from: 'parameter' | 'literal' | 'session'): Operand {
-  const span = spanOfNode(source, node);
-  return { kind: 'outer', source: from, text: source.of.text.slice(span.start, span.end), span };
+  return { kind: 'outer', source: from, text: textOfNode(source, node), span: spanOfNode(source, node) };
 }

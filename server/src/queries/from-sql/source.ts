@@ -3,7 +3,7 @@
 
 import { nodeSpan } from '../../syntax/sql/node-span.js';
 import { type ColumnRef, columnParts, locationOf, type Node, walk } from '../../syntax/sql/nodes.js';
-import { nameAtOffset, spanOf, wholeRange } from '../../syntax/sql/segments.js';
+import { nameAtOffset, spanOf, textAt, tokenAt, wholeRange } from '../../syntax/sql/segments.js';
 import type { SqlStatement } from '../../syntax/sql/statement.js';
 import { overlaps, type Span } from '../../text/span.js';
 import type { Block, ColumnOperand, OuterOperand } from '../query.js';
@@ -70,6 +70,8 @@ export interface Contents {
   /** Lower case, as written. */
   readonly functions: readonly string[];
   readonly parameters: boolean;
+  /** Constants and parameters, as written. */
+  readonly texts: readonly string[];
   /** It counts or numbers rows, so that it is no value from outside though it names no column. */
   readonly ofRows: boolean;
 }
@@ -79,19 +81,26 @@ export function contentsOf(source: Source, root: Node | readonly Node[]): Conten
   const columns: ColumnOperand[] = [];
   const blocks: Block[] = [];
   const functions: string[] = [];
+  const texts: string[] = [];
   let parameters = false;
   let ofRows = false;
   walk(root, (node) => {
     switch (node.kind) {
       case 'ColumnRef': {
         const operand = columnOperand(source, node.value);
-        if (operand.kind === 'outer') parameters = true;
-        else if (operand.column !== '*') columns.push(operand);
+        if (operand.kind === 'outer') {
+          parameters = true;
+          texts.push(operand.text);
+        } else if (operand.column !== '*') columns.push(operand);
         return false;
       }
       case 'ParamRef':
         parameters = true;
         markValue(source, locationOf(node.value));
+        texts.push(...textAtLocation(source, locationOf(node.value)));
+        return true;
+      case 'A_Const':
+        texts.push(...textAtLocation(source, locationOf(node.value)));
         return true;
       case 'FuncCall': {
         const name = functionName(node.value.funcname);
@@ -99,6 +108,7 @@ export function contentsOf(source: Source, root: Node | readonly Node[]): Conten
         ofRows ||= node.value.agg_star === true || node.value.over !== undefined;
         if (!isArgument(name)) return true;
         parameters = true;
+        texts.push(textOfNode(source, { FuncCall: node.value }));
         return false;
       }
       case 'SQLValueFunction':
@@ -112,6 +122,7 @@ export function contentsOf(source: Source, root: Node | readonly Node[]): Conten
           columns.push(...inner.columns);
           blocks.push(...inner.blocks);
           functions.push(...inner.functions);
+          texts.push(...inner.texts);
           parameters ||= inner.parameters;
           ofRows ||= inner.ofRows;
         }
@@ -121,7 +132,16 @@ export function contentsOf(source: Source, root: Node | readonly Node[]): Conten
         return true;
     }
   });
-  return { columns, blocks, functions, parameters, ofRows };
+  return { columns, blocks, functions, parameters, texts, ofRows };
+}
+
+export function textOfNode(source: Source, node: Node): string {
+  const { start, end } = spanOfNode(source, node);
+  return source.of.text.slice(start, end);
+}
+
+function textAtLocation({ of }: Source, location: number | null): readonly string[] {
+  return location === null ? [] : [textAt(of, tokenAt(of, location))];
 }
 
 /** A parameter that was filled in for a hole is one that we understand. */

@@ -49,7 +49,7 @@ export default rule({
     instead:
       "Compare the tenant's column beside the key, or compare what was found with the tenant right behind the query.",
     unless:
-      'Silent for secret columns such as tokens, for keys that come from a row that is loaded, where what is found is compared with a tenant, a person or a parent, or given to a function that authorizes, in the same function or by all who call it, and in migrations, seeds, tests and tasks. A warning when the key is what a client sends, and info when a caller gives it such a key and nobody in the file of that caller checks what comes back; one step less each where fewer than 10 % of the lookups by id compare the tenant, so that the project must keep tenants apart elsewhere. Never more than a hint for a name that is unique among all tenants. Info, too, when a query beside it does the same and compares the tenant, when the project compares the tenant in at least 70 % of its lookups by id (and has 20 of them), and, in Ecto, when all rows of a list of keys from elsewhere are changed at once; but not in code that goes over all tenants, and not for an e-mail address, which names a person.',
+      'Silent for secret columns such as tokens, for keys that come from a row that is loaded, where what is found is compared with a tenant, a person or a parent, or given to a function that authorizes, in the same function or by all who call it, and in migrations, seeds, tests and tasks. A warning when the key is what a client sends, and info when a caller gives it such a key and nobody in the file of that caller checks what comes back; one step less each where fewer than 10 % of the lookups by id compare the tenant, so that the project must keep tenants apart elsewhere. Never more than a hint for a name that is unique among all tenants, and for the row that an upsert finds. Info, too, when a query beside it does the same and compares the tenant, when the project compares the tenant in at least 70 % of its lookups by id (and has 20 of them), and, in Ecto, when all rows of a list of keys from elsewhere are changed at once; but not in code that goes over all tenants or is called by nothing else, and not for an e-mail address, which names a person.',
     references: [
       'https://cheatsheetseries.owasp.org/cheatsheets/Insecure_Direct_Object_Reference_Prevention_Cheat_Sheet.html',
     ],
@@ -146,10 +146,14 @@ function evidenceOf(
   callers: Callers | null,
   moment: Moment,
 ): Evidence | null {
-  if (setting !== 'application' || wrapper?.effect === 'unscoped') return null;
+  // Most upserts find the row that they have made themselves.
+  if (wrapper?.effect === 'unscoped' || relation.reason === 'conflict-without-tenant') return null;
   const keys = keysOf(relation);
   const byClient = clientEvidence(relation, keys, callers, moment);
-  if (byClient !== null || relation.class !== 'direct') return byClient;
+  // Pages for those who run the application have clients too.
+  if (setting !== 'application')
+    return byClient?.severity === 'warning' ? { ...byClient, severity: 'info' } : null;
+  if (byClient !== null || relation.class !== 'direct' || callers?.sweep === true) return byClient;
   // In SQL files, where lists come from is not to be seen.
   const isFromElsewhere = keys.some(({ list, value }) => list && value.origin === undefined);
   if (relation.role === 'target' && isFromElsewhere && query.language === 'ecto') {

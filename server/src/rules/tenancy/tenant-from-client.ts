@@ -1,4 +1,5 @@
-import { isCheckedLater } from '../../analysis/key-lookups.js';
+import { isCheckedLater, isOfClient } from '../../analysis/key-lookups.js';
+import type { ColumnPin } from '../../analysis/scoping.js';
 import { elixir, given, rule, sql } from '../rule.js';
 
 const tables = sql`
@@ -40,7 +41,7 @@ export default rule({
     instead:
       'Compare with the tenant of the session or of the user, or check that the user belongs to the tenant before the query.',
     unless:
-      'Silent where the value may have been checked: it comes from a caller, a job, a session or a row that is loaded; and where what is found is compared with a value of the session, or given to a function that authorizes. Silent in migrations, seeds, tests and tasks.',
+      'Silent where the value may have been checked: it comes from a caller, a job, a session or a row that is loaded (info where a caller gives the table of tenants itself an id of its client, and nothing is compared); and where what is found is compared with a value of the session, or given to a function that authorizes. Silent, too, where the query asks for a key of the session as well, as for a membership of who is signed in, and behind such a query for one row, behind a comparison of the value with one of the session and behind a function that is called like a check and given both. Silent in migrations, seeds, tests and tasks.',
     references: [
       'https://cheatsheetseries.owasp.org/cheatsheets/Insecure_Direct_Object_Reference_Prevention_Cheat_Sheet.html',
     ],
@@ -84,17 +85,33 @@ export default rule({
   *check(subject, moment) {
     const scoping = moment.scoping(subject);
     if (scoping === null || scoping.verdict !== 'scoped' || scoping.setting === 'once') return;
-    for (const relation of scoping.relations) {
+    const { relations, setting } = scoping;
+    // A membership of who is signed in ties the tenant to the session all the same.
+    if (relations.some(({ reason, pins }) => reason !== 'given' && pins.some(isOfSession))) return;
+    for (const relation of relations) {
       const { role, table, reason, column, pins } = relation;
-      if (role === 'filter' || reason !== 'tenant') continue;
+      const isSet = reason === 'given' && relation.class !== 'root';
+      if (role === 'filter' || (reason !== 'tenant' && !isSet)) continue;
       const pin = pins.find((one) => one.column === column);
-      if (pin === undefined || pin.value.origin !== 'client') continue;
-      if (isCheckedLater(subject, relation, moment.callersOf(subject))) continue;
+      if (pin === undefined) continue;
+      const callers = moment.callersOf(subject);
+      if (!isOfClient(pin.value, callers) || isCheckedLater(subject, relation, callers)) continue;
+      const isGiven = pin.value.origin !== 'client';
+      // Who is given a tenant by a caller may well be told by it whose rows to give; the tenant itself is shown to nobody else.
+      if (isGiven && (relation.class !== 'root' || relations.length > 1 || setting !== 'application'))
+        continue;
       yield {
         at: subject.keyword,
-        message: `Whose rows of "${table}" these are is what the client says: "${column}" is compared with "${pin.value.text}". Compare it with the tenant of the session, or check first that the user belongs to it.`,
+        ...(isGiven ? { severity: 'info' as const } : {}),
+        message: isSet
+          ? `Whose rows of "${table}" these become is what the client says: "${column}" is set to "${pin.value.text}". Set it to the tenant of the session, or check first that the user belongs to it.`
+          : `Whose rows of "${table}" these are is what the client says: "${column}" is compared with "${pin.value.text}". Compare it with the tenant of the session, or check first that the user belongs to it.`,
       };
       return;
     }
   },
 });
+
+function isOfSession({ column, value }: ColumnPin): boolean {
+  return value.origin === 'trusted' && /^(?:uu)?id$|_id$|[a-z]Id$/.test(column);
+}

@@ -52,24 +52,31 @@ function severityFor(query: Query, { relation, scoping, callers }: Unscoped): Se
   const isSwept = callers?.sweep === true && !isToldOfOne(query.within?.params ?? [], relation.column);
   if (isSwept || goesOverAll(query, relation, scoping)) return 'info';
   if (relation.nullable || !relation.complete) return 'info';
+  if (relation.role !== 'target' && blocksOf(query.block).some(({ where }) => asksForPublic(where)))
+    return 'info';
   if (said === 'handed-on' || (relation.role !== 'target' && givesNumbersAlone(query))) return 'info';
+  const isPerson = relation.columns.some((column) => PERSON.test(column));
+  // All rows of one address are asked for: of a person, wherever that is.
+  if (relation.reason === 'unique-key-without-tenant' && isPerson && !scoping.single) return 'info';
   if (relation.reason !== 'nothing') return null;
   // Who looks for one row by something that is not unique may know that it is; who asks by e-mail asks for a person.
   const { columns, pins, beside } = relation;
   const looksUp = scoping.single && columns.length > 0;
-  const isPerson = columns.some((column) => PERSON.test(column));
   // What a part of a column is compared with may be the key of another row: `data ->> 'post_id' = $1`.
   const byPart = !beside && columns.some((column) => !pins.some((pin) => pin.column === column));
-  return looksUp || isPerson || byPart ? 'info' : null;
+  // What hangs on one row of something that all tenants share, or that we do not know to be of one, may be of one as well.
+  const byParent = pins.some(({ column }) => columns.includes(column) && KEY.test(column));
+  return looksUp || isPerson || byPart || byParent ? 'info' : null;
 }
 
 /** Its rows are those that name a row that is loaded: of a person, or of something that all tenants share. */
 function hangsOnLoaded({ columns, pins }: RelationScoping): boolean {
   return pins.some(
-    ({ column, value }) =>
-      value.origin === 'trusted' && columns.includes(column) && /_id$|[a-z]Id$/.test(column),
+    ({ column, value }) => value.origin === 'trusted' && columns.includes(column) && KEY.test(column),
   );
 }
+
+const KEY = /_id$|[a-z]Id$/;
 
 export const PERSON = /e_?mail/i;
 
@@ -92,7 +99,7 @@ const CURSOR = /cursor$|^(?:after|last)(?:_id)?$/;
 const TIMES =
   /^(?:_.*|(?:\w+_)?(?:time|now|date|datetime|today|cutoff|since|until|before|after|threshold|limit|offset|size|count|cursor|after_id|last_id|opts|options))$/;
 
-const AGE = /(?:_at|_on|_date|_time|timestamp)$|[a-z](?:At|On|Date|Time)$/;
+const AGE = /(?:_at|_on|_date|_time|_after|_until|timestamp)$|[a-z](?:At|On|Date|Time|After|Until)$/;
 
 /** Columns that are compared by `<` and its like in every case in which the condition is true. */
 function comparedIn(condition: Condition): readonly string[] {
@@ -100,6 +107,28 @@ function comparedIn(condition: Condition): readonly string[] {
   if (condition.kind !== 'opaque' || condition.what === 'runtime') return [];
   return condition.columns.map(({ column }) => column);
 }
+
+/** In every case in which the condition is true, it asks for rows that are shown to everybody: `visibility = 'public'`. */
+function asksForPublic(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'and':
+      return condition.of.some(asksForPublic);
+    case 'equal': {
+      const [column, value] = [condition.left, condition.right];
+      if (column.kind !== 'column' || value.kind !== 'outer') return false;
+      const isTrue = IS_PUBLIC.test(column.column) && value.text === 'true';
+      return isTrue || (value.source === 'literal' && /^\W*public\W*$/.test(value.text));
+    }
+    case 'opaque':
+      return (
+        condition.what === 'comparison' && condition.columns.some(({ column }) => IS_PUBLIC.test(column))
+      );
+    default:
+      return false;
+  }
+}
+
+const IS_PUBLIC = /^(?:is_?)?public$/i;
 
 /** Counts and sums, of all or by groups, which show no row. */
 function givesNumbersAlone({ block, sink }: Query): boolean {

@@ -79,8 +79,24 @@ export function betweenTenants(
   return { own: own.column, target, other: other.column, isComposite: key.columns.includes(own.column) };
 }
 
+interface Counted {
+  readonly model: TenantModel;
+  readonly counts: TenantForeignKeys;
+}
+
+const counted = new WeakMap<Catalog, Counted>();
+
 /** How many tables with a tenant's column have a foreign key on it, of how many. */
-export function tenantColumnsWithKeys(catalog: Catalog, { tables }: TenantModel): TenantForeignKeys {
+export function tenantColumnsWithKeys(catalog: Catalog, model: TenantModel): TenantForeignKeys {
+  let found = counted.get(catalog);
+  if (found?.model !== model) {
+    found = { model, counts: countColumns(catalog, model) };
+    counted.set(catalog, found);
+  }
+  return found.counts;
+}
+
+function countColumns(catalog: Catalog, { tables }: TenantModel): TenantForeignKeys {
   let all = 0;
   let composite = 0;
   for (const table of catalog.relations.values()) {

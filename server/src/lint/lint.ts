@@ -10,7 +10,7 @@ import {
   wholeMigration,
 } from '../analysis/whole-migration.js';
 import { besideBodies } from '../catalog/bodies.js';
-import type { Origin } from '../catalog/catalog.js';
+import type { Catalog, Origin } from '../catalog/catalog.js';
 import type { Operation, Unknown } from '../catalog/operation.js';
 import type { Editor } from '../fixes/editor.js';
 import { catalogsWithin, stateBefore } from '../migrations/history.js';
@@ -234,23 +234,22 @@ function wayFindings(
       statement: index,
       postgres,
     });
-    const subjects = statement.operations.flatMap((operation, operationIndex) => {
-      const before = catalogs[operationIndex] ?? state.catalog;
-      return [operation, ...doubtOf(operation)].map((subject) => ({ operation: subject, before }));
-    });
-    for (const { operation, before } of subjects) {
+    const look = (operation: Operation, before: Catalog) => {
       const rules = levels.rulesOn(operation.kind);
-      if (rules.length === 0 || operation.ofLibrary === true) continue;
+      if (rules.length === 0 || operation.ofLibrary === true) return;
+      const standing = { rules, file, before: besideBodies(before), transaction: state.transaction };
       const said =
-        recall(operation, rules, file, besideBodies(before), state.transaction) ??
-        evaluate(
-          operation,
-          { rules, file, before: besideBodies(before), transaction: state.transaction },
-          momentOfOperation(workspace, found, index, before),
-        );
+        recall(operation, rules, file, standing.before, state.transaction) ??
+        evaluate(operation, standing, momentOfOperation(workspace, found, index, before));
       for (const one of said) {
         findings.push(mendable(place(workspace, path, one, levels, statement.start), operation));
       }
+    };
+    for (const [operationIndex, operation] of statement.operations.entries()) {
+      const before = catalogs[operationIndex] ?? state.catalog;
+      look(operation, before);
+      const doubt = doubtOf(operation);
+      if (doubt !== null) look(doubt, before);
     }
   }
   return findings;
@@ -288,16 +287,16 @@ function calmly(finding: PlacedFinding): PlacedFinding {
 
 const doubts = new WeakMap<Operation, Unknown>();
 
-/** That it is not known whether the operation runs, as an operation of its own. */
-function doubtOf(operation: Operation): readonly Unknown[] {
+/** That it is not known whether the operation runs, as an operation of its own; `null` when it is known. */
+function doubtOf(operation: Operation): Unknown | null {
   const { maybe, span, keyword } = operation;
-  if (maybe === undefined || operation.kind === 'unknown') return [];
+  if (maybe === undefined || operation.kind === 'unknown') return null;
   let doubt = doubts.get(operation);
   if (doubt === undefined) {
     doubt = { kind: 'unknown', reason: maybe, touches: { kind: 'new-objects' }, span, keyword };
     doubts.set(operation, doubt);
   }
-  return [doubt];
+  return doubt;
 }
 
 function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): PlacedFinding[] {

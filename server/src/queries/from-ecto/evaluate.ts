@@ -5,17 +5,7 @@ import { environmentAfter } from '../../syntax/elixir/aliases.js';
 import type { Binary, Body, Call, Clause, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import { keywordsOf } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
-import type { Condition } from '../query.js';
-import {
-  type Building,
-  blockOf,
-  buildingOf,
-  either,
-  holdsAll,
-  withOpaque,
-  withSpan,
-  withWhere,
-} from './building.js';
+import { type Building, blockOf, buildingOf, withOpaque, withSpan } from './building.js';
 import {
   canFollow,
   follow,
@@ -26,27 +16,25 @@ import {
   projectCallee,
   rowsFor,
 } from './calls.js';
+import { mayCheck, noteAuthorization, noteChecked } from './checks.js';
 import { isLibrary } from './code.js';
+import { isOfLibrary, isRepoCall, sinkGiven } from './library-sinks.js';
+import { elementOf, elementsOf, listOfOne, listsTogether } from './lists.js';
 import { applyMacro, isQueryMacro, readFrom } from './macros.js';
 import { heldBy, joined } from './origins.js';
+import { oneOf, repeated } from './outcomes.js';
 import { bind, compared, type Fit, fieldOf, fitOf, guardFit, keyIn, STRUCT } from './patterns.js';
-import { isDefined, isRepoModule } from './project.js';
 import {
-  addChecked,
   type CaptureValue,
-  entriesOf,
   type FunctionValue,
   innerScope,
   keyOfPair,
   listOf,
   made,
-  mayBeOfClient,
   moduleName,
   type NamedFunction,
   presentScope,
-  type Rows,
   type Scope,
-  textOf,
   type UnknownValue,
   unknownValue,
   type Value,
@@ -186,17 +174,6 @@ function noteComparison({ left, right }: Binary, scope: Scope): void {
   noteChecked(given, scope);
 }
 
-/** Keyword lists that are written out, as one. Where a key comes twice, the later one counts. */
-function listsTogether(left: Value | undefined, right: Value | undefined): WrittenValue | null {
-  const [before, after] = [left, right].map((value) => (value === undefined ? null : entriesOf(value)));
-  if (before == null || after == null || left?.kind !== 'written') return null;
-  const keys = new Set(after.map(({ pair }) => keyOfPair(pair)));
-  const entries = [...before.filter(({ pair }) => !keys.has(keyOfPair(pair))), ...after];
-  const { span } = left.expr;
-  const expr: Expr = { kind: 'list', span, items: entries.map(({ pair }) => pair) };
-  return { kind: 'written', expr, parts: entries.map(({ value }) => value) };
-}
-
 /** What a function does is read when it is called, or else at the end. */
 function functionValue(clauses: readonly Clause[], scope: Scope): Value {
   const value: FunctionValue = { kind: 'function', clauses, scope: presentScope(scope) };
@@ -302,41 +279,6 @@ function callNamed(fn: NamedFunction, args: readonly Value[], scope: Scope, name
   const value = functionCall(call, given, [], fn.scope);
   reader.depth -= 1;
   return value;
-}
-
-/** What comes out of code that gives one of these. What is no query (an error, `nil`) does not count. */
-function oneOf(values: readonly Value[], scope: Scope): Value {
-  const some = values.some(({ kind }) => kind === 'query');
-  const queries = some ? values.flatMap((value) => buildingOfValue(scope, value) ?? []) : [];
-  const [first, ...others] = queries;
-  const [only] = values;
-  if (first === undefined) {
-    if (values.length === 1 && only !== undefined) return only;
-    return oneTupleOf(values, scope) ?? joined(values);
-  }
-  let building = first;
-  for (const other of others) {
-    const joined = either(building, other);
-    // Queries of different tables stay queries of their own.
-    if (joined === null) return unknownValue;
-    building = joined;
-  }
-  const complete = values.every(({ kind }) => kind !== 'unknown');
-  if (!complete) building = withOpaque(building, 'what it is, is decided at run time');
-  return building === first ? { kind: 'query', building } : made(scope, building, queries);
-}
-
-/** What comes out of code that gives `{:ok, query}` or an error; `null` where nothing gives a query so. */
-function oneTupleOf(values: readonly Value[], scope: Scope): Value | null {
-  const tuples = values.flatMap((value) =>
-    value.kind === 'tuple' && value.items.some(({ kind }) => kind === 'query') ? [value.items] : [],
-  );
-  const [first, ...others] = tuples;
-  if (first === undefined || others.some(({ length }) => length !== first.length)) return null;
-  const items = first.map((item, index) =>
-    oneOf([item, ...others.map((other) => other[index] ?? unknownValue)], scope),
-  );
-  return { kind: 'tuple', items };
 }
 
 function evaluateCall(call: Call, piped: Argument | null, scope: Scope): Value {
@@ -469,103 +411,10 @@ function isPlug({ reader: { within } }: Scope): boolean {
   return within.params.some((name) => /^_?opt(?:ion)?s$/.test(name));
 }
 
-/** Functions of every Repo that run no query that they are given. */
-const NO_SINK =
-  /^(?:to_sql|insert|update|delete|insert_or_update|transaction|transact|rollback|checkout|load|preload|reload|query|query_many|explain|config|start_link|stop|default_options|prepare_query|put_dynamic_repo|in_transaction\?|checked_out\?)!?$/;
-
-/** Whether a function of a Repo comes from a library, which runs what it is given. */
-function isOfLibrary(scope: Scope, { receiver, name }: Call): boolean {
-  if (receiver?.kind !== 'alias' || NO_SINK.test(name)) return false;
-  return !isDefined(scope.reader.project, moduleName(scope, receiver.name), name);
-}
-
-/**
- * The function of a Repo that a library is given together with a query: `from_query(query, &Repo.all/1)`, `run(query, repo: Repo)`;
- * as a call.
- */
-function sinkGiven(scope: Scope, call: Call, given: readonly Argument[]): Call | null {
-  const all = (receiver: Expr | null, name: string): Call => ({
-    ...call,
-    receiver,
-    name,
-    args: [],
-    keywords: [],
-  });
-  for (const { value } of given.slice(1)) {
-    if (value.kind === 'named-function') {
-      const { name } = value;
-      if (name.kind === 'call' && isSink(name.name) && isRepoCall(value.scope, name, null)) {
-        return all(name.receiver, name.name);
-      }
-    }
-    const repo = (entriesOf(value) ?? []).find(({ pair }) => keyOfPair(pair) === 'repo')?.value ?? value;
-    if (repo.kind === 'written' && repo.expr.kind === 'alias' && isRepo(scope, repo.expr, null)) {
-      return all(repo.expr, 'all');
-    }
-  }
-  return null;
-}
-
-const AUTHORIZES = /^(?:(?:\w+_)?authori[sz]e\w*|permit\w*|can|allow|allowed|may)[?!]?$/;
-
-function noteIn(rows: Rows, written: string): void {
-  rows.authorizedBy.push(written);
-  for (const made of rows.madeOf) noteIn(made, written);
-}
-
-const CHECKS = /^(?:accessible|ensure|verify|check|validate|member|has_access|access|belongs)(?:_\w+)?[?!]?$/;
-
-/** Notes the rows that are given to a function which says who may do what, and values of the client that go there beside trusted ones. */
-function noteAuthorization({ receiver, name }: Call, given: readonly Argument[], scope: Scope): void {
-  const authorizes = AUTHORIZES.test(name);
-  if (!authorizes && !CHECKS.test(name)) return;
-  if (authorizes) {
-    const written = receiver?.kind === 'alias' ? `${receiver.name}.${name}` : name;
-    for (const { value } of given) {
-      const handed = value.kind === 'unknown' || value.kind === 'named-function';
-      if (handed && value.rows !== undefined) noteIn(value.rows, written);
-    }
-  }
-  noteChecked(given, scope);
-}
-
-/** Notes the values of the client that stand beside a trusted one. */
-function noteChecked(given: readonly Argument[], { reader }: Scope): void {
-  if (!given.some(({ value }) => value.kind === 'unknown' && value.origin === 'trusted')) return;
-  for (const { value, expr } of given) {
-    if (value.kind !== 'unknown' || !mayBeOfClient(value)) continue;
-    addChecked(reader, value.text === undefined ? textsIn(expr) : [value.text]);
-  }
-}
-
-/** Whether a function is given a value of the client, and what it may check it against. */
-function mayCheck(given: readonly Argument[]): boolean {
-  const unknown = given.flatMap(({ value }) => (value.kind === 'unknown' ? [value] : []));
-  return (
-    unknown.some(({ origin }) => origin === 'client') &&
-    unknown.some(({ origin, role }) => origin === 'trusted' || role !== undefined)
-  );
-}
-
-/** How a value is written that is made of others, and they are: `String.to_integer(id)` is made of `id`. */
-function textsIn(expr: Expr | null): readonly string[] {
-  if (expr === null) return [];
-  if (expr.kind === 'binary' && expr.operator === '|>') return textsIn(expr.left);
-  const made = expr.kind === 'call' ? expr.args.flatMap(textsIn) : [];
-  return [textOf(expr), ...made];
-}
-
 /** Trailing pairs are one argument, a list. */
 function keywordArgument(call: Call, scope: Scope): readonly Argument[] {
   const expr = listOf(call.keywords);
   return expr === null ? [] : [{ expr, value: evaluate(expr, scope) }];
-}
-
-/** Of a Repo, or a local call in one. */
-function isRepoCall(scope: Scope, { receiver }: Call, first: Argument | null): boolean {
-  if (receiver !== null) return isRepo(scope, receiver, first);
-  const { module } = scope.frame;
-  return module !== null && isRepoModule(scope.reader.project, module.name) === true;
 }
 
 /** A schema that is piped on is most likely a query. */
@@ -832,61 +681,6 @@ function forValue(call: Call, scope: Scope): Value {
   }
   const results = call.body.clauses.map((clause) => evaluateClause(clause, [before], innerScope(inner)));
   return repeated(before, results, scope);
-}
-
-/** What a loop makes of a query; one that takes conditions away or lets more rows in is taken to run. */
-function repeated(start: Value & { kind: 'query' }, results: readonly Value[], scope: Scope): Value {
-  const widened = results.filter(
-    (result) => result.kind === 'query' && !holdsAll(result.building.where, start.building.where),
-  );
-  const result = widened.length > 0 ? oneOf(widened, scope) : oneOf([start, ...results], scope);
-  // What it compares is decided by the list: it may be any column.
-  const opaque = results.flatMap((one) => (one.kind === 'query' ? runtimeIn(one.building.where) : []))[0];
-  if (result.kind !== 'query' || opaque === undefined || runtimeIn(start.building.where).length > 0)
-    return result;
-  return made(scope, withWhere(result.building, opaque), [result.building]);
-}
-
-/** Conditions that may say anything, those in alternatives too. */
-function runtimeIn(condition: Condition): readonly Condition[] {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-    case 'choice':
-      return condition.of.flatMap(runtimeIn);
-    case 'opaque':
-      return condition.what === 'runtime' ? [condition] : [];
-    default:
-      return [];
-  }
-}
-
-const MOST_ELEMENTS = 12;
-
-/** The elements of a short list that is written out; a pair is a tuple. */
-function elementsOf(list: Value): readonly Value[] | null {
-  if (list.kind !== 'written' || list.expr.kind !== 'list' || list.expr.items.length > MOST_ELEMENTS)
-    return null;
-  const { parts = [], expr } = list;
-  return expr.items.map((item, index) => {
-    const worth = parts[index] ?? unknownValue;
-    if (item.kind !== 'pair') return worth;
-    const value: Value =
-      worth.kind === 'unknown' && worth.text === undefined ? { ...worth, text: textOf(item.value) } : worth;
-    return { kind: 'tuple', items: [{ kind: 'written', expr: item.key }, value] };
-  });
-}
-
-/** An element of a list that we do not see. */
-function elementOf(list: Value | undefined): Value {
-  return list?.kind === 'unknown' ? list : unknownValue;
-}
-
-/** Rows to insert, of which one is written out. */
-function listOfOne(element: Value): Value | null {
-  if (element.kind !== 'written' || element.expr.kind !== 'map') return null;
-  const { expr } = element;
-  return { kind: 'written', expr: { kind: 'list', span: expr.span, items: [expr] }, parts: [element] };
 }
 
 function thenValue(call: Call, piped: Argument | null, scope: Scope): Value | null {

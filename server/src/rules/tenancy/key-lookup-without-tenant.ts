@@ -7,37 +7,9 @@ import {
 } from '../../analysis/key-lookups.js';
 import type { ColumnPin, QueryScoping, RelationScoping } from '../../analysis/scoping.js';
 import type { Query } from '../../queries/query.js';
-import { elixir, given, type Moment, query, rule, type Severity, sql } from '../rule.js';
+import { elixir, given, type Moment, query, rule, type Severity } from '../rule.js';
+import { schema, tables } from './example-tables.js';
 import { inQuotes, ownership, PERSON, scopeFixes } from './unscoped.js';
-
-const tables = sql`
-  create table organizations (id bigint primary key, name text);
-  create table projects (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table labels (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table devices (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    status text
-  );
-`;
-const schema = elixir`
-  defmodule Shop.Device do
-    use Ecto.Schema
-
-    schema "devices" do
-      field :status, :string
-      field :organization_id, :integer
-    end
-  end
-`;
 
 export default rule({
   id: 'key-lookup-without-tenant',

@@ -1,34 +1,6 @@
-import { elixir, given, query, rule, sql } from '../rule.js';
+import { elixir, given, query, rule } from '../rule.js';
+import { schema, tables } from './example-tables.js';
 import { ownership } from './unscoped.js';
-
-const tables = sql`
-  create table organizations (id bigint primary key, name text);
-  create table projects (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table labels (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table devices (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    status text
-  );
-`;
-const schema = elixir`
-  defmodule Shop.Device do
-    use Ecto.Schema
-
-    schema "devices" do
-      field :status, :string
-      field :organization_id, :integer
-    end
-  end
-`;
 
 export default rule({
   id: 'tenant-filter-optional',

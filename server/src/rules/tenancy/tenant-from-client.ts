@@ -1,35 +1,7 @@
 import { isCheckedLater, isOfClient } from '../../analysis/key-lookups.js';
 import type { ColumnPin } from '../../analysis/scoping.js';
-import { elixir, given, rule, sql } from '../rule.js';
-
-const tables = sql`
-  create table organizations (id bigint primary key, name text);
-  create table projects (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table labels (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table devices (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    status text
-  );
-`;
-const schema = elixir`
-  defmodule Shop.Device do
-    use Ecto.Schema
-
-    schema "devices" do
-      field :status, :string
-      field :organization_id, :integer
-    end
-  end
-`;
+import { elixir, given, rule } from '../rule.js';
+import { schema, tables } from './example-tables.js';
 
 export default rule({
   id: 'tenant-from-client',

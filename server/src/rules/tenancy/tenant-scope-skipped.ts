@@ -1,35 +1,8 @@
 import { isCheckedLater, isOfClient } from '../../analysis/key-lookups.js';
-import { elixir, given, rule, sql } from '../rule.js';
+import { elixir, given, rule } from '../rule.js';
+import { schema, tables } from './example-tables.js';
 import { ownership, scopeFixes } from './unscoped.js';
 
-const tables = sql`
-  create table organizations (id bigint primary key, name text);
-  create table projects (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table labels (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table devices (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    status text
-  );
-`;
-const schema = elixir`
-  defmodule Shop.Device do
-    use Ecto.Schema
-
-    schema "devices" do
-      field :status, :string
-      field :organization_id, :integer
-    end
-  end
-`;
 const repo = elixir`
   defmodule Shop.Repo do
     use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.Postgres

@@ -1,23 +1,5 @@
-import { elixir, given, rule, sql } from '../rule.js';
-
-const tables = sql`
-  create table organizations (id bigint primary key, name text);
-  create table projects (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table labels (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    name text
-  );
-  create table devices (
-    id bigint primary key,
-    organization_id bigint not null references organizations (id),
-    status text
-  );
-`;
+import { elixir, given, rule } from '../rule.js';
+import { tables } from './example-tables.js';
 
 export default rule({
   id: 'wrapper-without-tenant',

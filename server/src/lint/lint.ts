@@ -203,7 +203,7 @@ function wayFindings(
   found: FoundMigration,
   levels: Levels,
 ): PlacedFinding[] {
-  const { step } = found;
+  const { step, history } = found;
   const { postgres } = configFor(workspace, path);
   const { statements } = step.migration;
   const file = standingOfMigration(workspace, path, found);
@@ -227,6 +227,7 @@ function wayFindings(
       findings.push(mendable(placed, about?.operation));
     }
   }
+  const withBodies = () => standingOf([file, history.history.latest], []);
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
     const catalogs = catalogsWithin(statement.operations, state.catalog, {
@@ -237,9 +238,14 @@ function wayFindings(
     const look = (operation: Operation, before: Catalog) => {
       const rules = levels.rulesOn(operation.kind);
       if (rules.length === 0 || operation.ofLibrary === true) return;
-      const standing = { rules, file, before: besideBodies(before), transaction: state.transaction };
+      const { transaction } = state;
+      // What is said of a function rests on bodies: on that which it has in the end.
+      const standing =
+        operation.kind === 'create-function'
+          ? { rules, file: withBodies(), before, transaction }
+          : { rules, file, before: besideBodies(before), transaction };
       const said =
-        recall(operation, rules, file, standing.before, state.transaction) ??
+        recall(operation, rules, standing.file, standing.before, transaction) ??
         evaluate(operation, standing, momentOfOperation(workspace, found, index, before));
       for (const one of said) {
         findings.push(mendable(place(workspace, path, one, levels, statement.start), operation));

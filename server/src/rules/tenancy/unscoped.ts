@@ -12,6 +12,8 @@ export interface Unscoped {
   /** Through which rows of any tenant are reached. */
   readonly relation: RelationScoping;
   readonly callers: Callers | null;
+  /** Row-level security holds the rows of other tenants back. */
+  readonly isHeldBack: boolean;
 }
 
 /** `null` when the query keeps to one tenant, when that is not known, and when it is to go over all of them. */
@@ -24,7 +26,21 @@ export function unscopedIn(query: Query, moment: Moment): Unscoped | null {
   const { decisive: relation } = scoping;
   const callers = moment.callersOf(query);
   const compared = scoping.single ? callers : null;
-  return isCheckedLater(query, relation, compared) ? null : { scoping, relation, callers };
+  if (isCheckedLater(query, relation, compared)) return null;
+  return { scoping, relation, callers, isHeldBack: isHeldBack(query, relation, moment) };
+}
+
+function isHeldBack({ block: { verb } }: Query, { role, table }: RelationScoping, moment: Moment): boolean {
+  const [name = '', schema = null] = table.split('.').reverse();
+  const command = role !== 'target' ? 'select' : verb === 'merge' ? 'update' : verb;
+  return moment.keepsToTenant({ schema, name }, command);
+}
+
+/** What is added to a message where row-level security holds rows back; nothing elsewhere. */
+export function reliance({ isHeldBack, relation }: Unscoped): string {
+  return isHeldBack
+    ? ` It relies on row-level security of "${relation.table}", which holds nothing back from superusers and roles with BYPASSRLS.`
+    : '';
 }
 
 /** The same, where neither a join nor an OR lets the rows in: that is said by rules of their own. */
@@ -45,13 +61,13 @@ export function quieter(query: Query, found: Unscoped): { readonly severity?: Se
 }
 
 /** `null` for as loud as the rule is. */
-function severityFor(query: Query, { relation, scoping, callers }: Unscoped): Severity | null {
+function severityFor(query: Query, { relation, scoping, callers, isHeldBack }: Unscoped): Severity | null {
   const said = relation.role === 'target' ? null : tenantsInOutput(query, relation);
   if (isAnnotated(scoping) || said === 'apart' || hangsOnLoaded(relation)) return 'hint';
   // Rows without a tenant may be there for all of them.
   const isSwept = callers?.sweep === true && !isToldOfOne(query.within?.params ?? [], relation.column);
   if (isSwept || goesOverAll(query, relation, scoping)) return 'info';
-  if (relation.nullable || !relation.complete) return 'info';
+  if (relation.nullable || !relation.complete || isHeldBack) return 'info';
   if (relation.role !== 'target' && blocksOf(query.block).some(({ where }) => asksForPublic(where)))
     return 'info';
   if (said === 'handed-on' || (relation.role !== 'target' && givesNumbersAlone(query))) return 'info';

@@ -2,7 +2,7 @@ import type { QueryScoping } from '../../analysis/scoping.js';
 import type { Query } from '../../queries/query.js';
 import { contains } from '../../text/span.js';
 import { elixir, type Finding, given, query, rule, sql } from '../rule.js';
-import { explanation, ownership, plainlyUnscoped, quieter, scopeFixes } from './unscoped.js';
+import { explanation, ownership, plainlyUnscoped, quieter, reliance, scopeFixes } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -126,7 +126,7 @@ export default rule({
       ...quieter(subject, found),
       message: inserted
         ? `${owned}, and this statement does not say to which of them the row belongs.`
-        : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.`,
+        : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.${reliance(found)}`,
       fixes: scopeFixes(subject, relation),
     };
   },

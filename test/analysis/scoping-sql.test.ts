@@ -230,7 +230,7 @@ describe('scoping of SQL', () => {
         'select * from posts p join comments c on c.post_id = p.id and p.organization_id = $1',
         'scoped: p tenant',
       ],
-      ['select * from posts p join comments c using (id) where organization_id = $1', 'scoped: p tenant'],
+      ['select * from posts p join comments c using (id) where organization_id = $1', 'by-key: c related'],
       ['select * from posts p natural join projects j where j.organization_id = $1', 'scoped: p tenant'],
       [
         'select * from elsewhere natural join projects j where j.organization_id = $1',
@@ -488,7 +488,7 @@ describe('scoping of SQL', () => {
         'select c.* from (select (select id from posts where organization_id = $1 limit 1) as id) d join comments c on c.post_id = d.id',
         'by-key: c related',
       ],
-      ['select p.* from my_posts($1) f join posts p on p.id = f.id', 'by-key: p primary-key'],
+      ['select p.* from my_posts($1) f join posts p on p.id = f.id', 'unknown: f table-not-known'],
     ]);
   });
 

@@ -436,6 +436,62 @@ describeScopes('scopeQuery, Ecto: whose value it is', 'lib/shop/posts.ex', [
     `,
   },
   {
+    title: 'a row of the head whose schema has the field',
+    relation: 'Post',
+    beside: {
+      'lib/shop/customer.ex':
+        'defmodule Shop.Customer do\n  use Ecto.Schema\n\n  schema "customers" do\n    field :organization_id, :integer\n  end\nend\n',
+    },
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Customer, Post}
+
+        def list(%Customer{} = customer, %Shop.Other{} = other), do: Repo.all(from p in Post)
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.{Customer, Post}
+
+        def list(%Customer{} = customer, %Shop.Other{} = other), do: Repo.all(from p in Post, where: p.organization_id == ^customer.organization_id)
+      end
+    `,
+  },
+  {
+    title: 'behind an or_where that a function adds',
+    relation: 'Post',
+    query: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org, term), do: Post |> where(state: "new") |> search([:title], term) |> Repo.all()
+
+        defp search(query, fields, term) do
+          Enum.reduce(fields, query, fn field, query -> or_where(query, [p], field(p, ^field) == ^term) end)
+        end
+      end
+    `,
+    shows: `
+      defmodule Shop.Posts do
+        import Ecto.Query
+
+        alias Shop.Post
+
+        def list(org, term), do: Post |> where(state: "new") |> search([:title], term) |> where([p], p.organization_id == ^org.id) |> Repo.all()
+
+        defp search(query, fields, term) do
+          Enum.reduce(fields, query, fn field, query -> or_where(query, [p], field(p, ^field) == ^term) end)
+        end
+      end
+    `,
+  },
+  {
     title: 'not a user whose schema has no such field',
     relation: 'Post',
     beside: { 'lib/shop/user.ex': userWith(':email') },

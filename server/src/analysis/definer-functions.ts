@@ -5,10 +5,11 @@ import { functionKey } from '../catalog/attachments.js';
 import type { Catalog, FunctionFacts } from '../catalog/catalog.js';
 import { functionsNamed } from '../catalog/lookup.js';
 import type { CreateFunction } from '../catalog/operation.js';
+import { codeAsksWhoCalls } from '../queries/session-names.js';
 import { type TenantModel, tenantKey } from './tenancy.js';
 
 /** The function as it is in that catalog, while it still has this body and is SECURITY DEFINER; `null` otherwise. */
-export function standingDefiner(catalog: Catalog, operation: CreateFunction): FunctionFacts | null {
+export function definerInForce(catalog: Catalog, operation: CreateFunction): FunctionFacts | null {
   const { function: name, body, parameters } = operation;
   if (!operation.securityDefiner) return null;
   const found = functionsNamed(catalog, name).find(
@@ -48,11 +49,8 @@ export function isCalledByPolicy(catalog: Catalog, { name }: FunctionFacts): boo
 
 /** Whether its body asks who calls, or calls something that may. False when the body is not known. */
 export function asksWhoCalls({ body }: FunctionFacts): boolean {
-  return ASKS_WHO.test(codeOf(body ?? ''));
+  return codeAsksWhoCalls(codeOf(body ?? ''));
 }
-
-const ASKS_WHO =
-  /\bauth\.\w+\s*\(|current_setting\s*\(|\b(?:session_user|current_role|current_user|system_user)\b|pg_has_role\s*\(|\b(?:has|is|check|require|assert|can|may|ensure|verify|authori[sz]e)_\w+\s*\(|\bcurrent_\w+\s*\(/i;
 
 /** Tables with rows of tenants that its body names, while it names no column of their tenant. Told by words. */
 export function tenantTablesIn({ body }: FunctionFacts, { tables }: TenantModel): readonly string[] {

@@ -1,11 +1,13 @@
 // Rows that are found by a key alone: whether that is all there is to it can only be said by what stands around the query.
 
+import { isCalledId, isCalledReference } from '../queries/column-names.js';
 import type { OuterOperand, Query } from '../queries/query.js';
 import { snakeCase } from '../text/words.js';
 import type { QueryScoping, RelationScoping } from './scoping.js';
 
 /** What the callers of a query's function do. */
 export interface Callers {
+  /** 0 for a private function that nothing calls. */
   readonly count: number;
   /**
    * Names of parameters for which some caller gives a value of its client, as in `EnclosingFunction.params`; none when most of
@@ -54,7 +56,7 @@ export function lookupOf(query: Query, scoping: QueryScoping): Lookup | null {
     verb: query.block.verb,
     key,
     scoped: relation.verdict === 'scoped',
-    byId: key.length === 1 && (relation.reason === 'primary-key' || /^(?:uu|u)?id$/.test(only ?? '')),
+    byId: key.length === 1 && (relation.reason === 'primary-key' || isCalledId(only ?? '') || only === 'uid'),
   };
 }
 
@@ -141,5 +143,5 @@ export function isCheckedLater(
 ): boolean {
   if ((query.authorizedBy ?? []).length > 0 || callers?.authorized === true) return true;
   const compared = [...(query.compared ?? []), ...(callers?.compared ?? [])];
-  return compared.some((name) => name === column || name === field || /_id$|[a-z]Id$/.test(name));
+  return compared.some((name) => name === column || name === field || isCalledReference(name));
 }

@@ -6,6 +6,7 @@ import type { Expression } from '../catalog/expression.js';
 import type { ExpressionTree } from '../catalog/expression-tree.js';
 import { functionsNamed } from '../catalog/lookup.js';
 import type { PolicyCommand } from '../catalog/operation.js';
+import { asksWhoIsConnected, readsSession } from '../queries/session-names.js';
 import type { TenantTable } from './tenancy.js';
 import { isBuiltIn, volatilityOf } from './volatility.js';
 
@@ -102,12 +103,46 @@ function nameOf(function_: string) {
   return { schema, name };
 }
 
-/** Whether it asks neither who is connected, nor other tables, nor a function that is not the server's. */
-export function isAboutRowAlone({ functions, relations }: Expression): boolean {
-  return relations === undefined && functions.every((name) => isBuiltIn(name) && !ASKS_WHO.test(name));
+/** Columns of which it asks more than whether they are NULL. */
+export function columnsAsked({ tree, columns }: Expression): readonly string[] {
+  return tree === null ? columns : columnsIn(tree);
 }
 
-const ASKS_WHO = /current_setting|(?:current|session|system)_user|current_role|^user$|^pg_has_role$|^inet_/;
+function columnsIn(tree: ExpressionTree): readonly string[] {
+  if (tree.kind === 'column') return [tree.name];
+  if (!('args' in tree)) return [];
+  const [only] = tree.args;
+  const isNullTest = tree.kind === 'test' && /^(?:NOT )?NULL$/.test(tree.name) && only?.kind === 'column';
+  return isNullTest ? [] : tree.args.flatMap(columnsIn);
+}
+
+/** Whether it is true of every row where a setting is missing: `… OR current_setting('app.org_id', true) IS NULL`. */
+export function opensWithoutSetting({ tree }: Expression): boolean {
+  return tree !== null && isTrueWithoutSetting(tree);
+}
+
+function isTrueWithoutSetting(tree: ExpressionTree): boolean {
+  if (tree.kind === 'boolean') {
+    if (tree.name === 'NOT') return false;
+    return tree.name === 'AND' ? tree.args.every(isTrueWithoutSetting) : tree.args.some(isTrueWithoutSetting);
+  }
+  const [left, right] = 'args' in tree ? tree.args : [];
+  const isEmpty = (side: ExpressionTree | undefined) => side?.kind === 'literal' && side.value === '';
+  const asksNothing =
+    (tree.kind === 'test' && tree.name === 'NULL') ||
+    (tree.kind === 'operator' && tree.name === '=' && (isEmpty(left) || isEmpty(right)));
+  return asksNothing && columnsIn(tree).length === 0 && readsSetting(tree);
+}
+
+function readsSetting(tree: ExpressionTree): boolean {
+  if (!('args' in tree)) return false;
+  return (tree.kind === 'call' && tree.name === 'current_setting') || tree.args.some(readsSetting);
+}
+
+/** Whether it asks neither who is connected, nor other tables, nor a function that is not the server's. */
+export function isAboutRowAlone({ functions, relations }: Expression): boolean {
+  return relations === undefined && functions.every((name) => isBuiltIn(name) && !asksWhoIsConnected(name));
+}
 
 /**
  * Whether calling these for every row costs something, and once would do: each gives the same for all rows, and one of them
@@ -115,13 +150,11 @@ const ASKS_WHO = /current_setting|(?:current|session|system)_user|current_role|^
  */
 export function isWorthOneCall(catalog: Catalog, functions: readonly string[]): boolean {
   if (functions.some((name) => !isSteady(catalog, name))) return false;
-  return functions.some((name) => READS_SESSION.test(name) || isOwn(catalog, name));
+  return functions.some((name) => readsSession(name) || isOwn(catalog, name));
 }
 
-const READS_SESSION = /^(?:pg_catalog\.)?current_setting$|^auth\.(?:uid|jwt|role|email)$/;
-
 function isSteady(catalog: Catalog, name: string): boolean {
-  if (READS_SESSION.test(name)) return true;
+  if (readsSession(name)) return true;
   const volatility = volatilityOf(catalog, name);
   return volatility === 'stable' || volatility === 'immutable';
 }

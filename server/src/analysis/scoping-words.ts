@@ -18,6 +18,8 @@ export function scopingWords({ verdict, decisive, root }: Scoping): string {
     case 'by-key':
       return `${foundWords(decisive, named)}; ${column === null ? `nothing ties it to ${whose}` : `nothing compares ${whose}`}`;
     case 'unknown':
+      if (reason === 'half-typed')
+        return 'a condition is half typed: a column that no table has, or that is not true or false';
       return reason === 'table-not-known'
         ? table === ''
           ? 'what it reads comes from elsewhere'

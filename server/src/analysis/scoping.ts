@@ -17,6 +17,7 @@ import type { Condition, Query } from '../queries/query.js';
 import { type Choice, judgeRows, type Row, type RowOptions } from '../queries/rows.js';
 import { blocksInCondition, columnsInCondition, spanOfCondition } from '../queries/walk.js';
 import type { Span } from '../text/span.js';
+import { isHalfTyped } from './scoping/half-typed.js';
 import { type Member, memberAt } from './scoping/member.js';
 import { foreignTargetOf, moveOf, type TenantMove, type Upsert, upsertOf } from './scoping/moves.js';
 import { better, type Reason, type Standing, standingOf, worse } from './scoping/standing.js';
@@ -109,12 +110,16 @@ export interface RelationScoping {
     /** ON CONFLICT DO UPDATE changes a row that is found by a key without the tenant. */
     | 'conflict-without-tenant'
     | 'not-a-tenant-table'
-    | 'table-not-known';
+    | 'table-not-known'
+    /** A condition of the query is still being typed. */
+    | 'half-typed';
   /** Columns that the reason is about; where there is none to scope it, those that it is looked up by. */
   readonly columns: readonly string[];
+  /** Of `by-key`: it hangs on a row that the code has in hand, so nobody names another one. */
+  readonly ofRow: boolean;
   /** An OR lets rows through that another arm of it would have held back. */
   readonly throughOr: boolean;
-  /** That arm, which lets them through. */
+  /** That arm, which lets them through; of `optional`, what is asked on a way of the code that does not compare the tenant. */
   readonly escape: Span | null;
   /** Where it is unscoped and not alone in its block, how it is tied to the relations beside it. */
   readonly tie: Tie | null;
@@ -129,13 +134,24 @@ export interface ColumnPin extends Pin {
 
 export function scopingOf(query: Query, model: TenantModel, names: Names): Scoping {
   const ofLoaded = query.sink?.ofLoaded ?? false;
-  const context: Context = { model, names, ofLoaded, relations: [], moves: [], upserts: [] };
+  const context: Context = { model, names, ofLoaded, relations: [], moves: [], upserts: [], halfTyped: [] };
   const world = worldOf(names);
   lookAtBlock(context, framesOf(world, query.block, null, null), outermost);
   const relations = withNeighbours(context.relations);
+  if (context.halfTyped.length > 0) {
+    const notYet = relations.map(unlessScoped);
+    return { ...decide(notYet), root: model.root ?? '', relations: notYet, moves: null, upsert: null };
+  }
   const [moves = null] = context.moves;
   const [upsert = null] = context.upserts;
   return { ...decide(relations), root: model.root ?? '', relations, moves, upsert };
+}
+
+/** What is scoped is so, whatever else is compared; of all else it cannot be told. */
+function unlessScoped(relation: RelationScoping): RelationScoping {
+  const { verdict } = relation;
+  if (verdict === 'scoped' || verdict === 'global') return relation;
+  return { ...relation, verdict: 'unknown', reason: 'half-typed', columns: [], tie: null, throughOr: false };
 }
 
 interface Context {
@@ -145,6 +161,8 @@ interface Context {
   readonly relations: Placed[];
   readonly moves: TenantMove[];
   readonly upserts: Upsert[];
+  /** Those with a condition that nobody can mean. */
+  readonly halfTyped: Frame[];
 }
 
 interface Placed {
@@ -187,6 +205,8 @@ function lookAtBranches(context: Context, frame: Frame, around: Surroundings): v
 /** @param inside with the facts of the frame */
 function lookAtFrame(context: Context, frame: Frame, inside: Surroundings): void {
   const { block } = frame;
+  // Columns of a view may have got other names since it was made.
+  if (inside.view === null && isHalfTyped(frame)) context.halfTyped.push(frame);
   for (const [index, place] of frame.places.entries()) {
     const isTarget = block.verb !== 'select' && index === 0;
     const filter = inside.filter || (block.verb !== 'select' && !isTarget);
@@ -264,6 +284,7 @@ function scopeOfPlace(context: Context, place: Place, around: Surroundings, isTa
     through: member?.tenant.through ?? null,
     role,
     beside: false,
+    ofRow: false,
     throughOr: false,
     escape: null,
     tie: null,
@@ -314,23 +335,23 @@ function unknownTable(
   { facts, present, branches }: Surroundings,
   { column: tenant }: TenantModel,
 ): Pick<RelationScoping, 'verdict' | 'reason' | 'columns'> {
-  const { source, path } = place;
-  if (source.kind === 'opaque' && path !== null && path.from === null) {
-    return { verdict: 'scoped', reason: 'loaded', columns: [] };
-  }
   const tenantColumns = () =>
     [...place.asked].filter((asked) => tenant !== null && plain(asked) === plain(tenant));
-  const pinned = judgeRows(
-    facts,
-    [...present, place],
-    { ...strict, branches },
-    {
-      of: ({ impossible, equalities }) =>
-        impossible || tenantColumns().some((column) => equalities.pinOf(keyOf(place, column)) !== null),
-      isBest: (judgement) => judgement,
-      worse: (a, b) => a && b,
-      better: (a, b) => a || b,
-    },
+  const holds = (of: (row: Row) => boolean) =>
+    judgeRows(
+      facts,
+      [...present, place],
+      { ...strict, branches },
+      {
+        of: (row) => row.impossible || of(row),
+        isBest: (judgement) => judgement,
+        worse: (a, b) => a && b,
+        better: (a, b) => a || b,
+      },
+    );
+  if (holds(({ loaded }) => loaded.has(place))) return { verdict: 'scoped', reason: 'loaded', columns: [] };
+  const pinned = holds(({ equalities }) =>
+    tenantColumns().some((column) => equalities.pinOf(keyOf(place, column)) !== null),
   );
   return pinned
     ? { verdict: 'scoped', reason: 'tenant', columns: tenantColumns() }
@@ -342,31 +363,67 @@ function plain(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
 
-type ReadVerdict = Pick<Scoped, 'verdict' | 'reason' | 'columns' | 'pins' | 'throughOr' | 'escape' | 'tie'>;
+type ReadVerdict = Pick<
+  Scoped,
+  'verdict' | 'reason' | 'columns' | 'pins' | 'ofRow' | 'throughOr' | 'escape' | 'tie'
+>;
 
 function readVerdict({ model }: Context, member: Member, around: Surroundings): ReadVerdict {
   const worst = judged(around, member, model, strict);
   const { verdict, reason, columns } = worst.standing;
-  const plain = { reason, columns, pins: pinsOf(worst, member), throughOr: false, escape: null, tie: null };
+  const plain = {
+    reason,
+    columns,
+    pins: pinsOf(worst, member),
+    ofRow: worst.standing.ofRow === true,
+    throughOr: false,
+    escape: null,
+    tie: null,
+  };
   if (verdict === 'absent' || verdict === 'scoped') return { ...plain, verdict: 'scoped' };
+  const alone = (around.view ?? member.place).frame.places.length === 1;
+  const tie = () => (alone ? null : tieOf(worst.row, member));
+  const isOpen = verdict === 'unscoped' || isFoundByName(worst, member);
+  if (isOpen && member.tenant.class !== 'root' && escapesByOr(around, member, model)) {
+    return { ...plain, verdict: 'unscoped', throughOr: true, escape: escapeOf(member, 'or'), tie: tie() };
+  }
   const on = judged(around, member, model, { switchedOn: true, bestArm: false });
   if (on.standing.verdict === 'scoped') {
     const { standing } = on;
-    return { ...plain, ...standing, verdict: 'optional', pins: pinsOf(on, member) };
+    const { reason, columns } = standing;
+    const pins = pinsOf(on, member);
+    const way = escapeOf(member, 'choice');
+    return { ...plain, reason, columns, verdict: 'optional', pins, ofRow: false, escape: way };
   }
   if (verdict !== 'unscoped') return { ...plain, verdict };
   // A table of tenants that is read as a whole lists the tenants: there is nothing to scope it by.
   if (member.tenant.class === 'root') return { ...plain, verdict: 'global', reason: 'nothing', columns: [] };
   const best = judged(around, member, model, { switchedOn: true, bestArm: true });
   const throughOr = best.standing.verdict === 'scoped';
-  const alone = (around.view ?? member.place).frame.places.length === 1;
-  return {
-    ...plain,
-    verdict,
-    throughOr,
-    escape: throughOr ? escapeOf(member) : null,
-    tie: alone ? null : tieOf(worst.row, member),
+  return { ...plain, verdict, throughOr, escape: throughOr ? escapeOf(member, 'or') : null, tie: tie() };
+}
+
+/** One row is found by a key of its own that somebody names, or that may be so. */
+function isFoundByName(judgement: Judged, member: Member): boolean {
+  const { verdict, reason, columns } = judgement.standing;
+  if (verdict !== 'by-key' || (reason !== 'primary-key' && reason !== 'unique-key')) return false;
+  const keys = pinsOf(judgement, member).filter(({ column }) => columns.includes(column));
+  return (
+    keys.length > 0 &&
+    keys.every(
+      ({ list, value }) =>
+        !list && value.source === 'parameter' && value.origin !== 'trusted' && value.ofRow !== true,
+    )
+  );
+}
+
+/** Whichever way the code goes, an arm of an OR compares the tenant, and on one of them another arm does not. */
+function escapesByOr(around: Surroundings, member: Member, model: TenantModel): boolean {
+  const holds = (bestArm: boolean) => {
+    const { standing } = judged(around, member, model, { switchedOn: true, bestArm, worstWay: true });
+    return standing.verdict === 'scoped' && standing.reason !== 'shared';
   };
+  return holds(true) && !holds(false);
 }
 
 /** What is said of the relation's rows, and of which rows. */
@@ -382,7 +439,7 @@ function judged(
   { facts, present, branches }: Surroundings,
   member: Member,
   model: TenantModel,
-  options: Pick<RowOptions, 'switchedOn' | 'bestArm'>,
+  options: Omit<RowOptions, 'branches'>,
 ): Judged {
   const among = (choose: typeof worse) => (a: Judged, b: Judged) =>
     choose(a.standing, b.standing) === a.standing ? a : b;
@@ -406,18 +463,20 @@ function pinsOf({ row: { equalities } }: Judged, { place }: Member): readonly Co
   });
 }
 
-/** The arm by which rows escape: beside one that speaks of the tenant, the first that does not. */
-function escapeOf({ place, tenant }: Member): Span | null {
+/** The arm by which rows escape: beside one that speaks of the tenant, the first that asks something and does not. */
+function escapeOf({ place, tenant }: Member, kind: 'or' | 'choice'): Span | null {
   const { block } = place.frame;
   const speaks = (condition: Condition): boolean =>
+    (condition.kind === 'opaque' && condition.what === 'loaded') ||
     columnsInCondition(condition).some(({ column }) => column === tenant.column) ||
     blocksInCondition(condition).length > 0;
   const find = (condition: Condition): Condition | null => {
-    if (condition.kind === 'or' && condition.of.some(speaks)) {
-      const silent = condition.of.find((arm) => !speaks(arm));
+    if (condition.kind === kind && condition.of.some(speaks)) {
+      const silent = condition.of.find((arm) => !speaks(arm) && spanOfCondition(arm) !== null);
       if (silent !== undefined) return silent;
     }
-    const parts = condition.kind === 'and' || condition.kind === 'or' ? condition.of : [];
+    const inside = condition.kind === 'and' || condition.kind === 'or' || condition.kind === 'choice';
+    const parts = inside ? condition.of : [];
     return parts.map(find).find((found) => found !== null) ?? null;
   };
   const found = [block.where, ...block.relations.map(({ on }) => on)].map(find).find((arm) => arm !== null);
@@ -455,6 +514,7 @@ function insertVerdict(
     return { verdict: 'by-key', reason: 'conflict-without-tenant', columns: changed };
   }
   if (given !== undefined) return { verdict: 'scoped', reason: 'given', columns: [given] };
+  if (place.frame.block.insert?.more === true) return { verdict: 'unknown', reason: 'unread', columns: [] };
   const filled =
     table.columns.find(({ name }) => name === column)?.default !== null || table.triggers.length > 0;
   if (filled) return { verdict: 'unknown', reason: 'unread', columns: [] };

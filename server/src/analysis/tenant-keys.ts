@@ -2,12 +2,9 @@
 
 import type { Catalog, ForeignKey, Table } from '../catalog/catalog.js';
 import { columnOf, foreignKeysOf, tableById } from '../catalog/lookup.js';
+import { isCalledMadeUp } from '../queries/column-names.js';
 import { snakeCase } from '../text/words.js';
 import { type TenantModel, type TenantTable, tenantKey } from './tenancy.js';
-
-/** Names of what is made up, or means one thing for everybody: no two tenants come upon the same. */
-const MADE_UP =
-  /(?:^|_)(?:e?mail|email_address|login|username|domain|subdomain|host|hostname|url|uri|ip|phone|token|secret|hash|nonce|key|code|digest|signature|uuid|guid|fingerprint|sha\d*|checksum|sid|jti|lsn|addr|handle)s?(?:_|$)/;
 
 /**
  * Whether a unique key on these columns lets what one tenant chose stand in the way of another: it holds texts or numbers that
@@ -21,7 +18,7 @@ export function isUniqueOverTenants(table: Table, tenant: TenantTable, columns: 
     return false;
   return columns.every((name) => {
     const known = columnOf(table, name);
-    if (known === null || MADE_UP.test(snakeCase(name)) || known.identity !== null || known.serial)
+    if (known === null || isCalledMadeUp(snakeCase(name)) || known.identity !== null || known.serial)
       return false;
     // A value that the database makes is nobody's choice.
     if (known.default !== null && known.default.functions.length > 0) return false;
@@ -81,13 +78,20 @@ export function betweenTenants(
 
 interface Counted {
   readonly model: TenantModel;
-  readonly counts: TenantForeignKeys;
+  readonly counts: TenantColumns;
 }
 
 const counted = new WeakMap<Catalog, Counted>();
 
-/** How many tables with a tenant's column have a foreign key on it, of how many. */
-export function tenantColumnsWithKeys(catalog: Catalog, model: TenantModel): TenantForeignKeys {
+export interface TenantColumns {
+  /** How many tables have the column of a tenant. */
+  readonly all: number;
+  /** Those of them that have a foreign key on it. */
+  readonly withKey: number;
+}
+
+/** The custom of the schema. */
+export function tenantColumns(catalog: Catalog, model: TenantModel): TenantColumns {
   let found = counted.get(catalog);
   if (found?.model !== model) {
     found = { model, counts: countColumns(catalog, model) };
@@ -96,16 +100,16 @@ export function tenantColumnsWithKeys(catalog: Catalog, model: TenantModel): Ten
   return found.counts;
 }
 
-function countColumns(catalog: Catalog, { tables }: TenantModel): TenantForeignKeys {
+function countColumns(catalog: Catalog, { tables }: TenantModel): TenantColumns {
   let all = 0;
-  let composite = 0;
+  let withKey = 0;
   for (const table of catalog.relations.values()) {
     if (table.kind !== 'table' || table.partitionOf !== null) continue;
     const tenant = tables.get(tenantKey(table));
     if (tenant?.class !== 'direct' || tenant.column === null) continue;
     const { column } = tenant;
     all++;
-    if (foreignKeysOf(table).some((key) => key.columns.includes(column))) composite++;
+    if (foreignKeysOf(table).some((key) => key.columns.includes(column))) withKey++;
   }
-  return { all, composite };
+  return { all, withKey };
 }

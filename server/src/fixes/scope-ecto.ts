@@ -12,7 +12,7 @@ import type { QueryEditor } from './editor.js';
 import type { Site } from './place.js';
 import { fromAround, inFrom, joinAround, onJoin } from './scope-from.js';
 import { inLookup, inRows } from './scope-lookup.js';
-import { behindLastOr, inParentheses } from './scope-or.js';
+import { behindLastOr, inParentheses, isWidenedElsewhere } from './scope-or.js';
 import { importOfQueries, inPipe, isExcluded, saysSoIn } from './scope-pipe.js';
 import { comparisonsOf, isSettled, keptRelation } from './scope-statement.js';
 import { scopeText } from './scope-text.js';
@@ -72,7 +72,8 @@ function scoped(site: Site, scope: EctoScope): readonly TextEdit[] | null {
   const { tree, query, block, relation, path } = scope;
   if (clauseAround(tree, relation.span)?.span !== clauseAround(tree, query.keyword)?.span)
     return beforeSink(scope);
-  if (block === query.block && (isExcluded(path) || isInBranch(scope))) return beforeSink(scope);
+  const isLate = isExcluded(path) || isInBranch(scope) || isWidenedElsewhere(scope);
+  if (block === query.block && isLate) return beforeSink(scope);
   const join = joinAround(path);
   const from = fromAround(path);
   if (join !== null && (from === null || path.indexOf(join) > path.indexOf(from))) return onJoin(scope, join);

@@ -47,6 +47,27 @@ function isOneExpression(text: string, arms: readonly Condition[]): boolean {
   );
 }
 
+/** An OR that a called function or a loop adds: what is compared at the source would stand before it, and be lost. */
+export function isWidenedElsewhere({ text, tree, block }: EctoScope): boolean {
+  const isHere = (arm: Condition | undefined) => {
+    const span = arm === undefined ? null : spanOfCondition(arm);
+    const path = span === null ? [] : pathTo(tree.items, span);
+    return path.some(isOrWhere) && !path.some(({ kind }) => kind === 'fn');
+  };
+  const find = (condition: Condition): boolean => {
+    if (condition.kind === 'and' || condition.kind === 'choice') return condition.of.some(find);
+    if (condition.kind !== 'or') return false;
+    const arms = armsOf(condition);
+    return !isOneExpression(text, arms) && !isHere(arms.at(-1));
+  };
+  return find(block.where);
+}
+
+function isOrWhere(expr: Expr): boolean {
+  if (expr.kind === 'call') return expr.name === 'or_where';
+  return expr.kind === 'pair' && expr.key.kind === 'atom' && expr.key.value === 'or_where';
+}
+
 function armsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'or' ? condition.of.flatMap(armsOf) : [condition];
 }

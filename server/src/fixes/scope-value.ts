@@ -3,10 +3,10 @@
 // Looked for in this order: a variable called like the column; what a pattern takes from a map under the column's name; a
 // struct of the tenant taken apart in the function's head; a variable called like the column with the tenant's name cut short
 // (`org_id`); what the file reads elsewhere from one of the variables (`scope.organization.id`); a variable called like the
-// tenant, a scope, a user that has such a field. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
+// tenant, a scope, a user that has such a field; any other struct of a schema that has it. Where nothing is found it is a variable called like the column, which nobody has set yet: the code does not
 // compile until the function gets it from its caller.
 
-import { resolveAlias } from '../syntax/elixir/aliases.js';
+import { type Environment, resolveAlias } from '../syntax/elixir/aliases.js';
 import type { FunctionClause } from '../syntax/elixir/functions.js';
 import { clauseAround, modulesIn } from '../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
@@ -29,6 +29,7 @@ export function tenantValue(site: Site, file: ElixirFile, at: Span, column: stri
     readElsewhere(file, variables, column, base) ??
     tenantByName(variables, base) ??
     userWith(site, file, clause, patterns, column) ??
+    rowWith(site, file, clause, patterns, column) ??
     column
   );
 }
@@ -173,9 +174,9 @@ function userWith(
   patterns: readonly Expr[],
   column: string,
 ): string | null {
-  const environment = modulesIn(file).findLast(({ call }) => contains(call.span, span))?.environment;
   const mayHave = (name: string) => {
     const struct = structOf(patterns, name);
+    const environment = environmentAt(file, span);
     const own =
       struct === null || environment === undefined
         ? site.schemasOf({ schema: null, name: 'users' }).map(({ schema }) => schema)
@@ -185,6 +186,28 @@ function userWith(
   const variables = patterns.flatMap(variablesIn);
   const user = USERS.find((name) => variables.includes(name) && mayHave(name));
   return user === undefined ? null : `${user}.${column}`;
+}
+
+/** `customer.organization_id` of `%Customer{} = customer`. */
+function rowWith(
+  site: Site,
+  file: ElixirFile,
+  { span }: FunctionClause,
+  patterns: readonly Expr[],
+  column: string,
+): string | null {
+  const environment = environmentAt(file, span);
+  if (environment === undefined) return null;
+  const row = patterns.flatMap(variablesIn).find((name) => {
+    const struct = structOf(patterns, name);
+    const schema = struct === null ? null : site.schemaOf(resolveAlias(struct, environment));
+    return schema?.fields.some((field) => field.name === column) === true;
+  });
+  return row === undefined ? null : `${row}.${column}`;
+}
+
+function environmentAt(file: ElixirFile, span: Span): Environment | undefined {
+  return modulesIn(file).findLast(({ call }) => contains(call.span, span))?.environment;
 }
 
 /** `User` of `%User{} = user`. */

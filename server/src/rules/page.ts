@@ -35,7 +35,7 @@ export function rulePage(rule: Rule, mendedBy: (example: Example) => Mended | nu
     '',
     '## When it is silent, and when it is fine',
     '',
-    docs.unless,
+    ...(typeof docs.unless === 'string' ? [docs.unless] : docs.unless.map((sentence) => `- ${sentence}`)),
     '',
     ...section(
       'Reported',

@@ -219,8 +219,8 @@ export interface RuleDocs {
   /** Why that hurts: names the lock and what waits behind it, or what goes wrong. */
   readonly why: string;
   readonly instead: string;
-  /** When it is fine to leave things as they are, and when the rule is silent. */
-  readonly unless: string;
+  /** When it is fine to leave things as they are, and when the rule is silent: a paragraph, or the sentences of a list. */
+  readonly unless: string | readonly string[];
   readonly references: readonly string[];
 }
 

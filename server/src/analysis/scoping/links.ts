@@ -32,7 +32,26 @@ export function linksBetween(row: Row, members: readonly Member[]): readonly Lin
     );
     return { member, classes: new Map(classes) };
   });
-  return neighbours(nodes).flatMap(([one, two]) => linksOf(one, two));
+  return [...neighbours(nodes).flatMap(([one, two]) => linksOf(one, two)), ...linksOfDerived(row, nodes)];
+}
+
+/** What names a row by a value that is computed from its columns: `p.id = (a.data ->> 'post_id')::bigint`. */
+function linksOfDerived({ derived, equalities }: Row, nodes: readonly Node[]): readonly Link[] {
+  return derived.flatMap(({ key, from }) => {
+    const named = nodes.filter(({ member, classes }) =>
+      [...classes].some(
+        ([column, own]) =>
+          own === equalities.classOf(key) &&
+          (isIdentity(column, member.tenant) || keysOf(member).parents.includes(column)),
+      ),
+    );
+    const naming = nodes.filter(({ member: { place }, classes }) =>
+      [...classes.keys()].some((column) => from.includes(keyOf(place, column))),
+    );
+    return naming.flatMap(({ member: to }) =>
+      named.flatMap(({ member: of }): Link[] => (of === to ? [] : [{ from: of, to, carries: 'identity' }])),
+    );
+  });
 }
 
 const MOST_NEIGHBOURS = 24;
@@ -85,7 +104,10 @@ function names(child: Node, parent: Node): boolean {
     const referenced = referencedColumns.length > 0 ? referencedColumns : (primaryKeyOf(table) ?? []);
     if (columns.every((column, index) => same(child, column, parent, referenced[index] ?? ''))) return true;
   }
-  const classes = new Set(child.classes.values());
+  // The key of one table is not that of another: `customers.id = invoices.id` is a slip, unless a foreign key says so.
+  const own = child.member.table.id === table.id ? [] : (primaryKeyOf(child.member.table) ?? []);
+  const isOwnKey = (column: string) => own.length === 1 && own[0] === column;
+  const classes = new Set([...child.classes].flatMap(([column, key]) => (isOwnKey(column) ? [] : [key])));
   return (
     primaryKeyOf(table)?.every((part) => {
       const key = parent.classes.get(part);

@@ -2,19 +2,22 @@
 
 import type { Table } from '../../catalog/catalog.js';
 import { foreignKeysOf, primaryKeyOf } from '../../catalog/lookup.js';
+import { isCalledId, isCalledLikeForeignKey, isCalledUnguessable } from '../../queries/column-names.js';
 import type { Place } from '../../queries/frames.js';
+import { columnFor, isCalledPerson, spelling } from '../tenancy/names.js';
 import { type TenantModel, type TenantTable, tenantKey } from '../tenancy.js';
 
 export interface Member {
   readonly place: Place;
   readonly table: Table;
   readonly tenant: TenantTable;
+  readonly model: TenantModel;
 }
 
 export function memberAt(place: Place, model: TenantModel): Member | null {
   const { table } = place;
   const tenant = table === null ? undefined : model.tables.get(tenantKey(table));
-  return table === null || tenant === undefined ? null : { place, table, tenant };
+  return table === null || tenant === undefined ? null : { place, table, tenant, model };
 }
 
 export interface UniqueKey {
@@ -32,7 +35,7 @@ export interface Keys {
   readonly parents: readonly string[];
   /** Columns of the primary key and of foreign keys that hold the tenant too: they tell rows apart only together with it. */
   readonly parts: readonly string[];
-  /** Columns that nobody can guess. */
+  /** Columns that nobody can guess, as far as no key says that other tenants may have the same. */
   readonly secrets: readonly string[];
 }
 
@@ -42,11 +45,15 @@ export function keysOf(member: Member): Keys {
   const { table, tenant } = member;
   let found = known.get(tenant);
   if (found?.table !== table) {
+    const unique = uniqueKeys(table);
+    const ofTenant = columnsOfTenant(unique, tenant);
     const keys = {
-      unique: uniqueKeys(table),
-      parents: parentColumns(member),
+      unique,
+      parents: parentColumns(member, ofTenant),
       parts: keyParts(member),
-      secrets: table.columns.map(({ name }) => name).filter((name) => SECRET.test(name)),
+      secrets: table.columns
+        .map(({ name }) => name)
+        .filter((name) => isCalledUnguessable(name) && !ofTenant.has(name)),
     };
     found = { table, keys };
     known.set(tenant, found);
@@ -93,22 +100,34 @@ function keyParts({ table, tenant }: Member): readonly string[] {
     .flatMap((columns) => columns.filter((column) => isIdentity(column, tenant) && !whole.has(column)));
 }
 
-function parentColumns({ table, tenant }: Member): readonly string[] {
+/** Columns that are unique together with the tenant, and not alone: so other tenants may have the same, whatever they are called. */
+function columnsOfTenant(keys: readonly UniqueKey[], tenant: TenantTable): ReadonlySet<string> {
+  const alone = keys.flatMap(({ columns, predicate }) => (predicate.length === 0 ? [columns] : []));
+  const isUnique = (name: string) => alone.some((columns) => columns.length === 1 && columns[0] === name);
+  return new Set(
+    keys.flatMap(({ primary, columns }) => {
+      const rest = primary || !namesTenant(columns, tenant) ? [] : withoutTenant(columns, tenant);
+      return rest.length === 1 && rest.every((name) => !isUnique(name)) ? rest : [];
+    }),
+  );
+}
+
+function parentColumns({ table, tenant, model }: Member, ofTenant: ReadonlySet<string>): readonly string[] {
   const declared = new Set(foreignKeysOf(table).flatMap(({ columns }) => columns));
+  const isOfTenant = (name: string) => ofTenant.has(name) && !namesRow(name, model);
   const called = table.columns
     .map(({ name }) => name)
-    .filter((name) => LIKE_KEY.test(name) && !declared.has(name));
+    .filter((name) => isCalledLikeForeignKey(name) && !declared.has(name) && !isOfTenant(name));
   return [...tenant.parents, ...called];
 }
 
-/** Columns that nobody can guess; a code or key alone, or one of something that opens a door. */
-const SECRET =
-  /(?:^|_)(?:token|secret|hash|nonce|digest|signature|fingerprint|sha256)$|(?:Token|Secret|Hash|Nonce|Digest)$|^(?:code|key)$|^(?:session|oauth|login|csrf)_state$|(?:api|access|auth|invit\w+|verif\w+|confirm\w*|reset|activation|device|user|license|public|private|signing|session)_(?:code|key)$/;
-
-const LIKE_KEY = /(?:_id|_uuid|_sid|[a-z]Id|[a-z]UUID|_ref)$/;
+/** `user_id` and `post_id`, unlike `external_id`: a person, or a row of a table of that name. */
+function namesRow(column: string, { tables }: TenantModel): boolean {
+  return isCalledPerson(column) || [...tables.keys()].some((table) => columnFor(table) === spelling(column));
+}
 
 /** A column that alone is likely to tell rows apart, and is not the tenant's. */
 export function isIdentity(column: string, { column: tenantColumn, divisions }: TenantTable): boolean {
   if (column === tenantColumn || divisions.includes(column)) return false;
-  return column === 'id' || LIKE_KEY.test(column);
+  return isCalledId(column) || isCalledLikeForeignKey(column);
 }

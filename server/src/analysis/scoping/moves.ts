@@ -23,7 +23,10 @@ export interface TenantMove {
 export interface Upsert {
   /** The columns by which it finds the row that is there; `null` when they are not known. */
   readonly target: readonly string[] | null;
-  /** They hold the tenant, so that row is one of the same tenant; `null` when they are not known. */
+  /**
+   * They hold the tenant, so that row is one of the same tenant; `null` when they are not known, and when they name a row of a tenant on
+   * which both hang.
+   */
   readonly holdsTenant: boolean | null;
 }
 
@@ -31,7 +34,18 @@ export function upsertOf(member: Member): Upsert | null {
   const conflict = conflictOf(member);
   if (conflict === null) return null;
   const target = targetOf(conflict, member);
-  return { target, holdsTenant: target === null ? null : namesTenant(target, member.tenant) };
+  if (target === null) return { target, holdsTenant: null };
+  const holdsTenant = namesTenant(target, member.tenant);
+  return { target, holdsTenant: holdsTenant || !hangsOn(target, member) ? holdsTenant : null };
+}
+
+/** The key is a foreign key, or one to rows of several tables (`source_type`, `source_id`): what it refers to has a tenant of its own. */
+function hangsOn(target: readonly string[], { tenant }: Member): boolean {
+  return target.some(
+    (column) =>
+      (tenant.parents.includes(column) && column !== tenant.person) ||
+      (column.endsWith('_id') && target.includes(column.replace(/_id$/, '_type'))),
+  );
 }
 
 /**

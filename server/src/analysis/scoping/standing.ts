@@ -2,6 +2,7 @@
 
 import { primaryKeyOf } from '../../catalog/lookup.js';
 import type { Key } from '../../queries/closure.js';
+import { isCalledName, isCalledReference } from '../../queries/column-names.js';
 import { keyOf, type Place } from '../../queries/frames.js';
 import type { Row } from '../../queries/rows.js';
 import type { TenantModel } from '../tenancy.js';
@@ -20,6 +21,8 @@ export interface Standing {
   readonly reason: Reason;
   /** Columns that the reason is about. */
   readonly columns: readonly string[];
+  /** Of `by-key`: a foreign key is compared with a row that the code has in hand, so nobody names another one. Left out: no. */
+  readonly ofRow?: true;
 }
 
 export type Reason =
@@ -52,11 +55,16 @@ export type Reason =
 const ORDER: readonly Standing['verdict'][] = ['unscoped', 'unknown', 'by-key', 'scoped', 'absent'];
 
 export function worse(a: Standing, b: Standing): Standing {
-  return ORDER.indexOf(b.verdict) < ORDER.indexOf(a.verdict) ? b : a;
+  return rankOf(b) < rankOf(a) ? b : a;
 }
 
 export function better(a: Standing, b: Standing): Standing {
-  return ORDER.indexOf(b.verdict) > ORDER.indexOf(a.verdict) ? b : a;
+  return rankOf(b) > rankOf(a) ? b : a;
+}
+
+/** The higher, the better. */
+function rankOf({ verdict, ofRow }: Pick<Standing, 'verdict' | 'ofRow'>): number {
+  return ORDER.indexOf(verdict) + (ofRow === true ? 0.5 : 0);
 }
 
 export function standingOf(row: Row, member: Member, model: TenantModel): Standing {
@@ -67,7 +75,12 @@ export function standingOf(row: Row, member: Member, model: TenantModel): Standi
     const own = ownStanding(row, one);
     if (own?.verdict === 'scoped' || own?.verdict === 'by-key') standings.set(one.place, own);
     else if (mayBeScoped(row, one, model)) standings.set(one.place, unread);
-    else if (own !== null) standings.set(one.place, own);
+    else {
+      const part = [...one.place.asked].find((column) => holdsKey(row, one.place, column));
+      if (part !== undefined)
+        standings.set(one.place, { verdict: 'by-key', reason: 'parent', columns: [part] });
+      else if (own !== null) standings.set(one.place, own);
+    }
   }
   spread(row, members, standings);
   return (
@@ -105,6 +118,7 @@ function ownStanding(row: Row, member: Member): Standing | null {
     columns,
   });
 
+  if (row.loaded.has(place)) return scoped('loaded', place.relation.alias);
   if (tenant.column !== null && pinned(tenant.column)) return scoped('tenant', tenant.column);
   if (tenant.person !== null && pinned(tenant.person)) return scoped('person', tenant.person);
   if (tenant.column !== null && row.missing.has(keyOf(place, tenant.column))) {
@@ -112,18 +126,19 @@ function ownStanding(row: Row, member: Member): Standing | null {
   }
   const division = tenant.divisions.find(pinned);
   if (division !== undefined) return scoped('division', division);
-  if (place.path !== null && place.path.from === null) return scoped('loaded', place.relation.alias);
-  const loaded = [...row.present].filter((other) => other.table === null && other.path?.from === null);
+  const loaded = [...row.present].filter((other) => other.table === null && row.loaded.has(other));
   const hung =
     loaded.length === 0 ? undefined : tiesOf(member).find((column) => isOf(row, place, column, loaded));
   if (hung !== undefined) return scoped('loaded', hung);
   if (tenant.class === 'root') {
     const key = keysOf(member).unique.find(({ columns }) => columns.every(held));
-    const name = key?.columns[0] ?? [...place.asked].find((column) => NAME.test(column) && held(column));
+    const name = key?.columns[0] ?? [...place.asked].find((column) => isCalledName(column) && held(column));
     return name === undefined ? null : scoped('tenant', name);
   }
 
   const { unique: keys, parents, secrets } = keysOf(member);
+  const inHand = parents.find((column) => isInHand(row, place, column));
+  const ofRow = inHand === undefined ? null : ({ ...byKey('parent', [inHand]), ofRow: true } as const);
   const secret = secrets.find(held);
   if (secret !== undefined) return byKey('secret', [secret]);
   // What the query says of the columns of a predicate may imply it; where it says nothing of them, other rows come out as well.
@@ -133,7 +148,8 @@ function ownStanding(row: Row, member: Member): Standing | null {
       columns.every(held) &&
       predicate.every((column) => place.asked.has(column)),
   );
-  if (global !== undefined) return byKey(global.primary ? 'primary-key' : 'unique-key', global.columns);
+  if (global !== undefined)
+    return ofRow ?? byKey(global.primary ? 'primary-key' : 'unique-key', global.columns);
   const partial = keys.find(
     ({ columns }) => namesTenant(columns, tenant) && withoutTenant(columns, tenant).every(held),
   );
@@ -143,6 +159,7 @@ function ownStanding(row: Row, member: Member): Standing | null {
     const rest = withoutTenant(primary, tenant).filter(held);
     return { verdict: 'unscoped', reason: 'primary-key-without-tenant', columns: rest };
   }
+  if (ofRow !== null) return ofRow;
   // The key of a partitioned table holds more than its identity.
   if (identity !== undefined) return byKey('primary-key', [identity]);
   const parent = parents.find(pinned);
@@ -156,14 +173,23 @@ function ownStanding(row: Row, member: Member): Standing | null {
   return { verdict: 'unscoped', reason: 'unique-key-without-tenant', columns: rest };
 }
 
-/** Columns by which people name one tenant, whether or not an index says that no two have the same. */
-const NAME =
-  /^(?:(?:short_|full_|display_)?name|slug|handle|identifier|login|(?:sub)?domain|host(?:name)?|path|code|key)$/i;
+/** The column is compared with a row that the code has loaded, or is given as a struct. */
+function isInHand({ equalities }: Row, place: Place, column: string): boolean {
+  const pin = equalities.pinOf(keyOf(place, column));
+  return pin !== null && (pin.value.origin === 'trusted' || pin.value.ofRow === true);
+}
+
+/** A part of the column that is called like a key is compared with a value from outside: `data ->> 'post_id' = $1`. */
+function holdsKey({ loose, beside }: Row, place: Place, column: string): boolean {
+  const key = keyOf(place, column);
+  const isKey = (text: string) => isCalledReference(/^['":](\w+)['"]?$/.exec(text)?.[1] ?? '');
+  return loose.has(key) && [...(beside.get(key) ?? [])].some(isKey);
+}
 
 /** Carries what is known along foreign keys and equal columns, until nothing changes. */
 function spread(row: Row, members: readonly Member[], standings: Map<Place, Standing>): void {
   if (standings.size === 0) return;
-  const rank = (place: Place) => ORDER.indexOf(standings.get(place)?.verdict ?? 'unscoped');
+  const rank = (place: Place) => rankOf(standings.get(place) ?? { verdict: 'unscoped' });
   const links = linksBetween(row, members);
   for (let changed = true; changed; ) {
     changed = false;
@@ -175,10 +201,12 @@ function spread(row: Row, members: readonly Member[], standings: Map<Place, Stan
       const isPerson = carries === 'person' && OF_ITS_OWN.has(standing.reason);
       const isWeaker = carries === 'identity' && standing.verdict === 'scoped';
       const verdict = isPerson ? 'scoped' : isWeaker ? 'by-key' : standing.verdict;
-      if (ORDER.indexOf(verdict) <= rank(to.place)) continue;
+      const inHand = verdict === 'by-key' && carries === 'row' && standing.ofRow === true;
+      const ofRow = inHand ? ({ ofRow: true } as const) : {};
+      if (rankOf({ verdict, ...ofRow }) <= rank(to.place)) continue;
       const reason = isPerson ? 'person' : isGlobal(from) && isGlobal(to) ? standing.reason : 'related';
       const columns = isPerson && to.tenant.person !== null ? [to.tenant.person] : [];
-      standings.set(to.place, verdict === 'unknown' ? unread : { verdict, reason, columns });
+      standings.set(to.place, verdict === 'unknown' ? unread : { verdict, reason, columns, ...ofRow });
       changed = true;
     }
   }

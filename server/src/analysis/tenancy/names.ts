@@ -55,7 +55,11 @@ export function isSystem({ name }: Table): boolean {
 }
 
 export function personColumn({ columns }: Table): string | null {
-  return columns.find(({ name }) => PERSON_COLUMN.test(name))?.name ?? null;
+  return columns.find(({ name }) => isCalledPerson(name))?.name ?? null;
+}
+
+export function isCalledPerson(column: string): boolean {
+  return PERSON_COLUMN.test(column);
 }
 
 /** `org` of `org_id`, for a column that is called like one of a tenant; else `null`. */

@@ -22,6 +22,19 @@ export interface PolicyCalls {
   readonly perRow: readonly PerRow[];
   /** Every `current_setting` with a name that is written out. */
   readonly settings: readonly SettingRead[];
+  /** Where a subquery compares a column with itself; see {@link SelfComparison}. */
+  readonly withItself: readonly SelfComparison[];
+}
+
+/**
+ * `m.org_id = org_id` in a subquery that reads `m`: a plain name means a column of the subquery before one of the table around it.
+ * https://www.postgresql.org/docs/current/functions-subquery.html
+ */
+export interface SelfComparison {
+  readonly span: Span;
+  /** As it is written before the dot. */
+  readonly relation: string;
+  readonly column: string;
 }
 
 export interface PerRow {

@@ -228,6 +228,7 @@ export function renameOperations(of: TokenText, statement: RenameStmt): readonly
           check: null,
           perRow: [],
           settings: [],
+          withItself: [],
         },
       ];
     case 'OBJECT_TRIGGER':

@@ -7,6 +7,7 @@ import type {
   PerRow,
   PolicyCalls,
   PolicyCommand,
+  SelfComparison,
   SettingRead,
 } from '../../catalog/operation.js';
 import { formatType } from '../../catalog/types.js';
@@ -76,12 +77,51 @@ function expressionsOf(
   of: TokenText,
   { qual, with_check }: CreatePolicyStmt | AlterPolicyStmt,
 ): Pick<CreatePolicy, 'using' | 'check'> & PolicyCalls {
+  const expressions = [qual, with_check].filter((node) => node !== undefined);
   return {
     using: inGroup(of, qual, 'using'),
     check: inGroup(of, with_check, 'with', 'check'),
     perRow: qual === undefined ? [] : perRowIn(of, qual),
-    settings: [qual, with_check].flatMap((node) => (node === undefined ? [] : settingsIn(of, node, null))),
+    settings: expressions.flatMap((node) => settingsIn(of, node, null)),
+    withItself: expressions.flatMap((node) => withItselfIn(of, node)),
   };
+}
+
+function withItselfIn(of: TokenText, expression: Node): readonly SelfComparison[] {
+  const found: SelfComparison[] = [];
+  walk(expression, ({ kind, value }) => {
+    if (kind !== 'SelectStmt') return true;
+    const own = new Set<string>();
+    for (const item of value.fromClause ?? []) {
+      walk(item, (node) => {
+        if (node.kind === 'RangeVar') own.add(node.value.alias?.aliasname ?? node.value.relname ?? '');
+        return node.kind !== 'RangeSubselect';
+      });
+    }
+    for (const condition of value.whereClause === undefined ? [] : [value.whereClause]) {
+      visit(condition, (node, wrapped) => {
+        const range = nodeRange(of, wrapped);
+        const compared = node.kind === 'A_Expr' ? comparedWithItself(node.value, own) : null;
+        if (compared !== null && range !== null) found.push({ ...compared, span: spanOf(of, range) });
+        return node.kind !== 'SubLink';
+      });
+    }
+    return true;
+  });
+  return found;
+}
+
+/** @param own relations that the subquery reads itself */
+function comparedWithItself({ kind, name, lexpr, rexpr }: A_Expr, own: ReadonlySet<string>) {
+  if (kind !== 'AEXPR_OP' || stringsOf(name).at(-1) !== '=') return null;
+  const sides = [lexpr, rexpr].map((side) => {
+    const column = asNode(side, 'ColumnRef');
+    return column === null ? [] : columnParts(column);
+  });
+  const plain = sides.find(({ length }) => length === 1)?.[0];
+  const [relation, column] = sides.find(({ length }) => length === 2) ?? [];
+  if (relation === undefined || column === undefined || column !== plain || !own.has(relation)) return null;
+  return { relation, column };
 }
 
 /** An expression in the parentheses after these words. */

@@ -1,9 +1,9 @@
 import {
   asksWhoCalls,
+  definerInForce,
   isCalledByPolicy,
   isForTriggers,
   isOpenToAll,
-  standingDefiner,
   usesRowLevelSecurity,
 } from '../../analysis/definer-functions.js';
 import { formatType } from '../../catalog/types.js';
@@ -65,7 +65,7 @@ export default rule({
   *check(operation, moment) {
     if (!operation.securityDefiner) return;
     const latest = moment.latest.whole();
-    const found = standingDefiner(latest, operation);
+    const found = definerInForce(latest, operation);
     if (!moment.before.whole().publicCallsNewFunctions) return;
     if (found === null || isForTriggers(found) || !isOpenToAll(latest, found)) return;
     if (found.body === null || asksWhoCalls(found) || isCalledByPolicy(latest, found)) return;

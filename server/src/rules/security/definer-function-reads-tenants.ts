@@ -1,7 +1,7 @@
 import {
   asksWhoCalls,
+  definerInForce,
   isForTriggers,
-  standingDefiner,
   tenantTablesIn,
 } from '../../analysis/definer-functions.js';
 import { given, rule, sql } from '../rule.js';
@@ -64,7 +64,7 @@ export default rule({
   *check(operation, moment) {
     if (!operation.securityDefiner) return;
     const latest = moment.latest.whole();
-    const found = standingDefiner(latest, operation);
+    const found = definerInForce(latest, operation);
     if (found === null || isForTriggers(found) || asksWhoCalls(found)) return;
     const [table] = tenantTablesIn(found, moment.tenancy).filter((name) => {
       const known = moment.latest.table({ schema: null, name });

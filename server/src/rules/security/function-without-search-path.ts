@@ -1,4 +1,4 @@
-import { hasFixedNames, standingDefiner } from '../../analysis/definer-functions.js';
+import { definerInForce, hasFixedNames } from '../../analysis/definer-functions.js';
 import { rule, sql } from '../rule.js';
 
 export default rule({
@@ -44,7 +44,7 @@ export default rule({
 
   *check(operation, moment) {
     if (!operation.securityDefiner) return;
-    const found = standingDefiner(moment.latest.whole(), operation);
+    const found = definerInForce(moment.latest.whole(), operation);
     if (found === null || hasFixedNames(found) || found.language === 'c' || found.language === 'internal')
       return;
     const path = [...new Set([...(found.schema === 'public' ? [] : [found.schema]), 'public', 'pg_temp'])];

@@ -1,5 +1,5 @@
 import type { PutIn } from '../../queries/raw-sql.js';
-import { elixir, rule } from '../rule.js';
+import { elixir, rule, type Severity } from '../rule.js';
 
 export default rule({
   id: 'interpolated-sql-in-query',
@@ -9,7 +9,7 @@ export default rule({
     why: 'A quote in the value ends the SQL string, and what follows is read as SQL: whoever chooses the value runs what they like. A text that is another one each time cannot be prepared once either.',
     instead: 'Write `$1` in its place and give the value in the list of parameters.',
     unless:
-      'Silent for literals and attributes of the module, for names of tables and the like (no parameter can stand there) and for DDL, for parts of SQL, for what a function gives (it may quote), for numbers by a guard, and for ids. An error where the value comes with a request or a job.',
+      'Silent for literals and attributes of the module, for names of tables and the like (no parameter can stand there) and for DDL, for parts of SQL, for what a function gives (it may quote), for numbers by a guard, and for ids. An error where the value comes with a request or a job, info where a row that is loaded or the session holds it.',
     references: [
       'https://hexdocs.pm/ecto_sql/Ecto.Adapters.SQL.html#query/4',
       'https://owasp.org/www-community/attacks/SQL_Injection',
@@ -61,8 +61,8 @@ export default rule({
       const { asParameter } = value;
       yield {
         at: value.span,
-        ...(value.from === 'client' ? { severity: 'error' } : {}),
-        message: `${origin(value)}, and becomes part of the SQL that ${runs} runs: a quote in it ends the string. Write a parameter ($1) and hand the value over.`,
+        ...levelOf(value),
+        message: `${whence(value)}, and becomes part of the SQL that ${runs} runs: a quote in it ends the string. Write a parameter ($1) and hand the value over.`,
         fixes:
           asParameter === null
             ? []
@@ -78,13 +78,21 @@ export default rule({
   },
 });
 
-function origin({ code, from }: PutIn): string {
-  switch (from) {
+/** Who sends it, or writes it into a row, may send a quote; the code itself most often does not. */
+function levelOf({ origin }: PutIn): { readonly severity?: Severity } {
+  if (origin === 'client' || origin === 'job') return { severity: 'error' };
+  return origin === 'trusted' ? { severity: 'info' } : {};
+}
+
+function whence({ code, origin, given }: PutIn): string {
+  switch (origin) {
     case 'client':
       return `${code} comes from outside`;
-    case 'caller':
-      return `${code} is whatever the caller gives`;
-    case 'local':
-      return `${code} is known only at run time`;
+    case 'job':
+      return `${code} comes with the arguments of a job`;
+    case 'trusted':
+      return `${code} is what a row or a session holds`;
+    default:
+      return given ? `${code} is whatever the caller gives` : `${code} is known only at run time`;
   }
 }

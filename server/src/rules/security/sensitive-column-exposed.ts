@@ -1,4 +1,5 @@
 import { believed } from '../../catalog/knowledge.js';
+import { isCalledSecretOfRow } from '../../queries/column-names.js';
 import { rule, sql } from '../rule.js';
 
 export default rule({
@@ -38,7 +39,8 @@ export default rule({
     if (table?.schema !== 'public' || table.rowLevelSecurity.enabled) return;
     const columns = operation.kind === 'create-table' ? operation.columns : [operation.column];
     for (const { name, type } of columns) {
-      if (!SECRET.test(name.name) || !/^(?:text|varchar|bpchar|citext|bytea)$/.test(type.name)) continue;
+      if (!isCalledSecretOfRow(name.name) || !/^(?:text|varchar|bpchar|citext|bytea)$/.test(type.name))
+        continue;
       if (!table.columns.some((column) => column.name === name.name)) continue;
       yield {
         at: name.span,
@@ -47,6 +49,3 @@ export default rule({
     }
   },
 });
-
-const SECRET =
-  /(?:^|_)(?:password|passwd|passphrase|ssn|social_security_number|cvv|cvc|card_number|credit_card|private_key|secret|secret_key|api_key|access_token|refresh_token|api_token|passport_number|tax_id|bank_account)(?:_hash)?$/;

@@ -1,4 +1,5 @@
 import type { Field } from '../../ecto/model.js';
+import { isCalledDerivedSecret, isCalledSecret } from '../../queries/column-names.js';
 import { elixir, rule } from '../rule.js';
 
 export default rule({
@@ -47,7 +48,12 @@ export default rule({
     if (hidesFields) return;
     for (const field of fields) {
       const { name, nameSpan, optionsAt } = field;
-      if (field.from !== 'field' || field.redacted === true || !SECRET.test(name) || !holdsText(field))
+      if (
+        field.from !== 'field' ||
+        field.redacted === true ||
+        !(isCalledSecret(name) || isCalledDerivedSecret(name)) ||
+        !holdsText(field)
+      )
         continue;
       yield {
         at: nameSpan,
@@ -70,9 +76,6 @@ export default rule({
     }
   },
 });
-
-const SECRET =
-  /(?:^|_)(?:password|passwd|passphrase|ssn|social_security_number|cvv|cvc|card_number|credit_card|private_key|secret|secret_key|api_key|access_token|refresh_token|api_token)$|(?:^|_)(?:password|passphrase|secret|api_key)_(?:hash|digest)$|^(?:hashed|encrypted)_\w+$/;
 
 /** Nobody reads the secret itself from these, or not for long. */
 const DERIVED = /hash|digest|encrypted|token/;

@@ -1,6 +1,6 @@
 import { contains } from '../../text/span.js';
 import { elixir, given, query, rule, sql } from '../rule.js';
-import { everyArmFixes, ownership, quieter, unscopedIn } from './unscoped.js';
+import { everyArmFixes, ownership, unscopedIn } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -43,7 +43,7 @@ export default rule({
     instead:
       'Put the OR in parentheses, so that the tenant is compared in every case. In Ecto, compare the tenant after the last `or_where`: a `where` holds for all that stands before it.',
     unless:
-      'Silent when every arm compares the tenant, or finds rows by a key, and where an arm is read from elsewhere. As with query-without-tenant, silent in migrations, seeds, tests and tasks, and info in code that goes over all tenants.',
+      'Silent when every arm compares the tenant, finds rows by a secret or a parent, or by the key of a row that the code has in hand, and where an arm is read from elsewhere. Info where the other arm finds one row by its key. As with query-without-tenant, silent in migrations, seeds, tests and tasks, and info in code that goes over all tenants.',
     references: ['https://hexdocs.pm/ecto/Ecto.Query.html#or_where/3'],
   },
   examples: {
@@ -107,14 +107,14 @@ export default rule({
   *check(subject, moment) {
     const found = unscopedIn(subject, moment);
     if (found === null) return;
-    const { relation, scoping } = found;
+    const { relation, scoping, loud } = found;
     if (!relation.throughOr) return;
     const arm = relation.escape;
     const at = arm !== null && contains(subject.span, arm) ? arm : subject.keyword;
     const what = relation.role === 'target' ? 'are changed' : 'come out';
     yield {
       at,
-      ...quieter(subject, found),
+      ...loud,
       message: `${ownership(relation, scoping.root)}, but where this arm of the OR holds, rows of all of them ${what}. Compare the tenant in every case: put the OR in parentheses${subject.language === 'ecto' ? ', or compare it after the last or_where' : ''}.`,
       fixes: everyArmFixes(subject, relation),
     };

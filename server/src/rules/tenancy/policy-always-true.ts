@@ -2,7 +2,7 @@ import { checkOf, isAlwaysTrue, isAsked, isForEverybody, shareRole } from '../..
 import { tenantKey } from '../../analysis/tenancy.js';
 import type { Policy, Table } from '../../catalog/catalog.js';
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null);
@@ -49,7 +49,7 @@ export default rule({
   on: ['create-policy', 'alter-policy'],
 
   *check(operation, moment) {
-    const found = standingPolicy(operation, moment);
+    const found = policyInForce(operation, moment);
     if (found === null) return;
     const { table, policy } = found;
     if (!policy.permissive || policy.command === 'select' || narrowed(table, policy)) return;

@@ -1,6 +1,6 @@
 import { isWorthOneCall } from '../../analysis/policies.js';
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null, user_id uuid);
@@ -53,7 +53,7 @@ export default rule({
   on: ['create-policy', 'alter-policy'],
 
   *check(operation, moment) {
-    if (standingPolicy(operation, moment) === null) return;
+    if (policyInForce(operation, moment) === null) return;
     for (const { span, functions } of operation.perRow) {
       if (!isWorthOneCall(moment.before.whole(), functions)) continue;
       const called = functions.map((name) => `${name}()`).join(', ');

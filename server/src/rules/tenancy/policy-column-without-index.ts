@@ -1,7 +1,7 @@
 import { certain } from '../../catalog/knowledge.js';
 import { columnOf, foreignKeysOf, indexLeadingWith } from '../../catalog/lookup.js';
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null);
@@ -43,7 +43,7 @@ export default rule({
   on: ['create-policy'],
 
   *check(operation, moment) {
-    const found = standingPolicy(operation, moment);
+    const found = policyInForce(operation, moment);
     const table = found === null ? null : certain(moment.latest.table(found.table));
     const { using } = operation;
     if (found === null || table === null || using === null || table.partitionOf !== null) return;

@@ -1,5 +1,5 @@
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null);
@@ -44,7 +44,7 @@ export default rule({
   on: ['create-policy', 'alter-policy'],
 
   *check(operation, moment) {
-    if (standingPolicy(operation, moment) === null) return;
+    if (policyInForce(operation, moment) === null) return;
     for (const rule of [operation.using, operation.check]) {
       const place = rule === null ? null : /\b(?:raw_user_meta_data|user_metadata)\b/.exec(rule.text);
       if (rule === null || place === null) continue;

@@ -1,5 +1,5 @@
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null);
@@ -42,7 +42,7 @@ export default rule({
   on: ['create-policy'],
 
   *check(operation, moment) {
-    const found = standingPolicy(operation, moment);
+    const found = policyInForce(operation, moment);
     if (found === null) return;
     const { policy, table } = found;
     if (!policy.permissive || (policy.command === 'insert' ? policy.check : policy.using) !== null) return;

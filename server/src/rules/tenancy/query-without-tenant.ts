@@ -1,5 +1,6 @@
+import { levelsInWords } from '../../analysis/tenant-levels.js';
 import { elixir, given, query, rule, sql } from '../rule.js';
-import { explanation, ownership, plainlyUnscoped, quieter, reliance, scopeFixes } from './unscoped.js';
+import { explanation, ownership, plainlyUnscoped, scopeFixes } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -43,8 +44,14 @@ export default rule({
     why: 'It gives rows of every tenant. Where the result reaches a person of one of them, that is a leak.',
     instead:
       "Compare the tenant's column with a value from outside, or join a row that does. A key that is unique only together with the tenant has to be looked up together with it.",
-    unless:
-      'Silent where there is no table of tenants, in migrations, seeds, tests and tasks, for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key or by a secret token, for queries whose parts come from elsewhere, where a value that is called like the tenant is compared with a part of a row, where a Repo adds the tenant to every query, and where what is found is compared with a tenant afterwards. Info where the code goes over all tenants (it is called so, as workers and `list_expired_…` are, a comment says so, nothing but such code calls it, a process runs it when it starts, it works off a queue, walks through all rows or looks for what is due), where the column may be NULL, where only counts and sums come out, where it asks for what is public, where row-level security that is forced keeps the table to one tenant, where one row is looked up by something that is not unique, where all rows of an address or of a row that all tenants share are asked for, and where a part of a column, which may be a key, is compared with a value. A hint where rows are counted for each tenant, and where a wrapper is told that all are meant. Plumbline cannot know when all tenants are meant: say so, with a reason.',
+    unless: [
+      'Plumbline cannot know when all tenants are meant: say so, with a reason.',
+      'Silent where there is no table of tenants.',
+      'Silent for what is looked up by its primary key, by a key that is unique for all tenants, by a foreign key (also one in a part of a column) or by a secret token.',
+      'Silent for queries whose parts come from elsewhere, and where a value that is called like the tenant is compared with a part of a row.',
+      'Silent where a Repo adds the tenant to every query.',
+      ...levelsInWords('unscoped'),
+    ],
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {
@@ -134,12 +141,12 @@ export default rule({
   *check(subject, moment) {
     const found = plainlyUnscoped(subject, moment);
     if (found === null) return;
-    const { relation, scoping } = found;
+    const { relation, scoping, loud, reliance } = found;
     if (relation.role !== 'rows') return;
     yield {
       at: subject.keyword,
-      ...quieter(subject, found),
-      message: `${ownership(relation, scoping.root)}, and this query can return rows of all of them: ${explanation(subject, relation)}.${reliance(found)}`,
+      ...loud,
+      message: `${ownership(relation, scoping.root)}, and this query can return rows of all of them: ${explanation(subject, relation)}.${reliance}`,
       fixes: scopeFixes(subject, relation),
     };
   },

@@ -1,6 +1,6 @@
 import type { SettingRead } from '../../catalog/operation.js';
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null);
@@ -51,7 +51,7 @@ export default rule({
   on: ['create-policy', 'alter-policy'],
 
   *check(operation, moment) {
-    if (standingPolicy(operation, moment) === null) return;
+    if (policyInForce(operation, moment) === null) return;
     for (const read of operation.settings) {
       // Settings of one's own have a dot in their names.
       if (!read.name.includes('.') || read.missingOk === null) continue;

@@ -1,7 +1,7 @@
 import { isAsked, shareRole } from '../../analysis/policies.js';
 import type { Policy } from '../../catalog/catalog.js';
 import { given, rule, sql } from '../rule.js';
-import { standingPolicy } from './standing-policy.js';
+import { policyInForce } from './policy-in-force.js';
 
 const orders = sql`
   create table orders (id bigint primary key, org_id bigint not null, buyer text);
@@ -53,7 +53,7 @@ export default rule({
   on: ['create-policy'],
 
   *check(operation, moment) {
-    const found = standingPolicy(operation, moment);
+    const found = policyInForce(operation, moment);
     if (found === null || !found.policy.permissive) return;
     const { table, policy } = found;
     const earlier = table.policies.slice(0, table.policies.indexOf(policy));

@@ -1,5 +1,5 @@
 import { tenantKey } from '../../analysis/tenancy.js';
-import { tenantColumnsWithKeys } from '../../analysis/tenant-keys.js';
+import { tenantColumns } from '../../analysis/tenant-keys.js';
 import { certain } from '../../catalog/knowledge.js';
 import { columnOf, foreignKeysOf } from '../../catalog/lookup.js';
 import { given, migration, rule, sql } from '../rule.js';
@@ -66,11 +66,11 @@ export default rule({
     const written = columns.find(({ name }) => name.name === column);
     if (written === undefined || columnOf(table, column) === null) return;
     if (foreignKeysOf(table).some((key) => key.columns.includes(column))) return;
-    const { all, composite } = tenantColumnsWithKeys(moment.latest.whole(), moment.tenancy);
-    if (composite * 2 < all - 1 || composite < 2) return;
+    const { all, withKey } = tenantColumns(moment.latest.whole(), moment.tenancy);
+    if (withKey * 2 < all - 1 || withKey < 2) return;
     yield {
       at: written.name.span,
-      message: `"${column}" of "${table.name}" has no foreign key, unlike that of ${composite} other tables: it may name a tenant that there is not. Let it refer to "${moment.tenancy.root}".`,
+      message: `"${column}" of "${table.name}" has no foreign key, unlike that of ${withKey} other tables: it may name a tenant that there is not. Let it refer to "${moment.tenancy.root}".`,
     };
   },
 });

@@ -1,6 +1,8 @@
+import { loudness } from '../../analysis/tenant-levels.js';
+import { contains } from '../../text/span.js';
 import { elixir, given, query, rule } from '../rule.js';
 import { schema, tables } from './example-tables.js';
-import { ownership } from './unscoped.js';
+import { ownership, siteAt } from './unscoped.js';
 
 export default rule({
   id: 'tenant-filter-optional',
@@ -60,15 +62,21 @@ export default rule({
   *check(subject, moment) {
     const scoping = moment.scoping(subject);
     if (scoping === null || scoping.verdict !== 'optional' || scoping.decisive === null) return;
-    if (subject.language === 'ecto' && subject.sink === null) return;
-    if (scoping.setting !== 'application' || scoping.skipsHook) return;
     const { decisive: relation, root } = scoping;
-    if (relation.pins.some((pin) => pin.column !== relation.column && /^(?:uu)?id$/.test(pin.column))) return;
+    const loud = loudness('optional', siteAt(subject, scoping, relation, moment));
+    if (loud === null) return;
     const column = relation.columns[0] ?? relation.column;
     const what = relation.role === 'target' ? 'changes' : 'gives';
+    const way = relation.escape;
+    const at = way !== null && contains(subject.span, way) ? way : subject.keyword;
+    const out =
+      way === null
+        ? `a caller can leave the comparison of "${column}" out`
+        : `on one way of the code nothing compares "${column}"`;
     yield {
-      at: subject.keyword,
-      message: `${ownership(relation, root)}, and a caller can leave the comparison of "${column}" out: then this ${what} rows of all of them.`,
+      at,
+      ...loud,
+      message: `${ownership(relation, root)}, and ${out}: then this ${what} rows of all of them.`,
     };
   },
 });

@@ -1,7 +1,11 @@
-import { isCheckedLater, isOfClient } from '../../analysis/key-lookups.js';
+import { isOfClient } from '../../analysis/key-lookups.js';
 import type { ColumnPin } from '../../analysis/scoping.js';
+import { levelsInWords, loudness } from '../../analysis/tenant-levels.js';
+import { isCalledKey } from '../../queries/column-names.js';
+import { JOINS_UNKNOWN } from '../../queries/query.js';
 import { elixir, given, rule } from '../rule.js';
 import { schema, tables } from './example-tables.js';
+import { siteAt } from './unscoped.js';
 
 export default rule({
   id: 'tenant-from-client',
@@ -12,8 +16,14 @@ export default rule({
     why: 'Who sends the id of another tenant gets the rows of that one. Only what the server knows of the client itself, its session or its user, says whose rows it may see.',
     instead:
       'Compare with the tenant of the session or of the user, or check that the user belongs to the tenant before the query.',
-    unless:
-      'Silent where the value may have been checked: it comes from a caller, a job, a session or a row that is loaded (info where a caller gives the table of tenants itself an id of its client, and nothing is compared); and where what is found is compared with a value of the session, or given to a function that authorizes. Silent, too, where the query asks for a key of the session as well, as for a membership of who is signed in, and behind such a query for one row, behind a comparison of the value with one of the session and behind a function that is called like a check and given both. Silent in migrations, seeds, tests and tasks.',
+    unless: [
+      'Silent where the value may have been checked: it comes from a job, a session or a row that is loaded.',
+      'Silent where the query asks for a key of the session as well, as for a membership of who is signed in, and behind such a query for one row.',
+      'Silent behind a comparison of the value with one of the session, and behind a function that is called like a check and given both, in the function itself or in a plug of its controller.',
+      'Silent where only who has a role may name the tenant.',
+      'Silent where the Repo compares that of the session as well, and where code decides what is joined.',
+      ...levelsInWords('from-client'),
+    ],
     references: [
       'https://cheatsheetseries.owasp.org/cheatsheets/Insecure_Direct_Object_Reference_Prevention_Cheat_Sheet.html',
     ],
@@ -56,8 +66,11 @@ export default rule({
 
   *check(subject, moment) {
     const scoping = moment.scoping(subject);
-    if (scoping === null || scoping.verdict !== 'scoped' || scoping.setting === 'once') return;
-    const { relations, setting } = scoping;
+    if (scoping === null || scoping.verdict !== 'scoped') return;
+    const { relations, hook } = scoping;
+    // The Repo compares the tenant of the session as well.
+    if (hook?.effect === 'applied') return;
+    if (subject.block.opaque === JOINS_UNKNOWN) return;
     // A membership of who is signed in ties the tenant to the session all the same.
     if (relations.some(({ reason, pins }) => reason !== 'given' && pins.some(isOfSession))) return;
     for (const relation of relations) {
@@ -66,15 +79,12 @@ export default rule({
       if (role === 'filter' || (reason !== 'tenant' && !isSet)) continue;
       const pin = pins.find((one) => one.column === column);
       if (pin === undefined) continue;
-      const callers = moment.callersOf(subject);
-      if (!isOfClient(pin.value, callers) || isCheckedLater(subject, relation, callers)) continue;
-      const isGiven = pin.value.origin !== 'client';
-      // Who is given a tenant by a caller may well be told by it whose rows to give; the tenant itself is shown to nobody else.
-      if (isGiven && (relation.class !== 'root' || relations.length > 1 || setting !== 'application'))
-        continue;
+      const site = siteAt(subject, scoping, relation, moment);
+      const loud = isOfClient(pin.value, site.callers) ? loudness('from-client', site) : null;
+      if (loud === null) continue;
       yield {
         at: subject.keyword,
-        ...(isGiven ? { severity: 'info' as const } : {}),
+        ...loud,
         message: isSet
           ? `Whose rows of "${table}" these become is what the client says: "${column}" is set to "${pin.value.text}". Set it to the tenant of the session, or check first that the user belongs to it.`
           : `Whose rows of "${table}" these are is what the client says: "${column}" is compared with "${pin.value.text}". Compare it with the tenant of the session, or check first that the user belongs to it.`,
@@ -85,5 +95,5 @@ export default rule({
 });
 
 function isOfSession({ column, value }: ColumnPin): boolean {
-  return value.origin === 'trusted' && /^(?:uu)?id$|_id$|[a-z]Id$/.test(column);
+  return value.origin === 'trusted' && isCalledKey(column);
 }

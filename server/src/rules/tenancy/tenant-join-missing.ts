@@ -1,6 +1,6 @@
 import type { RelationScoping } from '../../analysis/scoping.js';
 import { elixir, given, query, rule, sql } from '../rule.js';
-import { inQuotes, ownership, quieter, scopeFixes, unscopedIn } from './unscoped.js';
+import { inQuotes, ownership, scopeFixes, unscopedIn } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -104,12 +104,12 @@ export default rule({
   *check(subject, moment) {
     const found = unscopedIn(subject, moment);
     if (found === null) return;
-    const { relation, scoping } = found;
+    const { relation, scoping, loud } = found;
     if (!relation.beside || relation.throughOr) return;
     const byKey = relation.tie === 'key-part' || relation.reason === 'primary-key-without-tenant';
     yield {
       at: relation.span,
-      ...(byKey ? { severity: 'info' as const } : quieter(subject, found)),
+      ...loud,
       message: `${ownership(relation, scoping.root)}, and ${tied(relation, byKey)}, so that rows of all of them are joined. ${mending(relation)}`,
       fixes: scopeFixes(subject, relation),
     };

@@ -1,7 +1,8 @@
-import { isCheckedLater, isOfClient } from '../../analysis/key-lookups.js';
+import { AROUND } from '../../analysis/tenant-levels/around.js';
+import { levelsInWords, loudness } from '../../analysis/tenant-levels.js';
 import { elixir, given, rule } from '../rule.js';
 import { schema, tables } from './example-tables.js';
-import { ownership, scopeFixes } from './unscoped.js';
+import { ownership, scopeFixes, siteAt } from './unscoped.js';
 
 const repo = elixir`
   defmodule Shop.Repo do
@@ -25,8 +26,11 @@ export default rule({
     why: 'The Repo of this project compares the tenant in every query, so nobody looks for it any more. This query goes without it, and reaches rows of all tenants.',
     instead:
       'Leave the option out, or compare the tenant in the query. Where all tenants are meant, silence it with a reason.',
-    unless:
-      'Silent when the query compares the tenant itself, or what it finds is compared with one afterwards, and in migrations, seeds, tests and tasks. A warning when the row is found by an id that a client sends. A hint in code that goes over all tenants, and where the option does nothing: the Repo adds no tenant to raw SQL.',
+    unless: [
+      'Silent when the query compares the tenant itself.',
+      'A hint where the option does nothing: the Repo adds no tenant to raw SQL.',
+      ...levelsInWords('skips-hook'),
+    ],
     references: ['https://hexdocs.pm/ecto/Ecto.Repo.html#c:prepare_query/3'],
   },
   examples: {
@@ -80,21 +84,17 @@ export default rule({
     }
     if (hook.effect !== 'skipped' || relation === null) return;
     if (verdict !== 'unscoped' && verdict !== 'by-key' && verdict !== 'optional') return;
-    const callers = moment.callersOf(subject);
-    if (isCheckedLater(subject, relation, callers)) return;
-    const client = relation.pins.some(({ value }) => isOfClient(value, callers));
+    const site = siteAt(subject, scoping, relation, moment);
+    const loud = loudness('skips-hook', site);
+    if (loud === null) return;
     const named = relation.columns.map((column) => `"${column}"`).join(', ');
     const found =
       verdict === 'by-key' && named !== ''
-        ? ` What it finds, it finds by ${named} alone${client ? ', which comes from a client' : ''}.`
+        ? ` What it finds, it finds by ${named} alone${AROUND['compared-with-client'](site) ? ', which comes from a client' : ''}.`
         : '';
     yield {
       at,
-      ...(client
-        ? { severity: 'warning' as const }
-        : scoping.setting === 'sweep'
-          ? { severity: 'hint' as const }
-          : {}),
+      ...loud,
       message: `${ownership(relation, root)}. "${hook.option ?? ''}" keeps the Repo from comparing that here, and the query does not compare it either.${found}`,
       fixes: scopeFixes(subject, relation),
     };

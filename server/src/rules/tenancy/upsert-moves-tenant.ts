@@ -1,7 +1,7 @@
-import type { Query } from '../../queries/query.js';
+import { levelsInWords, loudness } from '../../analysis/tenant-levels.js';
 import { contains } from '../../text/span.js';
 import { elixir, given, query, rule, sql } from '../rule.js';
-import { inQuotes } from './unscoped.js';
+import { inQuotes, siteAt } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -43,8 +43,11 @@ export default rule({
     why: "The row that is there may be another tenant's. The upsert then gives it to the tenant that inserts, with all that hangs on it.",
     instead:
       'Let the conflict be one of a unique key that holds the tenant, or leave the tenant out of what is set. Where rows of other tenants are to stay as they are, say so in a WHERE of the DO UPDATE.',
-    unless:
-      'Silent when the key of the conflict holds the tenant or is not known, when the tenant is not set, and when a WHERE compares the tenant of the row that is there. Info when the statement leaves out by what the row is found, so that a default makes it up for each new row. Silent in migrations, seeds, tests and tasks.',
+    unless: [
+      'Silent when the key of the conflict holds the tenant, names a row of a tenant (a foreign key, or a type with an id) or is not known.',
+      'Silent when the tenant is not set, and when a WHERE compares the tenant of the row that is there.',
+      ...levelsInWords('upsert'),
+    ],
     references: ['https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT'],
   },
   examples: {
@@ -90,21 +93,17 @@ export default rule({
 
   *check(subject, moment) {
     const scoping = moment.scoping(subject);
-    if (scoping === null || scoping.setting === 'once') return;
+    const target = scoping?.relations.find(({ role }) => role === 'target');
+    if (scoping?.moves?.by !== 'upsert' || target === undefined) return;
     const { moves, root } = scoping;
-    if (moves === null || moves.by !== 'upsert') return;
-    const table = scoping.relations.find(({ role }) => role === 'target')?.table ?? '';
+    const loud = loudness('upsert', siteAt(subject, scoping, target, moment));
+    if (loud === null) return;
     const inside = subject.language === 'sql' && contains(subject.span, moves.span);
     const found = moves.target === null ? 'a key' : inQuotes(moves.target);
     yield {
-      ...(isMadeUp(subject, moves.target ?? []) ? { severity: 'info' as const } : {}),
+      ...loud,
       at: inside ? moves.span : subject.keyword,
-      message: `A row of "${table}" that is there already is found by ${found} without "${moves.column}", so it may be of another of "${root}", and this gives it to the one that inserts. Leave "${moves.column}" out of what is set, or let the key of the conflict hold it.`,
+      message: `A row of "${target.table}" that is there already is found by ${found} without "${moves.column}", so it may be of another of "${root}", and this gives it to the one that inserts. Leave "${moves.column}" out of what is set, or let the key of the conflict hold it.`,
     };
   },
 });
-
-/** Whether no row of the statement says by what the row that is there is found, so that a default makes it up anew. */
-function isMadeUp({ block: { insert } }: Query, target: readonly string[]): boolean {
-  return insert?.columns != null && !insert.columns.some(({ name }) => target.includes(name));
-}

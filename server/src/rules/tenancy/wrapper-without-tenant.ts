@@ -9,7 +9,7 @@ export default rule({
     why: 'Whoever writes `query |> Safe.scoped(user) |> Safe.delete_all()` trusts that the rest adds the tenant. This function runs the query as it is: on rows of all tenants.',
     instead: "Compare the tenant's column before the query is run, as the other functions of the module do.",
     unless:
-      'Silent where most functions of the module compare nothing, for what is handed over by a function that says that all tenants are meant, for what is run in a way that is not understood, and where there are no tenants.',
+      'Silent where most functions of the module compare nothing, for what is handed over by a function that says that all tenants are meant, for clauses that say that there is none (`nil`), for what is run in a way that is not understood, and where there are no tenants.',
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {

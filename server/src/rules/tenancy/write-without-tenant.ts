@@ -1,8 +1,8 @@
-import type { QueryScoping } from '../../analysis/scoping.js';
+import { levelsInWords, loudness } from '../../analysis/tenant-levels.js';
 import type { Query } from '../../queries/query.js';
 import { contains } from '../../text/span.js';
-import { elixir, type Finding, given, query, rule, sql } from '../rule.js';
-import { explanation, ownership, plainlyUnscoped, quieter, reliance, scopeFixes } from './unscoped.js';
+import { elixir, type Finding, given, type Moment, query, rule, sql } from '../rule.js';
+import { explanation, ownership, plainlyUnscoped, scopeFixes, siteAt } from './unscoped.js';
 
 const tables = sql`
   create table organizations (id bigint primary key, name text);
@@ -41,8 +41,14 @@ export default rule({
     what: 'An UPDATE or DELETE changes rows of tenants, and nothing in it says of which tenant; an INSERT does not say whose the row is; or an UPDATE gives rows to another tenant.',
     why: 'It changes the rows of every tenant at once. Rows that change hands leave behind those that refer to them.',
     instead: "Compare the tenant's column with a value from outside, or join a row that does.",
-    unless:
-      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere; info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age. An INSERT is fine where a default or a trigger may fill the column in; an UPDATE that sets the tenant, where it sets what its rows have already, and in code that goes over all tenants.',
+    unless: [
+      'As with query-without-tenant: silent in migrations, seeds, tests and tasks, for rows that are found by a key, and for queries whose parts come from elsewhere.',
+      'As there, info where the code is called like something that goes over all tenants, where the column may be NULL, and where rows are picked by their age.',
+      'An INSERT is fine where a default or a trigger may fill the column in.',
+      'An UPDATE that sets the tenant is fine where it sets what its rows have already.',
+      'Where an UPDATE sets the tenant:',
+      ...levelsInWords('update'),
+    ],
     references: ['https://hexdocs.pm/ecto/multi-tenancy-with-foreign-keys.html'],
   },
   examples: {
@@ -115,33 +121,34 @@ export default rule({
   on: ['query'],
 
   *check(subject, moment) {
-    yield* movedRows(subject, moment.scoping(subject));
+    yield* movedRows(subject, moment);
     const found = plainlyUnscoped(subject, moment);
     if (found === null || found.relation.role !== 'target') return;
-    const { relation, scoping } = found;
+    const { relation, scoping, loud, reliance } = found;
     const inserted = relation.reason === 'insert-without-tenant';
     const owned = ownership(relation, scoping.root);
     yield {
       at: subject.keyword,
-      ...quieter(subject, found),
+      ...loud,
       message: inserted
         ? `${owned}, and this statement does not say to which of them the row belongs.`
-        : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.${reliance(found)}`,
+        : `${owned}, and this statement can change rows of all of them: ${explanation(subject, relation)}.${reliance}`,
       fixes: scopeFixes(subject, relation),
     };
   },
 });
 
 /** An UPDATE that sets the tenant. */
-function* movedRows(query: Query, scoping: QueryScoping | null): Iterable<Finding> {
-  if (scoping === null || scoping.setting !== 'application') return;
-  const { moves, root, relations } = scoping;
-  if (moves?.by !== 'update') return;
-  const table = relations.find(({ role }) => role === 'target')?.table ?? '';
-  const value = query.block.assignments.find(({ span }) => span.start === moves.span.start)?.value;
-  const isOfClient = value?.kind === 'outer' && value.origin === 'client';
+function* movedRows(query: Query, moment: Moment): Iterable<Finding> {
+  const scoping = moment.scoping(query);
+  const target = scoping?.relations.find(({ role }) => role === 'target');
+  if (scoping?.moves?.by !== 'update' || target === undefined) return;
+  const { moves, root } = scoping;
+  const { table } = target;
+  const loud = loudness('update', siteAt(query, scoping, target, moment));
+  if (loud === null) return;
   yield {
-    ...(isOfClient || query.language === 'sql' ? {} : { severity: 'info' as const }),
+    ...loud,
     at: contains(query.span, moves.span) ? moves.span : query.keyword,
     message: `Setting "${moves.column}" gives rows of "${table}" to another of "${root}", and what refers to them stays with the one that had them. Leave it out, or make new rows.`,
   };

@@ -9,7 +9,7 @@ import type { Moment } from '../rule.js';
 export type PolicyOperation = OperationOf<'create-policy' | 'alter-policy'>;
 
 /** `null` when a later migration drops it or writes it anew: then that is what counts. */
-export function standingPolicy(
+export function policyInForce(
   { table: name, policy: { name: called }, using, check }: PolicyOperation,
   moment: Moment,
 ): { readonly table: Table; readonly policy: Policy } | null {

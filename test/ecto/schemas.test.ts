@@ -283,6 +283,7 @@ describe('wrappers of Ecto.Schema', () => {
       prefix: 'shop',
       timestamps: { type: ':utc_datetime_usec', insertedAt: 'created_at', updatedAt: null },
       wrapper: null,
+      direct: true,
     });
     assert.ok(primaryKey.kind === 'field');
     assert.deepEqual([primaryKey.name, primaryKey.type], ['id', ':binary_id']);

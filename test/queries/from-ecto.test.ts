@@ -39,7 +39,7 @@ describe('Ecto queries', () => {
       ['Repo.all(__MODULE__)', 'Repo.all: select Shop.Example #0 -> #0.*'],
       ['alias Shop.Blog.Entry, as: E\nRepo.all(E)', 'Repo.all: select Shop.Blog.Entry #0 -> #0.*'],
       ['schema = Post\nRepo.all(from s in schema)', 'Repo.all: select Shop.Post #0 -> #0.*'],
-      ['Repo.all(Ecto.assoc(org, :posts))', 'Repo.all: select ^~>posts #0 -> #0.*'],
+      ['Repo.all(Ecto.assoc(org, :posts))', 'Repo.all: select ^~>posts #0 where ~l(#0.*) -> #0.*'],
       [
         'Repo.all(query)',
         'Repo.all: select [the query comes from elsewhere] #0 -> #0.* [the query comes from elsewhere]',
@@ -143,7 +143,7 @@ describe('Ecto queries', () => {
         'Multi.one: select Shop.Post #0 where #0.id = {id} -> #0.*',
         'Multi.exists?: select Shop.Post #0 -> #0.*',
       ],
-      ['Repo.all(assoc(org, :posts))', 'Repo.all: select ^~>posts #0 -> #0.*'],
+      ['Repo.all(assoc(org, :posts))', 'Repo.all: select ^~>posts #0 where ~l(#0.*) -> #0.*'],
       // Libraries that are given a query, and a Repo to run it with.
       [
         'Connection.from_query(where(Post, org_id: ^id), &Repo.all/1, opts)',

@@ -91,6 +91,20 @@ describe('queries from damaged texts', () => {
     const nested = `defmodule X do\ndef f(q) do\n${deep(30, 'then(q, fn q -> ', 'Repo.all(q)', ' end)')}\nend\nend`;
     for (const query of queriesIn(elixirParser.parse(nested), sqlParser))
       check(query, nested, 'nested functions');
+  }).timeout(60_000);
+
+  it('in long chains of conditions, each of which holds all before it', () => {
+    const chains = [
+      (n: number) => `o.id == ^a${n}`,
+      (n: number) => `(o.organization_id == ^a${n} and o.id == ^b)`,
+    ].map((term) => Array.from({ length: 600 }, (_, n) => term(n)).join(' or '));
+    for (const chain of chains) {
+      const text = `defmodule Shop.X do\nimport Ecto.Query\ndef f do\nfrom(o in "orders", where: ${chain}) |> Shop.Repo.all()\nend\nend\n`;
+      const [query, ...others] = queriesIn(elixirParser.parse(text), sqlParser);
+      assert.ok(query !== undefined && others.length === 0);
+      // Where every step looks at all that is left of the chain, this ends long after the time that a test has.
+      check(query, text, 'a long chain');
+    }
   });
 });
 

@@ -70,6 +70,25 @@ describe('wrappers of queries', () => {
     assert.equal(fate(wrappers, 'unscoped', 'update_all'), 'unscoped');
   });
 
+  it('takes what is handed on without a tenant for unscoped, where one struct serves for both', () => {
+    const one = wrappersIn(`
+      defmodule Shop.Safe do
+        import Ecto.Query
+        alias Shop.Repo
+        defstruct [:query, :org]
+
+        def scoped(query, org), do: %__MODULE__{query: query, org: org}
+        def unscoped(query), do: %__MODULE__{query: query}
+        def all(%__MODULE__{} = safe), do: safe |> narrowed() |> Repo.all()
+
+        defp narrowed(%{query: query, org: nil}), do: query
+        defp narrowed(%{query: query, org: org}), do: where(query, [x], x.org_id == ^org.id)
+      end
+    `);
+    assert.equal(fate(one, 'scoped', 'all'), 'scoped');
+    assert.equal(fate(one, 'unscoped', 'all'), 'unscoped');
+  });
+
   it('does not take its word where it forgets the tenant', () => {
     assert.equal(fate(wrappers, 'scoped', 'update_all'), null);
   });

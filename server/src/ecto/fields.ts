@@ -3,6 +3,7 @@
 
 import type { Environment } from '../syntax/elixir/aliases.js';
 import { type Body, type Call, type Expr, keyword } from '../syntax/elixir/nodes.js';
+import { type Static, type StaticValue, staticValue } from '../syntax/elixir/static.js';
 import { cover, type Span } from '../text/span.js';
 import {
   atomName,
@@ -13,13 +14,17 @@ import {
   typeText,
   underscored,
 } from './literals.js';
-import type { Association, Embed, Field, TimestampOptions } from './model.js';
+import type { Association, Embed, Field, FieldMacroCall, TimestampOptions } from './model.js';
 
 export interface SchemaContent {
   readonly fields: readonly Field[];
   readonly associations: readonly Association[];
   readonly embeds: readonly Embed[];
   readonly timestamps: TimestampOptions | null;
+  /** See `EctoSchema.unread`. */
+  readonly unread?: string;
+  /** See `EctoSchema.macros`. */
+  readonly macros?: readonly FieldMacroCall[];
 }
 
 /** What a schema's own module says around it. */
@@ -30,6 +35,8 @@ export interface SchemaContext {
   readonly primaryKey: string;
   /** `@timestamps_opts`. */
   readonly timestamps: TimestampOptions;
+  /** Module attributes with values that can be told. */
+  readonly attributes: () => ReadonlyMap<string, StaticValue>;
 }
 
 interface Content extends SchemaContent {
@@ -37,6 +44,8 @@ interface Content extends SchemaContent {
   readonly associations: Association[];
   readonly embeds: Embed[];
   timestamps: TimestampOptions | null;
+  unread?: string;
+  macros?: FieldMacroCall[];
 }
 
 export function readFields(body: Body, context: SchemaContext): SchemaContent {
@@ -52,6 +61,8 @@ function readItems(items: readonly Expr[], context: SchemaContext, content: Cont
     if (macro.kind === 'variable' && macro.name === 'timestamps') {
       addTimestamps(null, macro.span, context, content);
     } else if (macro.kind === 'call' && macro.receiver === null) readCall(macro, context, content);
+    else if (macro.kind === 'call') content.unread ??= macro.name;
+    else if (macro.kind === 'variable') addMacro(macro.name, macro.span, content);
   }
 }
 
@@ -75,16 +86,29 @@ function readCall(call: Call, context: SchemaContext, content: Content): void {
       break;
     case 'if':
     case 'unless':
+      content.unread ??= call.name;
       for (const part of [call.body, ...(call.body?.sections ?? []).map(({ body }) => body)]) {
         readItems(part?.items ?? [], context, content);
       }
       break;
+    case 'alias':
+    case 'import':
+    case 'require':
+      break;
     default:
+      if (call.args.length + call.keywords.length === 0 && call.body === null) {
+        addMacro(call.name, call.span, content);
+      } else content.unread ??= call.name;
       break;
   }
 }
 
-function addField(call: Call, { environment }: SchemaContext, { fields }: Content): void {
+function addMacro(name: string, span: Span, content: Content): void {
+  content.macros = [...(content.macros ?? []), { name, at: content.fields.length, span }];
+}
+
+function addField(call: Call, context: SchemaContext, { fields }: Content): void {
+  const { environment } = context;
   const [first, second] = call.args;
   const name = atomName(first);
   if (first === undefined || name === null) return;
@@ -97,11 +121,49 @@ function addField(call: Call, { environment }: SchemaContext, { fields }: Conten
     virtual: isTrueOption(call, 'virtual'),
     primaryKey: isTrueOption(call, 'primary_key'),
     ...(isTrueOption(call, 'redact') ? { redacted: true } : {}),
+    ...storageOf(call, type, context),
     ...optionsAt(call),
     from: 'field',
     span: call.span,
     nameSpan: first.span,
   });
+}
+
+function knownValue(expr: Expr, { environment, attributes }: SchemaContext): Static {
+  return staticValue(expr, { aliases: environment, attributes: attributes() });
+}
+
+/** What its options say of how it is stored and loaded. */
+function storageOf(
+  call: Call,
+  type: string,
+  context: SchemaContext,
+): Pick<Field, 'notLoaded' | 'notUpdatable' | 'enumValues'> {
+  const writable = atomOption(call, 'writable');
+  return {
+    ...(isBoolean(keyword(call, 'load_in_query'), 'false') ? { notLoaded: true } : {}),
+    ...(writable !== null && writable !== 'always' ? { notUpdatable: true } : {}),
+    ...(/\bEcto\.Enum\b/.test(type) ? { enumValues: enumValues(keyword(call, 'values'), context) } : {}),
+  };
+}
+
+/** `[:draft, :listed]` are stored as texts, `[draft: 1]` as what stands there. */
+function enumValues(
+  values: Expr | null,
+  context: SchemaContext,
+): ReadonlyMap<string, string | number> | null {
+  const value = values === null ? null : knownValue(values, context);
+  if (value?.kind !== 'known' || value.value.kind !== 'list') return null;
+  const stored = new Map<string, string | number>();
+  for (const item of value.value.items) {
+    const [key, given] = item.kind === 'tuple' ? item.items : [item, item];
+    if (key?.kind !== 'atom' || given === undefined) return null;
+    if (given.kind === 'atom') stored.set(key.name, given.name);
+    else if (given.kind === 'string') stored.set(key.name, given.text);
+    else if (given.kind === 'number') stored.set(key.name, given.value);
+    else return null;
+  }
+  return stored;
 }
 
 function optionsAt({ args, keywords }: Call): Pick<Field, 'optionsAt'> {
@@ -113,9 +175,10 @@ function optionsAt({ args, keywords }: Call): Pick<Field, 'optionsAt'> {
 function addAssociation(
   call: Call,
   kind: Association['kind'],
-  { module, environment, primaryKey }: SchemaContext,
+  context: SchemaContext,
   { fields, associations }: Content,
 ): void {
+  const { module, environment, primaryKey } = context;
   const [first, second] = call.args;
   const name = atomName(first);
   if (first === undefined || name === null) return;
@@ -132,11 +195,12 @@ function addAssociation(
   associations.push({
     kind,
     name,
-    module: moduleName(second, environment),
+    module: moduleName(second?.kind === 'tuple' ? second.items[1] : second, environment),
     foreignKey,
     references,
     through: through?.kind === 'list' ? through.items.flatMap((item) => atomName(item) ?? []) : null,
     joinThrough: joinThrough(keyword(call, 'join_through'), environment),
+    ...conditionsOf(call, context),
     span: call.span,
     keyword: cover(call.nameSpan, first.span),
   });
@@ -153,6 +217,28 @@ function addAssociation(
     span: call.span,
     nameSpan: first.span,
   });
+}
+
+/** What its options say of the rows that it reaches. */
+function conditionsOf(
+  call: Call,
+  context: SchemaContext,
+): Pick<Association, 'table' | 'where' | 'joinWhere' | 'joinKeys'> {
+  const [, second] = call.args;
+  const [table] = second?.kind === 'tuple' ? second.items : [];
+  const valueUnder = (name: string): StaticValue | null | undefined => {
+    const option = keyword(call, name);
+    if (option === null) return undefined;
+    const value = knownValue(option, context);
+    return value.kind === 'known' ? value.value : null;
+  };
+  const [where, joinWhere, joinKeys] = ['where', 'join_where', 'join_keys'].map(valueUnder);
+  return {
+    ...(table?.kind === 'text' && table.value !== null ? { table: table.value } : {}),
+    ...(where === undefined ? {} : { where }),
+    ...(joinWhere === undefined ? {} : { joinWhere }),
+    ...(joinKeys === undefined ? {} : { joinKeys }),
+  };
 }
 
 function joinThrough(expr: Expr | null, environment: Environment): string | null {

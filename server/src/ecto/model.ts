@@ -20,9 +20,24 @@ export interface EctoSchema {
   readonly timestamps: TimestampOptions | null;
   /** `use MyApp.Schema`, when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
   readonly wrapper: WrapperUse | null;
+  /** It does `use Ecto.Schema` itself. */
+  readonly direct?: true;
+  /** A macro in its block that is not Ecto's, and may add fields: its name. */
+  readonly unread?: string;
+  /** Calls of macros without arguments in its block that are not Ecto's, of which the project may say what they add. Left out: none. */
+  readonly macros?: readonly FieldMacroCall[];
+  /** `@field_source_mapper` computes the names of its columns. */
+  readonly mapsColumns?: true;
   /** The module says by itself what is shown of its structs: `@derive {Inspect, …}`, `@schema_redact`, an implementation of Inspect. */
   readonly hidesFields: boolean;
   /** From `schema` to its `end`. */
+  readonly span: Span;
+}
+
+export interface FieldMacroCall {
+  readonly name: string;
+  /** How many fields stand before it. */
+  readonly at: number;
   readonly span: Span;
 }
 
@@ -51,6 +66,12 @@ export interface Field {
   readonly primaryKey: boolean;
   /** `redact: true`: it is not shown when the struct is inspected. */
   readonly redacted?: true;
+  /** `load_in_query: false`: it is not selected unless it is named. */
+  readonly notLoaded?: true;
+  /** `writable:`, where it is not `:always`: no update may set it. */
+  readonly notUpdatable?: true;
+  /** Of an `Ecto.Enum`: what is stored for each atom; `null` where that is computed. */
+  readonly enumValues?: ReadonlyMap<string, string | number> | null;
   /** Of `field`: where `, option: value` can be put in; absent where its options stand in a list, or it has no type. */
   readonly optionsAt?: number;
   /** Which macro makes it. */
@@ -71,6 +92,12 @@ export interface Association {
   readonly references: string | null;
   readonly through: readonly string[] | null;
   readonly joinThrough: string | null;
+  /** The table of `has_many :x, {"table", Schema}`. */
+  readonly table?: string;
+  /** `where:`, `join_where:` and `join_keys:`; `null` where they are computed. */
+  readonly where?: StaticValue | null;
+  readonly joinWhere?: StaticValue | null;
+  readonly joinKeys?: StaticValue | null;
   readonly span: Span;
   /** `belongs_to :org`: the macro and the name. Findings point here. */
   readonly keyword: Span;
@@ -88,14 +115,24 @@ export interface Embed {
 export interface SchemaWrapper {
   /** The module that is used. */
   readonly module: string;
-  /** The function of `use MyApp, :schema`; `null` for what `__using__` itself sets. */
+  /** The function of `use MyApp, :schema`, or the macro that stands for {@link fields}; `null` for what `__using__` itself sets. */
   readonly variant: string | null;
+  /** Of a macro that is called in blocks of schemas: what stands in its place. Left out: it is none. */
+  readonly fields?: readonly Field[];
   readonly primaryKey: PrimaryKey;
   readonly foreignKeyType: string | null;
   readonly prefix: string | null;
   readonly timestamps: TimestampOptions;
   /** The wrapper that it uses in its turn. */
   readonly wrapper: WrapperUse | null;
+  /** Names of modules that it gives to those who use it, with what they mean. Left out: none. */
+  readonly aliases?: ReadonlyMap<string, string>;
+  /** Other modules that those who use it use then: they may give more names. Left out: none. */
+  readonly uses?: readonly string[];
+  /** It gives names alone, and is no schema's wrapper. */
+  readonly namesOnly?: true;
+  /** It does `use Ecto.Schema` itself. */
+  readonly direct?: true;
 }
 
 export interface WrapperUse {

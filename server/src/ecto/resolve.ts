@@ -1,9 +1,19 @@
 // Schemas with what their wrappers decide filled in: primary key, types of foreign keys, timestamps.
 
-import type { EctoSchema, Field, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
+import type {
+  Association,
+  EctoSchema,
+  Field,
+  PrimaryKey,
+  SchemaWrapper,
+  TimestampOptions,
+  WrapperUse,
+} from './model.js';
 
 /** A schema of which nothing is left to defaults. */
 export interface ResolvedSchema extends EctoSchema {
+  /** The module that it uses in the place of `Ecto.Schema`, where that is not in the workspace: what it sets is not known. */
+  readonly missingWrapper?: string;
   readonly primaryKey: Exclude<PrimaryKey, { readonly kind: 'unset' }>;
   readonly foreignKeyType: string;
   /** The primary key first, where the fields do not name it themselves. */
@@ -23,15 +33,42 @@ export function resolveSchema(schema: EctoSchema, wrappers: readonly SchemaWrapp
   const primaryKey = given(schema.primaryKey) ?? given(inherited.primaryKey) ?? defaultKey(schema);
   const foreignKeyType = schema.foreignKeyType ?? inherited.foreignKeyType ?? ':id';
   const timestamps = merged(schema.timestamps ?? inherited.timestamps, inherited.timestamps);
-  const own = schema.fields.flatMap((field) => resolveField(field, schema, timestamps, foreignKeyType));
+  const { fields, unread } = withMacros(schema, wrappers);
+  const own = fields.flatMap((field) => resolveField(field, schema, timestamps, foreignKeyType));
+  const missing = schema.direct === true ? null : missingWrapper(schema.wrapper, wrappers, []);
   return {
     ...schema,
+    ...(unread === undefined ? {} : { unread }),
+    ...(missing === null ? {} : { missingWrapper: missing }),
     prefix: schema.prefix ?? inherited.prefix,
     primaryKey,
     foreignKeyType,
     timestamps: schema.timestamps === null ? null : timestamps,
     fields: [...keyField(primaryKey, own, schema), ...own],
+    associations: withAliases(schema.associations, aliasesOf(schema.wrapper, wrappers, [])),
   };
+}
+
+/** With the fields of macros that the project alone has under their names; else the name of the first macro that is not known. */
+function withMacros(
+  { fields, macros = [], unread }: EctoSchema,
+  wrappers: readonly SchemaWrapper[],
+): Pick<EctoSchema, 'fields' | 'unread'> {
+  const all = [...fields];
+  let missing = unread;
+  for (const { name, at, span } of macros.toReversed()) {
+    const [found, ...others] = wrappers.filter(
+      (wrapper) => wrapper.fields !== undefined && wrapper.variant === name,
+    );
+    if (found?.fields === undefined || others.length > 0) missing = name;
+    else all.splice(at, 0, ...found.fields.map((field) => placedAt(field, span)));
+  }
+  return missing === undefined ? { fields: all } : { fields: all, unread: missing };
+}
+
+/** As if it stood where the macro is called. */
+function placedAt({ optionsAt: _, ...field }: Field, span: Field['span']): Field {
+  return { ...field, span, nameSpan: span };
 }
 
 function given(key: PrimaryKey): Exclude<PrimaryKey, { readonly kind: 'unset' }> | null {
@@ -43,21 +80,28 @@ function defaultKey({ span, table }: EctoSchema): Exclude<PrimaryKey, { readonly
   return { kind: 'field', name: 'id', type, source: null, span: { start: span.start, end: span.start } };
 }
 
+function wrapperOf(
+  use: WrapperUse | null,
+  wrappers: readonly SchemaWrapper[],
+  seen: readonly SchemaWrapper[],
+): SchemaWrapper | undefined {
+  if (use === null) return undefined;
+  return wrappers.find(
+    (wrapper) =>
+      wrapper.module === use.module &&
+      (wrapper.variant === use.variant || wrapper.variant === null) &&
+      wrapper.fields === undefined &&
+      !seen.includes(wrapper),
+  );
+}
+
 /** What a wrapper sets, and the wrapper that it uses in its turn. */
 function settingsOf(
   use: WrapperUse | null,
   wrappers: readonly SchemaWrapper[],
   seen: readonly SchemaWrapper[],
 ): Settings {
-  const found =
-    use === null
-      ? undefined
-      : wrappers.find(
-          (wrapper) =>
-            wrapper.module === use.module &&
-            (wrapper.variant === use.variant || wrapper.variant === null) &&
-            !seen.includes(wrapper),
-        );
+  const found = wrapperOf(use, wrappers, seen);
   if (found === undefined) return nothing;
   const base = settingsOf(found.wrapper, wrappers, [...seen, found]);
   return {
@@ -66,6 +110,58 @@ function settingsOf(
     prefix: found.prefix ?? base.prefix,
     timestamps: merged(found.timestamps, base.timestamps),
   };
+}
+
+/** What names of modules mean in a schema by its wrapper, where its own file does not say. */
+function aliasesOf(
+  use: WrapperUse | null,
+  wrappers: readonly SchemaWrapper[],
+  seen: readonly SchemaWrapper[],
+): ReadonlyMap<string, string> {
+  const found = wrapperOf(use, wrappers, seen);
+  if (found === undefined) return new Map();
+  const { aliases, uses, wrapper } = found;
+  const inner = [...(wrapper === null ? [] : [wrapper]), ...(uses ?? []).map(usedPlainly)];
+  return new Map([
+    ...inner.flatMap((other) => [...aliasesOf(other, wrappers, [...seen, found])]),
+    ...(aliases ?? []),
+  ]);
+}
+
+function usedPlainly(module: string): WrapperUse {
+  return { module, variant: null };
+}
+
+function withAliases(
+  associations: readonly Association[],
+  aliases: ReadonlyMap<string, string>,
+): readonly Association[] {
+  if (aliases.size === 0) return associations;
+  const meant = (name: string | null): string | null => {
+    if (name === null) return null;
+    const [first = '', ...rest] = name.split('.');
+    const full = aliases.get(first);
+    return full === undefined ? name : [full, ...rest].join('.');
+  };
+  return associations.map((association) => ({
+    ...association,
+    module: meant(association.module),
+    joinThrough: meant(association.joinThrough),
+  }));
+}
+
+function missingWrapper(
+  use: WrapperUse | null,
+  wrappers: readonly SchemaWrapper[],
+  seen: readonly SchemaWrapper[],
+): string | null {
+  if (use === null) return null;
+  const found = wrapperOf(use, wrappers, seen);
+  return found === undefined || found.namesOnly === true
+    ? use.module
+    : found.direct === true
+      ? null
+      : missingWrapper(found.wrapper, wrappers, [...seen, found]);
 }
 
 const nothing: Settings = {

@@ -1,7 +1,13 @@
 // Ecto schemas, and the modules by which a project wraps `use Ecto.Schema`.
 // https://hexdocs.pm/ecto/Ecto.Schema.html
 
-import { type Environment, type ModuleReference, moduleReferences } from '../syntax/elixir/aliases.js';
+import {
+  type Environment,
+  environmentAfter,
+  type ModuleReference,
+  moduleReferences,
+} from '../syntax/elixir/aliases.js';
+import type { FunctionDefinition } from '../syntax/elixir/functions.js';
 import { attributeNamed, type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
 import {
   type Body,
@@ -11,11 +17,11 @@ import {
   pairNamed,
   pairsOf,
 } from '../syntax/elixir/nodes.js';
-import { staticAttributes, staticValue } from '../syntax/elixir/static.js';
+import { type StaticValue, staticAttributes, staticValue } from '../syntax/elixir/static.js';
 import { everythingIn } from '../syntax/elixir/walk.js';
 import { noTimestampOptions, readFields, timestampOptions } from './fields.js';
 import { atomName, isBoolean, typeText } from './literals.js';
-import type { EctoSchema, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
+import type { EctoSchema, Field, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
 
 /** Every schema of the file. What its wrapper decides is left open: `resolve.ts`. */
 export function schemasIn(elixir: ElixirFile): readonly EctoSchema[] {
@@ -37,7 +43,17 @@ function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
   const own = settingsIn(attribute, module.environment);
   const primaryKey = own.primaryKey.kind === 'field' ? own.primaryKey.name : 'id';
   const { environment, name } = module;
-  const content = readFields(body, { module: name, environment, primaryKey, timestamps: own.timestamps });
+  let attributes: ReadonlyMap<string, StaticValue> | undefined;
+  const content = readFields(body, {
+    module: name,
+    environment,
+    primaryKey,
+    timestamps: own.timestamps,
+    attributes: () => {
+      attributes ??= staticAttributes(setOnce(module.attributes), environment);
+      return attributes;
+    },
+  });
   return {
     kind: 'schema',
     module: name,
@@ -47,9 +63,17 @@ function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
     foreignKeyType: own.foreignKeyType,
     ...content,
     wrapper: wrapperOf(module.references),
+    ...directness(module.references),
+    ...(attribute('field_source_mapper') === null ? {} : { mapsColumns: true }),
     hidesFields: hidesFields(module),
     span: call.span,
   };
+}
+
+/** Which value of the others the schema sees depends on where it stands. */
+function setOnce(attributes: ElixirModule['attributes']): ElixirModule['attributes'] {
+  const isSet = (name: string) => attributes.filter((one) => one.name === name && one.value !== null).length;
+  return attributes.filter(({ name }) => isSet(name) === 1);
 }
 
 function hidesFields({ attributes, items }: ElixirModule): boolean {
@@ -123,6 +147,11 @@ function wrapperOf(references: readonly ModuleReference[]): WrapperUse | null {
   return named === undefined ? null : { module: named.module, variant: variantOf(named.call) };
 }
 
+function directness(references: readonly ModuleReference[]): Pick<EctoSchema, 'direct'> {
+  const direct = references.some(({ kind, module }) => kind === 'use' && isSchemaLibrary(module));
+  return direct ? { direct } : {};
+}
+
 function isSchemaLibrary(module: string): boolean {
   return module === 'Ecto.Schema' || module === 'TypedEctoSchema';
 }
@@ -135,14 +164,45 @@ function variantOf({ args }: Call): string | null {
 /** Modules whose `use` sets what a schema starts from: by `__using__`, or by a function that is named when they are used. */
 export function schemaWrappersIn(elixir: ElixirFile): readonly SchemaWrapper[] {
   return modulesIn(elixir).flatMap((module) =>
-    module.functions.flatMap(({ name, kind, clauses }): SchemaWrapper[] => {
+    module.functions.flatMap(({ name, kind, arity, clauses }): SchemaWrapper[] => {
       const isMacro = kind === 'defmacro' && name === '__using__';
+      if (kind === 'defmacro' && !isMacro) {
+        const fields = arity === 0 ? fieldsOfMacro(module, clauses) : null;
+        return fields === null ? [] : [{ module: module.name, variant: name, ...noSettings, fields }];
+      }
       if (!isMacro && kind !== 'def') return [];
       const quoted = clauses.flatMap(({ body }) => (body === null ? [] : quotedItems(body.items)));
       const found = wrapperIn(module, quoted);
+      // A function that gives names alone gives them to others than schemas.
+      if (found?.namesOnly === true && !isMacro) return [];
       return found === null ? [] : [{ ...found, variant: isMacro ? null : name }];
     }),
   );
+}
+
+const noSettings = {
+  primaryKey: { kind: 'unset' },
+  foreignKeyType: null,
+  prefix: null,
+  timestamps: noTimestampOptions,
+  wrapper: null,
+} as const;
+
+/** Of a macro that is one `quote` of nothing but fields; else `null`. */
+function fieldsOfMacro(
+  { name, environment }: ElixirModule,
+  [clause, ...others]: FunctionDefinition['clauses'],
+): readonly Field[] | null {
+  const [quote, ...more] = clause?.body?.items ?? [];
+  if (quote?.kind !== 'call' || quote.name !== 'quote' || others.length + more.length > 0) return null;
+  const { body, args, keywords } = quote;
+  if (body === null || args.length + keywords.length > 0) return null;
+  if (!body.items.every((item) => item.kind === 'call' && item.name === 'field')) return null;
+  const attributes = () => new Map<string, StaticValue>();
+  const context = { module: name, environment, primaryKey: 'id', timestamps: noTimestampOptions, attributes };
+  const { fields } = readFields(body, context);
+  const isPlain = fields.every(({ enumValues, primaryKey }) => enumValues !== null && !primaryKey);
+  return fields.length === body.items.length && isPlain ? fields : null;
 }
 
 /** What stands in `quote do … end`. */
@@ -164,8 +224,21 @@ function wrapperIn(module: ElixirModule, items: readonly Expr[]): Omit<SchemaWra
     settings.primaryKey.kind !== 'unset' || settings.foreignKeyType !== null || settings.prefix !== null;
   const wrapper = wrapperOf(references);
   const wrapsOther = wrapper !== null && /Schema|Model/.test(wrapper.module);
-  if (!isSchema && !setsAny && !wrapsOther && settings.timestamps === noTimestampOptions) return null;
-  return { module: name, ...settings, wrapper };
+  const isWrapper = isSchema || setsAny || wrapsOther || settings.timestamps !== noTimestampOptions;
+  const { aliases } = environmentAfter(items, { module: name, aliases: new Map() });
+  if (!isWrapper && aliases.size === 0) return null;
+  const uses = references.flatMap(({ kind, module: used }) =>
+    kind === 'use' && !isSchemaLibrary(used) ? [used] : [],
+  );
+  return {
+    module: name,
+    ...settings,
+    wrapper,
+    ...(isSchema ? { direct: true } : {}),
+    ...(aliases.size === 0 ? {} : { aliases }),
+    ...(uses.length === 0 ? {} : { uses }),
+    ...(isWrapper ? {} : { namesOnly: true }),
+  };
 }
 
 function lastAttribute(items: readonly Expr[], name: string): Expr | null {

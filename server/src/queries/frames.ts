@@ -1,7 +1,9 @@
 // The relations of a query with what their names mean. A frame is one block as it is read in one place: a common table
 // expression that is read twice has two, and each branch of a UNION has one.
 
-import type { Table } from '../catalog/catalog.js';
+import type { Column, Table } from '../catalog/catalog.js';
+import { columnOf } from '../catalog/lookup.js';
+import { isSystemColumn } from '../catalog/refusals/certainty.js';
 import type { Key } from './closure.js';
 import type { Hop, Names } from './names.js';
 import {
@@ -172,6 +174,10 @@ function cteFrames(frame: Frame, name: string): readonly Frame[] {
 }
 
 function associationPlace(frame: Frame, relation: Relation, of: string | null, name: string): Place {
+  const loaded = of === null ? frame.world.names.associated(name) : null;
+  if (loaded !== null) {
+    return newPlace(frame, relation, loaded, viewFrames(frame, loaded), { from: null, steps: [] });
+  }
   const from = of === null ? null : placeNamed(frame, of);
   const hops = from === null ? null : frame.world.names.association(from.source, name);
   const last = hops?.at(-1);
@@ -232,6 +238,36 @@ function ownerOf(frame: Frame, column: string): Place | null {
   const [first] = possible.length > 0 ? possible : places;
   if (first !== undefined && (possible.length === 1 || places.length === 1)) return first;
   return parent === null ? null : ownerOf(parent, column);
+}
+
+/**
+ * The column of a table that is meant; `absent` where every relation that it may belong to is a table of which all columns are known
+ * and that has none of that name; `null` when it cannot be told.
+ */
+export function tableColumn(frame: Frame, operand: ColumnOperand): Column | 'absent' | null {
+  const { alias, column, maybeParameter = false } = operand;
+  if (maybeParameter || column === ALL_COLUMNS || column === PRIMARY_KEY) return null;
+  if (alias !== null) {
+    const place = placeNamed(frame, alias);
+    return place === null ? null : columnOfTable(place, column);
+  }
+  let isAbsent = false;
+  for (let current: Frame | null = frame; current !== null; current = current.parent) {
+    for (const place of current.places) {
+      // The name of a relation stands for its rows as a whole.
+      const found = place.relation.alias === column ? null : columnOfTable(place, column);
+      if (found !== 'absent') return found;
+      isAbsent = true;
+    }
+  }
+  return isAbsent ? 'absent' : null;
+}
+
+function columnOfTable(place: Place, name: string): Column | 'absent' | null {
+  const { table } = place;
+  if (table === null) return null;
+  const found = columnOf(table, storedColumn(place, name));
+  return found ?? (table.complete && !isSystemColumn(name) ? 'absent' : null);
 }
 
 /** `null` when it cannot be told. */

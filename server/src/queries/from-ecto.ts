@@ -8,6 +8,7 @@ import { type Building, blockOf } from './from-ecto/building.js';
 import { codeIn, type ModuleCode } from './from-ecto/code.js';
 import { bindHead, evaluateFunction, evaluateItems, newScope } from './from-ecto/functions.js';
 import { blockAt } from './from-ecto/places.js';
+import { checksOfPlugs } from './from-ecto/plug-checks.js';
 import { environmentOf, type Project, projectOf } from './from-ecto/project.js';
 import type { ProjectCall, Reader, Scope } from './from-ecto/scope.js';
 import type { Query } from './query.js';
@@ -20,17 +21,30 @@ export interface EctoQueries {
   readonly calls: readonly ProjectCall[];
 }
 
-/** The queries of a file that stands alone. */
-export function queriesIn(elixir: ElixirFile, sql: SqlParser): readonly Query[] {
+/**
+ * The queries of a file that stands alone.
+ *
+ * @param records as of {@link ectoQueriesOf}
+ */
+export function queriesIn(elixir: ElixirFile, sql: SqlParser, records = false): readonly Query[] {
   const modules = codeIn(elixir);
-  if (modules.length > 0) return ectoQueriesOf(modules, projectOf(modules), sql).queries;
-  const scope = newScope(sql, { module: null, within: null }, noAliases);
+  if (modules.length > 0) return ectoQueriesOf(modules, projectOf(modules), sql, records).queries;
+  const scope = newScope(sql, { module: null, within: null, records }, noAliases);
   evaluateItems(elixir.items, scope);
   return queriesOf(scope.reader).toSorted(byPlace);
 }
 
-/** The queries of the modules of a file. */
-export function ectoQueriesOf(modules: readonly ModuleCode[], project: Project, sql: SqlParser): EctoQueries {
+/**
+ * The queries of the modules of a file.
+ *
+ * @param records whether {@link Query.recorded} is wanted
+ */
+export function ectoQueriesOf(
+  modules: readonly ModuleCode[],
+  project: Project,
+  sql: SqlParser,
+  records = false,
+): EctoQueries {
   const queries: Query[] = [];
   const calls: ProjectCall[] = [];
   const read = (scope: Scope, evaluateAll: () => void) => {
@@ -40,19 +54,21 @@ export function ectoQueriesOf(modules: readonly ModuleCode[], project: Project, 
   };
   for (const module of modules) {
     const environment = environmentOf(project, module);
-    const place = { module: module.name, project };
+    const place = { module: module.name, project, records };
     if (module.items.length > 0) {
       const around = newScope(sql, { ...place, within: null }, environment);
       read(around, () => evaluateItems(module.items, around));
     }
+    const checks = checksOfPlugs(module, project, sql);
     for (const { name, nameSpan: head, arity, kind, clauses } of module.functions) {
+      const checkedBefore = checks({ name, arity });
       for (const clause of clauses) {
         const { body, call, params } = clause;
         // A macro's body is code that is put together elsewhere.
         if (body === null || call.name.startsWith('defmacro')) continue;
         const isPrivate = kind === 'defp' ? { isPrivate: true } : {};
         const within = { name: `${name}/${arity}`, head, params: params.flatMap(variablesIn), ...isPrivate };
-        const scope = newScope(sql, { ...place, within }, environment);
+        const scope = newScope(sql, { ...place, within, checkedBefore }, environment);
         bindHead(name, clause, scope);
         read(scope, () => evaluateFunction(body, scope));
       }
@@ -65,12 +81,13 @@ function byPlace(a: Query, b: Query): number {
   return a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
-function queriesOf({ found, loose, module, within }: Reader): readonly Query[] {
+function queriesOf({ found, loose, module, within, records }: Reader): readonly Query[] {
   const built = new Map<number, Query>();
   for (const building of loose) {
     // What came from elsewhere is a query there.
     if (building.relations[0]?.source.kind === 'opaque') continue;
-    built.set(building.keyword.start, builtQuery(building, module, within));
+    const recorded = records ? { recorded: { building, run: null } } : {};
+    built.set(building.keyword.start, { ...builtQuery(building, module, within), ...recorded });
   }
   return [...found.values(), ...built.values()];
 }

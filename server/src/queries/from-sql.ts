@@ -1,4 +1,5 @@
-// SQL statements as queries. Only SELECT, INSERT, UPDATE, DELETE and MERGE are; SELECT … INTO makes a table.
+// SQL statements as queries: SELECT, INSERT, UPDATE, DELETE and MERGE, also those that another statement holds, such as EXPLAIN and
+// DECLARE. SELECT … INTO makes a table.
 
 import { asNode, type Node, tagged } from '../syntax/sql/nodes.js';
 import { firstLineOf, wholeRange, wordAt } from '../syntax/sql/segments.js';
@@ -14,9 +15,10 @@ import type { Block, Query } from './query.js';
  * @param variables of the function in whose body it stands
  */
 export function queriesOf(statement: SqlStatement, variables: Variables | null = null): readonly Query[] {
-  if (statement.node === null || !isQuery(statement.node)) return [];
+  const node = statement.node === null ? null : heldIn(statement.node);
+  if (node === null || !isQuery(node)) return [];
   const source = sourceOf(statement, variables);
-  const block = blockOf(source, statement.node);
+  const block = blockOf(source, node);
   return [
     {
       kind: 'query',
@@ -29,6 +31,24 @@ export function queriesOf(statement: SqlStatement, variables: Variables | null =
       within: null,
     },
   ];
+}
+
+/** The query that the statement holds; the statement itself when it holds none. A materialized view is judged where it is read. */
+function heldIn(node: Node): Node {
+  const found = tagged(node);
+  switch (found?.kind) {
+    case 'ExplainStmt':
+    case 'DeclareCursorStmt':
+    case 'PrepareStmt':
+    case 'CopyStmt':
+      return found.value.query === undefined ? node : heldIn(found.value.query);
+    case 'CreateTableAsStmt':
+      return found.value.objtype === 'OBJECT_TABLE' && found.value.query !== undefined
+        ? found.value.query
+        : node;
+    default:
+      return node;
+  }
 }
 
 function isQuery(node: Node): boolean {
@@ -64,7 +84,9 @@ const WORDS: Readonly<Record<Block['verb'], readonly string[]>> = {
 function verbSpan(statement: SqlStatement, { verb }: Block): Span {
   const { to } = wholeRange(statement);
   let depth = 0;
-  for (let index = 0; index < to; index++) {
+  // CREATE TABLE … AS
+  const held = wordAt(statement, 0) === 'create' ? indexOfWord(statement, 'as') : 0;
+  for (let index = held; index < to; index++) {
     const token = statement.tokens[index];
     const sign = token === undefined ? '' : statement.text[token.span.start];
     if (sign === '(') depth++;
@@ -74,6 +96,11 @@ function verbSpan(statement: SqlStatement, { verb }: Block): Span {
     }
   }
   return firstLineOf(statement, { from: 0, to: 1 });
+}
+
+function indexOfWord(statement: SqlStatement, word: string): number {
+  const index = statement.tokens.findIndex((_, at) => wordAt(statement, at) === word);
+  return Math.max(0, index);
 }
 
 /** A template that is not a value may be anything: a further condition, a join, another table. */

@@ -23,6 +23,8 @@ export interface Names {
   keyOf(source: RelationSource): string | null;
   /** How an association leads from that relation to another one; `null` when that is not known. */
   association(source: RelationSource, name: string): readonly Hop[] | null;
+  /** The relation to which every association of that name leads; `null` when there is none, or they lead to several. */
+  associated(name: string): RelationSource | null;
 }
 
 /** One join of an association: the last hop is the relation that it names, those before it are tables in between. */
@@ -60,6 +62,7 @@ export function namesFrom(
     return name === null ? null : { schema: schema?.prefix ?? null, name };
   };
   const views = new Map<View, Block | null>();
+  const associated = new Map<string, RelationSource | null>();
   const names: Names = {
     tableOf(source) {
       const name = nameOf(source);
@@ -92,8 +95,32 @@ export function namesFrom(
       const schema = schemaOf(source);
       return schema === null ? null : associationPath(names, schema, name);
     },
+    associated(name) {
+      let found = associated.get(name);
+      if (found === undefined) {
+        found = onlyTarget(names, schemas, name);
+        associated.set(name, found);
+      }
+      return found;
+    },
   };
   return names;
+}
+
+function onlyTarget(
+  names: Names,
+  schemas: ReadonlyMap<string, EctoSchema>,
+  name: string,
+): RelationSource | null {
+  const targets = new Map<string, RelationSource>();
+  for (const schema of schemas.values()) {
+    if (!schema.associations.some((association) => association.name === name)) continue;
+    const source = associationPath(names, schema, name)?.at(-1)?.source;
+    if (source?.kind !== 'schema') return null;
+    targets.set(source.module, source);
+  }
+  const [only] = targets.values();
+  return only === undefined || targets.size > 1 ? null : only;
 }
 
 function blockOfView({ definition, columns }: View, sql: SqlParser): Block | null {

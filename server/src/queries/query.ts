@@ -6,6 +6,7 @@
 
 import type { Name } from '../catalog/names.js';
 import type { Span } from '../text/span.js';
+import type { Recorded } from './from-ecto/steps.js';
 
 export interface Query {
   readonly kind: 'query';
@@ -28,6 +29,8 @@ export interface Query {
   readonly compared?: readonly string[];
   /** Functions that decide what someone may do and that are given its rows in the same function: `Policy.authorize`. Left out: none. */
   readonly authorizedBy?: readonly string[];
+  /** Of an Ecto query that was read to be written as SQL: how it was put together. */
+  readonly recorded?: Recorded;
 }
 
 export interface EnclosingFunction {
@@ -45,6 +48,7 @@ export interface Sink {
   /** As written: `Repo.all`, `Repo.update_all`. */
   readonly name: string;
   readonly effect: 'read' | 'write';
+  readonly gives: Given;
   /** The rows hang on rows that are loaded already: `Repo.preload`, `preload:`. */
   readonly ofLoaded: boolean;
   /** Names of the options that the call passes: `prefix`, `skip_tenant`; without those that it turns off. */
@@ -60,6 +64,18 @@ export interface Sink {
   readonly through: (Through & { readonly run: string }) | null;
   readonly span: Span;
 }
+
+/**
+ * What is given to who runs the query.
+ *
+ * - `one`: a row, or none.
+ * - `by-key`: the row of a primary key, or none.
+ * - `whether`: whether there is such a row.
+ * - `number`: something that is computed from all rows.
+ * - `stream`: many rows, one after another.
+ * - `many`: rows, or how many were written; also what is not known.
+ */
+export type Given = 'one' | 'by-key' | 'whether' | 'number' | 'stream' | 'many';
 
 export interface Through {
   /** By its full name. */
@@ -94,6 +110,9 @@ export interface Block {
   readonly opaque: string | null;
 }
 
+/** Why a block is opaque of which the program decides what it joins: one of its ways may tie it to a tenant. */
+export const JOINS_UNKNOWN = 'what it joins is decided at run time';
+
 export interface Branch {
   readonly operator: 'union' | 'intersect' | 'except';
   readonly block: Block;
@@ -104,6 +123,8 @@ export interface OutputColumn {
   readonly name: string;
   /** `null` when it is neither a plain column nor a value from outside. */
   readonly from: ColumnOperand | OuterOperand | null;
+  /** The columns that it is computed from. Left out: none. */
+  readonly computed?: readonly ColumnOperand[];
 }
 
 export const ALL_COLUMNS = '*';
@@ -135,7 +156,10 @@ export type RelationSource =
   | { readonly kind: 'table'; readonly table: Name }
   /** An Ecto schema by its full module name; `table` when the query takes it from another one: `{"archive", Post}`. */
   | { readonly kind: 'schema'; readonly module: string; readonly table: string | null }
-  /** `assoc(p, :comments)` by the alias of `p`; `of: null` for `Ecto.assoc(post, :comments)`, of a row that is loaded already. */
+  /**
+   * `assoc(p, :comments)` by the alias of `p`; `of: null` for `Ecto.assoc(post, :comments)`, whose rows a condition ties to one that is
+   * loaded already.
+   */
   | { readonly kind: 'association'; readonly of: string | null; readonly name: string }
   | { readonly kind: 'cte'; readonly name: string }
   | { readonly kind: 'block'; readonly block: Block }
@@ -168,9 +192,12 @@ export interface OpaqueCondition {
    * - `runtime`: the program puts it together; it may say anything of any column.
    * - `natural`: columns of the same name are equal, those of the relation that is joined, whose {@link ALL_COLUMNS} is the only
    *   column here, and those of the relations before it.
+   * - `loaded`: the rows of a relation, whose {@link ALL_COLUMNS} is the only column here, hang on a row that is loaded already.
    */
-  readonly what: 'comparison' | 'expression' | 'runtime' | 'natural';
+  readonly what: 'comparison' | 'expression' | 'runtime' | 'natural' | 'loaded';
   readonly columns: readonly ColumnOperand[];
+  /** It is nothing but a column: `WHERE archived`. Left out: it is not. */
+  readonly alone?: boolean;
   readonly blocks: readonly Block[];
   /** The values from outside that it is made with, as written: `$1`, `'org_id'`, `org.id`. Left out: none. */
   readonly texts?: readonly string[];
@@ -242,6 +269,10 @@ export interface OuterOperand {
   readonly origin?: Origin;
   /** The variable of the function's head that it is, or is taken from: what its caller gives. */
   readonly param?: string;
+  /** The name under which a client sends it. */
+  readonly sent?: string;
+  /** It is taken from a row that the code has in hand, whoever has chosen that row. Left out: it is not, or that is not known. */
+  readonly ofRow?: true;
 }
 
 /**
@@ -255,6 +286,8 @@ export type Origin = 'trusted' | 'client' | 'job';
 export interface Insert {
   /** `null` when the statement names no columns, or they are computed at run time. */
   readonly columns: readonly { readonly name: string; readonly span: Span }[] | null;
+  /** It may give other columns as well: what a changeset changes. Left out: it gives these alone. */
+  readonly more?: true;
   /** Values by column where each row is written out; else `null`. */
   readonly rows: readonly (readonly Operand[])[] | null;
   readonly from: Block | null;

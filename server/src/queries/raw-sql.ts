@@ -12,8 +12,12 @@ import {
   type Text,
 } from '../syntax/elixir/nodes.js';
 import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
+import type { SqlParser } from '../syntax/sql/parse.js';
 import type { TextEdit } from '../text/edits.js';
 import type { Span } from '../text/span.js';
+import { valuesPutIn } from './from-ecto/functions.js';
+import { unknownValue, type Value } from './from-ecto/scope.js';
+import type { Origin } from './query.js';
 import { highestParameter } from './sql-texts.js';
 
 /** One call that runs SQL with values put into its text. */
@@ -33,33 +37,38 @@ export interface PutIn {
   readonly span: Span;
   /** As written. */
   readonly code: string;
-  /**
-   * - `client`: it comes with a request: `params`, `conn`, `args`, a pattern with string keys in the head of the function.
-   * - `caller`: the function is given it.
-   * - `local`: it is made in the function.
-   */
-  readonly from: 'client' | 'caller' | 'local';
+  /** `null` where it is not known. */
+  readonly origin: Origin | null;
+  /** It is, or is taken from, what the caller of the function gives. */
+  readonly given: boolean;
   /** What makes it a parameter: edits of the file. `null` where that takes more than a `$n` in its place. */
   readonly asParameter: readonly TextEdit[] | null;
 }
 
 /** @param text of the file */
-export function rawSqlIn(elixir: ElixirFile, text: string): readonly RawSql[] {
+export function rawSqlIn(elixir: ElixirFile, text: string, sql: SqlParser): readonly RawSql[] {
   if (!/\b(?:query|query_many|stream)!?\b/.test(text) || !text.includes('#{')) return [];
-  return modulesIn(elixir).flatMap(({ name: module, functions }) =>
-    functions.flatMap(({ name, arity, clauses }) =>
+  return modulesIn(elixir).flatMap(({ name: module, environment, functions }) =>
+    functions.flatMap(({ name, nameSpan: head, arity, clauses }) =>
       clauses.flatMap((clause) => {
-        const scope: Scope = { text, clause: clause.call, params: clause.params, guard: clause.guard };
+        const within = { name: `${name}/${arity}`, head, params: clause.params.flatMap(variablesIn) };
+        let read: ReadonlyMap<number, Value> | undefined;
+        const known = ({ span }: Expr) => {
+          read ??= valuesPutIn(sql, { module, within }, clause, environment);
+          return read.get(span.start) ?? unknownValue;
+        };
+        const { call, params, guard } = clause;
+        const scope: Scope = { text, clause: call, params, guard, known };
         const body = clause.body === null ? [] : [...everythingIn(clause.call)];
         return body.flatMap((expr): readonly RawSql[] => {
           const run = runOf(expr);
-          const sql = run === null ? null : sqlText(run.sql, body);
-          if (run === null || sql === null) return [];
-          const values = valuesIn(sql, run, scope, sql === run.sql);
+          const written = run === null ? null : sqlText(run.sql, body);
+          if (run === null || written === null) return [];
+          const values = valuesIn(written, run, scope, written === run.sql);
           const { start, end } = run.call.nameSpan;
           const runs = text.slice(run.call.receiver?.span.start ?? start, end);
           if (values.length === 0) return [];
-          return [{ kind: 'raw-sql', runs, span: run.call.span, module, within: `${name}/${arity}`, values }];
+          return [{ kind: 'raw-sql', runs, span: run.call.span, module, within: within.name, values }];
         });
       }),
     ),
@@ -136,6 +145,8 @@ interface Scope {
   readonly clause: Expr;
   readonly params: readonly Expr[];
   readonly guard: Expr | null;
+  /** What is known of a value that is put into a text. */
+  known(putIn: Expr): Value;
 }
 
 /** @param isDirect the text stands in the call itself, so that its parameters are those of the text */
@@ -150,12 +161,14 @@ function valuesIn(
     const expr = interpolations[index];
     const place = expr === undefined ? null : placeOf(content.text, hole);
     if (expr === undefined || place === null) return [];
-    const from = sourceOf(expr, all, scope, 0);
-    if (from === null) return [];
+    const value = scope.known(expr);
+    if (value.kind !== 'unknown' || !mayHoldText(expr, all, scope, value.sent !== undefined, 0)) return [];
+    const origin = value.origin ?? null;
+    const given = value.param !== undefined;
     const code = scope.text.slice(expr.span.start, expr.span.end);
     const span = content.toOuter(place.replaced);
     const asParameter = isDirect && place.isWhole ? parameterEdits(span, code, content.text, run) : null;
-    return [{ span: expr.span, code, from, asParameter }];
+    return [{ span: expr.span, code, origin, given, asParameter }];
   });
 }
 
@@ -184,61 +197,40 @@ function placeOf(sql: string, { start, end }: Span): Place | null {
 const BEHIND_OPERATOR = /(?:=|<|>|\b(?:i?like|limit|offset|between))\s*$/i;
 const IS_UTILITY = /^\s*(?!select\b|insert\b|update\b|delete\b|with\b|merge\b|values\b|explain\b)/i;
 
-/** `null` for what cannot be anything but harmless, and for what is not known. */
-function sourceOf(expr: Expr, body: readonly Expr[], scope: Scope, depth: number): PutIn['from'] | null {
+/** False for numbers and ids, for what a function gives, which may quote, and for what is written in the code. */
+function mayHoldText(expr: Expr, body: readonly Expr[], scope: Scope, sent: boolean, depth: number): boolean {
   switch (expr.kind) {
     case 'access':
-      return sourceOf(expr.container, body, scope, depth);
+      return mayHoldText(expr.container, body, scope, sent, depth);
     case 'call':
       // A field, `user.name`; ids are no texts that anybody chooses.
-      if (expr.receiver === null || expr.parenthesized || expr.args.length > 0) return null;
-      if (expr.receiver.kind === 'alias' || /(?:^|_)id$|_at$|^count$/.test(expr.name)) return null;
-      return sourceOf(expr.receiver, body, scope, depth);
-    case 'variable':
-      return sourceOfVariable(expr.name, body, scope, depth);
+      if (expr.receiver === null || expr.parenthesized || expr.args.length > 0) return false;
+      if (expr.receiver.kind === 'alias' || /(?:^|_)id$|_at$|^count$/.test(expr.name)) return false;
+      return mayHoldText(expr.receiver, body, scope, sent, depth);
+    case 'binary':
+      // One of two: `input[:name] || user.name`.
+      if (expr.operator !== '||') return false;
+      return [expr.left, expr.right].some((one) => mayHoldText(one, body, scope, sent, depth));
+    case 'variable': {
+      const { name } = expr;
+      if (scope.guard !== null && isNumberBy(scope.guard, name)) return false;
+      const bound = boundTo(name, body);
+      // What stands in no `=` is given, or bound by a pattern. Under any name a client may send a text.
+      if (bound.length === 0) return sent || !COUNTED.test(name);
+      const [value] = bound;
+      return (
+        bound.length === 1 &&
+        value !== undefined &&
+        depth <= 3 &&
+        mayHoldText(value, body, scope, sent, depth + 1)
+      );
+    }
     default:
-      return null;
+      return false;
   }
 }
 
-function sourceOfVariable(
-  name: string,
-  body: readonly Expr[],
-  scope: Scope,
-  depth: number,
-): PutIn['from'] | null {
-  if (scope.guard !== null && isNumberBy(scope.guard, name)) return null;
-  const bound = boundTo(name, body);
-  const isParam = scope.params.some((param) => variablesIn(param).includes(name));
-  if (isParam && bound.length === 0) {
-    if (
-      /(?:^|_)(?:id|limit|offset|page|count|size|number|seconds|ms)$/.test(name) &&
-      !isFromClient(name, scope.params)
-    )
-      return null;
-    return isFromClient(name, scope.params) ? 'client' : 'caller';
-  }
-  if (CLIENT.test(name)) return 'client';
-  const [value] = bound;
-  if (bound.length !== 1 || value === undefined || depth > 3) return null;
-  if (value.kind === 'text' || value.kind === 'call') {
-    // What a call makes of it is not known; a field or an entry is.
-    return value.kind === 'call' ? sourceOf(value, body, scope, depth + 1) : null;
-  }
-  return sourceOf(value, body, scope, depth + 1);
-}
-
-const CLIENT = /^(?:params|conn|args|payload)$/;
-
-/** A parameter of that name, or a pattern with string keys, as requests and jobs have them. */
-function isFromClient(name: string, params: readonly Expr[]): boolean {
-  if (CLIENT.test(name) && name !== 'args') return true;
-  return params.some((param) =>
-    [...everythingIn(param)].some(
-      (one) => one.kind === 'pair' && one.key.kind === 'text' && variablesIn(one.value).includes(name),
-    ),
-  );
-}
+const COUNTED = /(?:^|_)(?:id|limit|offset|page|count|size|number|seconds|ms)$/;
 
 /** `when is_integer(x)` */
 function isNumberBy(guard: Expr, name: string): boolean {

@@ -2,7 +2,7 @@
 // That a Repo has one proves nothing by itself; what it does is read: when it compares which column, and when it does not.
 
 import { quotedItems } from '../ecto/schemas.js';
-import { type ModuleReference, moduleReferences } from '../syntax/elixir/aliases.js';
+import { type Environment, type ModuleReference, moduleReferences } from '../syntax/elixir/aliases.js';
 import { type FunctionDefinition, functionsIn } from '../syntax/elixir/functions.js';
 import { type ElixirModule, modulesIn } from '../syntax/elixir/modules.js';
 import type { ElixirFile } from '../syntax/elixir/nodes.js';
@@ -13,7 +13,15 @@ import { newScope } from './from-ecto/functions.js';
 import type { Project } from './from-ecto/project.js';
 import { keyOfPair } from './from-ecto/scope.js';
 import { type Block, both, type Condition, type Operand, type Query } from './query.js';
-import { anyOf, type Guard, type HookedCall, holds, negated, optionsOf } from './repo-hooks/guards.js';
+import {
+  anyOf,
+  type Guard,
+  type HookedCall,
+  holds,
+  negated,
+  optionsOf,
+  perhaps,
+} from './repo-hooks/guards.js';
 import { callWithQuery } from './repo-hooks/made-calls.js';
 import { comparedIn, type HookWay, isComputed, type Passing, waysOf } from './repo-hooks/ways.js';
 
@@ -24,6 +32,17 @@ export interface RepoHook {
   readonly ways: readonly HookWay[];
   /** Options that `default_options/1` gives to every call. */
   readonly defaults: readonly string[];
+  /** `null` without code. */
+  readonly code: HookCode | null;
+}
+
+/** What a hook is read from. It is the same only as itself. */
+export class HookCode {
+  constructor(
+    readonly module: string,
+    readonly environment: Environment,
+    readonly functions: readonly FunctionDefinition[],
+  ) {}
 }
 
 /** A module from which a Repo may have its hook, as its file shows it. */
@@ -81,12 +100,19 @@ export function hooksOfRepos(
   for (const { module, isRepo, own, shared, uses } of parts) {
     const used = usedThrough(uses, byName);
     const repo = isRepo || used.has('Ecto.Repo');
-    const taken = [...used].flatMap((name) => byName.get(name)?.shared ?? []);
+    const taken = [...used].flatMap((name) => libraryHook(name) ?? byName.get(name)?.shared ?? []);
     // What is shared runs in its own module, too, as far as we look at its code.
     const found = [own, ...taken, shared].filter((hook) => hook !== null);
     if (repo || found.length > 0) hooks.set(module, followed(merged(module, found), project, sql));
   }
   return hooks;
+}
+
+/** Of libraries whose Repos leave out rows that count as deleted. */
+function libraryHook(module: string): RepoHook | null {
+  if (module !== 'Ecto.SoftDelete.Repo') return null;
+  const way: HookWay = { when: perhaps, columns: [], raises: false, setsPrefix: false, passes: [] };
+  return { module, ways: [way], defaults: [], code: null };
 }
 
 /** All that is used, also by what is used. */
@@ -138,6 +164,7 @@ function merged(module: string, hooks: readonly RepoHook[]): RepoHook | null {
     module: preparing?.module ?? module,
     ways: preparing?.ways ?? [],
     defaults: hooks.flatMap(({ defaults }) => defaults),
+    code: hooks.length === 1 ? (preparing?.code ?? null) : null,
   };
 }
 
@@ -154,6 +181,7 @@ function hookAmong(
     module,
     ways: hook === undefined ? [] : waysOf(hook, functions, scope),
     defaults: defaults.flatMap(optionsGiven),
+    code: new HookCode(module, environment, functions),
   };
 }
 
@@ -211,7 +239,7 @@ export function alwaysComparing(module: string, column: string, skipping: readon
     setsPrefix: false,
     passes: [],
   };
-  return { module, defaults: [], ways: [way, { ...way, when: skips, columns: [] }] };
+  return { module, code: null, defaults: [], ways: [way, { ...way, when: skips, columns: [] }] };
 }
 
 /** The query as the Repo sends it, with the columns compared behind all of its own conditions. */

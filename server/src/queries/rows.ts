@@ -34,16 +34,25 @@ export interface Row {
   readonly vague: ReadonlySet<Key>;
   /** Whether the column is equal to something that is computed from other columns, or by a subquery. */
   isComputed(key: Key): boolean;
+  /** Columns that are equal to something that is computed from others: `p.id = (a.data ->> 'post_id')::bigint`. */
+  readonly derived: readonly Derived[];
   /** Columns of which a function is compared with a value from outside: `lower(email) = $1`. */
   readonly loose: ReadonlySet<Key>;
   /** Columns of conditions that we do not understand, each with the values from outside beside it, as they are written. */
   readonly beside: ReadonlyMap<Key, ReadonlySet<string>>;
   /** Columns that are NULL. */
   readonly missing: ReadonlySet<Key>;
+  /** Relations whose rows hang on a row that is loaded already. */
+  readonly loaded: ReadonlySet<Place>;
   /** The program adds something that we cannot read: it may say anything. */
   readonly runtime: boolean;
   /** There is no such row: a relation that has one would have to have none. */
   readonly impossible: boolean;
+}
+
+export interface Derived {
+  readonly key: Key;
+  readonly from: readonly Key[];
 }
 
 export interface RowOptions {
@@ -54,6 +63,8 @@ export interface RowOptions {
   readonly switchedOn: boolean;
   /** Takes the best arm of every OR: whether any of its rows are as good. */
   readonly bestArm: boolean;
+  /** Takes the worst arm of what the code around the query decides, whatever the others say. Left out: no. */
+  readonly worstWay?: boolean;
   /** Which branch of a UNION the rows come from, for places that are one. */
   readonly branches: readonly Choice[];
 }
@@ -125,8 +136,10 @@ function settle(
     equalities: equalities(),
     vague: new Set(),
     computed: new Set(),
+    derived: [],
     loose: new Set(),
     beside: new Map(),
+    loaded: new Set(),
     runtime: false,
     never: false,
     missing: [],
@@ -150,12 +163,24 @@ function settle(
   pinValues(state);
   const contradicts = state.missing.some((one) => isThere(state, one));
   const impossible = state.never || contradicts;
-  const { present, equalities: equal, vague, computed, loose, beside, runtime } = state;
+  const { present, equalities: equal, vague, computed, derived, loose, beside, loaded, runtime } = state;
   const missing = new Set(state.missing.map(({ place, column }) => keyOf(place, column)));
   const computedClasses = new Set([...computed].map(equal.classOf));
   const isComputed = (key: Key) => computedClasses.has(equal.classOf(key));
   return {
-    row: { present, equalities: equal, vague, isComputed, loose, beside, missing, runtime, impossible },
+    row: {
+      present,
+      equalities: equal,
+      vague,
+      isComputed,
+      derived,
+      loose,
+      beside,
+      missing,
+      loaded,
+      runtime,
+      impossible,
+    },
     open: state.open[0] ?? null,
   };
 }
@@ -181,8 +206,10 @@ interface State {
   readonly equalities: Equalities;
   readonly vague: Set<Key>;
   readonly computed: Set<Key>;
+  readonly derived: Derived[];
   readonly loose: Set<Key>;
   readonly beside: Map<Key, Set<string>>;
+  readonly loaded: Set<Place>;
   runtime: boolean;
   /** A condition is never true. */
   never: boolean;
@@ -264,10 +291,16 @@ function equateBranches(state: State): void {
 }
 
 /** What is asked of a subquery itself, rather than of a relation in it, is computed in it. */
-function markComputed({ present, computed }: State): void {
+function markComputed({ present, computed, derived }: State): void {
   for (const place of present) {
-    if (place.inner.length !== 1) continue;
-    for (const column of place.asked) computed.add(keyOf(place, column));
+    const [only, ...more] = place.inner;
+    if (only === undefined || more.length > 0) continue;
+    for (const column of [...place.asked]) {
+      const key = keyOf(place, column);
+      computed.add(key);
+      const output = only.block.output?.find(({ name }) => name === column);
+      if (output?.computed !== undefined) derived.push({ key, from: keysOfColumns(only, output.computed) });
+    }
   }
 }
 
@@ -307,12 +340,21 @@ function applyCondition(state: State, frame: Frame, condition: Condition): void 
       applySubquery(state, frame, condition.block, []);
       break;
     case 'opaque':
+      if (condition.what === 'loaded') {
+        applyLoaded(state, frame, condition);
+        break;
+      }
       if (condition.what === 'runtime') state.runtime = true;
       else if (condition.what === 'natural') applyNatural(state, frame, condition);
       else if (condition.what === 'comparison') markPresent(state, frame, condition);
       else for (const key of keysIn(frame, condition)) state.vague.add(key);
       putBeside(state, keysIn(frame, condition), condition.texts ?? []);
   }
+}
+
+function applyLoaded({ loaded }: State, frame: Frame, { columns: [of] }: OpaqueCondition): void {
+  const place = frame.places.find(({ relation }) => relation.alias === of?.alias);
+  if (place !== undefined) loaded.add(place);
 }
 
 /** The columns that the joined relation has in common with those before it. */
@@ -337,7 +379,7 @@ function applyAlternatives(
   frame: Frame,
   condition: Extract<Condition, { kind: 'or' } | { kind: 'choice' }>,
 ): void {
-  const { switchedOn, bestArm } = state.options;
+  const { switchedOn } = state.options;
   const isChoice = condition.kind === 'choice';
   if (condition.of.length === 0) state.never = true;
   const arms = switchedOn && !isChoice ? condition.of.filter((arm) => !isSwitch(arm)) : condition.of;
@@ -348,33 +390,64 @@ function applyAlternatives(
     return;
   }
   const chosen = choiceOf(state, frame, condition);
-  const choosesBest = bestArm || (switchedOn && isChoice);
-  const tells = choosesBest ? arms.some(mayTell) : arms.every(tellsSomething);
+  const choosesBest = choosesBestOf(condition, state.options);
   if (chosen !== null) applyCondition(state, frame, arms[chosen] ?? only);
-  else if (tells) {
+  else if (armsTell(arms, choosesBest, state.options)) {
     state.open.push({ of: frame, condition, arms: arms.length, choosesBest });
   }
+}
+
+function choosesBestOf(
+  { kind }: Extract<Condition, { kind: 'or' } | { kind: 'choice' }>,
+  { switchedOn, bestArm, worstWay = false }: RowOptions,
+): boolean {
+  return kind === 'or' ? bestArm : (switchedOn || bestArm) && !worstWay;
+}
+
+function armsTell(arms: readonly Condition[], choosesBest: boolean, options: RowOptions): boolean {
+  const tells = (arm: Condition) => tellsSomething(arm, options);
+  return choosesBest ? arms.some(tells) : arms.every(tells);
 }
 
 /** It looks at values from outside alone: it is true or false for all rows alike. */
 function isSwitch(condition: Condition): boolean {
   const runtime = condition.kind === 'opaque' && condition.what === 'runtime';
-  return !runtime && columnsInCondition(condition).length === 0 && blocksInCondition(condition).length === 0;
+  return !runtime && !looksAtRows(condition);
 }
 
-/** The same where the best one is chosen of what the code decides, also further in. */
-function mayTell(condition: Condition): boolean {
-  if (condition.kind === 'and' || condition.kind === 'choice') return condition.of.some(mayTell);
-  return tellsSomething(condition);
+/** Kept, since every step down a long chain of conditions asks it of all that is left of the chain. */
+const looking = new WeakMap<Condition, boolean>();
+
+/** Whether a column or a subquery is in it. */
+function looksAtRows(condition: Condition): boolean {
+  let found = looking.get(condition);
+  if (found === undefined) {
+    found = findsRows(condition);
+    looking.set(condition, found);
+  }
+  return found;
 }
 
-function tellsSomething(condition: Condition): boolean {
+function findsRows(condition: Condition): boolean {
   switch (condition.kind) {
     case 'and':
-      return condition.of.some(tellsSomething);
     case 'or':
     case 'choice':
-      return condition.of.every(tellsSomething);
+      return condition.of.some(looksAtRows);
+    case 'not':
+      return looksAtRows(condition.of);
+    default:
+      return columnsInCondition(condition).length > 0 || blocksInCondition(condition).length > 0;
+  }
+}
+
+function tellsSomething(condition: Condition, options: RowOptions): boolean {
+  switch (condition.kind) {
+    case 'and':
+      return condition.of.some((part) => tellsSomething(part, options));
+    case 'or':
+    case 'choice':
+      return armsTell(condition.of, choosesBestOf(condition, options), options);
     case 'not':
       return false;
     case 'exists':
@@ -485,6 +558,7 @@ function give(state: State, frame: Frame, meaning: Meaning, value: Operand, list
       // What is computed from other columns may tie rows together in ways that we do not see.
       if (meaning.kind === 'key') {
         state.vague.add(meaning.key);
+        state.derived.push({ key: meaning.key, from: keysOfColumns(frame, columnsInOperand(value)) });
         if (isOfOthers(frame, meaning.through.at(-1), value)) state.computed.add(meaning.key);
       }
   }

@@ -17,7 +17,7 @@ import type { PlacedStatement } from '../syntax/sql/statement.js';
 import type { EmbeddedText } from '../text/embedded.js';
 import { contains, type Span, shift } from '../text/span.js';
 import { textOf } from './from-ecto/scope.js';
-import { namesOfOptions } from './from-ecto/sinks.js';
+import { givenBy, namesOfOptions } from './from-ecto/sinks.js';
 import { queriesOf } from './from-sql.js';
 import type { Query, Sink } from './query.js';
 import { composed, continuedIn, isComposed, textsBoundIn } from './sql-texts/composed.js';
@@ -260,9 +260,11 @@ function sinkOf(call: Call, effect: Sink['effect']): Sink {
   const { receiver, name, nameSpan, args } = call;
   const last = args.at(-1);
   const pairs = call.keywords.length === 0 && last?.kind === 'list' ? pairsOf(last) : call.keywords;
+  const written = receiver === null ? name : `${textOf(receiver)}.${name}`;
   return {
-    name: receiver === null ? name : `${textOf(receiver)}.${name}`,
+    name: written,
     effect,
+    gives: givenBy(written),
     ofLoaded: false,
     ...namesOfOptions(pairs),
     repo: null,

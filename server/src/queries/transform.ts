@@ -57,7 +57,11 @@ function transformSource(source: RelationSource, by: Transform): RelationSource 
 }
 
 function transformOutput(column: OutputColumn, by: Transform): OutputColumn {
-  if (column.from === null) return column;
+  if (column.from === null) {
+    return column.computed === undefined
+      ? column
+      : { ...column, computed: column.computed.map((one) => moved(one, by)) };
+  }
   const from = transformOperand(column.from, by);
   return { ...column, from: from.kind === 'column' || from.kind === 'outer' ? from : null };
 }
@@ -69,6 +73,7 @@ function transformAssignment(assignment: Assignment, by: Transform): Assignment 
 function transformInsert(insert: Insert, by: Transform): Insert {
   const { columns, rows, from, conflict } = insert;
   return {
+    ...insert,
     columns: columns?.map(({ name, span }) => ({ name, span: by.span(span) })) ?? null,
     rows: rows?.map((row) => row.map((value) => transformOperand(value, by))) ?? null,
     from: from === null ? null : transformBlock(from, by),

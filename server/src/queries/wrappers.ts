@@ -3,7 +3,7 @@
 //
 // Their own code is run with a query that nobody knows, to see what each of them adds.
 
-import type { FunctionDefinition } from '../syntax/elixir/functions.js';
+import type { FunctionClause, FunctionDefinition } from '../syntax/elixir/functions.js';
 import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
 import type { Span } from '../text/span.js';
@@ -12,7 +12,7 @@ import type { ModuleCode } from './from-ecto/code.js';
 import { evaluateItems, newScope } from './from-ecto/functions.js';
 import { projectOf } from './from-ecto/project.js';
 import { isSink } from './from-ecto/sinks.js';
-import type { Sink } from './query.js';
+import type { Condition, Query, Sink } from './query.js';
 import { callOn, callWithQuery } from './repo-hooks/made-calls.js';
 import { comparedIn } from './repo-hooks/ways.js';
 
@@ -79,22 +79,73 @@ function columnsAdded(
   run: FunctionDefinition,
   sql: SqlParser,
 ): WrappedRun | null {
+  const found = run.clauses
+    .filter((clause) => !isForNobody(clause))
+    .flatMap((clause) => runsIn(module, code, handing, { ...run, clauses: [clause] }, sql));
+  if (found.length === 0) return null;
+  const strict = !handsMore(handing);
+  const columns = found.map(({ block }) =>
+    strict ? surelyComparedIn(block.where) : comparedIn(block.where),
+  );
+  return {
+    name: run.name,
+    nameSpan: run.nameSpan,
+    columns: [...new Set(columns.flat())].filter((column) => columns.every((all) => all.includes(column))),
+  };
+}
+
+/** It hands on something besides the query: whose rows are meant. Else only what is compared on every way is compared for it. */
+function handsMore({ clauses }: FunctionDefinition): boolean {
+  return clauses.some(({ params, body }) => {
+    const last = body?.items.at(-1);
+    const given = new Set(params.slice(0, 1).flatMap(variablesIn));
+    return (
+      last !== undefined &&
+      [...everythingIn(last)].some(
+        (inner) => inner.kind === 'call' || (inner.kind === 'variable' && !given.has(inner.name)),
+      )
+    );
+  });
+}
+
+function surelyComparedIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'and') return condition.of.flatMap(surelyComparedIn);
+  if (condition.kind !== 'choice') return comparedIn(condition);
+  const [first = [], ...others] = condition.of.map(surelyComparedIn);
+  return first.filter((column) => others.every((columns) => columns.includes(column)));
+}
+
+/** It takes what was handed over without a tenant, on purpose: `%Scoped{subject: %{account: nil}}`. */
+function isForNobody({ params, guard }: FunctionClause): boolean {
+  const asked = guard === null ? [] : [...everythingIn(guard)];
+  const isNil = asked.some((inner) => inner.kind === 'call' && inner.name === 'is_nil');
+  const isNegated = asked.some((inner) => inner.kind === 'unary');
+  const hasNil = params.some((param) =>
+    [...everythingIn(param)].some((inner) => inner.kind === 'atom' && inner.value === 'nil'),
+  );
+  return hasNil || (isNil && !isNegated);
+}
+
+/** The queries that `run` runs when it is given what `handing` gives for a query. */
+function runsIn(
+  module: ModuleCode,
+  code: readonly ModuleCode[],
+  handing: FunctionDefinition,
+  run: FunctionDefinition,
+  sql: SqlParser,
+): readonly Query[] {
   const span = run.nameSpan;
-  const project = projectOf(code);
+  const functions = module.functions.map((one) =>
+    one.nameSpan.start === span.start ? { ...one, clauses: run.clauses } : one,
+  );
+  const project = projectOf(code.map((one) => (one === module ? { ...module, functions } : one)));
   const scope = newScope(sql, { module: null, within: null, project }, { module: null, aliases: new Map() });
   const source = { kind: 'schema', module: QUERY, table: null } as const;
   const building = buildingOf(source, span, 0, 'it is given by the caller');
   scope.variables.set(QUERY, { kind: 'query', building });
   const handed = callWithQuery(module.name, handing.name, handing.arity - handing.defaults, span);
   evaluateItems([callOn(module.name, run.name, handed, run.arity - run.defaults)], scope);
-  const found = [...scope.reader.found.values()];
-  if (found.length === 0) return null;
-  const columns = found.map(({ block }) => comparedIn(block.where));
-  return {
-    name: run.name,
-    nameSpan: span,
-    columns: [...new Set(columns.flat())].filter((column) => columns.every((all) => all.includes(column))),
-  };
+  return [...scope.reader.found.values()];
 }
 
 const QUERY = 'query';

@@ -10,6 +10,8 @@ export interface Bindings {
   readonly building: Building;
   /** Aliases by variable; `null` where the name of a binding is known at run time alone. */
   readonly variables: ReadonlyMap<string, string | null>;
+  /** The expression is that of a `dynamic`: only there may a part of it be another `dynamic`. Left out: it is not. */
+  readonly inDynamic?: true;
 }
 
 export function bindingsOf(scope: Scope, building: Building, list: Expr | null): Bindings {

@@ -11,6 +11,7 @@ import {
   type Condition,
   type Cte,
   isAlways,
+  JOINS_UNKNOWN,
   type OutputColumn,
   PRIMARY_KEY,
   type Relation,
@@ -19,6 +20,7 @@ import {
 } from '../query.js';
 import { transformBlock } from '../transform.js';
 import { coverHere } from './elsewhere.js';
+import { brokenSteps, type Steps } from './steps.js';
 
 export interface Building {
   readonly relations: readonly Relation[];
@@ -44,6 +46,8 @@ export interface Building {
   readonly depth: number;
   /** The function of another module that it came through last. */
   readonly through: Through | null;
+  /** Kept where the reader records; else `null`. */
+  readonly steps: Steps | null;
 }
 
 /** A query of one relation. */
@@ -71,6 +75,7 @@ export function buildingOf(
     keyword: at,
     depth,
     through: null,
+    steps: null,
   };
 }
 
@@ -101,14 +106,17 @@ export function withSpan(building: Building, span: Span): Building {
 }
 
 export function withOpaque(building: Building, reason: string): Building {
-  return building.opaque === null ? { ...building, opaque: reason } : building;
+  const steps = brokenSteps(building.steps, reason);
+  if (building.opaque !== null) return building.steps === null ? building : { ...building, steps };
+  return { ...building, opaque: reason, steps };
 }
 
 /** Names a relation. Only one that nothing refers to yet takes the name as its alias. */
 export function named(building: Building, position: number, name: string, fresh: boolean): Building {
   const relation = building.relations[position];
   if (relation === undefined) return building;
-  const alias = fresh ? name : relation.alias;
+  const isFree = fresh && (position > 0 || isAlways(building.where));
+  const alias = isFree ? name : relation.alias;
   const relations = building.relations.map((other) => (other === relation ? { ...relation, alias } : other));
   return { ...building, relations, names: new Map(building.names).set(name, alias) };
 }
@@ -124,6 +132,8 @@ export function either(a: Building, b: Building): Building | null {
   const span = coverHere(a.span, b.span);
   const depth = Math.min(a.depth, b.depth);
   const opaque = a.opaque ?? b.opaque;
+  const steps =
+    a.steps === b.steps ? a.steps : brokenSteps(a.steps, 'code decides at run time which query it is');
   const [longer, shorter] = a.relations.length >= b.relations.length ? [a, b] : [b, a];
   const joined = longer.relations.slice(shared.length);
   const added = joined.flatMap(maybeJoined);
@@ -133,8 +143,8 @@ export function either(a: Building, b: Building): Building | null {
   const alike = same && isSameList(a.branches, b.branches) && isSameList(a.ctes, b.ctes);
   if (!alike) {
     const where: Condition = { kind: 'and', of: sharedParts(a.where, b.where) };
-    const reason = opaque ?? 'what it joins is decided at run time';
-    return { ...a, relations: shared, where, opaque: reason, span, depth, output: outputOf(a, b) };
+    const reason = opaque ?? JOINS_UNKNOWN;
+    return { ...a, relations: shared, where, opaque: reason, span, depth, steps, output: outputOf(a, b) };
   }
   const relations = added.length === 0 ? a.relations : [...shared, ...added];
   const { names } = longer;
@@ -148,6 +158,7 @@ export function either(a: Building, b: Building): Building | null {
     opaque,
     span,
     depth,
+    steps,
     output: outputOf(a, b),
   };
 }

@@ -14,6 +14,7 @@ import { placedAt } from './places.js';
 import { type Callee, calleeOf, type Project } from './project.js';
 import {
   type Frame,
+  isChecked,
   moduleName,
   newRows,
   type ProjectCall,
@@ -52,10 +53,11 @@ export function noteCall(scope: Scope, call: Call, callee: Callee, given: readon
   const ofClient = given.flatMap(({ value, expr }, index) => {
     const position = positions[index];
     const isClient = value.kind === 'unknown' && value.origin === 'client' && position !== undefined;
-    return isClient ? [{ position, text: value.text ?? (expr === null ? '' : textOf(expr)) }] : [];
+    return isClient ? [{ position, value, text: value.text ?? (expr === null ? '' : textOf(expr)) }] : [];
   });
   const client = ofClient.map(({ position }) => position);
-  const checked = client.length > 0 && ofClient.every(({ text }) => scope.reader.checked.has(text));
+  const checked =
+    client.length > 0 && ofClient.every(({ text, value }) => isChecked(scope.reader, text, value));
   addCall(scope, call, callee, { client, checked, rows, captured: false });
   return rows;
 }
@@ -89,12 +91,14 @@ export function noteCapture(scope: Scope, name: Expr, count: number): Rows | und
 export function rowsFor(given: readonly Argument[]): Rows {
   const byClient = given.some(({ value }) => value.kind === 'unknown' && value.origin === 'client');
   const madeOf = given.flatMap(({ value }) => (value.kind === 'unknown' ? (value.rows ?? []) : []));
-  return newRows(byClient, madeOf);
+  const sent = given.flatMap(({ value }) => (value.kind === 'unknown' ? (value.sent ?? []) : []));
+  return newRows(byClient, madeOf, sent);
 }
 
 /** By the place of an argument, the position of its parameter: defaults are filled from the left. */
-function parametersGiven({ arity, clauses }: FunctionDefinition, count: number): readonly number[] {
-  const defaults = defaultsOf(clauses);
+function parametersGiven(definition: FunctionDefinition, count: number): readonly number[] {
+  const { arity } = definition;
+  const defaults = defaultsOf(definition, definition.clauses);
   let extra = count - (arity - defaults.size);
   const positions: number[] = [];
   for (let position = 0; position < arity; position++) {
@@ -107,8 +111,14 @@ function parametersGiven({ arity, clauses }: FunctionDefinition, count: number):
   return positions;
 }
 
+const noDefaults: ReadonlyMap<number, Expr> = new Map();
+
 /** Default values by the position of their parameter; they stand in one of the clauses, or in a head without a body. */
-function defaultsOf(clauses: readonly FunctionClause[]): ReadonlyMap<number, Expr> {
+function defaultsOf(
+  definition: FunctionDefinition,
+  clauses: readonly FunctionClause[],
+): ReadonlyMap<number, Expr> {
+  if (definition.defaults === 0) return noDefaults;
   const defaults = new Map<number, Expr>();
   for (const { params } of clauses) {
     params.forEach((param, index) => {
@@ -132,9 +142,10 @@ export function isWorthFollowing(scope: Scope, callee: Callee, given: readonly A
   const { reader } = scope;
   const { definition } = callee;
   if (given.some(({ value }) => mayHoldQuery(value)) || mayGiveQuery(reader.project, callee, 0)) return true;
+  if (definition.defaults === 0) return false;
   const filled = new Set(parametersGiven(definition, given.length));
   const giver = { project: reader.project, callee, depth: 0 };
-  return [...defaultsOf(definition.clauses)].some(
+  return [...defaultsOf(definition, definition.clauses)].some(
     ([position, expr]) => !filled.has(position) && gives(expr, giver, []),
   );
 }
@@ -147,6 +158,7 @@ function mayHoldQuery(value: Value): boolean {
   switch (value.kind) {
     case 'query':
     case 'dynamic':
+    case 'dynamics':
       return true;
     case 'written':
       return value.expr.kind === 'alias' || value.expr.kind === 'tuple';
@@ -280,7 +292,7 @@ export function follow(
     if (position !== undefined) values[position] = passed(scope, argument.value, argument.expr);
   });
   const clauses = definition.clauses.map(clauseElsewhere);
-  for (const [position, expr] of defaultsOf(clauses)) {
+  for (const [position, expr] of defaultsOf(definition, clauses)) {
     // What the caller leaves out counts as written by it.
     const asCaller: Scope = { ...newScope(), frame: { ...frame, depth: scope.frame.depth } };
     const value = (): Value => passed(asCaller, reader.evaluate(expr, asCaller), null);

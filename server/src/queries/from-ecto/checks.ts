@@ -1,22 +1,29 @@
 // What code finds out about a value of its client before it goes on: by comparing it, or by asking who may do what.
 
 import type { Call, Expr } from '../../syntax/elixir/nodes.js';
-import { addChecked, mayBeOfClient, type Rows, type Scope, textOf } from './scope.js';
+import { isCalledAuthorization, isCalledCheck, isCalledRole } from './code-names.js';
+import { addChecked, addCheckedNames, mayBeOfClient, type Rows, type Scope, textOf } from './scope.js';
 import type { Argument } from './sinks.js';
-
-const AUTHORIZES = /^(?:(?:\w+_)?authori[sz]e\w*|permit\w*|can|allow|allowed|may)[?!]?$/;
 
 function noteIn(rows: Rows, written: string): void {
   rows.authorizedBy.push(written);
   for (const made of rows.madeOf) noteIn(made, written);
 }
 
-const CHECKS = /^(?:accessible|ensure|verify|check|validate|member|has_access|access|belongs)(?:_\w+)?[?!]?$/;
+/** Whether a condition holds only for who may do something. */
+export function asksForRole(condition: Expr): boolean {
+  if (condition.kind === 'call') return isCalledRole(condition.name);
+  return (
+    condition.kind === 'binary' &&
+    /^(?:and|&&)$/.test(condition.operator) &&
+    (asksForRole(condition.left) || asksForRole(condition.right))
+  );
+}
 
 /** Notes the rows that are given to a function which says who may do what, and values of the client that go there beside trusted ones. */
 export function noteAuthorization({ receiver, name }: Call, given: readonly Argument[], scope: Scope): void {
-  const authorizes = AUTHORIZES.test(name);
-  if (!authorizes && !CHECKS.test(name)) return;
+  const authorizes = isCalledAuthorization(name);
+  if (!authorizes && !isCalledCheck(name)) return;
   if (authorizes) {
     const written = receiver?.kind === 'alias' ? `${receiver.name}.${name}` : name;
     for (const { value } of given) {
@@ -33,6 +40,7 @@ export function noteChecked(given: readonly Argument[], { reader }: Scope): void
   for (const { value, expr } of given) {
     if (value.kind !== 'unknown' || !mayBeOfClient(value)) continue;
     addChecked(reader, value.text === undefined ? textsIn(expr) : [value.text]);
+    addCheckedNames(reader, [value]);
   }
 }
 

@@ -12,8 +12,9 @@ import {
 import { type FunctionDefinition, functionsIn } from '../../syntax/elixir/functions.js';
 import { type ElixirModule, modulesIn } from '../../syntax/elixir/modules.js';
 import type { Call, ElixirFile, Expr } from '../../syntax/elixir/nodes.js';
-import { partsOf, variablesIn } from '../../syntax/elixir/walk.js';
+import { everythingIn, partsOf, variablesIn } from '../../syntax/elixir/walk.js';
 import { isQueryMacro } from './macros.js';
+import { type Plug, plugIn } from './plugs.js';
 import { isSink } from './sinks.js';
 
 export interface ModuleCode {
@@ -26,6 +27,9 @@ export interface ModuleCode {
   readonly defined: ReadonlySet<string>;
   /** Code at its top level that may run queries. */
   readonly items: readonly Expr[];
+  readonly plugs: readonly Plug[];
+  /** What its attributes hold, those that are set once and written out: `@options [skip_tenant: true]`. */
+  readonly attributes: ReadonlyMap<string, Expr>;
   /** What `use` of it puts into a module, by the atom that it is used with; under the empty name where it takes none. */
   readonly using: ReadonlyMap<string, Brought>;
   /** The text of all of it but its functions that counts here. */
@@ -67,6 +71,8 @@ function moduleCode(module: ElixirModule, text: string): ModuleCode {
     functions: keptFunctions(module.functions, module, text),
     defined: namesOf(module.functions),
     items,
+    plugs: module.items.flatMap((item) => (item.kind === 'call' ? (plugIn(item) ?? []) : [])),
+    attributes: attributesIn(module.items),
     using,
     text: textOfModule(module, using, text),
   };
@@ -74,6 +80,28 @@ function moduleCode(module: ElixirModule, text: string): ModuleCode {
 
 function namesOf(functions: readonly FunctionDefinition[]): ReadonlySet<string> {
   return new Set(functions.map(({ name }) => name));
+}
+
+function attributesIn(items: readonly Expr[]): ReadonlyMap<string, Expr> {
+  const attributes = new Map<string, Expr>();
+  const several = new Set<string>();
+  for (const item of items) {
+    if (item.kind !== 'attribute' || item.value === null || DOCUMENTS.test(item.name)) continue;
+    if (attributes.has(item.name)) several.add(item.name);
+    attributes.set(item.name, item.value);
+  }
+  for (const [name, value] of attributes) {
+    if (several.has(name) || !isWrittenOut(value)) attributes.delete(name);
+  }
+  return attributes;
+}
+
+const DOCUMENTS = /^(?:(?:module|type)?doc|spec|type|typep|opaque|impl|behaviour|callback|derive)$/;
+
+function isWrittenOut(value: Expr): boolean {
+  return [...everythingIn(value)].every(({ kind }) =>
+    /^(?:list|pair|atom|alias|text|number|tuple)$/.test(kind),
+  );
 }
 
 const DEFINITION = /^(?:def\w*|alias|import|use|require|schema|embedded_schema)$/;
@@ -84,11 +112,14 @@ function isNoDefinition(item: Expr): boolean {
 }
 
 function textOfModule(
-  { references, name, functions }: ElixirModule,
+  { references, name, functions, items }: ElixirModule,
   using: ModuleCode['using'],
   text: string,
 ): string {
-  const written = references.map(({ call }) => text.slice(call.span.start, call.span.end));
+  const attributes = [...attributesIn(items).values()];
+  const plugs = items.filter((item) => item.kind === 'call' && item.name === 'plug');
+  const counting = [...references.map(({ call }) => call), ...plugs, ...attributes];
+  const written = counting.map(({ span }) => text.slice(span.start, span.end));
   const quoting = functions.filter((definition) => using.size > 0 && isQuoting(definition));
   return [name, ...written, ...quoting.map((one) => textOfFunction(one, text))].join('\n');
 }
@@ -219,7 +250,14 @@ function isTelling({ receiver, name, args, keywords }: Call, environment: Enviro
   if (receiver === null) {
     // A Repo, and what puts functions into one, calls its own functions.
     const ofRepo = isSink(name) && args.length > 0 && /Repo\w*$/.test(environment.module ?? '');
-    return ofRepo || name === 'from' || name === 'dynamic' || name === 'subquery' || isQueryMacro(name);
+    return (
+      ofRepo ||
+      name === 'apply' ||
+      name === 'from' ||
+      name === 'dynamic' ||
+      name === 'subquery' ||
+      isQueryMacro(name)
+    );
   }
   if (receiver.kind === 'alias') {
     return name !== '{}' && !isLibrary(resolveAlias(receiver.name, environment));

@@ -5,20 +5,23 @@ import type { Span } from '../../text/span.js';
 import {
   always,
   type Block,
+  both,
   type ColumnOperand,
   type Condition,
   type OpaqueCondition,
   type Operand,
   type OuterOperand,
 } from '../query.js';
-import { blocksInOperand, columnsInOperand, textsInOperand } from '../walk.js';
+import { blocksInOperand, columnsInCondition, columnsInOperand, textsInOperand } from '../walk.js';
 import { aliasNamed, type Bindings, bindingsOf } from './bindings.js';
 import { fragmentCondition, fragmentOperand } from './fragments.js';
 import { joined } from './origins.js';
+import { runtimeIn } from './outcomes.js';
 import {
   atomIn,
   type Entry,
   entriesOf,
+  isChecked,
   isPinned,
   keyOfPair,
   mayBeOfClient,
@@ -64,13 +67,26 @@ function pairCondition(pair: Pair, alias: string | null, right: Operand): Condit
 /** A keyword list or a `dynamic` that we have seen is read; anything else may be any condition. */
 function pinnedCondition(bindings: Bindings, expr: Expr, alias: string | null): Condition {
   const value = bindings.scope.reader.evaluate(expr, bindings.scope);
+  return conditionOfValue(bindings, value, expr.span, alias);
+}
+
+function conditionOfValue(bindings: Bindings, value: Value, span: Span, alias: string | null): Condition {
   if (value.kind === 'dynamic') return dynamicCondition(bindings, value);
+  if (value.kind === 'dynamics') {
+    const of = value.of.map((one) => conditionOfValue(bindings, one, span, alias));
+    if (value.start === null) return { kind: 'choice', of };
+    const columns = of.flatMap(columnsInCondition);
+    const what = of.some((one) => runtimeIn(one).length > 0) ? 'runtime' : 'expression';
+    const added: OpaqueCondition = { kind: 'opaque', what, columns, blocks: [], span };
+    return both(conditionOfValue(bindings, value.start, span, alias), added);
+  }
   if (value.kind === 'written') {
     const entries = value.expr.kind === 'list' ? entriesOf(value) : null;
     if (entries !== null) return valuesCondition(bindings.scope, entries, alias);
     if (value.expr.kind === 'atom' && value.expr.value === 'true') return always;
+    if (value.expr.kind === 'atom' && value.expr.value === 'false') return { kind: 'or', of: [] };
   }
-  return runtime(expr.span);
+  return runtime(span);
 }
 
 function dynamicCondition(
@@ -79,7 +95,8 @@ function dynamicCondition(
 ): Condition {
   if (scope.reader.depth > 20) return runtime(condition.span);
   scope.reader.depth += 1;
-  const found = conditionOfArgument(bindingsOf(scope, building, bindings), condition, firstAlias(building));
+  const inside: Bindings = { ...bindingsOf(scope, building, bindings), inDynamic: true };
+  const found = conditionOfArgument(inside, condition, firstAlias(building));
   scope.reader.depth -= 1;
   return found;
 }
@@ -97,7 +114,7 @@ function conditionOf(bindings: Bindings, expr: Expr): Condition {
     case 'binary':
       return binaryCondition(bindings, expr);
     case 'unary':
-      if (expr.operator === '^') return pinnedCondition(bindings, expr.operand, null);
+      if (expr.operator === '^') return pinnedInside(bindings, expr.operand);
       if (expr.operator === 'not') return { kind: 'not', of: conditionOf(bindings, expr.operand) };
       break;
     case 'call':
@@ -106,12 +123,35 @@ function conditionOf(bindings: Bindings, expr: Expr): Condition {
       if (expr.value === 'true') return always;
       if (expr.value === 'false') return { kind: 'or', of: [] };
       break;
+    case 'variable':
+      // No binding is true or false: it is half typed, or a macro puts something in its place.
+      return runtime(expr.span);
     case 'group': {
       const [only] = expr.items;
       if (only !== undefined && expr.items.length === 1) return conditionOf(bindings, only);
     }
   }
   return opaque(bindings, [expr], 'expression', expr.span);
+}
+
+/**
+ * What is pinned inside an expression is `true` or `false` for all rows alike: `n.org_id == ^id or ^is_nil(id)`. Only in a `dynamic` may it
+ * be another condition.
+ */
+function pinnedInside(bindings: Bindings, expr: Expr): Condition {
+  const { scope, inDynamic = false } = bindings;
+  const value = scope.reader.evaluate(expr, scope);
+  const isBoolean = tests(expr) || (value.kind === 'unknown' && !inDynamic);
+  if (!isBoolean) return conditionOfValue(bindings, value, expr.span, null);
+  return { kind: 'opaque', what: 'comparison', columns: [], blocks: [], span: expr.span };
+}
+
+function tests(expr: Expr): boolean {
+  return (
+    (expr.kind === 'call' && /^is_\w+$|\?$/.test(expr.name)) ||
+    (expr.kind === 'binary' && /^(?:[!=]==?|[<>]=?|in|and|or|&&|\|\|)$/.test(expr.operator)) ||
+    (expr.kind === 'unary' && /^(?:not|!)$/.test(expr.operator))
+  );
 }
 
 function binaryCondition(bindings: Bindings, expr: Binary): Condition {
@@ -191,8 +231,8 @@ function callCondition(bindings: Bindings, call: Call): Condition {
   const { name, args, span } = call;
   const [first] = args;
   if (call.receiver !== null || first === undefined) {
-    const what = columnOf(bindings, call) === null ? 'expression' : 'comparison';
-    return opaque(bindings, [call], what, span);
+    const alone = columnOf(bindings, call) !== null;
+    return { ...opaque(bindings, [call], alone ? 'comparison' : 'expression', span), alone };
   }
   switch (name) {
     case 'is_nil':
@@ -204,10 +244,13 @@ function callCondition(bindings: Bindings, call: Call): Condition {
       return opaque(bindings, args, 'comparison', span);
     case 'fragment':
       return fragmentCondition(bindings, call, operandOf) ?? opaque(bindings, args, 'expression', span);
-    case 'type':
-      return conditionOf(bindings, first);
+    case 'type': {
+      const inner = conditionOf(bindings, first);
+      return inner.kind === 'opaque' ? { ...inner, alone: false } : inner;
+    }
     case 'field':
-      return isComputedField(bindings, call) ? runtime(span) : opaque(bindings, [call], 'comparison', span);
+      if (isComputedField(bindings, call)) return runtime(span);
+      return { ...opaque(bindings, [call], 'comparison', span), alone: true };
     default:
       // A macro of the project may stand for any expression.
       return opaque(bindings, [call], 'expression', span);
@@ -288,8 +331,8 @@ export function outerValue(scope: Scope, expr: Expr, value: Value): OuterOperand
   }
   const known = value.kind === 'unknown' ? value : unknownValue;
   const { text = textOf(expr) } = known;
-  const isChecked = mayBeOfClient(known) && scope.reader.checked.has(text);
-  const { origin, param } = isChecked ? unknownValue : known;
+  const isSafe = mayBeOfClient(known) && isChecked(scope.reader, text, known);
+  const { origin, param, sent } = isSafe ? unknownValue : known;
   return {
     kind: 'outer',
     source: 'parameter',
@@ -297,7 +340,14 @@ export function outerValue(scope: Scope, expr: Expr, value: Value): OuterOperand
     span,
     ...(origin === undefined ? {} : { origin }),
     ...(param === undefined ? {} : { param }),
+    ...(sent === undefined ? {} : { sent }),
+    ...(isOfRow(known) ? { ofRow: true as const } : {}),
   };
+}
+
+/** `post.id`, and what a query has selected. */
+function isOfRow({ origin, rows, column }: UnknownValue): boolean {
+  return origin !== 'client' && (rows ?? column) !== undefined;
 }
 
 function isLiteral({ kind }: Expr): boolean {

@@ -5,7 +5,7 @@ import type { Body, Clause, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import { cover, type Span } from '../../text/span.js';
 
 /** The place of all that is written elsewhere. */
-const ELSEWHERE: Span = { start: -1, end: -1 };
+export const ELSEWHERE: Span = { start: -1, end: -1 };
 
 export function isElsewhere({ start }: Span): boolean {
   return start < 0;

@@ -5,7 +5,8 @@ import { environmentAfter } from '../../syntax/elixir/aliases.js';
 import type { Binary, Body, Call, Clause, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import { keywordsOf } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
-import { type Building, blockOf, buildingOf, withOpaque, withSpan } from './building.js';
+import { ALL_COLUMNS, type ColumnOperand } from '../query.js';
+import { type Building, blockOf, buildingOf, withOpaque, withSpan, withWhere } from './building.js';
 import {
   canFollow,
   follow,
@@ -16,9 +17,11 @@ import {
   projectCallee,
   rowsFor,
 } from './calls.js';
-import { mayCheck, noteAuthorization, noteChecked } from './checks.js';
+import { asksForRole, mayCheck, noteAuthorization, noteChecked } from './checks.js';
 import { isLibrary } from './code.js';
-import { isOfLibrary, isRepoCall, sinkGiven } from './library-sinks.js';
+import { givesWhatIsSent, isCalledOptions } from './code-names.js';
+import { firstAlias } from './conditions.js';
+import { givesPage, isOfLibrary, isRepoCall, runsGiven, sinkGiven } from './library-sinks.js';
 import { elementOf, elementsOf, listOfOne, listsTogether } from './lists.js';
 import { applyMacro, isQueryMacro, readFrom } from './macros.js';
 import { heldBy, joined } from './origins.js';
@@ -34,14 +37,26 @@ import {
   moduleName,
   type NamedFunction,
   presentScope,
+  type RecordValue,
   type Scope,
   type UnknownValue,
   unknownValue,
   type Value,
   type WrittenValue,
 } from './scope.js';
-import { type Argument, emitPreload, isRepo, isSink, readMulti, readOtherSink, readSink } from './sinks.js';
+import {
+  type Argument,
+  emitPreload,
+  isInsert,
+  isRepo,
+  isSink,
+  readInsert,
+  readMulti,
+  readOtherSink,
+  readSink,
+} from './sinks.js';
 import { buildingOfValue } from './sources.js';
+import { type Step, withStep } from './steps.js';
 import { subqueryOfValue } from './subqueries.js';
 
 /** The value of the last expression; all are read, in order. */
@@ -65,7 +80,10 @@ export function evaluate(expr: Expr, scope: Scope): Value {
     case 'alias':
       return { kind: 'written', expr: scope.frame.depth === 0 ? expr : inAnyEnvironment(scope, expr) };
     case 'text':
-      for (const part of expr.interpolations) evaluate(part, scope);
+      for (const part of expr.interpolations) {
+        const value = evaluate(part, scope);
+        if (scope.frame.depth === 0) scope.reader.putIn?.set(part.span.start, value);
+      }
       return { kind: 'written', expr };
     case 'variable':
       return scope.variables.get(expr.name) ?? heldBy(expr.name, unknownValue);
@@ -94,11 +112,27 @@ export function evaluate(expr: Expr, scope: Scope): Value {
       return functionValue(expr.clauses, scope);
     case 'group':
       return evaluateBody(expr.items, scope);
-    case 'attribute':
-      if (expr.value !== null) evaluate(expr.value, scope);
-      return unknownValue;
+    case 'attribute': {
+      const held = expr.value ?? scope.frame.module?.attributes.get(expr.name);
+      if (held === undefined) return unknownValue;
+      if (expr.value !== null) evaluate(held, scope);
+      return expr.value === null ? evaluate(writtenAt(held, expr.span), scope) : unknownValue;
+    }
     case 'unreadable':
       return unknownValue;
+  }
+}
+
+/** What an attribute holds, as though it were written where it is used. */
+function writtenAt(expr: Expr, span: Span): Expr {
+  switch (expr.kind) {
+    case 'list':
+    case 'tuple':
+      return { ...expr, span, items: expr.items.map((item) => writtenAt(item, span)) };
+    case 'pair':
+      return { ...expr, span, key: writtenAt(expr.key, span), value: writtenAt(expr.value, span) };
+    default:
+      return { ...expr, span };
   }
 }
 
@@ -317,7 +351,14 @@ function queryCall(call: Call, piped: Argument | null, scope: Scope): Value | nu
         inner.keyword,
         inner.depth,
       );
-      return made(scope, withSpan(building, call.span), []);
+      const options = keywordsOf(call);
+      const recorded = withStep(scope, building, () => ({
+        kind: 'subquery',
+        inner,
+        options,
+        scope: presentScope(scope),
+      }));
+      return made(scope, withSpan(recorded, call.span), []);
     }
   }
   if (!isQueryMacro(call.name)) return null;
@@ -352,8 +393,34 @@ function otherCall(call: Call, piped: Argument | null, scope: Scope): Value {
   return value;
 }
 
-/** A call of a function by its name: one that we know, one of the project, one of a Repo, or any other. */
+/** A call of a function by its name. What it makes of a struct is one of the same schema, or a changeset of it. */
 function functionCall(
+  call: Call,
+  given: readonly Argument[],
+  keywords: readonly Argument[],
+  scope: Scope,
+): Value {
+  const value = resultOfCall(call, given, keywords, scope);
+  if (value.kind !== 'unknown' || value.struct !== undefined) return value;
+  const struct = structMade(call, given[0]?.value, scope);
+  return struct === null ? value : { ...value, struct };
+}
+
+function structMade({ receiver, name }: Call, first: Value | undefined, scope: Scope): RecordValue | null {
+  if (first?.kind === 'record' && first.entries.has(STRUCT)) return first;
+  if (first?.kind === 'unknown' && first.struct !== undefined) return first.struct;
+  // `Post.changeset(post, attrs)`
+  if (!/changeset$/.test(name)) return null;
+  const { module } = scope.frame;
+  const of = receiver?.kind === 'alias' ? moduleName(scope, receiver.name) : null;
+  const schema = of ?? (receiver === null ? (module?.name ?? null) : null);
+  if (schema === null || isLibrary(schema)) return null;
+  const expr: Expr = { kind: 'alias', name: schema, span: { start: 0, end: 0 } };
+  return { kind: 'record', entries: new Map([[STRUCT, { kind: 'written', expr }]]) };
+}
+
+/** One that we know, one of the project, one of a Repo, or any other. */
+function resultOfCall(
   call: Call,
   given: readonly Argument[],
   keywords: readonly Argument[],
@@ -361,12 +428,14 @@ function functionCall(
 ): Value {
   const { receiver } = call;
   const [first = null, ...more] = given;
+  const applied = receiver === null && call.name === 'apply' ? appliedCall(call, given) : null;
+  if (applied !== null) return resultOfCall(applied.call, applied.given, [], scope);
   if (receiver?.kind === 'alias') {
-    const found = moduleCall(call, moduleName(scope, receiver.name), given, scope);
+    const found = moduleCall(call, moduleName(scope, receiver.name), given, keywords, scope);
     if (found !== null) return found;
   }
   const all = [...given, ...keywords];
-  if (CLIENT_FUNCTION.test(call.name) && !isPlug(scope)) return { kind: 'unknown', origin: 'client' };
+  if (givesWhatIsSent(call.name) && !isPlug(scope)) return { kind: 'unknown', origin: 'client' };
   const callee = projectCallee(scope, call, all.length);
   if (callee !== null) {
     const rows = noteCall(scope, call, callee, all);
@@ -376,7 +445,11 @@ function functionCall(
       const value = oneOf(follow(scope, call, callee, all), scope);
       if (value.kind !== 'unknown') return value;
       if (scope.reader.run > before) return { kind: 'unknown', rows };
-    } else if (mayCheck(all) && canFollow(scope, callee)) follow(scope, call, callee, all);
+    } else if (mayCheck(all) && canFollow(scope, callee)) {
+      const value = joined(follow(scope, call, callee, all));
+      // It gives what the client says only to who may say it.
+      if (value.origin !== 'client') return { kind: 'unknown', rows };
+    }
     const values = all.map(({ value }) => value);
     const through = throughUnknown(asQueries(call, values, scope), call.name, scope);
     if (through.kind === 'query') return throughModule(through, call, scope);
@@ -384,8 +457,12 @@ function functionCall(
   }
   if (first !== null && isRepoCall(scope, call, first)) {
     if (isSink(call.name)) return readSink(scope, call, first, more);
-    if (first.value.kind === 'query' && isOfLibrary(scope, call)) return readOtherSink(scope, call, first);
+    if (isInsert(call.name)) readInsert(scope, call, first, more);
+    if ((first.value.kind === 'query' || givesPage(call)) && isOfLibrary(scope, call)) {
+      return readOtherSink(scope, call, first);
+    }
   }
+  if (first !== null && runsGiven(call, scope)) return readOtherSink(scope, call, first);
   noteAuthorization(call, all, scope);
   // Imported from Ecto.
   if (receiver === null && call.name === 'assoc' && given[1]?.expr?.kind === 'atom') {
@@ -402,13 +479,27 @@ function functionCall(
   return { kind: 'unknown', rows, ...(rows.byClient ? { origin: 'client' as const } : {}) };
 }
 
-/** Functions of Plug and LiveView that give what the client sends beside its parameters. */
-const CLIENT_FUNCTION = /^(?:get_req_header|get_connect_params)$/;
+/** `apply(Repo, :all, [query])` as the call that it is; `null` where what is called is decided at run time. */
+function appliedCall(
+  call: Call,
+  given: readonly Argument[],
+): { readonly call: Call; readonly given: readonly Argument[] } | null {
+  const [module, name, list] = given.map(({ expr }) => expr);
+  if (module?.kind !== 'alias' || name?.kind !== 'atom' || list?.kind !== 'list') return null;
+  if (list.items.some(({ kind }) => kind === 'pair')) return null;
+  const worth = given[2]?.value;
+  const parts = worth?.kind === 'written' ? (worth.parts ?? []) : [];
+  const receiver: Expr = { ...module, span: call.nameSpan };
+  return {
+    call: { ...call, receiver, name: name.value, args: list.items, keywords: [] },
+    given: list.items.map((expr, index) => ({ expr, value: parts[index] ?? unknownValue })),
+  };
+}
 
 /** Whether the function is a plug. What it finds by a header is there for the plugs behind it, which check it. */
 function isPlug({ reader: { within } }: Scope): boolean {
   if (within === null || !within.name.endsWith('/2')) return false;
-  return within.params.some((name) => /^_?opt(?:ion)?s$/.test(name));
+  return within.params.some(isCalledOptions);
 }
 
 /** Trailing pairs are one argument, a list. */
@@ -462,7 +553,13 @@ function throughUnknown(
 }
 
 /** Functions of modules whose effect on a query we know. */
-function moduleCall(call: Call, module: string, given: readonly Argument[], scope: Scope): Value | null {
+function moduleCall(
+  call: Call,
+  module: string,
+  given: readonly Argument[],
+  keywords: readonly Argument[],
+  scope: Scope,
+): Value | null {
   const values = given.map(({ value }) => value);
   const [first, second, third] = values;
   switch (`${module}.${call.name}`) {
@@ -482,7 +579,7 @@ function moduleCall(call: Call, module: string, given: readonly Argument[], scop
         );
       }
       const result = callFunction(third, [elementOf(first), start], scope, 'a function');
-      return start.kind === 'query' ? repeated(start, [result], scope) : unknownValue;
+      return repeated(start, [result], scope);
     }
     case 'Enum.any?':
     case 'Enum.find': {
@@ -524,13 +621,13 @@ function moduleCall(call: Call, module: string, given: readonly Argument[], scop
       return listsTogether(first, one);
     }
     case 'Keyword.merge':
-      return listsTogether(first, second);
+      return listsTogether(first, second ?? keywords[0]?.value);
     case 'Kernel.then':
       return first === undefined || second === undefined
         ? null
         : callFunction(second, [first], scope, 'then');
   }
-  if (module === 'Ecto.Multi' && isSink(call.name)) {
+  if (module === 'Ecto.Multi' && (isSink(call.name) || isInsert(call.name))) {
     const [, , query, ...rest] = given;
     if (query === undefined) return unknownValue;
     readMulti(scope, call, query, rest);
@@ -545,7 +642,18 @@ function associationValue(call: Call, given: readonly Argument[], scope: Scope):
   const at = given[0]?.expr?.span ?? call.span;
   const association = name?.kind === 'atom' ? name.value : '';
   const building = buildingOf({ kind: 'association', of: null, name: association }, at, scope.frame.depth);
-  return made(scope, withSpan(building, call.span), []);
+  const { span } = call;
+  const alias = firstAlias(building);
+  const columns: readonly ColumnOperand[] = [{ kind: 'column', alias, column: ALL_COLUMNS, span }];
+  const tied = withWhere(building, { kind: 'opaque', what: 'loaded', columns, blocks: [], span });
+  const isPlain = given.length === 2 && call.keywords.length === 0 && name?.kind === 'atom';
+  const step = (): Step => ({
+    kind: 'loaded',
+    row: given[0] ?? { value: unknownValue, expr: null },
+    association: isPlain ? association : null,
+    scope: presentScope(scope),
+  });
+  return made(scope, withStep(scope, withSpan(tied, span), step), []);
 }
 
 /** What `preload` is given: every query in it. */
@@ -610,12 +718,21 @@ function ifValue(call: Call, body: Body, scope: Scope): Value {
   const holds = condition === undefined || scope.frame.depth === 0 ? 'maybe' : truthOf(condition, inner);
   const [then, otherwise] = call.name === 'if' ? ['no', 'yes'] : ['yes', 'no'];
   const values: Value[] = [];
-  if (holds !== then) values.push(evaluateBody(body.items, innerScope(inner)));
+  const value = holds === then ? null : evaluateBody(body.items, innerScope(inner));
+  if (value !== null) {
+    const isAsked = call.name === 'if' && condition !== undefined && asksForRole(condition);
+    values.push(isAsked ? allowed(value) : value);
+  }
   if (holds !== otherwise) {
     for (const section of body.sections) values.push(evaluateBody(section.body.items, innerScope(inner)));
     if (body.sections.length === 0) values.push(nilAt(call.span));
   }
   return oneOf(values, scope);
+}
+
+/** What a client may name after it was asked what it may do. */
+function allowed(value: Value): Value {
+  return value.kind === 'unknown' && value.origin === 'client' ? unknownValue : value;
 }
 
 /** Whether an expression is neither `nil` nor `false`. */
@@ -625,7 +742,7 @@ function truthOf(condition: Expr, scope: Scope): Fit {
   if (condition.kind !== 'variable' && condition.kind !== 'access' && condition.kind !== 'call')
     return 'maybe';
   const value = evaluate(condition, scope);
-  if (value.kind === 'unknown') return value.present === true ? 'yes' : 'maybe';
+  if (value.kind === 'unknown') return value.present === true && !scope.reader.records ? 'yes' : 'maybe';
   if (value.kind !== 'written' || value.expr.kind !== 'atom') return 'yes';
   return value.expr.value === 'nil' || value.expr.value === 'false' ? 'no' : 'yes';
 }
@@ -675,7 +792,7 @@ function forValue(call: Call, scope: Scope): Value {
   const start = keywordsOf(call).find((pair) => keyOfPair(pair) === 'reduce')?.value;
   const before = start === undefined ? unknownValue : asQuery(evaluate(start, inner), inner);
   if (call.body === null) return unknownValue;
-  if (before.kind !== 'query') {
+  if (start === undefined) {
     const element = blockValue(call.body, inner, false);
     return listOfOne(element) ?? joined(from);
   }

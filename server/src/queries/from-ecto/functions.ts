@@ -15,12 +15,25 @@ import { innerScope, type Reader, type Scope, unknownValue, type Value, Variable
 export interface Place extends Pick<Reader, 'module' | 'within'> {
   /** Left out: its file stands alone, and so does each of its functions. */
   readonly project?: Project;
+  /** See {@link Reader.records}. */
+  readonly records?: boolean;
+  /** See {@link Reader.putIn}. */
+  readonly putIn?: Reader['putIn'];
+  /** See {@link Reader.checkedBefore}. */
+  readonly checkedBefore?: ReadonlySet<string>;
 }
 
 /** A scope in which nothing is known yet. */
 export function newScope(
   sql: SqlParser,
-  { module, within, project = projectOf([]) }: Place,
+  {
+    module,
+    within,
+    project = projectOf([]),
+    records = false,
+    putIn = null,
+    checkedBefore = new Set(),
+  }: Place,
   environment: Environment,
 ): Scope {
   const reader: Reader = {
@@ -30,6 +43,8 @@ export function newScope(
     project,
     calls: new Map(),
     checked: new Set(),
+    checkedNames: new Set(),
+    checkedBefore,
     followed: 0,
     run: 0,
     found: new Map(),
@@ -37,6 +52,8 @@ export function newScope(
     uncalled: new Set(),
     origins: new Map(),
     depth: 0,
+    records,
+    putIn,
     evaluate,
     body: (body, inner) => evaluateWhole(body, inner),
     call: (fn, args) => callFunction(fn, args, scope, 'a function'),
@@ -84,4 +101,19 @@ function evaluateWhole({ items, sections }: Body, scope: Scope): Value {
 export function evaluateItems(items: readonly Expr[], scope: Scope): void {
   evaluateBody(items, scope);
   readUncalled(scope);
+}
+
+/** What a clause of a function puts into its texts, by where it begins in the file; each function stands alone. */
+export function valuesPutIn(
+  sql: SqlParser,
+  place: Place,
+  clause: FunctionClause,
+  environment: Environment,
+): ReadonlyMap<number, Value> {
+  const putIn = new Map<number, Value>();
+  const name = (place.within?.name ?? '').replace(/\/\d+$/, '');
+  const scope = newScope(sql, { ...place, putIn }, environment);
+  bindHead(name, clause, scope);
+  if (clause.body !== null) evaluateFunction(clause.body, scope);
+  return putIn;
 }

@@ -5,6 +5,19 @@ import { isDefined, isRepoModule } from './project.js';
 import { entriesOf, keyOfPair, moduleName, type Scope } from './scope.js';
 import { type Argument, isRepo, isSink } from './sinks.js';
 
+/** Functions of libraries that run the query that they are given first, with a Repo that is configured elsewhere. */
+const RUNS = /^(?:Flop\.(?:all|run|count|meta|validate_and_run)|(?:Scrivener|Paginator|Quarto)\.paginate)!?$/;
+
+/** Whether it is one of those. */
+export function runsGiven({ receiver, name }: Call, scope: Scope): boolean {
+  return receiver?.kind === 'alias' && RUNS.test(`${moduleName(scope, receiver.name)}.${name}`);
+}
+
+/** What libraries call a function by which they give a page of rows, of a schema as well. */
+export function givesPage({ name }: Call): boolean {
+  return /^paginate/.test(name);
+}
+
 /** Functions of every Repo that run no query that they are given. */
 const NO_SINK =
   /^(?:to_sql|insert|update|delete|insert_or_update|transaction|transact|rollback|checkout|load|preload|reload|query|query_many|explain|config|start_link|stop|default_options|prepare_query|put_dynamic_repo|in_transaction\?|checked_out\?)!?$/;

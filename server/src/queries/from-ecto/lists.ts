@@ -1,16 +1,23 @@
 // Lists as values: written out, put together, and what stands in them.
 
 import type { Expr } from '../../syntax/elixir/nodes.js';
-import { entriesOf, keyOfPair, textOf, unknownValue, type Value, type WrittenValue } from './scope.js';
+import { keyOfPair, knownEntries, textOf, unknownValue, type Value, type WrittenValue } from './scope.js';
 
-/** Keyword lists that are written out, as one. Where a key comes twice, the later one counts. */
+/**
+ * Keyword lists as one, of which one is written out at least in part. Where a key comes twice, the later one counts. What is not seen of
+ * them stands in it as an element that is no pair.
+ */
 export function listsTogether(left: Value | undefined, right: Value | undefined): WrittenValue | null {
-  const [before, after] = [left, right].map((value) => (value === undefined ? null : entriesOf(value)));
-  if (before == null || after == null || left?.kind !== 'written') return null;
-  const keys = new Set(after.map(({ pair }) => keyOfPair(pair)));
-  const entries = [...before.filter(({ pair }) => !keys.has(keyOfPair(pair))), ...after];
-  const { span } = left.expr;
-  const expr: Expr = { kind: 'list', span, items: entries.map(({ pair }) => pair) };
+  const [before, after] = [left, right].map((value) => (value === undefined ? null : knownEntries(value)));
+  const written = [left, right].find((value) => value?.kind === 'written' && knownEntries(value) !== null);
+  if (written?.kind !== 'written') return null;
+  const own = after?.entries ?? [];
+  const keys = new Set(own.map(({ pair }) => keyOfPair(pair)));
+  const entries = [...(before?.entries ?? []).filter(({ pair }) => !keys.has(keyOfPair(pair))), ...own];
+  const { span } = written.expr;
+  const isWhole = before?.more === false && after?.more === false;
+  const unseen: readonly Expr[] = isWhole ? [] : [{ kind: 'variable', name: '…', span }];
+  const expr: Expr = { kind: 'list', span, items: [...entries.map(({ pair }) => pair), ...unseen] };
   return { kind: 'written', expr, parts: entries.map(({ value }) => value) };
 }
 

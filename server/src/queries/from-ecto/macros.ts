@@ -26,9 +26,20 @@ import {
 } from './building.js';
 import { aliasOf, conditionOfArgument, firstAlias, operandOf, outerOf } from './conditions.js';
 import { fragmentBlock } from './fragments.js';
-import { atomIn, isPinned, keyOfPair, made, pairsIn, type Scope, use, type Value } from './scope.js';
+import {
+  atomIn,
+  isPinned,
+  keyOfPair,
+  made,
+  pairsIn,
+  presentScope,
+  type Scope,
+  use,
+  type Value,
+} from './scope.js';
 import { selected } from './select.js';
 import { buildingOfValue, sourceWritten, unseenBuilding } from './sources.js';
+import { brokenSteps, presentBindings, withStep } from './steps.js';
 import { subqueryBuilding } from './subqueries.js';
 
 const JOINS: ReadonlyMap<string, Relation['join']> = new Map([
@@ -100,8 +111,12 @@ export function readFrom(scope: Scope, call: Call, piped: Value | null): Value |
   }
   if (first === undefined) return null;
   const bound = first.kind === 'binary' && first.operator === 'in' ? first : null;
-  const start = readSource(scope, bound?.right ?? first);
-  return fromClauses(scope, call, start, bound?.left ?? null, pairsOfFrom(call, call.args[1]));
+  const source = readSource(scope, bound?.right ?? first);
+  const [, list] = call.args;
+  // Ecto takes clauses only as they are written out: this is half typed, or a macro puts them in its place.
+  const isUnread = list !== undefined && pairsIn(list) === null;
+  const start = isUnread ? withOpaque(source, 'a part of `from` is no clause') : source;
+  return fromClauses(scope, call, start, bound?.left ?? null, pairsOfFrom(call, list));
 }
 
 function pairsOfFrom({ keywords }: Call, list: Expr | undefined): readonly Pair[] {
@@ -117,7 +132,10 @@ function fromClauses(
 ): Value {
   const reading: Reading = { building: start, list, variables: [] };
   const building = withSpan(readClauses(scope, reading, pairs), call.span);
-  return made(scope, building, [start]);
+  // Not the subquery itself, but a query of it.
+  const isOfSubquery = building.steps === start.steps && start.steps?.step.kind === 'subquery';
+  const recorded = isOfSubquery ? withStep(scope, building, () => ({ kind: 'from' })) : building;
+  return made(scope, recorded, [start]);
 }
 
 /** What stands behind `in`, or in the place of a query: another query, a schema, a table, a fragment. */
@@ -132,7 +150,12 @@ function readSource(scope: Scope, expr: Expr): Building {
     (expr.name === 'fragment' || expr.name === 'values')
   ) {
     const bindings = bindingsOf(scope, unknownBuilding('', expr.span), null);
-    return buildingOf(madeSource(bindings, expr), expr.span, scope.frame.depth);
+    const building = buildingOf(madeSource(bindings, expr), expr.span, scope.frame.depth);
+    return withStep(scope, building, () => ({
+      kind: 'made',
+      call: expr,
+      bindings: presentBindings(bindings),
+    }));
   }
   return unseenBuilding(scope, value, 'its source is not known here', expr.span);
 }
@@ -162,15 +185,22 @@ function readClauses(scope: Scope, start: Reading, pairs: readonly Pair[]): Buil
     if (join !== undefined) {
       const options = joinOptions(pairs.slice(index + 1));
       last = reading.building.relations.length;
-      reading = readJoin(scope, reading, pair.value, join, name.includes('lateral'), options);
+      const qualifier = name === 'join' ? 'inner' : name.slice(0, -'_join'.length);
+      reading = readJoin(scope, reading, pair.value, qualifier, options);
     } else if (name === 'as') {
-      if (last === 0)
+      if (last === 0) {
+        const building = nameRelation(scope, reading.building, 0, pair.value, reading === start);
         reading = {
           ...reading,
-          building: nameRelation(scope, reading.building, 0, pair.value, reading === start),
+          building: clauseDone(scope, name, seen(scope, reading), pair.value, building),
         };
-    } else if (!JOIN_OPTIONS.has(name)) {
-      const building = applyClause(scope, name, seen(scope, reading), pair.value);
+      }
+    } else if (JOIN_OPTIONS.has(name)) {
+      if (last > 0) return;
+      const { building } = reading;
+      reading = { ...reading, building: clauseDone(scope, name, seen(scope, reading), pair.value, building) };
+    } else {
+      const building = applyClause(scope, name, seen(scope, reading), pair.value, true);
       reading = { ...reading, building };
     }
   });
@@ -200,10 +230,11 @@ function readJoin(
   scope: Scope,
   reading: Reading,
   expr: Expr,
-  join: Relation['join'],
-  lateral: boolean,
+  qualifier: string | null,
   options: readonly Pair[],
 ): Reading {
+  const join = JOINS.get(`${qualifier}_join`) ?? 'inner';
+  const lateral = qualifier?.includes('lateral') ?? false;
   const bound = expr.kind === 'binary' && expr.operator === 'in' ? expr : null;
   const target = bound?.right ?? expr;
   const outer = seen(scope, reading);
@@ -227,7 +258,17 @@ function readJoin(
   const conditions = options
     .filter((option) => keyOfPair(option) === 'on')
     .map((option) => conditionOfArgument(seen(scope, joined), option.value, alias));
-  return { ...joined, building: withOn(building, position, conditions.reduce(both, always)) };
+  const done = withOn(building, position, conditions.reduce(both, always));
+  const recorded = withStep(scope, done, () => ({
+    kind: 'join',
+    qualifier,
+    target,
+    variable: bound?.left.kind === 'variable' ? bound.left.name : null,
+    options,
+    bindings: presentBindings(outer),
+    joined: building,
+  }));
+  return { ...joined, building: recorded };
 }
 
 function withOn(building: Building, position: number, on: Condition): Building {
@@ -274,7 +315,29 @@ function madeSource(bindings: Bindings, call: Call): RelationSource {
 }
 
 /** What a clause of `from`, or the macro of the same name, does with its argument. */
-function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr): Building {
+function applyClause(scope: Scope, name: string, bindings: Bindings, expr: Expr, inFrom = false): Building {
+  return clauseDone(scope, name, bindings, expr, clauseApplied(scope, name, bindings, expr), inFrom);
+}
+
+/** Notes that a clause has been applied. */
+function clauseDone(
+  scope: Scope,
+  name: string,
+  bindings: Bindings,
+  argument: Expr,
+  building: Building,
+  inFrom = true,
+): Building {
+  return withStep(scope, building, () => ({
+    kind: 'clause',
+    name,
+    argument,
+    bindings: presentBindings(bindings),
+    inFrom,
+  }));
+}
+
+function clauseApplied(scope: Scope, name: string, bindings: Bindings, expr: Expr): Building {
   const { building } = bindings;
   const first = firstAlias(building);
   switch (name) {
@@ -389,11 +452,16 @@ function macroResult(scope: Scope, call: Call, start: Building, args: readonly E
   if (join !== undefined) return joinResult(scope, call, start, args);
   switch (call.name) {
     case 'exclude':
-      return excluded(start, args[0]);
+      return called(scope, call, args, excluded(start, args[0]));
     case 'with_cte':
-      return withCte(scope, call, start, args[0]);
+      return called(scope, call, args, withCte(scope, call, start, args[0]));
     case 'recursive_ctes':
-      return { ...start, recursive: true };
+      return called(scope, call, args, { ...start, recursive: true });
+    case 'first':
+    case 'last':
+    case 'reverse_order':
+    case 'put_query_prefix':
+      return called(scope, call, args, start);
     case 'with_named_binding':
       return withNamedBinding(scope, start, args);
     default:
@@ -413,6 +481,11 @@ function macroResult(scope: Scope, call: Call, start: Building, args: readonly E
   return argument === undefined ? start : applyClause(scope, call.name, bindings, argument);
 }
 
+/** Notes that a function of Ecto.Query has made the query. */
+function called(scope: Scope, call: Call, args: readonly Expr[], building: Building): Building {
+  return withStep(scope, building, () => ({ kind: 'call', call, args, scope: presentScope(scope) }));
+}
+
 /** `join(query, :left, [p], c in assoc(p, :comments), on: …)` */
 function joinResult(scope: Scope, call: Call, start: Building, args: readonly Expr[]): Building {
   const [kind, ...rest] = args;
@@ -425,16 +498,9 @@ function joinResult(scope: Scope, call: Call, start: Building, args: readonly Ex
   // What stands behind it without `on:` is the condition, as Ecto 2 has it.
   const condition = rest[rest.indexOf(target) + 1];
   const plain = condition === undefined || pairsIn(condition) !== null ? [] : [onPair(condition)];
-  const written = kind.kind === 'atom' ? kind.value : '';
-  const join = JOINS.get(`${written}_join`) ?? 'inner';
-  return readJoin(
-    scope,
-    { building: start, list, variables: [] },
-    target,
-    join,
-    written.includes('lateral'),
-    [...plain, ...options],
-  ).building;
+  const qualifier = atomIn(scope, kind);
+  return readJoin(scope, { building: start, list, variables: [] }, target, qualifier, [...plain, ...options])
+    .building;
 }
 
 function onPair(value: Expr): Pair {
@@ -465,7 +531,9 @@ function excluded(building: Building, what: Expr | undefined): Building {
 function withCte(scope: Scope, call: Call, building: Building, nameExpr: Expr | undefined): Building {
   const as = keywordsOf(call).find((pair) => keyOfPair(pair) === 'as')?.value;
   if (nameExpr?.kind !== 'text' || nameExpr.value === null || as === undefined) {
-    return withOpaque(building, 'a common table expression could not be read');
+    // What is recorded holds all of it.
+    const reason = 'a common table expression could not be read';
+    return scope.reader.records ? { ...building, opaque: reason } : withOpaque(building, reason);
   }
   const inner = subqueryBuilding(scope, as);
   const operation = keywordsOf(call).find((pair) => keyOfPair(pair) === 'operation')?.value;
@@ -489,5 +557,7 @@ function withNamedBinding(scope: Scope, start: Building, args: readonly Expr[]):
   const result = scope.reader.call(scope.reader.evaluate(fn, scope), given);
   if (result.kind !== 'query') return withOpaque(start, 'a join is added at run time');
   use(scope, result.building);
-  return result.building;
+  if (known !== null || result.building.steps === null) return result.building;
+  const reason = 'a join is added where code decides so at run time';
+  return { ...result.building, steps: brokenSteps(result.building.steps, reason) };
 }

@@ -3,7 +3,19 @@
 
 import type { Expr } from '../../syntax/elixir/nodes.js';
 import { variablesIn } from '../../syntax/elixir/walk.js';
+import { isCalledKey } from '../column-names.js';
 import type { Origin } from '../query.js';
+import {
+  calledForFramework,
+  isCalledMap,
+  isCalledOptions,
+  isCalledResolver,
+  isCalledStream,
+  isCalledWeb,
+  isCalledWhoIsConnected,
+  isSentIn,
+  structOfFramework,
+} from './code-names.js';
 import { keyOfPair, type Role, type UnknownValue, unknownValue, type Value } from './scope.js';
 
 const trusted: UnknownValue = { kind: 'unknown', origin: 'trusted', present: true };
@@ -21,12 +33,10 @@ export function givenTo(
     const role = roleOf(name, param);
     if (role !== null) return { kind: 'unknown', role };
     const [only] = variablesIn(param);
-    const web = module !== null && WEB_MODULE.test(module);
+    const web = module !== null && isCalledWeb(module);
     return web && param.kind === 'variable' && only === 'params' ? fromClient : unknownValue;
   });
 }
-
-const WEB_MODULE = /Web\b|Controller$|Live\b|LiveView|Resolver|Channel$|Component$/;
 
 /** Positions of parameters that hold what a client sends. */
 function clientParameters(name: string, params: readonly Expr[], module: string | null): ReadonlySet<number> {
@@ -45,11 +55,11 @@ function clientParameters(name: string, params: readonly Expr[], module: string 
       return new Set();
   }
   if (params.length === 2 && first !== undefined && second !== undefined) {
-    if (roleOf(name, first) === 'conn' && !/^_?opt(?:ion)?s$/.test(nameOf(second))) return new Set([1]);
-    if (roleOf(name, second) === 'resolution' || /^_?stream$/.test(nameOf(second))) return new Set([0]);
+    if (roleOf(name, first) === 'conn' && !isCalledOptions(nameOf(second))) return new Set([1]);
+    if (roleOf(name, second) === 'resolution' || isCalledStream(nameOf(second))) return new Set([0]);
   }
   const resolves =
-    (third !== undefined && roleOf(name, third) === 'resolution') || /Resolvers?\b/.test(module ?? '');
+    (third !== undefined && roleOf(name, third) === 'resolution') || isCalledResolver(module ?? '');
   if (params.length === 3 && resolves) return new Set([1]);
   return new Set();
 }
@@ -62,36 +72,27 @@ function nameOf(param: Expr): string {
 
 function roleOf(name: string, param: Expr): Role | null {
   if (param.kind === 'binary' && param.operator === '=') {
-    return roleOf(name, param.left) ?? roleOf(name, param.right);
+    const [named, other] =
+      param.left.kind === 'variable' ? [param.left, param.right] : [param.right, param.left];
+    return roleOf(name, named) ?? roleOf(name, other);
   }
   if (param.kind === 'variable') {
-    if (/^_?conn$/.test(param.name)) return 'conn';
-    if (/^_?socket$/.test(param.name)) return 'socket';
-    if (/^_?(?:info|resolution|res)$/.test(param.name)) return 'resolution';
-    return name === 'perform' && param.name === 'job' ? 'job' : null;
+    const framework = calledForFramework(param.name);
+    return framework ?? (name === 'perform' && param.name === 'job' ? 'job' : null);
   }
   if (param.kind !== 'map') return null;
   const struct = param.struct ?? '';
-  if (/(?:^|\.)Plug\.Conn$|^Conn$/.test(struct)) return 'conn';
-  if (/(?:^|\.)Socket$/.test(struct)) return 'socket';
-  if (/(?:^|\.)Resolution$/.test(struct)) return 'resolution';
-  if (/^(?:Oban\.)?Job$/.test(struct)) return 'job';
+  if (struct !== '') return structOfFramework(struct);
   const keys = param.entries.map((entry) => (entry.kind === 'pair' ? keyOfPair(entry) : null));
-  if (struct !== '') return null;
   if (keys.includes('context')) return 'resolution';
   if (keys.includes('assigns')) return 'socket';
   return name === 'perform' && keys.includes('args') ? 'job' : null;
 }
 
-const TRUSTED_NAME = /^_?(?:current_\w+|scope|subject|actor|viewer)$/;
-/** Variables that are more likely a map of anything than a row. */
-const LOOSE_NAME =
-  /(?:^|_)(?:params|attrs|attributes|args|arguments|input|inputs|opts|options|filters?|data|payload|event|message|msg|body|map|changes|request|req|meta|metadata|config|criteria|search|json|item|entry|element|x)$/;
-
 /** What a variable of that name holds when it is given this. */
 export function heldBy(name: string, value: Value): Value {
   if (value.kind !== 'unknown' || value.origin !== undefined || value.role !== undefined) return value;
-  return TRUSTED_NAME.test(name) ? { ...value, origin: 'trusted', present: true } : value;
+  return isCalledWhoIsConnected(name) ? { ...value, origin: 'trusted', present: true } : value;
 }
 
 /** What a struct is, of which nothing else is known: a row, or something that was made of one. */
@@ -107,7 +108,7 @@ export function structOf(value: Value): Value {
  */
 export function fieldOfUnknown(value: UnknownValue, key: string, how: 'dot' | 'key'): UnknownValue {
   const field = fieldOf(value, key, how);
-  return field.origin === 'trusted' && /^(?:uu)?id$|_id$/.test(key) ? { ...field, isKey: true } : field;
+  return field.origin === 'trusted' && isCalledKey(key) ? { ...field, isKey: true } : field;
 }
 
 function fieldOf(value: UnknownValue, key: string, how: 'dot' | 'key'): UnknownValue {
@@ -118,9 +119,10 @@ function fieldOf(value: UnknownValue, key: string, how: 'dot' | 'key'): UnknownV
     const loaded = rows.byClient ? unknownValue : trusted;
     return { ...loaded, column: { rows, name: key } };
   }
+  if (origin === 'client') return { kind: 'unknown', origin, ...from, sent: key };
   if (origin !== undefined) return { kind: 'unknown', origin, ...from, ...present(origin) };
-  const isRow = how === 'dot' && param !== undefined && !LOOSE_NAME.test(param);
-  if (isRow || TRUSTED_NAME.test(key)) return { ...trusted, ...from };
+  const isRow = how === 'dot' && param !== undefined && !isCalledMap(param);
+  if (isRow || isCalledWhoIsConnected(key)) return { ...trusted, ...from };
   return { kind: 'unknown', ...from };
 }
 
@@ -132,8 +134,7 @@ function fieldOfRole(role: Role, key: string): UnknownValue {
   switch (role) {
     case 'conn':
     case 'socket':
-      if (/^(?:params|body_params|query_params|path_params|req_headers|cookies)$/.test(key))
-        return fromClient;
+      if (isSentIn(key)) return fromClient;
       return key === 'assigns' || key === 'private' ? trusted : unknownValue;
     case 'job':
       return key === 'args' ? { kind: 'unknown', origin: 'job' } : unknownValue;

@@ -1,10 +1,12 @@
 // What comes out of code that takes one of several ways, or the same way again and again.
 
+import type { Expr } from '../../syntax/elixir/nodes.js';
 import type { Condition } from '../query.js';
 import { either, holdsAll, withOpaque, withWhere } from './building.js';
 import { joined } from './origins.js';
-import { made, type Scope, unknownValue, type Value } from './scope.js';
+import { type DynamicsValue, isPinned, made, type Scope, unknownValue, type Value } from './scope.js';
 import { buildingOfValue } from './sources.js';
+import { brokenSteps } from './steps.js';
 
 /** What comes out of code that gives one of these. What is no query (an error, `nil`) does not count. */
 export function oneOf(values: readonly Value[], scope: Scope): Value {
@@ -14,7 +16,7 @@ export function oneOf(values: readonly Value[], scope: Scope): Value {
   const [only] = values;
   if (first === undefined) {
     if (values.length === 1 && only !== undefined) return only;
-    return oneTupleOf(values, scope) ?? joined(values);
+    return oneTupleOf(values, scope) ?? oneConditionOf(values) ?? joined(values);
   }
   let building = first;
   for (const other of others) {
@@ -41,12 +43,55 @@ function oneTupleOf(values: readonly Value[], scope: Scope): Value | null {
   return { kind: 'tuple', items };
 }
 
-/** What a loop makes of a query; one that takes conditions away or lets more rows in is taken to run. */
-export function repeated(start: Value & { kind: 'query' }, results: readonly Value[], scope: Scope): Value {
+/** What comes out of code that gives one of several conditions; `null` where none of these is a `dynamic`. */
+function oneConditionOf(values: readonly Value[]): DynamicsValue | null {
+  if (!values.some(isDynamic)) return null;
+  const flat = values.flatMap((value) =>
+    value.kind === 'dynamics' && value.start === null ? value.of : [value],
+  );
+  const of = [...new Set(flat)].filter((value) => !isNil(value));
+  return { kind: 'dynamics', of, start: null };
+}
+
+function isDynamic({ kind }: Value): boolean {
+  return kind === 'dynamic' || kind === 'dynamics';
+}
+
+function isNil(value: Value): boolean {
+  return value.kind === 'written' && value.expr.kind === 'atom' && value.expr.value === 'nil';
+}
+
+/** What a loop makes of a query or a condition, which it starts from. */
+export function repeated(start: Value, results: readonly Value[], scope: Scope): Value {
+  if (start.kind === 'query') return repeatedQuery(start, results, scope);
+  const all = results.flatMap((result) => (result.kind === 'dynamics' ? result.of : [result]));
+  if (!all.some(isDynamic)) return unknownValue;
+  const widened = all.filter((result) => !holdsStart(result, start));
+  if (widened.length > 0) return oneConditionOf(widened) ?? unknownValue;
+  return { kind: 'dynamics', of: all.filter((result) => result !== start), start };
+}
+
+/** Whether a condition asks all that the other one asks: `dynamic([p], ^start and p.state == ^state)`. */
+function holdsStart(result: Value, start: Value): boolean {
+  if (result === start) return true;
+  if (result.kind !== 'dynamic') return false;
+  const { condition, scope } = result;
+  const holds = (expr: Expr): boolean => {
+    if (expr.kind === 'binary') return expr.operator === 'and' && (holds(expr.left) || holds(expr.right));
+    if (expr.kind === 'group') return expr.items.length === 1 && expr.items.every(holds);
+    if (!isPinned(expr)) return false;
+    const value = scope.reader.evaluate(expr.operand, scope);
+    return value === start || (value !== result && holdsStart(value, start));
+  };
+  return holds(condition);
+}
+
+/** One that takes conditions away or lets more rows in is taken to run. */
+function repeatedQuery(start: Value & { kind: 'query' }, results: readonly Value[], scope: Scope): Value {
   const widened = results.filter(
     (result) => result.kind === 'query' && !holdsAll(result.building.where, start.building.where),
   );
-  const result = widened.length > 0 ? oneOf(widened, scope) : oneOf([start, ...results], scope);
+  const result = unrolled(widened.length > 0 ? oneOf(widened, scope) : oneOf([start, ...results], scope));
   // What it compares is decided by the list: it may be any column.
   const opaque = results.flatMap((one) => (one.kind === 'query' ? runtimeIn(one.building.where) : []))[0];
   if (result.kind !== 'query' || opaque === undefined || runtimeIn(start.building.where).length > 0)
@@ -54,8 +99,15 @@ export function repeated(start: Value & { kind: 'query' }, results: readonly Val
   return made(scope, withWhere(result.building, opaque), [result.building]);
 }
 
+/** How often it runs is not known. */
+function unrolled(value: Value): Value {
+  if (value.kind !== 'query' || value.building.steps === null) return value;
+  const steps = brokenSteps(value.building.steps, 'a loop decides at run time what is added to it');
+  return { kind: 'query', building: { ...value.building, steps } };
+}
+
 /** Conditions that may say anything, those in alternatives too. */
-function runtimeIn(condition: Condition): readonly Condition[] {
+export function runtimeIn(condition: Condition): readonly Condition[] {
   switch (condition.kind) {
     case 'and':
     case 'or':

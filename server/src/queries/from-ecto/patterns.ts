@@ -1,6 +1,8 @@
 // Patterns and guards: what they bind, and whether a value fits them.
 
-import type { Expr } from '../../syntax/elixir/nodes.js';
+import type { Expr, MapLiteral } from '../../syntax/elixir/nodes.js';
+import type { Building } from './building.js';
+import { ELSEWHERE } from './elsewhere.js';
 import { fieldOfUnknown, heldBy, structOf } from './origins.js';
 import {
   entriesOf,
@@ -20,7 +22,7 @@ export function bind(pattern: Expr, value: Value, scope: Scope): void {
       break;
     case 'binary':
       if (pattern.operator === '=') {
-        const held = isStruct(pattern.left) || isStruct(pattern.right) ? structOf(value) : value;
+        const held = ofStruct(structIn(pattern.left) ?? structIn(pattern.right), value, scope);
         bind(pattern.left, held, scope);
         bind(pattern.right, held, scope);
       } else if (pattern.operator === '\\\\' || pattern.operator === '::' || pattern.operator === 'when') {
@@ -42,7 +44,7 @@ export function bind(pattern: Expr, value: Value, scope: Scope): void {
       }
       break;
     case 'map': {
-      const held = isStruct(pattern) ? structOf(value) : value;
+      const held = ofStruct(structIn(pattern), value, scope);
       for (const entry of pattern.entries) {
         if (entry.kind !== 'pair') continue;
         const key = keyIn(entry.key);
@@ -57,8 +59,16 @@ export function bind(pattern: Expr, value: Value, scope: Scope): void {
   }
 }
 
-function isStruct(pattern: Expr): boolean {
-  return pattern.kind === 'map' && pattern.struct !== null;
+function structIn(pattern: Expr): string | null {
+  return pattern.kind === 'map' ? pattern.struct : null;
+}
+
+/** What a pattern says of a value that fits it. */
+function ofStruct(struct: string | null, value: Value, scope: Scope): Value {
+  if (struct === null) return value;
+  const held = structOf(value);
+  if (held.kind !== 'unknown' || !scope.reader.records || !/^[A-Z]/.test(struct)) return held;
+  return { ...held, schema: moduleName(scope, struct) };
 }
 
 /** What stands in a tuple at that place; `{:ok, row}` and `{:ok, id}` hold what a function gives. */
@@ -85,11 +95,35 @@ export function fieldOf(value: Value, key: string | null, how: 'dot' | 'key'): V
   if (key === null) return partOf(value);
   if (value.kind === 'record') return value.entries.get(key) ?? unknownValue;
   if (value.kind === 'unknown') return fieldOfUnknown(value, key, how);
+  if (value.kind === 'query') return fieldOfQuery(value.building, key);
   if (value.kind !== 'written') return unknownValue;
   const entries = entriesOf(value);
   if (entries === null) return unknownValue;
   const found = entries.find(({ pair }) => keyIn(pair.key) === key);
   return found?.value ?? { kind: 'written', expr: { kind: 'atom', value: 'nil', span: value.expr.span } };
+}
+
+/** `%Ecto.Query{}` and `%Ecto.Query{from: %{source: {_table, schema}}}` for a query of a schema. */
+function isQueryOfSchema({ struct, entries }: MapLiteral, value: Value, scope: Scope): boolean {
+  if (value.kind !== 'query' || value.building.opaque !== null || !scope.reader.records) return false;
+  if (value.building.relations[0]?.source.kind !== 'schema') return false;
+  if (struct === null || moduleName(scope, struct) !== 'Ecto.Query') return false;
+  return entries.every((entry) => {
+    if (entry.kind !== 'pair' || keyIn(entry.key) !== 'from' || entry.value.kind !== 'map') return false;
+    const [source, ...more] = entry.value.entries;
+    if (source?.kind !== 'pair' || keyIn(source.key) !== 'source' || more.length > 0) return false;
+    const { value: pair } = source;
+    return pair.kind === 'tuple' && pair.items.every((item) => item.kind === 'variable');
+  });
+}
+
+/** `query.from`, of which code asks for the schema: `%Ecto.Query{from: %{source: {_table, schema}}}`. */
+function fieldOfQuery({ relations, opaque }: Building, key: string): Value {
+  const source = relations[0]?.source;
+  if (key !== 'from' || opaque !== null || source?.kind !== 'schema') return unknownValue;
+  const schema: Value = { kind: 'written', expr: { kind: 'alias', name: source.module, span: ELSEWHERE } };
+  const pair: Value = { kind: 'tuple', items: [unknownValue, schema] };
+  return { kind: 'record', entries: new Map([['source', pair]]) };
 }
 
 /** Notes that a column of rows is compared with an expression, which in a pattern is `^value` or a variable that is bound twice. */
@@ -129,11 +163,12 @@ export function fitOf(pattern: Expr, value: Value, scope: Scope): Fit {
       return pattern.operator === '\\\\' ? fitOf(pattern.left, value, scope) : 'maybe';
     case 'atom':
     case 'number':
-      return literalFit(pattern, value);
     case 'text':
-      return literalFit(pattern, value);
+      return literalFit(pattern, value, scope);
     case 'map':
-      return pattern.struct === null ? mapFit(value) : structFit(pattern.struct, value, scope);
+      if (pattern.struct === null) return mapFit(value);
+      if (isQueryOfSchema(pattern, value, scope)) return 'yes';
+      return structFit(pattern.struct, value, scope);
     case 'tuple':
       return tupleFit(pattern.items, value, scope);
     case 'list':
@@ -142,7 +177,9 @@ export function fitOf(pattern: Expr, value: Value, scope: Scope): Fit {
       if (pattern.items.length === 0) return value.expr.items.length === 0 ? 'yes' : 'no';
       return value.expr.items.length === 0 ? 'no' : 'maybe';
     case 'alias':
-      if (value.kind !== 'written' || value.expr.kind !== 'alias') return notWritten(value);
+      if (value.kind !== 'written' || value.expr.kind !== 'alias') {
+        return isLikelyOnly(value, scope) ? 'maybe' : notWritten(value);
+      }
       return moduleName(scope, pattern.name) === moduleName(scope, value.expr.name) ? 'yes' : 'no';
     default:
       return 'maybe';
@@ -154,7 +191,18 @@ function both(a: Fit, b: Fit): Fit {
   return a === 'yes' && b === 'yes' ? 'yes' : 'maybe';
 }
 
-function literalFit(pattern: Expr & { readonly kind: 'atom' | 'number' | 'text' }, value: Value): Fit {
+/** It is only likely to be what it is taken for, which is not enough for who wants to know exactly what code does. */
+function isLikelyOnly(value: Value, { reader }: Scope): boolean {
+  if (!reader.records) return false;
+  return value.kind === 'unknown' || (value.kind === 'query' && value.building.opaque !== null);
+}
+
+function literalFit(
+  pattern: Expr & { readonly kind: 'atom' | 'number' | 'text' },
+  value: Value,
+  scope: Scope,
+): Fit {
+  if (isLikelyOnly(value, scope)) return 'maybe';
   if (value.kind === 'written') {
     const { expr } = value;
     if (expr.kind !== pattern.kind) return 'no';
@@ -232,7 +280,8 @@ export function guardFit(guard: Expr | null, scope: Scope): Fit {
   if (guard.kind !== 'call' || guard.receiver !== null) return 'maybe';
   const [subject] = guard.args;
   if (subject === undefined) return 'maybe';
-  return kindFit(guard.name, scope.reader.evaluate(subject, scope));
+  const value = scope.reader.evaluate(subject, scope);
+  return isLikelyOnly(value, scope) ? 'maybe' : kindFit(guard.name, value);
 }
 
 function negated(fit: Fit): Fit {
@@ -242,7 +291,7 @@ function negated(fit: Fit): Fit {
 function equalFit(left: Expr, right: Expr, scope: Scope): Fit {
   const literal = isLiteral(right) ? right : isLiteral(left) ? left : null;
   if (literal === null) return 'maybe';
-  return literalFit(literal, scope.reader.evaluate(literal === right ? left : right, scope));
+  return literalFit(literal, scope.reader.evaluate(literal === right ? left : right, scope), scope);
 }
 
 function isLiteral(expr: Expr): expr is Expr & { readonly kind: 'atom' | 'number' | 'text' } {
@@ -252,7 +301,7 @@ function isLiteral(expr: Expr): expr is Expr & { readonly kind: 'atom' | 'number
 function inFit(left: Expr, right: Expr, scope: Scope): Fit {
   if (right.kind !== 'list') return 'maybe';
   const value = scope.reader.evaluate(left, scope);
-  const fits = right.items.map((item) => (isLiteral(item) ? literalFit(item, value) : 'maybe'));
+  const fits = right.items.map((item) => (isLiteral(item) ? literalFit(item, value, scope) : 'maybe'));
   if (fits.includes('yes')) return 'yes';
   return fits.every((fit) => fit === 'no') ? 'no' : 'maybe';
 }

@@ -38,11 +38,54 @@ export interface Callee {
 
 const MOST_STEPS = 5;
 
+/** What has been found out about a project so far. */
+interface Found {
+  readonly brought: Map<ModuleCode, readonly Brought[]>;
+  readonly environments: Map<ModuleCode, Environment>;
+  readonly repos: Map<string, boolean | null>;
+  /** By the module that the call stands in, and what it calls. */
+  readonly callees: Map<ModuleCode | null, Map<string, Callee | null>>;
+}
+
+const known = new WeakMap<Project, Found>();
+
+function foundIn(project: Project): Found {
+  let found = known.get(project);
+  if (found === undefined) {
+    found = { brought: new Map(), environments: new Map(), repos: new Map(), callees: new Map() };
+    known.set(project, found);
+  }
+  return found;
+}
+
+interface Called {
+  /** `null` for a local call. */
+  readonly module: string | null;
+  readonly name: string;
+  readonly count: number;
+}
+
 /** `null` when nothing of the project is called, or what is called has nothing to do with queries. */
-export function calleeOf(
+export function calleeOf(project: Project, inside: ModuleCode | null, called: Called): Callee | null {
+  const { callees } = foundIn(project);
+  let fromHere = callees.get(inside);
+  if (fromHere === undefined) {
+    fromHere = new Map();
+    callees.set(inside, fromHere);
+  }
+  const key = `${called.module ?? ''}.${called.name}/${called.count}`;
+  let callee = fromHere.get(key);
+  if (callee === undefined) {
+    callee = findCallee(project, inside, called);
+    fromHere.set(key, callee);
+  }
+  return callee;
+}
+
+function findCallee(
   project: Project,
   inside: ModuleCode | null,
-  { module, name, count }: { readonly module: string | null; readonly name: string; readonly count: number },
+  { module, name, count }: Called,
 ): Callee | null {
   if (module === null) return inside === null ? null : localCallee(project, inside, name, count);
   if (inside !== null && module === inside.name) return ownCallee(project, inside, name, count, 0);
@@ -104,19 +147,13 @@ function delegate(
   return ownCallee(project, target, as?.kind === 'atom' ? as.value : name, count, steps + 1);
 }
 
-const known = new WeakMap<Project, Map<ModuleCode, readonly Brought[]>>();
-
 /** What `use` puts into the module, as far as that is written in the project. */
 function broughtInto(project: Project, module: ModuleCode): readonly Brought[] {
-  let byModule = known.get(project);
-  if (byModule === undefined) {
-    byModule = new Map();
-    known.set(project, byModule);
-  }
-  let found = byModule.get(module);
+  const { brought } = foundIn(project);
+  let found = brought.get(module);
   if (found === undefined) {
     found = broughtBy(project, module.references, 0);
-    byModule.set(module, found);
+    brought.set(module, found);
   }
   return found;
 }
@@ -144,9 +181,18 @@ function allReferences(project: Project, module: ModuleCode): readonly ModuleRef
 
 /** What names mean in the module's functions, aliases counted that come by `use`. */
 export function environmentOf(project: Project, module: ModuleCode): Environment {
-  const brought = broughtInto(project, module).flatMap(({ aliases }) => [...aliases]);
-  if (brought.length === 0) return module.environment;
-  return { ...module.environment, aliases: new Map([...brought, ...module.environment.aliases]) };
+  const { environments } = foundIn(project);
+  let found = environments.get(module);
+  if (found === undefined) {
+    const { environment } = module;
+    const brought = broughtInto(project, module).flatMap(({ aliases }) => [...aliases]);
+    found =
+      brought.length === 0
+        ? environment
+        : { ...environment, aliases: new Map([...brought, ...environment.aliases]) };
+    environments.set(module, found);
+  }
+  return found;
 }
 
 /** Whether the module itself, or what it uses in the project, defines a function of that name. */
@@ -158,8 +204,14 @@ export function isDefined(project: Project, module: string, name: string): boole
 
 /** Whether a module is a Repo: it uses Ecto.Repo, itself or by a macro of the project; `null` for a module that is not known. */
 export function isRepoModule(project: Project, name: string): boolean | null {
-  const module = project.module(name);
-  return module === null ? null : allReferences(project, module).some(usesRepo);
+  const { repos } = foundIn(project);
+  let isRepo = repos.get(name);
+  if (isRepo === undefined) {
+    const module = project.module(name);
+    isRepo = module === null ? null : allReferences(project, module).some(usesRepo);
+    repos.set(name, isRepo);
+  }
+  return isRepo;
 }
 
 function usesRepo({ kind, module }: ModuleReference): boolean {

@@ -18,15 +18,27 @@ export type Value =
       readonly condition: Expr;
       readonly scope: Scope;
     }
+  | DynamicsValue
   | FunctionValue
   /** `&where(&1, …)`. */
   | CaptureValue
   | NamedFunction
   | WrittenValue
   | { readonly kind: 'tuple'; readonly items: readonly Value[] }
-  /** A map or struct that holds a query, by its keys. */
-  | { readonly kind: 'record'; readonly entries: ReadonlyMap<string, Value> }
+  /** A struct, or a map that holds a query. */
+  | RecordValue
   | UnknownValue;
+
+/** One of several conditions, of which the program chooses one. */
+export interface DynamicsValue {
+  readonly kind: 'dynamics';
+  readonly of: readonly Value[];
+  /**
+   * Of a loop that only adds to the condition that it starts from: that one. Which of them it adds, and so what all of it asks, is said by
+   * a list that is not seen.
+   */
+  readonly start: Value | null;
+}
 
 /** A literal, an alias or a list of them, as it is written. */
 export interface WrittenValue {
@@ -44,18 +56,30 @@ export interface UnknownValue {
   readonly origin?: Origin;
   /** The variable of the function's head that it is, or is taken from. */
   readonly param?: string;
+  /** The name under which a client sends it: `"org_id"` of `%{"org_id" => id}`. */
+  readonly sent?: string;
   /** As the function that was called with it wrote it; left out where that is how it is written here. */
   readonly text?: string;
   /** It is certainly not `nil`. */
   readonly present?: boolean;
   /** It is an id of a row, and so no atom that stands for something else, as `:all` does. */
   readonly isKey?: boolean;
+  /** The module of the struct that it certainly is, where it is one row. */
+  readonly schema?: string;
   /** What it is to the code around: its fields have origins of their own. */
   readonly role?: Role;
   /** The rows that a query or a function gave. */
   readonly rows?: Rows;
   /** The column of such rows that it is. */
   readonly column?: { readonly rows: Rows; readonly name: string };
+  /** The struct that it was made of, by its fields: `%Post{} |> Post.changeset(attrs)`. */
+  readonly struct?: RecordValue;
+}
+
+/** A map or struct by its keys. */
+export interface RecordValue {
+  readonly kind: 'record';
+  readonly entries: ReadonlyMap<string, Value>;
 }
 
 /** The connection of a request, the socket of a page or channel, a background job, what a resolver knows of its request. */
@@ -69,12 +93,14 @@ export interface Rows {
   readonly authorizedBy: string[];
   /** The client has chosen them, at least in part. */
   readonly byClient: boolean;
+  /** By values that it sends under these names. */
+  readonly sent: readonly string[];
   /** Rows that they were made of: `post |> Post.changeset(attrs)`. */
   readonly madeOf: readonly Rows[];
 }
 
-export function newRows(byClient: boolean, madeOf: readonly Rows[] = []): Rows {
-  return { compared: [], authorizedBy: [], byClient, madeOf };
+export function newRows(byClient: boolean, madeOf: readonly Rows[] = [], sent: readonly string[] = []): Rows {
+  return { compared: [], authorizedBy: [], byClient, sent, madeOf };
 }
 
 export interface FunctionValue {
@@ -148,6 +174,10 @@ export interface Reader {
   readonly calls: Map<string, ProjectCall>;
   /** Values that may be the client's, as they are written, that something has checked against what the code vouches for. */
   readonly checked: Set<string>;
+  /** The same by the names under which the client sends them. */
+  readonly checkedNames: Set<string>;
+  /** Names of such values that are checked before the function is called: by the plugs of its controller. */
+  readonly checkedBefore: ReadonlySet<string>;
   /** How many functions of the project have been followed. */
   followed: number;
   /** How many times something that runs a query was met, also below the function itself. */
@@ -162,6 +192,10 @@ export interface Reader {
   readonly origins: Map<Building, Building>;
   /** How many functions are being applied: ends what would go on for ever. */
   depth: number;
+  /** Whether the steps of queries are kept: see `steps.ts`. */
+  readonly records: boolean;
+  /** What is put into texts of the function itself, by where it begins in the file; `null` where nobody wants to know. */
+  readonly putIn: Map<number, Value> | null;
 }
 
 /** A call of a function of the project, for those who want to know what its callers do. */
@@ -259,6 +293,23 @@ export function addChecked({ checked }: Reader, texts: readonly string[]): void 
   }
 }
 
+/** Says that these values of the client are checked, by the names under which it sends them. */
+export function addCheckedNames(
+  { checkedNames }: Reader,
+  values: readonly Pick<UnknownValue, 'sent'>[],
+): void {
+  for (const { sent } of values) if (sent !== undefined) checkedNames.add(sent);
+}
+
+/** Whether something has checked a value of the client, in the function or before it. */
+export function isChecked(
+  { checked, checkedBefore }: Reader,
+  text: string,
+  { sent }: Pick<UnknownValue, 'sent'>,
+): boolean {
+  return checked.has(text) || (sent !== undefined && checkedBefore.has(sent));
+}
+
 /** Pairs without brackets as the list that they are; `null` when there are none. */
 export function listOf(pairs: readonly Pair[]): Expr | null {
   const [first] = pairs;
@@ -290,6 +341,14 @@ export interface Entry {
 
 /** The entries of a keyword list or map that is written out, `{:id, id}` among them; `null` for anything else. */
 export function entriesOf(value: Value): readonly Entry[] | null {
+  const known = knownEntries(value);
+  return known === null || known.more ? null : known.entries;
+}
+
+/** The same of one that may have more entries than are written out: `Keyword.merge(opts, skip_org_id: true)`. */
+export function knownEntries(
+  value: Value,
+): { readonly entries: readonly Entry[]; readonly more: boolean } | null {
   if (value.kind !== 'written') return null;
   const { expr, parts = [] } = value;
   const items =
@@ -304,7 +363,7 @@ export function entriesOf(value: Value): readonly Entry[] | null {
       tuple?.kind === 'tuple' ? tuple.items[1] : tuple?.kind === 'written' ? tuple.parts?.[1] : undefined;
     return [{ pair: { kind: 'pair', key, value, span: item.span }, value: worth ?? unknownValue }];
   });
-  return entries.length === items.length ? entries : null;
+  return { entries, more: entries.length < items.length };
 }
 
 export function keyOfPair({ key }: Pair): string | null {
@@ -325,6 +384,10 @@ export function textOf(expr: Expr): string {
       return expr.value === null ? '"…"' : JSON.stringify(expr.value);
     case 'attribute':
       return `@${expr.name}`;
+    case 'map':
+      return expr.update === null ? `%{${expr.entries.map(textOf).join(', ')}}` : '…';
+    case 'pair':
+      return `${textOf(expr.key)} => ${textOf(expr.value)}`;
     case 'access':
       return `${textOf(expr.container)}[${textOf(expr.key)}]`;
     case 'unary':

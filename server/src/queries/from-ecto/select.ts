@@ -2,7 +2,7 @@
 
 import { type Expr, pairsOf } from '../../syntax/elixir/nodes.js';
 import { ALL_COLUMNS, type Block, type OutputColumn } from '../query.js';
-import { blocksInOperand } from '../walk.js';
+import { blocksInOperand, columnsInOperand } from '../walk.js';
 import type { Bindings } from './bindings.js';
 import { aliasOf, firstAlias, operandOf } from './conditions.js';
 import { isPinned } from './scope.js';
@@ -63,7 +63,9 @@ function valueOutput(bindings: Selecting, name: string, value: Expr): OutputColu
   if (alias !== null) return { ...allOf(alias, value), name };
   const operand = operandOf(bindings, value);
   bindings.blocks.push(...blocksInOperand(operand));
-  return { name, from: operand.kind === 'column' || operand.kind === 'outer' ? operand : null };
+  return operand.kind === 'column' || operand.kind === 'outer'
+    ? { name, from: operand }
+    : { name, from: null, computed: columnsInOperand(operand) };
 }
 
 /** `[:id, :title]` takes fields of the first relation; `[p.id, c.id]` are values. */

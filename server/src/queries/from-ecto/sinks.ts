@@ -2,12 +2,14 @@
 
 import type { Call, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import type { Span } from '../../text/span.js';
+import { isCalledId, isCalledKey } from '../column-names.js';
 import {
   type Assignment,
   always,
   type Block,
   type Condition,
   type Conflict,
+  type Given,
   type Insert,
   type OuterOperand,
   PRIMARY_KEY,
@@ -16,21 +18,26 @@ import {
   type Through,
 } from '../query.js';
 import { bindingsOf } from './bindings.js';
-import { type Building, blockOf, withWhere } from './building.js';
+import { type Building, blockOf, buildingOf, withWhere } from './building.js';
 import { firstAlias, outerOf, outerValue, runtime, valuesCondition } from './conditions.js';
 import { coverHere } from './elsewhere.js';
 import { assignmentsIn } from './macros.js';
+import { STRUCT } from './patterns.js';
 import { blockAt } from './places.js';
 import { isRepoModule } from './project.js';
 import {
   addChecked,
+  addCheckedNames,
   entriesOf,
   keyOfPair,
+  knownEntries,
   listOf,
   mayBeOfClient,
   moduleName,
   newRows,
   pairsIn,
+  presentScope,
+  type RecordValue,
   type Rows,
   type Scope,
   textOf,
@@ -38,7 +45,8 @@ import {
   use,
   type Value,
 } from './scope.js';
-import { buildingOfValue, unseenBuilding } from './sources.js';
+import { buildingOfValue, sourceWritten, unseenBuilding } from './sources.js';
+import type { RecordedRun } from './steps.js';
 
 const READS: ReadonlySet<string> = new Set([
   'all',
@@ -52,6 +60,9 @@ const READS: ReadonlySet<string> = new Set([
 const LOOKUPS: ReadonlySet<string> = new Set(['get', 'get!', 'get_by', 'get_by!']);
 const WRITES: ReadonlySet<string> = new Set(['update_all', 'delete_all', 'insert_all']);
 
+/** Functions that write one row. */
+const INSERTS: ReadonlySet<string> = new Set(['insert', 'insert!', 'insert_or_update', 'insert_or_update!']);
+
 /** An argument: what it is worth, and how it is written unless it came through a pipe. */
 export interface Argument {
   readonly value: Value;
@@ -61,6 +72,11 @@ export interface Argument {
 /** Whether a function of that name runs a query when a Repo has it. */
 export function isSink(name: string): boolean {
   return READS.has(name) || LOOKUPS.has(name) || WRITES.has(name);
+}
+
+/** Whether a function of that name writes one row when a Repo has it. */
+export function isInsert(name: string): boolean {
+  return INSERTS.has(name);
 }
 
 /** `Repo`, `MyApp.Repo`, `RepoReplica`, `Repo.replica()`, a variable `repo`. */
@@ -109,10 +125,18 @@ export function readSink(
   const byClient = rest.some(({ value }) => value.kind === 'unknown' && value.origin === 'client');
   const rows = newRows(byClient);
   const block = blockFor(scope, call, building, rest);
-  emit(scope, call, building, block, sink, rows);
+  emit(scope, call, building, block, sink, rows, { name: shown === call ? call.name : 'other', rest });
   if (FINDS_ONE.test(call.name)) noteCheckedBy(block, scope);
   // What a query has given is known to be its rows; whether it may have them is said of the query.
-  return { kind: 'unknown', rows, ...(byClient ? {} : { origin: 'trusted' as const }) };
+  const row = scope.reader.records && !sink.options.includes('prefix') ? rowOf(call, building) : {};
+  return { kind: 'unknown', rows, ...row, ...(byClient ? {} : { origin: 'trusted' as const }) };
+}
+
+/** The schema of the one row that is found, where nothing is selected of it. */
+function rowOf({ name }: Call, { relations, output, opaque }: Building): { readonly schema?: string } {
+  const source = relations[0]?.source;
+  const isRow = /^(?:one|get|get_by)!?$/.test(name) && output === undefined && opaque === null;
+  return isRow && source?.kind === 'schema' ? { schema: source.module } : {};
 }
 
 /** Functions of a Repo whose answer says whether there is such a row. */
@@ -128,14 +152,16 @@ function noteCheckedBy({ where, relations }: Block, { reader }: Scope): void {
   const hangsOnLoaded = relations.some(({ source }) => source.kind === 'association' && source.of === null);
   const isTied = pins.some(({ column, value }) => value.origin === 'trusted' && isKey(column));
   if (!hangsOnLoaded && !isTied) return;
+  const ofClient = pins.flatMap(({ value }) => (mayBeOfClient(value) ? [value] : []));
   addChecked(
     reader,
-    pins.flatMap(({ value }) => (mayBeOfClient(value) ? [value.text] : [])),
+    ofClient.map(({ text }) => text),
   );
+  addCheckedNames(reader, ofClient);
 }
 
 function isKey(column: string): boolean {
-  return column === PRIMARY_KEY || /^(?:uu)?id$|_id$/.test(column);
+  return column === PRIMARY_KEY || isCalledKey(column);
 }
 
 /** Columns that are compared with one value in every case in which the condition is true. */
@@ -158,7 +184,37 @@ export function readMulti(scope: Scope, call: Call, first: Argument, rest: reado
   const { kind } = first.value;
   const isFunction = kind === 'function' || kind === 'capture' || kind === 'named-function';
   const value = isFunction ? scope.reader.call(first.value, [unknownValue]) : first.value;
-  readSink(scope, call, { value, expr: first.expr }, rest);
+  const given = { value, expr: first.expr };
+  if (isInsert(call.name)) readInsert(scope, call, given, rest);
+  else readSink(scope, call, given, rest);
+}
+
+/**
+ * `Repo.insert(changeset, on_conflict: …)`: one row, which the program has made. Only where it may change a row that is there already is
+ * it a query to look at.
+ */
+export function readInsert(scope: Scope, call: Call, first: Argument, rest: readonly Argument[]): void {
+  const options = [...call.keywords, ...rest.flatMap(optionsIn)];
+  const conflict = conflictOf(scope, options);
+  const struct = structGiven(first.value);
+  const schema = struct?.entries.get(STRUCT);
+  if (conflict?.action !== 'update' || struct === null || schema?.kind !== 'written') return;
+  const source = sourceWritten(scope, schema.expr);
+  if (source === null) return;
+  const at = call.nameSpan;
+  const building = buildingOf(source, at, schema.depth ?? scope.frame.depth);
+  // What is to be found again is given; an id is made up where the struct does not say it.
+  const found = (conflict.target ?? []).filter((name) => !isCalledId(name));
+  const names = new Set([...struct.entries.keys(), ...found]);
+  const columns = [...names].filter((name) => name !== STRUCT).map((name) => ({ name, span: at }));
+  const insert: Insert = { columns, more: true, rows: null, from: null, conflict };
+  const block: Block = { ...blockOf(building, 'insert'), insert };
+  emit(scope, call, building, block, sinkOf(scope, call, building, 'write', options), newRows(false));
+}
+
+function structGiven(value: Value): RecordValue | null {
+  if (value.kind === 'record') return value;
+  return value.kind === 'unknown' ? (value.struct ?? null) : null;
 }
 
 function queryOf(scope: Scope, call: Call, { value, expr }: Argument): Building | null {
@@ -235,9 +291,10 @@ function optionsOf(call: Call, rest: readonly Argument[]): readonly Pair[] {
   return rest.length === count ? call.keywords : [];
 }
 
-/** Of a list that stands there, or that a variable holds. */
+/** Of a list that stands there, or that a variable holds; of one that is put together, those that are written out. */
 function optionsIn({ expr, value }: Argument): readonly Pair[] {
-  return pairsIn(value.kind === 'written' ? value.expr : (expr ?? undefined)) ?? [];
+  const known = knownEntries(value)?.entries.map(({ pair }) => pair);
+  return known ?? pairsIn(expr ?? undefined) ?? [];
 }
 
 function namesIn(pairs: readonly Pair[]): readonly string[] {
@@ -269,16 +326,43 @@ function sinkOf(
   const name = `${receiver === null ? '' : `${textOf(receiver)}.`}${call.name}`;
   // A function of the project that runs what it is given is what the caller sees.
   const outer = scope.frame.call;
-  const own = module ?? (receiver === null ? (scope.frame.module?.name ?? null) : null);
+  const isOwn = receiver === null || isRepo(scope, receiver, null);
+  const own = isOwn ? (module ?? (receiver === null ? (scope.frame.module?.name ?? null) : null)) : null;
+  const shown = outer?.name ?? name;
   return {
-    name: outer?.name ?? name,
+    name: shown,
     effect,
+    gives: givenBy(shown),
     ofLoaded: false,
     ...namesOfOptions(options),
-    repo: module === 'Ecto.Multi' ? null : own,
+    repo: own,
     through: through === null ? null : wayOf(through, scope.frame.callers),
     span: outer?.span ?? span,
   };
+}
+
+/** What a function of a Repo, or of a module that is asked like one, gives; by its name, as it is written. A local one may be anything. */
+export function givenBy(written: string): Given {
+  const dot = written.lastIndexOf('.');
+  if (dot < 0) return 'many';
+  switch (written.slice(dot + 1).replace(/!$/, '')) {
+    case 'one':
+    case 'fetch_one':
+    case 'get_by':
+    case 'fetch_by':
+    case 'fetch':
+      return 'one';
+    case 'get':
+      return 'by-key';
+    case 'exists?':
+      return 'whether';
+    case 'aggregate':
+      return 'number';
+    case 'stream':
+      return 'stream';
+    default:
+      return 'many';
+  }
 }
 
 /** `null` where another module runs what the function gave. */
@@ -296,6 +380,7 @@ export function emitPreload(scope: Scope, building: Building, at: Span): void {
   const sink: Sink = {
     name: 'preload',
     effect: 'read',
+    gives: 'many',
     ofLoaded: true,
     options: [],
     off: [],
@@ -304,13 +389,32 @@ export function emitPreload(scope: Scope, building: Building, at: Span): void {
     span: scope.frame.call?.span ?? at,
   };
   use(scope, building);
-  record(scope, building, blockOf(building, 'select'), sink, building.span, null);
+  const run = (): RecordedRun => ({ function: 'preload', shown: 'preload', args: [], keywords: [], scope });
+  record(scope, building, blockOf(building, 'select'), sink, building.span, null, run);
 }
 
-function emit(scope: Scope, call: Call, building: Building, block: Block, sink: Sink, rows: Rows): void {
+function emit(
+  scope: Scope,
+  call: Call,
+  building: Building,
+  block: Block,
+  sink: Sink,
+  rows: Rows,
+  { name, rest }: { readonly name: string; readonly rest: readonly Argument[] } = {
+    name: call.name,
+    rest: [],
+  },
+): void {
   use(scope, building);
   const whole = coverHere(building.span, coverHere(sink.span, call.span));
-  record(scope, building, block, sink, whole, rows);
+  const run = (): RecordedRun => ({
+    function: name,
+    shown: sink.name,
+    args: rest,
+    keywords: call.keywords,
+    scope: presentScope(scope),
+  });
+  record(scope, building, block, sink, whole, rows, run);
 }
 
 function record(
@@ -320,6 +424,7 @@ function record(
   sink: Sink,
   span: Span,
   rows: Rows | null,
+  run: () => RecordedRun,
 ): void {
   const { found, module, within } = scope.reader;
   scope.reader.run += 1;
@@ -339,6 +444,7 @@ function record(
     module,
     within,
     ...(rows === null ? {} : { compared: rows.compared, authorizedBy: rows.authorizedBy }),
+    ...(scope.reader.records ? { recorded: { building, run: run() } } : {}),
   };
   found.set(key, query);
 }
@@ -355,7 +461,8 @@ function readInsertAll(
   const insert = insertOf(scope, call, rest);
   const block: Block = { ...blockOf(building, 'insert'), insert };
   const rows = newRows(false);
-  emit(scope, call, building, block, sinkOf(scope, call, building, 'write', options), rows);
+  const sink = sinkOf(scope, call, building, 'write', options);
+  emit(scope, call, building, block, sink, rows, { name: call.name, rest });
 }
 
 function insertOf(scope: Scope, call: Call, [rows, ...more]: readonly Argument[]): Insert {

@@ -30,7 +30,7 @@ import {
   type OutputColumn,
   ofEachRow,
 } from '../query.js';
-import { blocksInOperand } from '../walk.js';
+import { blocksInOperand, columnsInOperand } from '../walk.js';
 import { conditionOf, operandOf } from './conditions.js';
 import { relationsOf, renamed, targetOf } from './relations.js';
 import { contentsOf, type Source, spanOfNode, wholeSpan } from './source.js';
@@ -156,8 +156,10 @@ function outputOf(source: Source, targets: readonly Node[] | undefined): readonl
   return allOf(targets, 'ResTarget').map((target): OutputColumn => {
     const operand = operandOf(source, target.val);
     if (operand.kind === 'column') return { name: target.name ?? operand.column, from: operand };
-    const from = operand.kind === 'outer' ? operand : null;
-    return { name: target.name ?? nameOfExpression(target.val), from };
+    const name = target.name ?? nameOfExpression(target.val);
+    return operand.kind === 'outer'
+      ? { name, from: operand }
+      : { name, from: null, computed: columnsInOperand(operand) };
   });
 }
 

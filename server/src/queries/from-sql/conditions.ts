@@ -14,6 +14,7 @@ import {
 } from '../../syntax/sql/nodes.js';
 import type { Span } from '../../text/span.js';
 import { always, type Block, type Condition, type OpaqueCondition, type Operand } from '../query.js';
+import { isSessionFunction } from '../session-names.js';
 import {
   type Contents,
   columnOperand,
@@ -48,10 +49,19 @@ export function conditionOf(source: Source, node: Node | undefined): Condition {
     case 'SubLink':
       return subqueryCondition(source, node, found.value);
     case 'BooleanTest':
-      if (found.value.booltesttype !== 'IS_TRUE') break;
-      return conditionOf(source, found.value.arg);
-    case 'TypeCast':
-      return conditionOf(source, found.value.arg);
+      switch (found.value.booltesttype) {
+        case 'IS_TRUE':
+          return conditionOf(source, found.value.arg);
+        case 'IS_FALSE':
+          return { kind: 'not', of: conditionOf(source, found.value.arg) };
+        case 'IS_NOT_TRUE':
+          return notOrNull(source, node, conditionOf(source, found.value.arg));
+      }
+      break;
+    case 'TypeCast': {
+      const inner = conditionOf(source, found.value.arg);
+      return inner.kind === 'opaque' ? { ...inner, alone: false } : inner;
+    }
     case 'CoalesceExpr': {
       const [first, fallback, ...more] = found.value.args ?? [];
       const constant = constantOf(fallback);
@@ -71,7 +81,8 @@ export function conditionOf(source: Source, node: Node | undefined): Condition {
       if (operand.kind === 'outer') {
         return { kind: 'opaque', what: 'runtime', columns: [], blocks: [], span: operand.span };
       }
-      return { kind: 'opaque', what: 'comparison', columns: [operand], blocks: [], span: operand.span };
+      const { span } = operand;
+      return { kind: 'opaque', what: 'comparison', columns: [operand], alone: true, blocks: [], span };
     }
   }
   return opaque(source, node, 'expression');
@@ -99,9 +110,16 @@ function comparison(source: Source, node: Node, expression: A_Expr): Condition {
       return operator === '=' ? among : { kind: 'not', of: among };
     }
     case 'AEXPR_DISTINCT':
-      return opaque(source, node, 'expression');
+      return notOrNull(source, node, equality(source, node, expression));
   }
   return opaque(source, node, 'comparison');
+}
+
+/** The opposite, also where it is neither true nor false because a column is NULL: `x IS DISTINCT FROM 1`, `(x = 1) IS NOT TRUE`. */
+function notOrNull(source: Source, node: Node, that: Condition): Condition {
+  const span = spanOfNode(source, node);
+  const orNull: Condition = { kind: 'opaque', what: 'comparison', columns: [], blocks: [], span };
+  return { kind: 'or', of: [{ kind: 'not', of: that }, orNull] };
 }
 
 function equality(source: Source, node: Node, { lexpr, rexpr }: A_Expr): Condition {
@@ -249,13 +267,8 @@ function computed(source: Source, node: Node, contents: Contents): Operand {
   if (columns.length > 0 || blocks.length > 0 || ofRows) {
     return { kind: 'opaque', columns, blocks, texts, span: spanOfNode(source, node) };
   }
-  if (functions.some(readsSession)) return outer(source, node, 'session');
+  if (functions.some(isSessionFunction)) return outer(source, node, 'session');
   return outer(source, node, parameters ? 'parameter' : 'literal');
-}
-
-/** Functions by which policies and queries learn who asks. A function of the project without arguments may be one. */
-function readsSession(name: string): boolean {
-  return /^(?:auth\.|current_(?:setting|user|role)|session_user|user$|get_|current_)/.test(name);
 }
 
 function outer(source: Source, node: Node, from: 'parameter' | 'literal' | 'session'): Operand {

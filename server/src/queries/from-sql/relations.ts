@@ -106,17 +106,17 @@ function unfolds(name: string): boolean {
 }
 
 const UNFOLDS =
-  /^(?:jsonb?_(?:object_keys|to_recordset|to_record|populate_record|populate_recordset|path_query)|generate_(?:series|subscripts)|unnest|regexp_(?:split_to_table|matches)|string_to_table)$/;
+  /^(?:pg_\w+|jsonb?_(?:object_keys|to_recordset|to_record|populate_record|populate_recordset|path_query)|generate_(?:series|subscripts)|unnest|regexp_(?:split_to_table|matches)|string_to_table)$/;
 
 /** Rows made by a function: of outer values alone, or of what stands beside it. */
 function madeFrom(source: Source, node: Node, alias: string, lateral: boolean, builtIn: boolean): Relation {
   const { columns, blocks } = contentsOf(source, node);
-  const pure = columns.length === 0 && blocks.length === 0;
-  const from: RelationSource = pure
-    ? { kind: 'values' }
-    : builtIn && blocks.length === 0
-      ? { kind: 'unfolded' }
-      : { kind: 'opaque', reason: 'it is the result of a function' };
+  const pure = columns.length === 0;
+  // What a function of the project reads is not seen here.
+  const from: RelationSource =
+    !builtIn || blocks.length > 0
+      ? { kind: 'opaque', reason: 'it is the result of a function' }
+      : { kind: pure ? 'values' : 'unfolded' };
   return relation(alias, from, lateral, spanOfNode(source, node));
 }
 

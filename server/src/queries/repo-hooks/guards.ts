@@ -10,8 +10,14 @@ export type Guard =
   | { readonly kind: 'prefix'; readonly value: string }
   /** What the query reads first is a subquery. */
   | { readonly kind: 'subquery' }
-  /** What the query reads first is that table. */
-  | { readonly kind: 'table'; readonly name: string }
+  /** What the query reads first is that table, and of that schema where one is named. */
+  | { readonly kind: 'table'; readonly name: string; readonly schema: string | null }
+  /** What the query reads first has a schema. */
+  | { readonly kind: 'schema' }
+  /** Its schema has that field. */
+  | { readonly kind: 'field'; readonly name: string }
+  /** One of its conditions has a certain form, and is about that field. */
+  | { readonly kind: 'asks'; readonly name: string }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'not'; readonly of: Guard }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Guard[] };
@@ -27,6 +33,12 @@ export interface HookedCall {
   readonly subquery: boolean;
   /** `null` when it is not known. */
   readonly table: string | null;
+  /** Options of which it is not known whether they are there, or true. Left out: it is known of all. */
+  readonly maybe?: ((name: string) => boolean) | undefined;
+  /** The schema of what it reads first; `null` for none, left out when it is not known. */
+  readonly schema?: { readonly module: string; readonly fields: ReadonlySet<string> } | null | undefined;
+  /** Fields that its conditions name; left out when they are not known. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 export const certainly: Guard = { kind: 'constant', value: true };
@@ -67,6 +79,7 @@ export function holds(guard: Guard, call: HookedCall): boolean | null {
     case 'constant':
       return guard.value;
     case 'option':
+      if (call.maybe?.(guard.name) === true) return null;
       return call.options.has(guard.name) || (guard.byDefault && !call.off.has(guard.name));
     case 'operation':
       return guard.name === call.operation;
@@ -75,7 +88,18 @@ export function holds(guard: Guard, call: HookedCall): boolean | null {
     case 'subquery':
       return call.subquery;
     case 'table':
-      return call.table === null ? null : guard.name === call.table;
+      if (call.subquery) return false;
+      if (call.table === null) return null;
+      if (guard.name !== call.table) return false;
+      if (guard.schema === null || call.schema === undefined) return true;
+      // What another name stands for is not certain in code that is put into other modules.
+      return call.schema?.module === guard.schema ? true : null;
+    case 'schema':
+      return call.schema === undefined ? null : call.schema !== null;
+    case 'field':
+      return call.schema === undefined ? null : (call.schema?.fields.has(guard.name) ?? false);
+    case 'asks':
+      return call.asked === undefined || call.asked.has(guard.name) ? null : false;
     case 'unknown':
       return null;
     case 'not': {

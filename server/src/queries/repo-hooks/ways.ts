@@ -4,7 +4,7 @@
 import { type FunctionDefinition, functionFor } from '../../syntax/elixir/functions.js';
 import type { Binary, Body, Call, Clause, Expr, MapLiteral } from '../../syntax/elixir/nodes.js';
 import { everythingIn, partsOf } from '../../syntax/elixir/walk.js';
-import { unknownBuilding } from '../from-ecto/building.js';
+import { type Building, unknownBuilding, withOpaque } from '../from-ecto/building.js';
 import { isLibrary } from '../from-ecto/code.js';
 import { applyMacro, isQueryMacro } from '../from-ecto/macros.js';
 import { bind } from '../from-ecto/patterns.js';
@@ -31,6 +31,14 @@ export interface HookWay {
   readonly passes: readonly Passing[];
 }
 
+/** One way for one query, as far as it is certain what becomes of it. */
+export interface ExactWay {
+  readonly when: Guard;
+  readonly raises: boolean;
+  /** The query, with what is added to it as its only steps; `null` where that is not seen. */
+  readonly building: Building | null;
+}
+
 export interface Passing {
   readonly module: string;
   readonly name: string;
@@ -48,26 +56,8 @@ export function waysOf(
   functions: readonly FunctionDefinition[],
   scope: Scope,
 ): readonly HookWay[] {
-  const query: Value = {
-    kind: 'query',
-    building: unknownBuilding('it is given by the caller', definition.nameSpan),
-  };
-  const args: readonly Held[] = [
-    { value: unknownValue, role: { kind: 'operation' }, parts: null },
-    { value: query, role: null, parts: null },
-    { value: unknownValue, role: { kind: 'options' }, parts: null },
-  ];
-  const start: State = {
-    scope,
-    roles: new Map(),
-    when: [],
-    setsPrefix: false,
-    raises: false,
-    passes: [],
-    functions,
-    depth: 0,
-  };
-  return calledWith(definition, args, start).map(({ value, parts, state }) => {
+  const building = unknownBuilding('it is given by the caller', definition.nameSpan);
+  return outcomesOf(definition, functions, scope, building, false).map(({ value, parts, state }) => {
     const result = parts?.[0]?.value ?? value;
     return {
       when: allOf(state.when),
@@ -76,6 +66,52 @@ export function waysOf(
       setsPrefix: state.setsPrefix,
       passes: state.passes,
     };
+  });
+}
+
+/**
+ * The ways of one query; what is known only by and large is not known here. `null` when there are too many of them.
+ *
+ * @param scope one in which nothing is known yet, of a reader that keeps steps
+ */
+export function exactWaysOf(
+  definition: FunctionDefinition,
+  functions: readonly FunctionDefinition[],
+  scope: Scope,
+  query: Building,
+): readonly ExactWay[] | null {
+  const outcomes = outcomesOf(definition, functions, scope, { ...query, steps: null }, true);
+  if (outcomes.length >= MOST_WAYS) return null;
+  return outcomes.map(({ parts, state }) => {
+    const [result, options] = parts ?? [];
+    const isSeen = parts?.length === 2 && options?.role?.kind === 'options' && !state.setsPrefix;
+    const building = isSeen && result?.value.kind === 'query' ? result.value.building : null;
+    return { when: allOf(state.when), raises: state.raises, building };
+  });
+}
+
+function outcomesOf(
+  definition: FunctionDefinition,
+  functions: readonly FunctionDefinition[],
+  scope: Scope,
+  building: Building,
+  exact: boolean,
+): readonly Outcome[] {
+  const args: readonly Held[] = [
+    { value: unknownValue, role: { kind: 'operation' }, parts: null },
+    { value: { kind: 'query', building }, role: null, parts: null },
+    { value: unknownValue, role: { kind: 'options' }, parts: null },
+  ];
+  return calledWith(definition, args, {
+    scope,
+    roles: new Map(),
+    when: [],
+    setsPrefix: false,
+    raises: false,
+    passes: [],
+    functions,
+    depth: 0,
+    exact,
   });
 }
 
@@ -103,6 +139,8 @@ export function comparedIn(condition: Condition): readonly string[] {
 type Role =
   | { readonly kind: 'operation' }
   | { readonly kind: 'options' }
+  /** The module of the schema that the query reads first; that module's fields; the conditions of the query. */
+  | { readonly kind: 'schema' | 'fields' | 'wheres' }
   /** It is true, or there, when the guard holds. */
   | { readonly kind: 'truth'; readonly guard: Guard };
 
@@ -123,6 +161,8 @@ interface State {
   readonly functions: readonly FunctionDefinition[];
   /** How many functions are being followed: ends what would go on for ever. */
   readonly depth: number;
+  /** Whether what holds only as a rule counts as unknown. */
+  readonly exact: boolean;
 }
 
 interface Outcome extends Held {
@@ -204,6 +244,7 @@ function passing(
 }
 
 function roleOf(expr: Expr, state: State): Pick<Held, 'role' | 'parts'> {
+  if (isFieldsOfSchema(expr, state)) return { role: { kind: 'fields' }, parts: null };
   if (isOptions(expr, state)) return { role: { kind: 'options' }, parts: null };
   if (expr.kind === 'call' && expr.name === 'pop') {
     const guard = ofKeyword(expr, null, state);
@@ -212,6 +253,17 @@ function roleOf(expr: Expr, state: State): Pick<Held, 'role' | 'parts'> {
   }
   const guard = guardOf(expr, state);
   return { role: guard.kind === 'unknown' ? null : truth(guard), parts: null };
+}
+
+/** `schema.__schema__(:fields)` */
+function isFieldsOfSchema(expr: Expr, state: State): boolean {
+  if (expr.kind !== 'call' || expr.name !== '__schema__' || expr.receiver === null) return false;
+  const [what] = expr.args;
+  return hasRole(expr.receiver, 'schema', state) && what?.kind === 'atom' && what.value === 'fields';
+}
+
+function hasRole(expr: Expr | undefined, kind: Role['kind'], { roles }: State): boolean {
+  return expr?.kind === 'variable' && roles.get(expr.name)?.kind === kind;
 }
 
 function truth(guard: Guard): Role {
@@ -248,7 +300,7 @@ function piped(expr: Expr, before: Outcome): readonly Outcome[] {
   return [
     {
       // What another function does to a query is not known; that it takes conditions away is not assumed.
-      value: value ?? before.value,
+      value: value ?? (state.exact ? unseen(before.value) : before.value),
       role: guard !== null ? truth(guard) : before.role?.kind === 'options' ? before.role : null,
       parts: null,
       state: {
@@ -258,6 +310,11 @@ function piped(expr: Expr, before: Outcome): readonly Outcome[] {
       },
     },
   ];
+}
+
+function unseen(value: Value): Value {
+  if (value.kind !== 'query') return value;
+  return { kind: 'query', building: withOpaque(value.building, 'it goes through a function') };
 }
 
 function isOfQueryModule({ receiver }: Call, { scope }: State): boolean {
@@ -454,7 +511,7 @@ function bound(pattern: Expr, held: Held, state: State): { readonly guard: Guard
       return { guard: allOf([left.guard, right.guard]), state: right.state };
     }
     case 'atom':
-      return { guard: matchesAtom(pattern.value, held), state };
+      return { guard: matchesAtom(pattern.value, held, state), state };
     case 'tuple': {
       if (parts === null) break;
       if (parts.length !== pattern.items.length) return { guard: never, state };
@@ -464,25 +521,29 @@ function bound(pattern: Expr, held: Held, state: State): { readonly guard: Guard
       }, same);
     }
     case 'list':
-      if (role?.kind !== 'options') break;
+      if (role?.kind !== 'options' || state.exact) break;
       bind(pattern, unknownValue, state.scope);
       return { guard: allOf(pattern.items.flatMap(optionAsked)), state };
     case 'map':
       if (held.value.kind !== 'query') break;
       bind(pattern, unknownValue, state.scope);
-      return { guard: matchesQuery(pattern), state };
+      return {
+        guard: matchesQuery(pattern, state),
+        state: { ...state, roles: new Map([...state.roles, ...rolesIn(pattern)]) },
+      };
   }
   bind(pattern, unknownValue, state.scope);
   // `{:ok, tenant}` of `Keyword.fetch`.
   const [first] = pattern.kind === 'tuple' ? pattern.items : [];
-  if (role?.kind === 'truth' && first?.kind === 'atom' && first.value === 'ok') {
+  if (!state.exact && role?.kind === 'truth' && first?.kind === 'atom' && first.value === 'ok') {
     return { guard: role.guard, state };
   }
   return { guard: perhaps, state };
 }
 
-function matchesAtom(atom: string, { role, value }: Held): Guard {
+function matchesAtom(atom: string, { role, value }: Held, { exact }: State): Guard {
   if (role?.kind === 'operation') return { kind: 'operation', name: atom };
+  if (exact && role?.kind === 'truth' && !/^(?:true|nil)$/.test(atom)) return perhaps;
   if (role?.kind === 'truth') return /^(?:false|nil|error)$/.test(atom) ? negated(role.guard) : role.guard;
   if (value.kind !== 'written' || value.expr.kind !== 'atom') return perhaps;
   return value.expr.value === atom ? certainly : never;
@@ -500,7 +561,7 @@ function optionAsked(item: Expr): readonly Guard[] {
 }
 
 /** `%{from: %{source: …, prefix: …}}` and `%{prefix: …}`, as the structs of Ecto.Query have them. */
-function matchesQuery({ entries }: MapLiteral): Guard {
+function matchesQuery({ entries }: MapLiteral, state: State): Guard {
   return allOf(
     entries.map((entry): Guard => {
       if (entry.kind !== 'pair') return perhaps;
@@ -508,13 +569,13 @@ function matchesQuery({ entries }: MapLiteral): Guard {
       if (value.kind === 'variable') return certainly;
       switch (keyOfPair(entry)) {
         case 'from':
-          return value.kind === 'map' ? matchesQuery(value) : perhaps;
+          return value.kind === 'map' ? matchesQuery(value, state) : perhaps;
         case 'prefix':
           return value.kind === 'text' && value.value !== null
             ? { kind: 'prefix', value: value.value }
             : perhaps;
         case 'source':
-          return matchesSource(value);
+          return matchesSource(value, state);
         default:
           return perhaps;
       }
@@ -522,12 +583,36 @@ function matchesQuery({ entries }: MapLiteral): Guard {
   );
 }
 
-function matchesSource(pattern: Expr): Guard {
+/** Variables of such a pattern that are parts of the query. */
+function rolesIn({ entries }: MapLiteral): readonly (readonly [string, Role])[] {
+  return entries.flatMap((entry): readonly (readonly [string, Role])[] => {
+    if (entry.kind !== 'pair') return [];
+    const { value } = entry;
+    switch (keyOfPair(entry)) {
+      case 'from':
+        return value.kind === 'map' ? rolesIn(value) : [];
+      case 'wheres':
+        return value.kind === 'variable' ? [[value.name, { kind: 'wheres' }]] : [];
+      case 'source': {
+        const [, schema] = value.kind === 'tuple' && value.items.length === 2 ? value.items : [];
+        return schema?.kind === 'variable' ? [[schema.name, { kind: 'schema' }]] : [];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+function matchesSource(pattern: Expr, { scope, exact }: State): Guard {
   if (pattern.kind === 'map')
     return /(?:^|\.)SubQuery$/.test(pattern.struct ?? '') ? { kind: 'subquery' } : perhaps;
   if (pattern.kind !== 'tuple') return perhaps;
   const [table, schema] = pattern.items;
-  if (table?.kind === 'text' && table.value !== null) return { kind: 'table', name: table.value };
+  if (table?.kind === 'text' && table.value !== null) {
+    const module = schema?.kind === 'alias' ? moduleName(scope, schema.name) : null;
+    if (exact && module === null && schema?.kind !== 'variable') return perhaps;
+    return { kind: 'table', name: table.value, schema: module };
+  }
   return table?.kind === 'variable' && schema?.kind === 'variable' ? negated({ kind: 'subquery' }) : perhaps;
 }
 
@@ -539,6 +624,7 @@ function guardOf(expr: Expr, state: State): Guard {
     case 'variable': {
       const role = state.roles.get(expr.name);
       if (role?.kind === 'truth') return role.guard;
+      if (role?.kind === 'schema') return { kind: 'schema' };
       const value = state.scope.variables.get(expr.name);
       return value?.kind === 'written' && value.expr.kind === 'atom' ? guardOf(value.expr, state) : perhaps;
     }
@@ -580,6 +666,7 @@ function ofBinary({ operator, left, right }: Binary, state: State): Guard {
     case '!==':
       return negated(isEqual(left, right, state));
     case 'in': {
+      if (left.kind === 'atom') return isField(right, left.value, state);
       if (right.kind !== 'list') return perhaps;
       return anyOf(right.items.map((item) => isEqual(left, item, state)));
     }
@@ -599,14 +686,23 @@ function isEqual(left: Expr, right: Expr, state: State): Guard {
     const role = left.kind === 'variable' ? state.roles.get(left.name) : undefined;
     if (role?.kind === 'operation') return { kind: 'operation', name: right.value };
     const guard = guardOf(left, state);
+    // What is not given is not `false`; what is given as an atom is rarely compared with another one.
+    if (state.exact && !/^(?:true|nil)$/.test(right.value)) return perhaps;
     return right.value === 'false' || right.value === 'nil' ? negated(guard) : guard;
   }
   if (right.kind !== 'text') return perhaps;
   const ofSource = left.kind === 'call' && left.name === 'prefix' && left.receiver !== null;
+  if (ofSource && state.exact && !isOfQuery(left.receiver, state)) return perhaps;
   if (ofSource && right.value !== null && !isOptions(left.receiver, state))
     return { kind: 'prefix', value: right.value };
-  // An option that has another value than this one is rare.
+  // An option that has another value than this one is rare, and one that is not there has none.
   return guardOf(left, state);
+}
+
+/** `query`, `query.from` */
+function isOfQuery(expr: Expr, state: State): boolean {
+  const of = expr.kind === 'call' && expr.name === 'from' && expr.receiver !== null ? expr.receiver : expr;
+  return of.kind === 'variable' && state.scope.variables.get(of.name)?.kind === 'query';
 }
 
 function ofCall(call: Call, state: State): Guard {
@@ -619,6 +715,10 @@ function ofCall(call: Call, state: State): Guard {
       const inner = { ...state, scope: innerScope(state.scope) };
       return bound(first, run(second, inner)[0] ?? nothing, inner).guard;
     }
+  }
+  if (call.receiver?.kind === 'alias' && call.receiver.name === 'Enum' && first !== undefined) {
+    if (call.name === 'member?' && second?.kind === 'atom') return isField(first, second.value, state);
+    if (call.name === 'any?' && hasRole(first, 'wheres', state)) return looksFor(second);
   }
   const outcomes = runCall(call, null, state);
   if (outcomes === null) return perhaps;
@@ -635,6 +735,29 @@ function ofCall(call: Call, state: State): Guard {
   );
 }
 
+/** Whether a list, which may be that of the schema's fields, has that field. */
+function isField(list: Expr, name: string, state: State): Guard {
+  if (hasRole(list, 'fields', state) || isFieldsOfSchema(list, state)) return { kind: 'field', name };
+  const value = list.kind === 'variable' ? state.scope.variables.get(list.name) : null;
+  const isNone = value?.kind === 'written' && value.expr.kind === 'list' && value.expr.items.length === 0;
+  return isNone ? never : perhaps;
+}
+
+/** `fn %{expr: expr} -> expr == {:not, [], …} end`, with the syntax of a condition about one field of the first source. */
+function looksFor(fn: Expr | undefined): Guard {
+  const [clause, ...others] = fn?.kind === 'fn' ? fn.clauses : [];
+  const [item, ...more] = clause?.items ?? [];
+  if (item?.kind !== 'binary' || item.operator !== '==' || others.length + more.length > 0) return perhaps;
+  for (const inner of everythingIn(item.right)) {
+    const [dot, , of] = inner.kind === 'tuple' ? inner.items : [];
+    const field = of?.kind === 'list' ? of.items[1] : undefined;
+    if (dot?.kind === 'atom' && dot.value === '.' && field?.kind === 'atom') {
+      return { kind: 'asks', name: field.value };
+    }
+  }
+  return perhaps;
+}
+
 /** `Keyword.get(opts, :skip_tenant)` and its like; `null` for any other call. */
 function ofKeyword(call: Call, before: Held | null, state: State): Guard | null {
   const { receiver, name, args } = call;
@@ -644,7 +767,10 @@ function ofKeyword(call: Call, before: Held | null, state: State): Guard | null 
   const asked =
     options == null ? before?.role?.kind === 'options' : options !== undefined && isOptions(options, state);
   const [key, fallback] = rest;
+  // What is there may be `false`.
+  if (state.exact && /^(?:has_key\?|fetch!?)$/.test(name)) return perhaps;
   if (!asked || key?.kind !== 'atom') return null;
+  if (state.exact && fallback != null && fallback.kind !== 'atom') return perhaps;
   return option(key.value, fallback?.kind === 'atom' && fallback.value === 'true');
 }
 
@@ -652,9 +778,10 @@ function ofKeyword(call: Call, before: Held | null, state: State): Guard | null 
 function isOptions(expr: Expr | null, state: State): boolean {
   switch (expr?.kind) {
     case 'variable':
-      return state.roles.get(expr.name)?.kind === 'options';
+      return hasRole(expr, 'options', state);
     case 'binary':
       return (
+        !state.exact &&
         (expr.operator === '++' || expr.operator === '|') &&
         (isOptions(expr.left, state) || isOptions(expr.right, state))
       );
@@ -662,6 +789,7 @@ function isOptions(expr: Expr | null, state: State): boolean {
       return expr.items.some((item) => item.kind === 'binary' && isOptions(item, state));
     case 'call': {
       const { receiver, name, args } = expr;
+      if (state.exact) return false;
       if (receiver?.kind !== 'alias' || receiver.name !== 'Keyword') return false;
       return /^(?:put|merge|delete|drop|update)/.test(name) && args.some((arg) => isOptions(arg, state));
     }

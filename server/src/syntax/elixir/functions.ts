@@ -69,9 +69,28 @@ export function functionFor(
   name: string,
   argumentCount: number,
 ): FunctionDefinition | null {
-  const fits = ({ name: defined, arity, defaults }: FunctionDefinition): boolean =>
-    defined === name && argumentCount <= arity && argumentCount >= arity - defaults;
-  return functions.find(fits) ?? null;
+  const fits = ({ arity, defaults }: FunctionDefinition): boolean =>
+    argumentCount <= arity && argumentCount >= arity - defaults;
+  return namesIn(functions).get(name)?.find(fits) ?? null;
+}
+
+type ByName = Map<string, FunctionDefinition[]>;
+
+/** A module is asked for its functions by every call of every file that knows it. */
+const byNames = new WeakMap<readonly FunctionDefinition[], ByName>();
+
+function namesIn(functions: readonly FunctionDefinition[]): ByName {
+  let found = byNames.get(functions);
+  if (found === undefined) {
+    found = new Map();
+    for (const one of functions) {
+      const named = found.get(one.name);
+      if (named === undefined) found.set(one.name, [one]);
+      else named.push(one);
+    }
+    byNames.set(functions, found);
+  }
+  return found;
 }
 
 export interface FunctionHead {

@@ -51,10 +51,22 @@ export function isImported(call: Call, name: string): boolean {
   return except?.kind !== 'list' || pairNamed(pairsOf(except), name) === null;
 }
 
+/** All that is read of a file asks for its modules. */
+const known = new WeakMap<ElixirFile, readonly ElixirModule[]>();
+
 /** All modules of the file, nested ones after those that they are in. */
 export function modulesIn(file: ElixirFile): readonly ElixirModule[] {
+  let modules = known.get(file);
+  if (modules === undefined) {
+    modules = readModules(file);
+    known.set(file, modules);
+  }
+  return modules;
+}
+
+function readModules({ items }: ElixirFile): readonly ElixirModule[] {
   const modules: ElixirModule[] = [];
-  readItems(file.items, noAliases, modules);
+  readItems(items, noAliases, modules);
   return modules;
 }
 

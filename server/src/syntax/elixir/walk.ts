@@ -51,14 +51,21 @@ function partsOfClause({ patterns, guard, items }: Clause): readonly Expr[] {
 }
 
 /** The expression and all that is inside it, outermost first. */
-export function* everythingIn(expr: Expr): Iterable<Expr> {
-  yield expr;
-  for (const part of partsOf(expr)) yield* everythingIn(part);
+export function everythingIn(expr: Expr): readonly Expr[] {
+  const found: Expr[] = [];
+  addEverything(expr, found);
+  return found;
+}
+
+function addEverything(expr: Expr, found: Expr[]): void {
+  found.push(expr);
+  for (const part of partsOf(expr)) addEverything(part, found);
 }
 
 /** Names of the variables in an expression: in a pattern, those that it binds. */
 export function variablesIn(expr: Expr): readonly string[] {
-  return [...everythingIn(expr)].flatMap((inner) => (inner.kind === 'variable' ? [inner.name] : []));
+  if (expr.kind === 'variable') return [expr.name];
+  return everythingIn(expr).flatMap((inner) => (inner.kind === 'variable' ? [inner.name] : []));
 }
 
 /** The expressions that hold the span, outermost first. */

@@ -1,17 +1,19 @@
 // What the catalog costs: replaying a history of so many migrations from nothing, the memory that it holds, and an edit to its
-// last and to its middle migration. Run with --expose-gc, in a process of its own: other parts leave their traces in the heap.
+// last and to its middle migration. Run with --expose-gc and the folder of the product's bundles, in a process of its own: other
+// parts leave their traces in the heap.
 
+import { loadParsers } from '../../server/src/hosts/parsers.js';
+import type { Parsers } from '../../server/src/lint/reading.js';
 import { createWorkspace, updateWorkspace, type Workspace } from '../../server/src/lint/workspace.js';
 import { RULES } from '../../server/src/rules/index.js';
 import { sourceFile } from '../../server/src/text/source-file.js';
-import { parsers } from '../../test/support/parsers.js';
 import { ectoApplication, type NamedText, sqlMigrations } from './inputs.js';
 import { quantile } from './language-server.js';
 
 const ROOT = '/bench';
 const COUNTS = [250, 500, 1000, 2000];
 
-function open(files: readonly NamedText[]): Workspace {
+function open(parsers: Parsers, files: readonly NamedText[]): Workspace {
   return createWorkspace(
     { root: ROOT, parsers, ruleIds: new Set(RULES.map(({ id }) => id)), projectRoots: [ROOT] },
     files.map(({ path, text }) => sourceFile(`${ROOT}/${path}`, text)),
@@ -45,18 +47,18 @@ function editing(workspace: Workspace, { path, text }: NamedText): number {
   return quantile(times, 0.5);
 }
 
-function measure(title: string, filesOf: (count: number) => readonly NamedText[]): void {
+function measure(parsers: Parsers, title: string, filesOf: (count: number) => readonly NamedText[]): void {
   console.log(`\n  ${title}`);
-  open(filesOf(50));
+  open(parsers, filesOf(50));
   let first: number | null = null;
   for (const count of COUNTS) {
     const files = filesOf(count);
     const cold = quantile(
-      [1, 2, 3].map(() => timeOf(() => open(files))),
+      [1, 2, 3].map(() => timeOf(() => open(parsers, files))),
       0.5,
     );
     const before = heap();
-    const workspace = open(files);
+    const workspace = open(parsers, files);
     const held = heap() - before;
     const latest = workspace.histories[0]?.history.latest;
     const tables = [...(latest?.relations.values() ?? [])].filter(({ kind }) => kind === 'table').length;
@@ -76,5 +78,10 @@ function ms(time: number): string {
   return `${time.toFixed(time < 10 ? 2 : 0)} ms`;
 }
 
-measure('SQL', sqlMigrations);
-measure('Ecto', ectoApplication);
+async function main(folder: string): Promise<void> {
+  const parsers = await loadParsers(folder);
+  measure(parsers, 'SQL', sqlMigrations);
+  measure(parsers, 'Ecto', ectoApplication);
+}
+
+void main(process.argv[2] ?? '.');

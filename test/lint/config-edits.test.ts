@@ -1,7 +1,7 @@
 // A table that all tenants share, written into the configuration: comments, layout and what stands there already are kept.
 
 import assert from 'node:assert/strict';
-import { shareTable } from '../../server/src/lint/config-edits.js';
+import { shareTable, useStatistics } from '../../server/src/lint/config-edits.js';
 import { configFor } from '../../server/src/lint/workspace.js';
 import { applyEdits } from '../../server/src/text/edits.js';
 import { type MemoryFile, memoryWorkspace, ROOT } from '../support/workspace.js';
@@ -113,4 +113,31 @@ describe('a shared table in plumbline.jsonc', () => {
     );
     assert.equal(shared([{ path: 'plumbline.jsonc', text: 'tenancy:' }]), null);
   });
+});
+
+describe('a file of statistics in plumbline.jsonc', () => {
+  function named(config: string | null, statistics: string, path = 'plumbline.jsonc'): string | null {
+    const files = config === null ? [QUERY] : [QUERY, { path, text: config }];
+    const workspace = memoryWorkspace(files);
+    const change = useStatistics(workspace, `${ROOT}/${QUERY.path}`, statistics);
+    const [made] = change?.creates ?? [];
+    const edits = change?.edits[0]?.edits;
+    return made?.text ?? (edits === undefined || config === null ? null : applyEdits(config, edits));
+  }
+
+  const cases: readonly (readonly [what: string, before: string | null, after: string | null])[] = [
+    ['no file', null, '{\n  "statistics": "production.json"\n}\n'],
+    ['nothing about it', '{ "postgres": 16 }', '{ "postgres": 16, "statistics": "production.json" }'],
+    ['another', '{ "statistics": "old.json" /* ours */ }', '{ "statistics": "production.json" /* ours */ }'],
+    ['the same', '{ "statistics": "./production.json" }', null],
+  ];
+  for (const [what, before, after] of cases) {
+    it(`with ${what}`, () => assert.equal(named(before, `${ROOT}/production.json`), after));
+  }
+
+  it('from elsewhere', () =>
+    assert.equal(
+      named('{}', `${ROOT}/stats/production.json`, 'app/plumbline.jsonc'),
+      '{ "statistics": "../stats/production.json" }',
+    ));
 });

@@ -68,6 +68,11 @@ describe('annotations of SQL queries', () => {
   check('at the end of its last line', 'select id\nfrom devices; -- tenant: global (nightly)', []);
   check('of one query of two', `-- tenant: global (nightly)\n${all}\n${all}`, ['line 5']);
   check('not below the query', `${all}\n-- tenant: global (nightly)\n`, ['line 1', unused(4)]);
+  const misspelt = (line: number, word: string, meant: string) =>
+    `info on line ${line}: "${word}" says nothing about tenants, so this silences nothing. Did you mean "${meant}"?`;
+  check('misspelt', `-- tenant: globl (nightly)\n${all}`, [misspelt(1, 'globl', 'global'), 'line 2']);
+  check('misspelt the other way', `-- tenant: ignroe\n${all}`, [misspelt(1, 'ignroe', 'ignore'), 'line 2']);
+  check('about a tenant that is called something', `-- tenant: acme\n${all}`, ['line 2']);
   check('not in prose', `-- tenant: global settings are in another file\n${all}`, ['line 2']);
   check('without a reason', `-- tenant: global\n${all}`, [
     'hint on line 1: Say why: tenant: global (reason).',
@@ -151,6 +156,10 @@ describe('annotations of Elixir functions and queries', () => {
     `  @tenant {:global, "x"}\n  def one, do: Repo.all(Device)\n${list}`,
     ['line 9'],
   );
+  check('as an attribute that is misspelt', `  @tenant {:globl, "nightly"}\n${list}`, [
+    'info on line 4: "globl" says nothing about tenants, so this silences nothing. Did you mean "global"?',
+    'line 8',
+  ]);
   check('as an attribute of something else', `  @tenant :acme\n${list}`, ['line 8']);
   check('as an attribute of no function', `${list}\n  @tenant {:global, "x"}`, ['line 7', unused(9)]);
 });

@@ -1,10 +1,11 @@
 // What is different between two moments of one history. Objects are the same by identity, not by name, so that a rename is one.
 
+import { literal } from '../text/quoted.js';
 import { memberKey, relationKey } from './attachments.js';
 import { type Catalog, nameKey, type RelationId, type Table, type View } from './catalog.js';
 import { type Expression, renameColumnIn } from './expression.js';
 import { quoteName } from './keywords.js';
-import { compareText, literal, qualified, relationsOf } from './print/names.js';
+import { compareText, qualified, relationsOf } from './print/names.js';
 import {
   calledBy,
   routineDefinition,

@@ -1,12 +1,15 @@
 // What the embedded server's worker is asked and what it answers. Everything here is cloned between threads.
 
+import type { Statistics } from '../catalog/statistics.js';
 import type {
   Explained,
   ExplainRequest,
   Failure,
+  IndexTrial,
   MigrationGroup,
   Traced,
   TraceStatement,
+  TriedIndex,
 } from './database.js';
 import type { ReplayOutcome } from './replay.js';
 
@@ -27,14 +30,23 @@ export type WorkerRequest =
       readonly groups: readonly MigrationGroup[];
       readonly passedOver: readonly number[];
     }
+  /** From then on it only plans. */
+  | { readonly kind: 'statistics'; readonly statistics: Statistics }
   | { readonly kind: 'explain'; readonly request: ExplainRequest }
+  /** Only once it has statistics. */
+  | { readonly kind: 'try-index'; readonly trial: IndexTrial }
   | { readonly kind: 'trace'; readonly statements: readonly TraceStatement[] }
-  | { readonly kind: 'dump' };
+  | { readonly kind: 'dump'; readonly collation: Collation };
+
+/** What plans depend on: whether text is ordered by bytes. `kept`: as the database has it. */
+export type Collation = 'kept' | 'C';
 
 export interface WorkerAnswers {
   readonly start: { readonly kind: 'started' };
   readonly replay: ReplayOutcome;
+  readonly statistics: { readonly kind: 'imported' };
   readonly explain: Explained | Failure;
+  readonly 'try-index': TriedIndex | Failure;
   readonly trace: Traced | Failure;
   /** The data folder, packed. */
   readonly dump: Uint8Array;

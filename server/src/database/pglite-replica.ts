@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Statistics } from '../catalog/statistics.js';
 import type { Assumption, Failure, MigrationGroup, Replay, ReplayProgress } from './database.js';
 import { cancelled, capitalised, type Doing, failure, lost, timedOut } from './failure.js';
 import { type CallOutcome, PgliteClient } from './pglite-client.js';
@@ -16,6 +17,8 @@ export interface ReplicaOptions {
   readonly name: string;
   /** Where replayed databases are kept; absent: only in memory. */
   readonly cacheFolder: string | undefined;
+  /** The last dump of any server of these options. */
+  readonly memory: { stored: StoredReplica | null };
   /** How long a single statement may take. */
   readonly statementTimeoutMs: number;
   readonly onProgress: (progress: ReplayProgress) => void;
@@ -44,10 +47,19 @@ export class ReplicaServer {
   private client: PgliteClient | null = null;
   /** What the running server holds; `null` when that is not known any more. */
   private holds: Replica | null = null;
-  private stored: StoredReplica | null = null;
   private base: Promise<string> | undefined;
+  /** The statistics that were put into it, and after what. Then it {@link holds} nothing that could be gone on from. */
+  private planned: { readonly key: string; readonly replay: Replay } | null = null;
 
   constructor(private readonly options: ReplicaOptions) {}
+
+  private get stored(): StoredReplica | null {
+    return this.options.memory.stored;
+  }
+
+  private set stored(stored: StoredReplica | null) {
+    this.options.memory.stored = stored;
+  }
 
   /** A running server that holds the migrations. */
   async prepare(migrations: readonly MigrationGroup[], signal: AbortSignal): Promise<ReadyReplica | Failure> {
@@ -71,13 +83,58 @@ export class ReplicaServer {
     );
   }
 
+  /** A running server that holds the migrations and plans as the statistics tell. It cannot do anything else. */
+  async prepareToPlan(
+    migrations: readonly MigrationGroup[],
+    statistics: Statistics,
+    signal: AbortSignal,
+  ): Promise<ReadyReplica | Failure> {
+    const base = await this.hashOfBase();
+    if (typeof base !== 'string') return base;
+    const key = `${chainOf(base, migrations).at(-1)} ${hashOf(statistics)}`;
+    if (this.client?.alive && this.planned?.key === key) {
+      return { kind: 'ready', client: this.client, replay: this.planned.replay };
+    }
+    let ready = await this.prepare(migrations, signal);
+    if (ready.kind !== 'ready') return ready;
+    await this.keep(signal);
+    if (isOrderedByBytes(statistics)) {
+      const dump = await ready.client.ask(
+        { kind: 'dump', collation: 'C' },
+        { timeoutMs: START_TIMEOUT, signal },
+      );
+      if (dump.kind !== 'answer') return this.failureOf(dump);
+      const { stored } = this;
+      await this.stop();
+      const client = await this.start({ ...EMPTY, dump: dump.answer }, signal);
+      this.stored = stored;
+      if (!(client instanceof PgliteClient)) return client;
+      ready = { ...ready, client };
+    }
+    this.holds = null;
+    this.options.onProgress({ phase: 'importing', done: 0, total: 1 });
+    const outcome = await ready.client.ask(
+      { kind: 'statistics', statistics },
+      { timeoutMs: START_TIMEOUT, signal },
+    );
+    if (outcome.kind !== 'answer') {
+      await this.stop();
+      return this.failureOf(outcome);
+    }
+    this.planned = { key, replay: ready.replay };
+    return ready;
+  }
+
   /** Stores what is held unless that is done, in memory and in the folder. */
   async keep(signal: AbortSignal): Promise<void> {
     const { client, holds, options } = this;
     if (client === null || holds === null || holds.chain.length === 0 || !client.alive) return;
     if (this.stored?.chain.at(-1) === holds.chain.at(-1)) return;
     options.onProgress({ phase: 'saving', done: 0, total: 1 });
-    const outcome = await client.ask({ kind: 'dump' }, { timeoutMs: START_TIMEOUT, signal });
+    const outcome = await client.ask(
+      { kind: 'dump', collation: 'kept' },
+      { timeoutMs: START_TIMEOUT, signal },
+    );
     if (outcome.kind !== 'answer') return;
     this.stored = { ...holds, dump: outcome.answer };
     // What was too slow today may not be tomorrow.
@@ -92,6 +149,7 @@ export class ReplicaServer {
 
   async stop(): Promise<void> {
     this.holds = null;
+    this.planned = null;
     await this.client?.terminate();
   }
 
@@ -196,6 +254,10 @@ export class ReplicaServer {
     };
   }
 
+  private failureOf(outcome: Exclude<CallOutcome<'start'>, { readonly kind: 'answer' }>): Failure {
+    return failureOfOutcome(outcome, this.options.name, START_TIMEOUT, 'planning');
+  }
+
   /** Of the empty database, and so of the PostgreSQL that made it. */
   private async hashOfBase(): Promise<string | Failure> {
     const path = join(dirname(this.options.worker), 'base.tar.gz');
@@ -216,6 +278,23 @@ export function failureOfOutcome(
 ): Failure {
   if (outcome.kind === 'cancelled') return cancelled();
   return outcome.kind === 'timeout' ? timedOut(capitalised(name), timeoutMs, doing) : lost(capitalised(name));
+}
+
+/** A large file takes longer to hash than a query to plan. */
+const hashes = new WeakMap<Statistics, string>();
+
+function hashOf(statistics: Statistics): string {
+  const known = hashes.get(statistics);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(statistics, (_, value) => (value instanceof Map ? [...value] : value));
+  const hash = createHash('sha256').update(text).digest('hex');
+  hashes.set(statistics, hash);
+  return hash;
+}
+
+/** Then an index without an operator class of its own serves LIKE, as it does not in a language's order. */
+function isOrderedByBytes({ server }: Statistics): boolean {
+  return server !== null && (['C', 'POSIX'].includes(server.collate) || server.provider === 'builtin');
 }
 
 function isBeginning(replica: Replica | null, wanted: Wanted): boolean {

@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
-import type { DatabaseSource } from './database.js';
+import type { Statistics } from '../catalog/statistics.js';
+import type { DatabaseSource, Explained, ExplainRequest, Failure } from './database.js';
 import { explainIn, type ServerVersion } from './explain.js';
 import { emptyExtension, type ServerFile, shippedExtension } from './extensions.js';
+import { tryIndex } from './index-trial.js';
 import type {
+  Collation,
   NumberedRequest,
   WorkerAnswers,
   WorkerMessage,
@@ -19,6 +22,10 @@ import type {
 import { type EmbeddedSession, embeddedSession } from './pglite-session.js';
 import { type ReplayTools, replay } from './replay.js';
 import { singleValue } from './session.js';
+import { type MemoryFileSystem, RelationFiles } from './statistics/fake-sizes.js';
+import { type Imported, importStatistics } from './statistics/import.js';
+import { noteOnEmptyTables, notesOnStatistics } from './statistics/notes.js';
+import type { StatisticsReplica } from './statistics/replica.js';
 import { traceEach } from './trace.js';
 
 /** Beside PGlite's own: little memory, little write-ahead log. */
@@ -41,6 +48,10 @@ interface Server {
 const start: WorkerStart = workerData;
 let starting: Promise<Server> | undefined;
 let last: Promise<void> = Promise.resolve();
+/** Once there are some, there is no way back. */
+let planning:
+  | { readonly statistics: Statistics; readonly imported: Imported; readonly replica: StatisticsReplica }
+  | undefined;
 
 parentPort?.on('message', ({ id, request }: NumberedRequest) => {
   last = last.then(async () => {
@@ -66,7 +77,16 @@ async function answerTo(id: number, request: WorkerRequest): Promise<WorkerAnswe
     case 'replay':
       return replay(server.session, request.groups, new Set(request.passedOver), toolsOf(server, begins));
     case 'explain':
-      return explainIn(server.session, request.request, server.source, server.version);
+      return explain(server, request.request);
+    case 'statistics': {
+      const { statistics } = request;
+      const replica = replicaOf(server);
+      planning = { statistics, imported: await importStatistics(replica, statistics), replica };
+      return { kind: 'imported' };
+    }
+    case 'try-index':
+      if (planning === undefined) throw new Error('an index is tried only with statistics');
+      return tryIndex(planning.replica, request.trial, (one) => explain(server, one));
     case 'trace':
       return {
         kind: 'traced',
@@ -74,7 +94,7 @@ async function answerTo(id: number, request: WorkerRequest): Promise<WorkerAnswe
         statements: await traceEach(server.session, request.statements, begins),
       };
     case 'dump':
-      return dumpOf(server);
+      return dumpOf(server, request.collation);
   }
 }
 
@@ -99,6 +119,37 @@ async function startServer(): Promise<Server> {
   return { database, session, version, source };
 }
 
+async function explain(
+  { session, source, version }: Server,
+  request: ExplainRequest,
+): Promise<Explained | Failure> {
+  const answer = await explainIn(session, request, source, version);
+  if (answer.kind !== 'explained') return answer;
+  if (planning === undefined) {
+    const note = noteOnEmptyTables(answer.plan);
+    return note === null ? answer : { ...answer, notes: [note, ...answer.notes] };
+  }
+  const { statistics, imported } = planning;
+  const notes = notesOnStatistics(answer.plan, statistics, imported, version.text);
+  const known = statistics.exported?.slice(0, 10) ?? 'assumed';
+  return {
+    ...answer,
+    source: { ...source, statistics: imported.sizesFailed === null ? known : 'none' },
+    notes: [...notes, ...answer.notes],
+  };
+}
+
+function replicaOf({ database, session }: Server): StatisticsReplica {
+  return {
+    session,
+    // Its types do not tell of the members that only files in memory have; the self-test finds out.
+    files: new RelationFiles(database.Module.FS as unknown as MemoryFileSystem),
+    provideExtension(name) {
+      put(database, shippedExtension(name, start.assets) ?? []);
+    },
+  };
+}
+
 function toolsOf({ database }: Server, begins: (index: number) => void): ReplayTools {
   return {
     begins,
@@ -114,7 +165,9 @@ function put(database: PGlite, files: readonly ServerFile[]): void {
   for (const { path, data } of files) database.copyToFS(path, data);
 }
 
-async function dumpOf({ database, session }: Server): Promise<Uint8Array> {
+async function dumpOf({ database, session }: Server, collation: Collation): Promise<Uint8Array> {
+  // The server reads it when it starts. Whatever is indexed is in the order of bytes anyway: it has no other here.
+  if (collation === 'C') await session.query(`UPDATE pg_database SET datcollate = 'C'`, 'simple');
   await session.query('CHECKPOINT', 'simple');
   const tar = await (await database.dumpDataDir('none')).arrayBuffer();
   return gzipSync(new Uint8Array(tar), { level: 1 });

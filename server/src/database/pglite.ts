@@ -1,22 +1,26 @@
 // The embedded PostgreSQL, as seen from the outside: databases whose schema is what migrations make of an empty one.
-// One thread at most, started when first asked and shared by all databases that are opened here; questions wait for one
+// Two threads at most, started when first asked and shared by all databases that are opened here: one replays, plans on
+// empty tables and traces, the other one plans with statistics and can do nothing else. Questions to a thread wait for one
 // another.
 
+import type { Statistics } from '../catalog/statistics.js';
 import { bug } from '../text/bug.js';
 import {
-  DEFAULT_TIMEOUT_MS,
   type Explained,
   type ExplainRequest,
   type Failure,
+  type IndexTrial,
   type MigrationGroup,
+  PLAN_TIMEOUT_MS,
   type ReplayedDatabase,
   type ReplayProgress,
   type Traced,
   type TraceStatement,
+  type TriedIndex,
 } from './database.js';
-import { doingOf, refusalOf } from './explain.js';
-import { cancelled } from './failure.js';
-import { failureOfOutcome, type ReadyReplica, ReplicaServer } from './pglite-replica.js';
+import { doingOf, refusalOf, timeoutOf } from './explain.js';
+import { cancelled, failure } from './failure.js';
+import { failureOfOutcome, type ReadyReplica, type ReplicaOptions, ReplicaServer } from './pglite-replica.js';
 
 export interface EmbeddedOptions {
   /** The bundled worker, with `pglite.wasm`, `pglite.data`, `base.tar.gz` and the extensions' archives beside it. */
@@ -30,9 +34,13 @@ export interface EmbeddedOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** A database that holds what these migrations leave. Costs nothing until it is asked something. */
-  after(migrations: readonly MigrationGroup[]): ReplayedDatabase;
-  /** Ends the thread; what runs or waits is `cancelled`. */
+  /**
+   * A database that holds what these migrations leave. Costs nothing until it is asked something.
+   *
+   * @param statistics with which it plans; without any, all its tables are empty
+   */
+  after(migrations: readonly MigrationGroup[], statistics?: Statistics | null): ReplayedDatabase;
+  /** Ends the threads; what runs or waits is `cancelled`. */
   close(): Promise<void>;
 }
 
@@ -43,40 +51,130 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedPostgres {
 const NAME = 'the embedded PostgreSQL';
 const STATEMENT_TIMEOUT = 10_000;
 
+type Prepare = (server: ReplicaServer, signal: AbortSignal) => Promise<ReadyReplica | Failure>;
 type Question<T> = (replica: ReadyReplica, signal: AbortSignal) => Promise<T | Failure>;
 
 class Embedded implements EmbeddedPostgres {
-  private readonly server: ReplicaServer;
   private readonly statementTimeoutMs: number;
+  private readonly replayed: Lane;
+  private readonly planner: Lane;
+
+  constructor({ worker, cacheFolder, statementTimeoutMs = STATEMENT_TIMEOUT, onProgress }: EmbeddedOptions) {
+    this.statementTimeoutMs = statementTimeoutMs;
+    const options: ReplicaOptions = {
+      worker,
+      name: NAME,
+      cacheFolder,
+      memory: { stored: null },
+      statementTimeoutMs,
+      onProgress: onProgress ?? (() => {}),
+    };
+    this.replayed = new Lane(new ReplicaServer(options));
+    this.planner = new Lane(new ReplicaServer(options));
+  }
+
+  after(migrations: readonly MigrationGroup[], statistics: Statistics | null = null): ReplayedDatabase {
+    const closed = new AbortController();
+    const replay: Prepare = (server, stop) => server.prepare(migrations, stop);
+    const plan: Prepare = (server, stop) =>
+      statistics === null ? replay(server, stop) : server.prepareToPlan(migrations, statistics, stop);
+    const lane = statistics === null ? this.replayed : this.planner;
+    const signals = (signal: AbortSignal | undefined) => [
+      closed.signal,
+      ...(signal === undefined ? [] : [signal]),
+    ];
+    return {
+      name: NAME,
+      replay: (signal) => lane.enqueue(plan, signals(signal), async (ready) => ready.replay),
+      explain: async (request, signal) => {
+        const refusal = refusalOf(request) ?? (statistics === null ? null : refusalWithoutRows(request));
+        return (
+          refusal ?? lane.enqueue(plan, signals(signal), (ready, stop) => explain(lane, ready, request, stop))
+        );
+      },
+      trace: (statements, signal) =>
+        this.replayed.enqueue(replay, signals(signal), (ready, stop) => this.trace(ready, statements, stop)),
+      tryIndex: async (trial, signal) =>
+        statistics === null
+          ? nothingToTry()
+          : lane.enqueue(plan, signals(signal), (ready, stop) => tryIndex(lane, ready, trial, stop)),
+      close: async () => closed.abort(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.replayed.close(), this.planner.close()]);
+  }
+
+  private async trace(
+    { client }: ReadyReplica,
+    statements: readonly TraceStatement[],
+    signal: AbortSignal,
+  ): Promise<Traced | Failure> {
+    const { server } = this.replayed;
+    // What is traced stays in the database; what it is run on is kept for the next question.
+    await server.keep(signal);
+    server.spoil();
+    const timeoutMs = this.statementTimeoutMs;
+    const outcome = await client.ask({ kind: 'trace', statements }, { timeoutMs, signal });
+    await server.stop();
+    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs, 'tracing');
+  }
+}
+
+async function explain(
+  { server }: Lane,
+  { client }: ReadyReplica,
+  request: ExplainRequest,
+  signal: AbortSignal,
+): Promise<Explained | Failure> {
+  const timeoutMs = timeoutOf(request);
+  const outcome = await client.ask({ kind: 'explain', request }, { timeoutMs, signal });
+  if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs, doingOf(request));
+  // The statement broke the server, though not its thread.
+  if (outcome.answer.kind === 'lost') await server.stop();
+  return outcome.answer;
+}
+
+async function tryIndex(
+  { server }: Lane,
+  { client }: ReadyReplica,
+  trial: IndexTrial,
+  signal: AbortSignal,
+): Promise<TriedIndex | Failure> {
+  const timeoutMs = PLAN_TIMEOUT_MS * (1 + trial.requests.length);
+  const outcome = await client.ask({ kind: 'try-index', trial }, { timeoutMs, signal });
+  if (outcome.kind === 'answer') return outcome.answer;
+  // It may have stopped with the index still there, or with tables made empty for it.
+  await server.stop();
+  return failureOfOutcome(outcome, NAME, timeoutMs, 'planning');
+}
+
+function nothingToTry(): Failure {
+  return failure(
+    'not-allowed',
+    'Without statistics all tables are empty here, so trying an index tells nothing.',
+    'Export the statistics of the database with "Plumbline: Export Statistics…", or state sizes of tables in the configuration.',
+  );
+}
+
+function refusalWithoutRows({ analyze }: ExplainRequest): Failure | null {
+  if (!analyze) return null;
+  return failure(
+    'not-allowed',
+    'There is nothing to measure: with statistics the embedded PostgreSQL has the sizes of tables, but no rows.',
+    'Ask for the plan without measuring, or measure on a database that has rows.',
+  );
+}
+
+/** A server and those who wait for it. */
+class Lane {
   private readonly closing = new AbortController();
   private last: Promise<unknown> = Promise.resolve();
   private unanswered = 0;
   private closed = false;
 
-  constructor({ worker, cacheFolder, statementTimeoutMs = STATEMENT_TIMEOUT, onProgress }: EmbeddedOptions) {
-    this.statementTimeoutMs = statementTimeoutMs;
-    this.server = new ReplicaServer({
-      worker,
-      name: NAME,
-      cacheFolder,
-      statementTimeoutMs,
-      onProgress: onProgress ?? (() => {}),
-    });
-  }
-
-  after(migrations: readonly MigrationGroup[]): ReplayedDatabase {
-    const closed = new AbortController();
-    const ask = <T>(signal: AbortSignal | undefined, question: Question<T>) =>
-      this.enqueue(migrations, [closed.signal, ...(signal === undefined ? [] : [signal])], question);
-    return {
-      name: NAME,
-      replay: (signal) => ask(signal, async ({ replay }) => replay),
-      explain: async (request, signal) =>
-        refusalOf(request) ?? ask(signal, (replica, stop) => this.explain(replica, request, stop)),
-      trace: (statements, signal) => ask(signal, (replica, stop) => this.trace(replica, statements, stop)),
-      close: async () => closed.abort(),
-    };
-  }
+  constructor(readonly server: ReplicaServer) {}
 
   async close(): Promise<void> {
     this.closed = true;
@@ -88,11 +186,7 @@ class Embedded implements EmbeddedPostgres {
   }
 
   /** Answers when the questions before it are answered, or as soon as it is cancelled. */
-  private enqueue<T>(
-    migrations: readonly MigrationGroup[],
-    signals: readonly AbortSignal[],
-    question: Question<T>,
-  ): Promise<T | Failure> {
+  enqueue<T>(prepare: Prepare, signals: readonly AbortSignal[], question: Question<T>): Promise<T | Failure> {
     const signal = AbortSignal.any([this.closing.signal, ...signals]);
     if (this.closed || signal.aborted) return Promise.resolve(cancelled());
     const stopped = new Promise<Failure>((resolve) => {
@@ -102,7 +196,7 @@ class Embedded implements EmbeddedPostgres {
     const answered = this.last
       .then(async () => {
         if (signal.aborted) return cancelled();
-        const replica = await this.server.prepare(migrations, signal);
+        const replica = await prepare(this.server, signal);
         return replica.kind === 'ready' ? question(replica, signal) : replica;
       })
       .finally(() => {
@@ -113,32 +207,5 @@ class Embedded implements EmbeddedPostgres {
       (error) => bug('a question to the embedded server', error),
     );
     return Promise.race([answered, stopped]);
-  }
-
-  private async explain(
-    { client }: ReadyReplica,
-    request: ExplainRequest,
-    signal: AbortSignal,
-  ): Promise<Explained | Failure> {
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const outcome = await client.ask({ kind: 'explain', request }, { timeoutMs, signal });
-    if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs, doingOf(request));
-    // The statement broke the server, though not its thread.
-    if (outcome.answer.kind === 'lost') await this.server.stop();
-    return outcome.answer;
-  }
-
-  private async trace(
-    { client }: ReadyReplica,
-    statements: readonly TraceStatement[],
-    signal: AbortSignal,
-  ): Promise<Traced | Failure> {
-    // What is traced stays in the database; what it is run on is kept for the next question.
-    await this.server.keep(signal);
-    this.server.spoil();
-    const timeoutMs = this.statementTimeoutMs;
-    const outcome = await client.ask({ kind: 'trace', statements }, { timeoutMs, signal });
-    await this.server.stop();
-    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs, 'tracing');
   }
 }

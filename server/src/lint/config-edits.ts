@@ -2,7 +2,7 @@
 
 import { findNodeAtLocation, type Node, parseTree, visit } from 'jsonc-parser';
 import { type Change, changeOf, insertAt, type TextEdit } from '../text/edits.js';
-import { joinPath } from '../text/source-file.js';
+import { folderOf, joinPath } from '../text/source-file.js';
 import { CONFIG_FILE } from './config.js';
 import { configInForceFor, type Workspace } from './workspace.js';
 
@@ -25,6 +25,35 @@ export function shareTable(workspace: Workspace, path: string, table: string): C
   const file = workspace.files.get(own);
   const edits = file === undefined ? null : withTable(file.text, table, globalTables);
   return edits === null ? null : changeOf(own, edits);
+}
+
+/**
+ * Names a file of statistics in the configuration that holds for `path`. A file is made in the folder of the workspace where
+ * there is none.
+ *
+ * @returns `null` when the configuration names it already, or its file could not be read
+ */
+export function useStatistics(workspace: Workspace, path: string, statistics: string): Change | null {
+  const { sources, statistics: named } = configInForceFor(workspace, path);
+  if (named === statistics) return null;
+  const [own = joinPath(workspace.root, CONFIG_FILE)] = sources;
+  const value = JSON.stringify(relativeTo(folderOf(own), statistics));
+  const entry = `"statistics": ${value}`;
+  if (sources.length === 0) return { edits: [], creates: [{ path: own, text: `{\n  ${entry}\n}\n` }] };
+  const text = workspace.files.get(own)?.text ?? '';
+  const tree = parseTree(text, [], { allowTrailingComma: true });
+  if (tree?.type !== 'object') return null;
+  const found = findNodeAtLocation(tree, ['statistics']);
+  if (found === undefined) return changeOf(own, appended(text, tree, entry));
+  return changeOf(own, [{ span: { start: found.offset, end: found.offset + found.length }, text: value }]);
+}
+
+/** With `../` for what is elsewhere. */
+function relativeTo(folder: string, path: string): string {
+  const [from, to] = [folder.split('/'), path.split('/')];
+  const same = from.findIndex((name, index) => name !== to[index]);
+  const shared = same === -1 ? from.length : same;
+  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
 }
 
 /** @param inForce what is shared so far, also by files that this one extends: a list of its own takes their place */

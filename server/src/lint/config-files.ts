@@ -1,9 +1,11 @@
 // Which configuration holds for which file: the nearest plumbline.jsonc upwards, on top of the files that it extends.
 
+import type { Statistics } from '../catalog/statistics.js';
 import type { Problem } from '../syntax/problem.js';
 import { fileName, folderOf, joinPath, type SourceFile } from '../text/source-file.js';
 import { CONFIG_FILE, type Config, readConfig } from './config.js';
-import { NO_SIZES, readStatistics, type Sizes, sizesOf } from './sizes.js';
+import { NO_SIZES, type Sizes, sizesOf, withAssumedSizes } from './sizes.js';
+import { readStatistics } from './statistics-file.js';
 
 /** A configuration and where it comes from. */
 export interface ConfigInForce {
@@ -13,6 +15,8 @@ export interface ConfigInForce {
   /** The file and those that it extends; empty for what holds without a file. */
   readonly sources: readonly string[];
   readonly sizes: Sizes;
+  /** What plans are made for: the file's, with sizes that the configuration assumes; `null` when it says neither. */
+  readonly production: Statistics | null;
   /** Where they come from besides the configuration itself; `null` when no file is named. */
   readonly statistics: string | null;
 }
@@ -58,6 +62,7 @@ export function configsWithoutFiles({ root, defaults, enforced }: ConfigOptions)
     folder: root,
     sources: [],
     sizes: NO_SIZES,
+    production: null,
     statistics: null,
   };
   return { byFolder: new Map(), elsewhere, problems: new Map(), missing: new Set() };
@@ -69,8 +74,8 @@ export function readConfigs(files: Files, options: ConfigOptions): Configs {
   const bare = configsWithoutFiles(options);
   const { statistics } = options.defaults;
   const path = statistics === null ? null : joinPath(root, statistics);
-  const sizes = sizesFor(path, options.defaults, files, notes);
-  const none = { ...bare, elsewhere: { ...bare.elsewhere, sizes, statistics: path } };
+  const known = knownFrom(path, options.defaults, files, notes);
+  const none = { ...bare, elsewhere: { ...bare.elsewhere, ...known, statistics: path } };
   if (onlyConfig !== null) {
     return { ...none, ...notes, elsewhere: configAt(onlyConfig, root, files, options, notes) };
   }
@@ -143,26 +148,30 @@ function configAt(
   };
   const file = files.get(path);
   const config = file === undefined ? defaults : read(file, defaults, []);
-  const sizes = sizesFor(statistics, config, files, { problems, missing });
-  return { config: { ...config, ...enforced }, folder, sources, sizes, statistics };
+  const known = knownFrom(statistics, config, files, { problems, missing });
+  return { config: { ...config, ...enforced }, folder, sources, ...known, statistics };
 }
 
-/** With those of the file of statistics, if there is one. That it is not there is said where it is named (unmet-settings.ts). */
-function sizesFor(
+/** With what the file of statistics tells, if there is one. That it is not there is said where it is named (unmet-settings.ts). */
+function knownFrom(
   path: string | null,
   { tables }: Config,
   files: Files,
-  { problems, missing }: Notes,
-): Sizes {
-  if (path === null) return sizesOf(NO_SIZES, tables);
+  notes: Notes,
+): Pick<ConfigInForce, 'sizes' | 'production'> {
+  const told = path === null ? null : statisticsAt(path, files, notes);
+  return { sizes: sizesOf(told, tables), production: withAssumedSizes(told, tables) };
+}
+
+function statisticsAt(path: string, files: Files, { problems, missing }: Notes): Statistics | null {
   const file = files.get(path);
   if (file === undefined) {
     missing.add(path);
-    return sizesOf(NO_SIZES, tables);
+    return null;
   }
   const read = readStatistics(file.text);
   problems.set(path, read.problems);
-  return sizesOf(read.sizes, tables);
+  return read.statistics;
 }
 
 function isAmong({ span, message }: Problem, problems: readonly Problem[]): boolean {

@@ -1,6 +1,8 @@
 // plumbline.jsonc. What is wrong in it is a problem at its place; the rest of it holds.
 
 import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { ADVICE_RULES } from '../advice/index.js';
+import type { Threshold } from '../advice/rule.js';
 import type { TenancyOptions } from '../analysis/tenancy.js';
 import { LAYOUTS } from '../migrations/layouts/index.js';
 import type { LayoutId } from '../migrations/layouts/layout.js';
@@ -24,6 +26,8 @@ export interface Config {
   /** Migrations up to and including this version are not linted. */
   readonly startAfter: string | null;
   readonly rules: Readonly<Record<string, RuleLevel>>;
+  /** Thresholds of advice on plans, by rule and name. */
+  readonly advice: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly overrides: readonly Override[];
   readonly tenancy: TenancyOptions;
   readonly connections: Readonly<Record<string, Connection>>;
@@ -60,6 +64,7 @@ export const DEFAULT_CONFIG: Config = {
   baseline: null,
   startAfter: null,
   rules: {},
+  advice: {},
   overrides: [],
   tenancy: {
     root: null,
@@ -107,6 +112,32 @@ const strings: Shape = { kind: 'list', of: string };
 const level: Shape = { kind: 'string', values: [...SEVERITIES, 'off'] };
 const levels: Shape = { kind: 'record', of: level, keys: 'rules' };
 
+/** What of each advice rule can be set. */
+function adviceThresholds(): Readonly<Record<string, Property>> {
+  return Object.fromEntries(
+    ADVICE_RULES.filter(({ thresholds }) => Object.keys(thresholds).length > 0).map(
+      ({ id, thresholds, docs }) => [
+        id,
+        {
+          shape: {
+            kind: 'object',
+            properties: Object.fromEntries(
+              Object.entries<Threshold>(thresholds).map(([name, { value, means }]) => [
+                name,
+                {
+                  shape: { kind: 'number', minimum: 0 },
+                  description: `${means.charAt(0).toUpperCase()}${means.slice(1)}. Usually: ${value}.`,
+                },
+              ]),
+            ),
+          },
+          description: docs.what,
+        },
+      ],
+    ),
+  );
+}
+
 export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
   kind: 'object',
   properties: {
@@ -138,6 +169,10 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
       description: 'Migrations up to and including this version are replayed but not linted.',
     },
     rules: { shape: levels, description: 'Severity of rules, by id; "off" turns a rule off.' },
+    advice: {
+      shape: { kind: 'object', properties: adviceThresholds() },
+      description: 'From which numbers on there is advice on a plan, by rule. `rules` turns advice off.',
+    },
     overrides: {
       shape: {
         kind: 'list',
@@ -216,7 +251,8 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
             user: { shape: string, description: 'Name of the user.' },
             ssl: {
               shape: { kind: 'string', values: ['require', 'verify', 'off'] },
-              description: 'TLS: "verify" (default for hosts that are not local), "require" or "off".',
+              description:
+                'TLS: "verify" checks the certificate (default for hosts that are not local), "require" does not, "off" does without TLS.',
             },
             production: { shape: { kind: 'boolean' }, description: 'Never run ANALYZE on it.' },
           },
@@ -231,7 +267,8 @@ export const CONFIG_SHAPE: Extract<Shape, { kind: 'object' }> = {
     },
     statistics: {
       shape: string,
-      description: 'A file of production statistics: sizes of tables make findings louder or quieter.',
+      description:
+        'A file of production statistics, made by Export Statistics or by hand: plans are made for it, and sizes of tables make findings louder or quieter.',
     },
     tables: {
       shape: {
@@ -315,6 +352,7 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     $schema: _schema,
     extends: _extends,
     rules,
+    advice,
     overrides,
     tenancy,
     connections,
@@ -325,6 +363,7 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     ...base,
     ...plain,
     rules: { ...base.rules, ...(isRecord(rules) ? rules : {}) },
+    advice: withThresholds(base.advice, advice),
     overrides: [...base.overrides, ...asOverrides(overrides)],
     tenancy: {
       ...base.tenancy,
@@ -333,6 +372,16 @@ function merge(base: Config, value: Record<string, unknown>): Config {
     connections: { ...base.connections, ...asConnections(connections) },
     tables: { ...base.tables, ...asTables(tables) },
   } as Config;
+}
+
+/** A rule keeps what only the base says of it. */
+function withThresholds(base: Config['advice'], value: unknown): Config['advice'] {
+  if (!isRecord(value)) return base;
+  const own = Object.entries(value).map(([rule, thresholds]) => [
+    rule,
+    { ...base[rule], ...(isRecord(thresholds) ? thresholds : {}) },
+  ]);
+  return { ...base, ...Object.fromEntries(own) };
 }
 
 function asOverrides(value: unknown): readonly Override[] {

@@ -17,7 +17,8 @@ export function editorFor(workspace: Workspace, path: string, start: number): Ed
   return site.file.language === 'elixir' ? ectoEditor(site) : sqlEditor(site);
 }
 
-function siteAt(workspace: Workspace, path: string, start: number): Site {
+/** @param start as for {@link editorFor} */
+export function siteAt(workspace: Workspace, path: string, start: number): Site {
   const { files, options } = workspace;
   const found = migrationAt(workspace, path);
   const history = found?.history ?? historyFor(workspace, path);

@@ -7,7 +7,7 @@ import { sameSpan } from '../text/span.js';
 import { type Notes, newTurn, type Remembered, remember, stillHolds } from './remember.js';
 
 /** What the answers follow from, by identity. Uses of tables and what queries reach are not part of it. */
-export interface Standing {
+export interface Grounds {
   readonly rules: readonly Rule[];
   /** The same object as long as nothing has changed for the file as a whole. */
   readonly file: object;
@@ -34,7 +34,7 @@ interface Answer extends Remembered<readonly Finding[]> {
 }
 
 interface Memory {
-  standing: Standing;
+  grounds: Grounds;
   said: readonly Said[];
   /** None of the rules asked about the rest of the workspace. */
   isLocal: boolean;
@@ -54,12 +54,12 @@ export function recall(
 ): readonly Said[] | null {
   const memory = memories.get(subject);
   if (memory === undefined || !memory.isLocal) return null;
-  const { standing } = memory;
+  const { grounds } = memory;
   const stands =
-    standing.before === before &&
-    standing.file === file &&
-    standing.rules === rules &&
-    standing.transaction === transaction;
+    grounds.before === before &&
+    grounds.file === file &&
+    grounds.rules === rules &&
+    grounds.transaction === transaction;
   return stands ? memory.said : null;
 }
 
@@ -70,7 +70,7 @@ export function recall(
  */
 export function evaluate(
   subject: Subject,
-  standing: Standing,
+  grounds: Grounds,
   moment: Moment,
   forerunner: Forerunner | null = null,
 ): readonly Said[] {
@@ -81,7 +81,7 @@ export function evaluate(
   const turn = newTurn(moment, (memory ?? inherited)?.notes);
   const said: Said[] = [];
   let isLocal = true;
-  for (const rule of standing.rules) {
+  for (const rule of grounds.rules) {
     const before = answers.get(rule) ?? inheritable(inherited?.answers.get(rule), forerunner);
     const now =
       before !== null && stillHolds(before, turn)
@@ -91,7 +91,7 @@ export function evaluate(
     if (now.asksWorld) isLocal = false;
     for (const finding of now.result) said.push({ rule, finding, isInherited: now.isInherited });
   }
-  memories.set(subject, { standing, said, isLocal, answers, notes: turn.notes });
+  memories.set(subject, { grounds, said, isLocal, answers, notes: turn.notes });
   return said;
 }
 

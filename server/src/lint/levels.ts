@@ -6,6 +6,8 @@ import type { Finding, Rule, Severity, Subject } from '../rules/rule.js';
 import type { Config, Override, RuleLevel } from './config.js';
 
 export interface Levels {
+  /** What the configuration says, by id. */
+  readonly given: Readonly<Record<string, RuleLevel>>;
   levelOf(rule: Rule): RuleLevel;
   /** Whether the configuration says how loud the rule is. */
   isGiven(rule: Rule): boolean;
@@ -44,6 +46,7 @@ function levelsOf(config: Config, overrides: readonly Override[]): Levels {
   const on = RULES.filter((rule) => levelOf(rule) !== 'off');
   const byKind = new Map<string, readonly Rule[]>();
   return {
+    given,
     levelOf,
     isGiven: (rule) => given[rule.id] !== undefined,
     severityOf(rule, finding) {

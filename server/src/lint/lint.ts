@@ -35,6 +35,7 @@ import { type Span, shift } from '../text/span.js';
 import { ectoCodeAt } from './ecto-code.js';
 import { editorFor } from './editors.js';
 import { evaluate, type Forerunner, recall, type Said, sayAgain } from './evaluate.js';
+import { identityOf } from './identity.js';
 import { applyKnownFindings, knownFindingsIn, SUPPRESSIONS_FILE } from './known-findings.js';
 import { type Levels, levelsFor } from './levels.js';
 import { migrationFileFacts } from './migration-files.js';
@@ -43,7 +44,6 @@ import { isMigration, queriesOfFile } from './placed-queries.js';
 import type { ElixirReading, Reading } from './reading.js';
 import { releaseOf, unusedTables } from './released.js';
 import { isStale, sizeInWords, sizeOf, weigh } from './sizes.js';
-import { standingOf } from './standing.js';
 import { suppress } from './suppress.js';
 import { tenancyFor } from './tenancy.js';
 import { unmetSettings } from './unmet-settings.js';
@@ -144,10 +144,10 @@ function operationFindings(workspace: Workspace, path: string, levels: Levels): 
 }
 
 /** What the answers for all of a migration follow from. */
-function standingOfMigration(workspace: Workspace, path: string, { step, history }: FoundMigration): object {
+function identityOfMigration(workspace: Workspace, path: string, { step, history }: FoundMigration): object {
   const { postgres, startAfter } = configFor(workspace, path);
   const { transaction, holdsMigrationLock, statements } = step.migration;
-  return standingOf(
+  return identityOf(
     [
       besideBodies(step.after),
       besideBodies(history.history.latest),
@@ -168,7 +168,7 @@ function codeFindings(
   const rules = levels.rulesOn('ecto-migration');
   const code = rules.length === 0 ? null : ectoCodeAt(workspace, path);
   if (code === null) return [];
-  const file = standingOfMigration(workspace, path, found);
+  const file = identityOfMigration(workspace, path, found);
   const before = besideBodies(found.step.before);
   const said =
     recall(code, rules, file, before, null) ??
@@ -188,7 +188,7 @@ function bothWaysFindings(
   if (down === null) return [];
   const facts = wayDownFacts(found.step, down.step, configFor(workspace, path).postgres);
   if (facts.differences.length === 0) return [];
-  const file = standingOfMigration(workspace, path, found);
+  const file = identityOfMigration(workspace, path, found);
   const before = besideBodies(found.step.before);
   const moment = momentOfMigration(workspace, found);
   return evaluate(facts, { rules, file, before, transaction: null }, moment).map((one) =>
@@ -206,17 +206,17 @@ function wayFindings(
   const { step, history } = found;
   const { postgres } = configFor(workspace, path);
   const { statements } = step.migration;
-  const file = standingOfMigration(workspace, path, found);
+  const file = identityOfMigration(workspace, path, found);
   const findings: PlacedFinding[] = [];
   const asWhole = levels.rulesOn('migration');
   if (asWhole.length > 0) {
     const subject = wholeMigration(step, postgres, unusedTables(workspace, found.history.history, step));
     const moment = () => momentOfMigration(workspace, found);
     const before = besideBodies(step.before);
-    const standing = { rules: asWhole, file, before, transaction: null };
+    const grounds = { rules: asWhole, file, before, transaction: null };
     const said =
       recall(subject, asWhole, file, before, null) ??
-      evaluate(subject, standing, moment(), forerunner(subject));
+      evaluate(subject, grounds, moment(), forerunner(subject));
     for (const one of said) {
       const about = one.finding.step;
       if (about?.operation.ofLibrary === true) continue;
@@ -227,7 +227,7 @@ function wayFindings(
       findings.push(mendable(placed, about?.operation));
     }
   }
-  const withBodies = () => standingOf([file, history.history.latest], []);
+  const withBodies = () => identityOf([file, history.history.latest], []);
   for (const [index, statement] of statements.entries()) {
     const state = stateBefore(step, index);
     const catalogs = catalogsWithin(statement.operations, state.catalog, {
@@ -240,13 +240,13 @@ function wayFindings(
       if (rules.length === 0 || operation.ofLibrary === true) return;
       const { transaction } = state;
       // What is said of a function rests on bodies: on that which it has in the end.
-      const standing =
+      const grounds =
         operation.kind === 'create-function'
           ? { rules, file: withBodies(), before, transaction }
           : { rules, file, before: besideBodies(before), transaction };
       const said =
-        recall(operation, rules, standing.file, standing.before, transaction) ??
-        evaluate(operation, standing, momentOfOperation(workspace, found, index, before));
+        recall(operation, rules, grounds.file, grounds.before, transaction) ??
+        evaluate(operation, grounds, momentOfOperation(workspace, found, index, before));
       for (const one of said) {
         findings.push(mendable(place(workspace, path, one, levels, statement.start), operation));
       }
@@ -309,7 +309,7 @@ function otherFindings(workspace: Workspace, reading: Reading, levels: Levels): 
   const { path } = reading.file;
   const before = besideBodies(catalogFor(workspace, path));
   const { postgres } = configFor(workspace, path);
-  const file = standingOf([tenancyFor(workspace, path)], [postgres]);
+  const file = identityOf([tenancyFor(workspace, path)], [postgres]);
   let moment: Moment | null = null;
   const findings: PlacedFinding[] = [];
   for (const { subject, start } of subjectsOf(workspace, reading)) {

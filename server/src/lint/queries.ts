@@ -11,7 +11,7 @@ import type { Query } from '../queries/query.js';
 import { variablesIn } from '../syntax/elixir/walk.js';
 import { relativePath } from '../text/source-file.js';
 import { changedSince } from './changes.js';
-import type { ElixirReading, Reading } from './reading.js';
+import { type ElixirReading, type Reading, usedBy } from './reading.js';
 import type { Workspace } from './workspace.js';
 
 /** The queries of a file, those of its strings left out; empty for a file that is no Elixir. */
@@ -38,7 +38,7 @@ export function callersOf(
   const byFunction = callsIn(world, workspace);
   const name = `${module}.${within.name}`;
   const named = [...(byFunction.get(name)?.values() ?? [])].flat();
-  if (named.length === 0) return null;
+  if (named.length === 0) return isUnused(world.readings.get(path), query) ? nobody : null;
   const files = [...(byFunction.get(name)?.values() ?? [])].map((inFile) =>
     inFile.filter(({ captured }) => !captured),
   );
@@ -55,13 +55,25 @@ export function callersOf(
       calls.every(({ rows }) => rows.compared.includes(compared)),
     ),
     authorized: named.every(({ rows }) => rows.authorizedBy.length > 0),
-    sweep: isSwept(name, { byFunction, root: workspace.root, column }, new Set()),
+    sweep: isSwept(name, { byFunction, root: workspace.root, readings: world.readings, column }, new Set()),
   };
+}
+
+const nobody: Callers = { count: 0, client: [], compared: [], authorized: false, sweep: false };
+
+/** A private function that its file names nowhere but where it is defined. */
+function isUnused(reading: Reading | undefined, { within }: Query): boolean {
+  if (reading === undefined || within?.isPrivate !== true) return false;
+  const name = within.name.replace(/\/\d+$/, '').replace(/[?!]$/, '\\$&');
+  const { text } = reading.file;
+  const count = (pattern: string) => [...text.matchAll(new RegExp(pattern, 'g'))].length;
+  return count(`(?<![\\w@])${name}(?!\\w)`) === count(`\\bdefp\\s+${name}(?!\\w)`);
 }
 
 interface Sweeping {
   readonly byFunction: Calls['byFunction'];
   readonly root: string;
+  readonly readings: Workspace['readings'];
   readonly column: string | null;
 }
 
@@ -77,7 +89,8 @@ function isSwept(name: string, sweeping: Sweeping, below: ReadonlySet<string>): 
   return (
     calls.length > 0 &&
     calls.every(({ path, call: { from } }) => {
-      const place = { ...from, path: relativePath(sweeping.root, path), says: '' };
+      const uses = usedBy(sweeping.readings.get(path), from.module);
+      const place = { ...from, uses, path: relativePath(sweeping.root, path), says: '' };
       if (settingOf(place, sweeping.column) !== 'application') return true;
       const isTold = isToldOfOne(from.given, sweeping.column);
       return !isTold && isSwept(`${from.module}.${from.name}`, sweeping, around);
@@ -242,10 +255,16 @@ function readIn(world: World, { options }: Workspace, reading: ElixirReading): F
 
 /** @param asked gets the names of all that is asked for */
 function askingProject({ modules }: World, path: string, asked: Set<string>): Project {
+  const known = new Map<string, ModuleCode | null>();
   return {
     module(name) {
-      asked.add(name);
-      return nearest(modules.get(name) ?? [], path)?.code ?? null;
+      let found = known.get(name);
+      if (found === undefined) {
+        asked.add(name);
+        found = nearest(modules.get(name) ?? [], path)?.code ?? null;
+        known.set(name, found);
+      }
+      return found;
     },
     functionOf(module, name, count) {
       asked.add(`${module.name}.${name}/${count}`);

@@ -87,6 +87,13 @@ export function byPath(a: Reading, b: Reading): number {
   return a.file.path < b.file.path ? -1 : 1;
 }
 
+/** Full names of what a module of the file uses. */
+export function usedBy(reading: Reading | undefined, module: string | null): readonly string[] {
+  if (reading?.kind !== 'elixir' || module === null) return [];
+  const references = reading.modules.find(({ name }) => name === module)?.references ?? [];
+  return references.flatMap((one) => (one.kind === 'use' ? [one.module] : []));
+}
+
 /** What a SQL statement says. Spans are relative to it. */
 export interface StatementFacts {
   readonly operations: readonly Operation[];
@@ -174,14 +181,15 @@ const COMPUTED_PREFIX = /\bprefix:\s*\^?[a-z_]/g;
 
 /** @param queries those of the file, as far as it tells itself; asked only where it speaks of prefixes */
 function prefixesIn(text: string, queries: () => readonly Query[]): Prefixes {
-  const library = /^[^#\n"]*(?:\bTriplex\.[a-z]|\{:triplex\b)/m.test(text);
-  if (!text.includes('prefix:')) return { library, run: text.match(RUNS)?.length ?? 0, prefixed: 0 };
+  const library = /triplex/i.test(text) && /^[^#\n"]*(?:\bTriplex\.[a-z]|\{:triplex\b)/m.test(text);
+  const computed = text.match(COMPUTED_PREFIX)?.length ?? 0;
+  if (computed === 0) return { library, run: text.match(RUNS)?.length ?? 0, prefixed: 0 };
   const sinks = queries().flatMap(({ sink }) => (sink === null || sink.ofLoaded ? [] : [sink]));
   const prefixed = sinks.filter(({ options }) => options.includes('prefix')).length;
   return {
     library,
     run: sinks.length,
-    prefixed: Math.min(prefixed, text.match(COMPUTED_PREFIX)?.length ?? 0),
+    prefixed: Math.min(prefixed, computed),
   };
 }
 
@@ -211,7 +219,7 @@ function readElixir(file: SourceFile, parsers: Parsers, previous: ElixirReading 
     configs: /\bconfig\b/.test(file.text) ? repoConfigsIn(elixir, file.path) : [],
     modules,
     sqlTexts,
-    rawSql: rawSqlIn(elixir, file.text),
+    rawSql: rawSqlIn(elixir, file.text, sql),
     changesets: file.text.includes('cast(') ? changesetsIn(elixir) : [],
     repoParts: MAKES_REPO.test(file.text) ? repoPartsIn(elixir, sql) : [],
     prefixes: prefixesIn(file.text, ownQueries),

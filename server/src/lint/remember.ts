@@ -36,30 +36,55 @@ export interface Turn {
   readonly notes: Notes;
   /** Tells turns apart; it keeps nothing of the moment alive. */
   readonly mark: object;
+  /** Takes notes of what it is asked: one for all rules of the turn, since there are thousands of turns. */
+  readonly noting: Moment;
+  readonly desk: Desk;
+}
+
+/** Where questions arrive. They are remembered, and it with them: so it leads to nothing. */
+interface Desk {
+  /** Of the rule that is running; `null` between them. */
+  present: Asking | null;
+}
+
+interface Asking {
+  readonly turn: Turn;
+  readonly asked: Asked[];
+  asksWorld: boolean;
 }
 
 export function newTurn(moment: Moment, notes: Notes = { asked: [] }): Turn {
-  return { moment, notes, mark: {} };
+  const desk: Desk = { present: null };
+  return { moment, notes, mark: {}, noting: notingAt(desk), desk };
 }
 
-/** Runs `work` with a moment that takes notes, and that answers only as long as `work` runs. */
-export function remember<T>(turn: Turn, work: (moment: Moment) => T): Remembered<T> {
-  const asked: Asked[] = [];
-  let asksWorld = false;
-  // What is remembered lives long, and must not keep the whole workspace of its moment alive.
-  let present: Turn | null = turn;
+function notingAt(desk: Desk): Moment {
+  const asking = (): Asking => {
+    if (desk.present === null) throw new Error('a rule asks after it has answered');
+    return desk.present;
+  };
   const ask: Ask = (of, about, question) => {
-    if (present === null) throw new Error('a rule asks after it has answered');
-    const one = answered(present, of, about, question);
+    const { turn, asked } = asking();
+    const one = answered(turn, of, about, question);
     asked.push(one);
     return one.answer as never;
   };
   const askWorld: Ask = (of, about, question) => {
-    asksWorld = true;
+    asking().asksWorld = true;
     return ask(of, about, question);
   };
-  const result = work(noting(ask, askWorld));
-  present = null;
+  return noting(ask, askWorld);
+}
+
+/** Runs `work` with a moment that takes notes, and that answers only as long as `work` runs. */
+export function remember<T>(turn: Turn, work: (moment: Moment) => T): Remembered<T> {
+  const { desk } = turn;
+  const asking: Asking = { turn, asked: [], asksWorld: false };
+  desk.present = asking;
+  const result = work(turn.noting);
+  // What is remembered lives long, and must not keep the whole workspace of its moment alive.
+  desk.present = null;
+  const { asked, asksWorld } = asking;
   return { result, asked, asksWorld };
 }
 

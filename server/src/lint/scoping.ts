@@ -4,7 +4,7 @@ import { type HookOnQuery, type QueryScoping, scopingOf, type WrapperOnQuery } f
 import { settingOf } from '../analysis/setting.js';
 import type { TenancyOptions, TenantModel } from '../analysis/tenancy.js';
 import type { Names } from '../queries/names.js';
-import { type Block, PRIMARY_KEY, type Query, type Sink } from '../queries/query.js';
+import { type Block, type Given, PRIMARY_KEY, type Query, type Sink } from '../queries/query.js';
 import type { HookedCall } from '../queries/repo-hooks/guards.js';
 import {
   alwaysComparing,
@@ -14,10 +14,11 @@ import {
   type RepoHook,
   skipOptionsOf,
 } from '../queries/repo-hooks.js';
+import { type StatementName, statementNamesIn } from '../queries/statement-names.js';
 import { wrapped } from '../queries/wrappers.js';
 import { relativePath } from '../text/source-file.js';
 import { type EctoWorld, ectoWorld, namesFor } from './names.js';
-import { factsOf, type SqlReading } from './reading.js';
+import { factsOf, type SqlReading, usedBy } from './reading.js';
 import { tenancyFor } from './tenancy.js';
 import { configFor, type Workspace } from './workspace.js';
 
@@ -46,6 +47,7 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
   const place = {
     path: relativePath(workspace.root, path),
     module: query.module,
+    uses: usedBy(workspace.readings.get(path), query.module),
     name: query.within?.name ?? named?.name ?? null,
     given: query.within?.params ?? [],
     says: named?.says ?? aboveFunction(workspace.files.get(path)?.text ?? '', query),
@@ -54,7 +56,7 @@ export function scopingFor(workspace: Workspace, path: string, query: Query): Qu
     ...scopingOf(wrapper?.effect === 'scoped' ? ofOneTenant(sent, world, model) : sent, model, names),
     setting: settingOf(place, model.column),
     name: place.name,
-    single: named?.single ?? SINGLE.test(query.sink?.name ?? ''),
+    single: named?.single ?? GIVEN_FOR_ONE.has(query.sink?.gives ?? 'many'),
     skipsHook: hook?.effect === 'skipped',
     hook,
     wrapper,
@@ -136,7 +138,7 @@ function callOf({ verb, relations }: Block, sink: Sink, schemas: EctoWorld['sche
   const schema = source?.kind === 'schema' ? schemas.get(source.module) : undefined;
   const table = source?.kind === 'table' ? source.table.name : schema?.table?.name;
   return {
-    operation: OPERATIONS.get(verb) ?? (/\.stream$/.test(sink.name) ? 'stream' : 'all'),
+    operation: OPERATIONS.get(verb) ?? (sink.gives === 'stream' ? 'stream' : 'all'),
     options: new Set(sink.options),
     off: new Set(sink.off),
     prefix: schema?.prefix ?? null,
@@ -151,7 +153,8 @@ const OPERATIONS: ReadonlyMap<Block['verb'], string> = new Map([
   ['delete', 'delete_all'],
 ]);
 
-const SINGLE = /\.(?:(?:fetch_)?one!?|(?:get|fetch)_by!?|fetch!?|exists\?)$/;
+/** What is given of one row that is asked for; of a row by its key, the key says so. */
+const GIVEN_FOR_ONE: ReadonlySet<Given> = new Set(['one', 'whether']);
 
 const FARTHEST = 2000;
 
@@ -175,41 +178,21 @@ function aboveFunction(text: string, { within }: Query): string {
   return lines.slice(from).join('\n');
 }
 
-interface QueryName {
-  /** `null` where the comments give it none. */
-  readonly name: string | null;
-  readonly single: boolean;
-  /** The comments themselves. */
-  readonly says: string;
-}
+const sqlNames = new WeakMap<SqlReading, ReadonlyMap<Query, StatementName>>();
 
-const sqlNames = new WeakMap<SqlReading, ReadonlyMap<Query, QueryName>>();
-
-/** The name that a comment right before the query gives it: `-- name: ListPosts :many`, as sqlc and others have it. */
-function nameOfSql(workspace: Workspace, path: string, query: Query): QueryName | null {
+/** What the comments before its statement say; `null` where there are none. */
+function nameOfSql(workspace: Workspace, path: string, query: Query): StatementName | null {
   const reading = workspace.readings.get(path);
   if (reading?.kind !== 'sql') return null;
   let names = sqlNames.get(reading);
   if (names === undefined) {
-    names = namesOfQueries(reading);
+    const byStatement = [...statementNamesIn(reading.sql)];
+    names = new Map(
+      byStatement.flatMap(([statement, name]) =>
+        factsOf(statement).queries.map((query) => [query, name] as const),
+      ),
+    );
     sqlNames.set(reading, names);
   }
   return names.get(query) ?? null;
-}
-
-function namesOfQueries({ sql }: SqlReading): ReadonlyMap<Query, QueryName> {
-  const names = new Map<Query, QueryName>();
-  let before = 0;
-  for (const { statement, start } of sql.statements) {
-    const comments = sql.comments.filter(({ span }) => span.start >= before && span.end <= start);
-    const named = comments.flatMap(({ text }) => /^\s*name:\s*(\w+)\s*(:one)?/i.exec(text) ?? []);
-    const [, name = null, one] = named.slice(-3);
-    if (comments.length > 0) {
-      const says = comments.map(({ text }) => text).join(' ');
-      for (const query of factsOf(statement).queries)
-        names.set(query, { name, single: one !== undefined, says });
-    }
-    before = start + statement.text.length;
-  }
-  return names;
 }

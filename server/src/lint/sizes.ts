@@ -1,9 +1,9 @@
 // How large tables are in production, by a file of statistics and by the configuration, and what that makes of a finding.
 
-import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { Reference } from '../catalog/lookup.js';
+import { NO_STATISTICS, type Statistics } from '../catalog/statistics.js';
 import { SEVERITIES, type Severity } from '../rules/rule.js';
-import type { Problem } from '../syntax/problem.js';
+import { tableKey, unknownTable } from './statistics-file.js';
 
 /** `null` for what is not known. */
 export interface TableSize {
@@ -22,82 +22,28 @@ export type Sizes = ReadonlyMap<string, KnownSize>;
 
 export const NO_SIZES: Sizes = new Map();
 
-/** A name without a schema is one of `public`. */
-function keyOf(name: string): string {
-  return name.includes('.') ? name : `public.${name}`;
-}
-
-/** A file of statistics. What is wrong in it is a problem at its place; the rest of it holds. */
-export function readStatistics(text: string): {
-  readonly sizes: Sizes;
-  readonly problems: readonly Problem[];
-} {
-  const errors: ParseError[] = [];
-  const tree = parseTree(text, errors);
-  const problems: Problem[] = errors.map(({ offset, length }) => ({
-    kind: 'problem',
-    span: { start: offset, end: offset + Math.max(length, 1) },
-    message: 'This is not JSON.',
-  }));
-  const wrong = (node: Node, message: string): void => {
-    const span = { start: node.offset, end: node.offset + node.length };
-    problems.push({ kind: 'problem', span, message });
-  };
-  if (tree === undefined) return { sizes: NO_SIZES, problems };
-  const whole = entriesOf(tree);
-  const version = whole.get('version');
-  const listed = whole.get('tables');
-  if (version?.value !== 1) {
-    wrong(version ?? tree, 'These are no statistics of Plumbline: "version" must be 1.');
-    return { sizes: NO_SIZES, problems };
-  }
-  const exported = whole.get('exported');
-  const of = typeof exported?.value === 'string' ? exported.value.slice(0, 10) : null;
-  if (exported !== undefined && (of === null || Number.isNaN(Date.parse(of)))) {
-    wrong(exported, '"exported" must be a date, such as "2026-11-20".');
-  }
-  const sizes = new Map<string, KnownSize>();
-  if (listed === undefined || listed.type !== 'object') {
-    wrong(
-      listed ?? tree,
-      '"tables" must be an object with a table for each key: { "public.orders": { "rows": 1200 } }.',
-    );
-  } else {
-    for (const [name, node] of entriesOf(listed)) {
-      const size = { rows: sizeIn(node, 'rows', wrong), bytes: sizeIn(node, 'bytes', wrong) };
-      if (size.rows !== null || size.bytes !== null) sizes.set(keyOf(name), { ...size, of });
-    }
-  }
-  return { sizes, problems };
-}
-
-function entriesOf(node: Node): ReadonlyMap<string, Node> {
-  const entries = node.type === 'object' ? (node.children ?? []) : [];
-  return new Map(
-    entries.flatMap(({ children: [key, value] = [] }) =>
-      key === undefined || value === undefined ? [] : [[String(key.value), value] as const],
-    ),
-  );
-}
-
-function sizeIn(
-  node: Node,
-  key: 'rows' | 'bytes',
-  wrong: (node: Node, message: string) => void,
-): number | null {
-  const found = entriesOf(node).get(key);
-  if (found === undefined || found.value === null) return null;
-  // The server has -1 for a table that was never analysed.
-  if (found.value === -1) return null;
-  if (Number.isFinite(found.value) && found.value >= 0) return found.value;
-  wrong(found, `"${key}" must be a number that is not negative.`);
-  return null;
-}
-
 /** What the configuration says itself wins over the statistics. */
-export function sizesOf(statistics: Sizes, tables: Readonly<Record<string, TableSize>>): Sizes {
-  const own = Object.entries(tables).map(([name, size]) => [keyOf(name), { ...size, of: null }] as const);
-  return new Map([...statistics, ...own]);
+export function sizesOf(statistics: Statistics | null, tables: Readonly<Record<string, TableSize>>): Sizes {
+  const of = statistics?.exported?.slice(0, 10) ?? null;
+  const told = [...(statistics?.tables ?? [])].filter(
+    ([, { rows, bytes }]) => rows !== null || bytes !== null,
+  );
+  const own = Object.entries(tables).map(([name, size]) => [tableKey(name), { ...size, of: null }] as const);
+  return new Map([...told.map(([key, { rows, bytes }]) => [key, { rows, bytes, of }] as const), ...own]);
+}
+
+/** The statistics with the sizes that the configuration assumes for tables of which they tell nothing; `null` without both. */
+export function withAssumedSizes(
+  statistics: Statistics | null,
+  tables: Readonly<Record<string, TableSize>>,
+): Statistics | null {
+  const all = new Map(statistics?.tables);
+  for (const [name, size] of Object.entries(tables)) {
+    const key = tableKey(name);
+    const told = all.get(key) ?? unknownTable(key);
+    if (told.rows === null && told.bytes === null) all.set(key, { ...told, ...size });
+  }
+  return all.size === 0 ? statistics : { ...(statistics ?? NO_STATISTICS), tables: all };
 }
 
 /** `null` when nothing is known of the table. */

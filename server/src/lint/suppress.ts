@@ -39,9 +39,10 @@ export function suppress(
     return silencing.length === 0;
   });
   const said = (rule: Rule, suppression: Suppression, message: string, isDeletable: boolean) => {
-    const { span, tenants } = suppression;
+    const { span, tenants, misspelt } = suppression;
     // What an annotation says is worth reading even where it silences nothing.
-    const level = tenants !== null && !levels.isGiven(rule) ? 'hint' : levels.levelOf(rule);
+    const isWorth = tenants !== null && misspelt === undefined;
+    const level = isWorth && !levels.isGiven(rule) ? 'hint' : levels.levelOf(rule);
     if (level === 'off') return [];
     const fixes = isDeletable ? [deletion(file, suppression)] : [];
     return [{ rule: rule.id, severity: level, path: file.path, span, message, related: [], fixes }];
@@ -50,6 +51,11 @@ export function suppress(
   const complained = written.flatMap((suppression): PlacedFinding[] => {
     if (suppression.foreign) return [];
     if (suppression.tenants !== null && !(saysTenants && judgesTenants())) return [];
+    const { misspelt, tenants } = suppression;
+    if (misspelt !== undefined) {
+      const message = `"${misspelt}" says nothing about tenants, so this silences nothing. Did you mean "${tenants}"?`;
+      return said(unusedSuppression, suppression, message, false);
+    }
     const isOne = suppression.rules.length <= 1;
     const about = hasEnded(suppression, now)
       ? [`This suppression ended on ${suppression.until}: what it silenced is reported again.`]

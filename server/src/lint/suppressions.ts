@@ -24,6 +24,8 @@ export interface Suppression {
   readonly until: string | null;
   /** An annotation about tenants, which silences only the rules about them; `null` for all else (tenant-annotations.ts). */
   readonly tenants: TenantAnnotation | null;
+  /** How such an annotation is spelt where it is spelt wrong, and so silences nothing. Left out: right. */
+  readonly misspelt?: string;
 }
 
 export interface CommentLike {

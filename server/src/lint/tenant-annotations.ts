@@ -8,6 +8,7 @@
 
 import { modulesIn } from '../syntax/elixir/modules.js';
 import type { Attribute, ElixirFile, Expr } from '../syntax/elixir/nodes.js';
+import { nearest } from '../text/similar.js';
 import type { SourceFile } from '../text/source-file.js';
 import type { Span } from '../text/span.js';
 import { type CommentLike, linesMeant, type Suppression } from './suppressions.js';
@@ -23,7 +24,14 @@ export interface Annotated {
   readonly spans: readonly Span[];
 }
 
-const COMMENT = /^\s*tenant:\s*(global|ignore)\s*(?:\((.*)\)|:\s*(.*?))?\s*$/s;
+const COMMENT = /^\s*tenant:\s*(\w+)\s*(?:\((.*)\)|:\s*(.*?))?\s*$/s;
+
+/** What a word says; one that is nearly one of ours is misspelt. `null` for any other: people write of tenants, too. */
+function saidBy(word: string): { readonly kind: TenantAnnotation; readonly misspelt: boolean } | null {
+  if (word === 'global' || word === 'ignore') return { kind: word, misspelt: false };
+  const [near] = nearest(word.toLowerCase(), ['global', 'ignore']);
+  return near === undefined ? null : { kind: near as TenantAnnotation, misspelt: true };
+}
 
 /** @param annotated what there is to annotate, asked for only where there is an annotation */
 export function tenantAnnotationsIn(
@@ -33,20 +41,16 @@ export function tenantAnnotationsIn(
 ): readonly Suppression[] {
   let units: readonly Annotated[] | null = null;
   return comments.flatMap(({ span, text }) => {
-    const [, kind, inBrackets, behindColon] = COMMENT.exec(text) ?? [];
-    if (kind === undefined) return [];
+    const [, word = '', inBrackets, behindColon] = COMMENT.exec(text) ?? [];
+    const said = saidBy(word);
+    if (said === null) return [];
+    if (said.misspelt) return [{ ...annotation(said.kind, span, '', []), misspelt: word }];
+    const { kind } = said;
     units ??= annotated();
     const lines = linesMeant(file, span, comments);
     const about = units.filter(({ head }) => linesOf(file, head).some((line) => lines.includes(line)));
     const reason = (inBrackets ?? behindColon ?? '').trim();
-    return [
-      annotation(
-        kind as TenantAnnotation,
-        span,
-        reason,
-        about.length === 0 ? lines : linesOfAll(file, about),
-      ),
-    ];
+    return [annotation(kind, span, reason, about.length === 0 ? lines : linesOfAll(file, about))];
   });
 }
 
@@ -57,6 +61,9 @@ export function tenantAttributesIn(file: SourceFile, elixir: ElixirFile): readon
     attributes.flatMap((attribute) => {
       const said = annotationOf(attribute);
       if (said === null) return [];
+      if (said.misspelt !== null) {
+        return [{ ...annotation(said.kind, attribute.span, '', []), misspelt: said.misspelt }];
+      }
       const [next] = functions
         .filter(({ nameSpan }) => nameSpan.start > attribute.span.end)
         .sort((a, b) => a.nameSpan.start - b.nameSpan.start);
@@ -67,15 +74,18 @@ export function tenantAttributesIn(file: SourceFile, elixir: ElixirFile): readon
   );
 }
 
-function annotationOf({
-  name,
-  value,
-}: Attribute): { readonly kind: TenantAnnotation; readonly reason: string } | null {
+function annotationOf({ name, value }: Attribute): {
+  readonly kind: TenantAnnotation;
+  readonly misspelt: string | null;
+  readonly reason: string;
+} | null {
   if (name !== 'tenant' || value === null) return null;
   const [first, second] = value.kind === 'tuple' ? value.items : [value];
-  const kind = first?.kind === 'atom' ? first.value : null;
-  if (kind !== 'global' && kind !== 'ignore') return null;
-  return { kind, reason: second?.kind === 'text' ? (second.value ?? '').trim() : '' };
+  const word = first?.kind === 'atom' ? first.value : '';
+  const said = saidBy(word);
+  if (said === null) return null;
+  const reason = second?.kind === 'text' ? (second.value ?? '').trim() : '';
+  return { kind: said.kind, misspelt: said.misspelt ? word : null, reason };
 }
 
 function annotation(

@@ -4,6 +4,7 @@
 import { type Scoping, scopingOf, type Verdict } from '../analysis/scoping.js';
 import { scopingWords } from '../analysis/scoping-words.js';
 import { noTenants } from '../analysis/tenancy.js';
+import type { Loudness } from '../analysis/tenant-levels.js';
 import type { Query } from '../queries/query.js';
 import { blocksOf } from '../queries/walk.js';
 import { RULES } from '../rules/index.js';
@@ -31,7 +32,7 @@ export interface TenantSite {
 }
 
 /** How loud the rules about queries and tenants are: their most severe finding, as configured and not suppressed. */
-export type TenantLevel = 'none' | 'hint' | 'info' | 'warning';
+export type TenantLevel = Exclude<Loudness, 'usual'>;
 
 /** The rules whose findings say how a query stands to tenants. */
 const ABOUT_QUERIES: ReadonlySet<string> = new Set(
@@ -60,7 +61,7 @@ export function tenantSitesOf(workspace: Workspace, path: string): readonly Tena
     }
   }
   return placed
-    .map((site) => siteOf(site, loudest.get(site) ?? null, standingAt(workspace, path, site.query)))
+    .map((site) => siteOf(site, loudest.get(site) ?? null, reachOf(workspace, path, site.query)))
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
@@ -73,7 +74,7 @@ interface Placed {
 function siteOf(
   { query, span, keyword }: Placed,
   finding: PlacedFinding | null,
-  { scoping, reason }: Standing,
+  { scoping, reason }: Reach,
 ): TenantSite {
   return {
     span,
@@ -93,13 +94,13 @@ function isRun(query: Query): boolean {
   return blocksOf(query.block).some(({ relations }) => relations.length > 0);
 }
 
-interface Standing {
+interface Reach {
   readonly scoping: Scoping;
   readonly reason: string;
 }
 
 /** Where there are no tenants, all that is told is what the query reads. */
-function standingAt(workspace: Workspace, path: string, query: Query): Standing {
+function reachOf(workspace: Workspace, path: string, query: Query): Reach {
   const known = scopingFor(workspace, path, query);
   if (known !== null) return { scoping: known, reason: scopingWords(known) };
   const scoping = scopingOf(query, noTenants, namesFor(workspace, path));

@@ -1,4 +1,4 @@
-// Names in the `tenancy` of a configuration that no table or column has: a check by them would look clean.
+// Names in the `tenancy` of a configuration that no table, column or module has: a check by them would look clean.
 
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { columnFor, columnLike, spelling } from '../analysis/tenancy/names.js';
@@ -15,8 +15,29 @@ export function unmetTenancy(workspace: Workspace, inForce: ConfigInForce, path:
   if (!inForce.sources.includes(path)) return [];
   const tree = parseTree(workspace.files.get(path)?.text ?? '', [], { allowTrailingComma: true });
   const setting = tree === undefined ? undefined : findNodeAtLocation(tree, ['tenancy']);
-  const tables = setting === undefined ? null : tablesUnder(workspace, inForce);
-  return setting === undefined || tables === null ? [] : problemsIn(setting, tables);
+  if (setting === undefined) return [];
+  const tables = tablesUnder(workspace, inForce);
+  return [...(tables === null ? [] : problemsIn(setting, tables)), ...missingModules(setting, workspace)];
+}
+
+/** Of `hook` and `wrappers`; none where there is no Elixir. */
+function missingModules(setting: Node, { readings }: Workspace): readonly Problem[] {
+  const hook = findNodeAtLocation(setting, ['hook']);
+  const wrappers = findNodeAtLocation(setting, ['wrappers'])?.children ?? [];
+  const named = [
+    ...(hook?.type === 'array' ? (hook.children ?? []) : hook === undefined ? [] : [hook]),
+    ...wrappers.map((wrapper) => findNodeAtLocation(wrapper, ['module'])),
+  ].filter((node) => typeof node?.value === 'string');
+  if (named.length === 0) return [];
+  const defined = new Set<string>();
+  for (const reading of readings.values()) {
+    if (reading.kind === 'elixir') for (const { name } of reading.modules) defined.add(name);
+  }
+  return named.flatMap((node) => {
+    if (node === undefined || defined.size === 0 || defined.has(node.value)) return [];
+    const message = `No file here defines the module "${node.value}".${didYouMean(node.value, defined)}`;
+    return [problemAt(node, message)];
+  });
 }
 
 /** All tables to which the configuration applies, by their keys; `null` where there are none, or there may be more. */

@@ -13,12 +13,6 @@ export function qualified({ schema, name }: Named): string {
   return schema === 'public' ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`;
 }
 
-/** In SQL, whatever `standard_conforming_strings` says. */
-export function literal(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-}
-
 /** `public` among the others, by its letters. */
 export function byName(a: Named, b: Named): number {
   return compareText(a.schema, b.schema) || compareText(a.name, b.name);

@@ -1,11 +1,12 @@
 // Functions, procedures and triggers as SQL.
 
+import { literal } from '../../text/quoted.js';
 import type { Catalog, EventTrigger, FunctionFacts, Trigger } from '../catalog.js';
 import { quoteName } from '../keywords.js';
 import type { Reference } from '../names.js';
 import type { Parameter, TriggerState } from '../operation.js';
 import { formatType } from '../types.js';
-import { literal, type Named, qualified } from './names.js';
+import { type Named, qualified } from './names.js';
 import { columnList } from './sql-table.js';
 
 /** `name(integer, text)`, as ALTER and COMMENT name it. */

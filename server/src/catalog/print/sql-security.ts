@@ -1,9 +1,10 @@
 // Row-level security, comments, owners and rights as SQL.
 
+import { literal } from '../../text/quoted.js';
 import type { Attached, DefaultRight, GrantedRight } from '../attachments.js';
 import type { Policy } from '../catalog.js';
 import { quoteName } from '../keywords.js';
-import { literal, type Named, qualified } from './names.js';
+import { type Named, qualified } from './names.js';
 
 /** A whole statement without the semicolon. */
 export function policyDefinition(table: Named, policy: Policy): string {

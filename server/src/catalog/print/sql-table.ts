@@ -1,6 +1,7 @@
 // Tables as SQL: columns, constraints and indexes, each as a definition that stands on its own, so that a comparison of two
 // schemas can show one of them.
 
+import { literal } from '../../text/quoted.js';
 import {
   type Catalog,
   type Check,
@@ -23,7 +24,7 @@ import { tableById } from '../lookup.js';
 import type { IndexKey } from '../operation.js';
 import { objectName } from '../server-names.js';
 import { formatType } from '../types.js';
-import { literal, type Named, qualified } from './names.js';
+import { type Named, qualified } from './names.js';
 
 /** What of a table its columns are written by. */
 export type TableParts = Named & Pick<Table, 'id' | 'constraints'>;

@@ -1,10 +1,11 @@
 // Types and sequences as SQL.
 
+import { literal } from '../../text/quoted.js';
 import type { Catalog, Sequence, UserType } from '../catalog.js';
 import { quoteName } from '../keywords.js';
 import { objectName } from '../server-names.js';
 import { formatType } from '../types.js';
-import { literal, qualified } from './names.js';
+import { qualified } from './names.js';
 import { sequenceOptions } from './sql-table.js';
 
 /** A whole statement without the semicolon; `null` when the catalog does not hold what it would have to say. */

@@ -1,11 +1,12 @@
 // Views as SQL: the query in the words of its author, with the names that have changed since.
 
 import { applyEdits, type TextEdit } from '../../text/edits.js';
+import { literal } from '../../text/quoted.js';
 import type { Catalog, MentionedRelation, Relation, View, ViewDefinition } from '../catalog.js';
 import { quoteName } from '../keywords.js';
 import { findRelation } from '../lookup.js';
 import type { RelationMention } from '../operation.js';
-import { literal, qualified } from './names.js';
+import { qualified } from './names.js';
 
 export type ViewText =
   | { readonly kind: 'known'; readonly statements: readonly string[] }

@@ -4,26 +4,26 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { identityOf } from '../../server/src/lint/identity.js';
 import { lintFile } from '../../server/src/lint/lint.js';
-import { standingOf } from '../../server/src/lint/standing.js';
 import { catalogFor } from '../../server/src/lint/workspace.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';
 
-describe('standings', () => {
+describe('identities', () => {
   it('are the same as long as their parts are', () => {
     const [a, b] = [{}, {}];
-    const standing = standingOf([a, b], ['x', 1]);
-    assert.equal(standingOf([a, b], ['x', 1]), standing);
+    const identity = identityOf([a, b], ['x', 1]);
+    assert.equal(identityOf([a, b], ['x', 1]), identity);
     for (const other of [
-      standingOf([b, a], ['x', 1]),
-      standingOf([a], ['x', 1]),
-      standingOf([a, b], ['x', '1']),
-      standingOf([a, b], ['x', 1, true]),
+      identityOf([b, a], ['x', 1]),
+      identityOf([a], ['x', 1]),
+      identityOf([a, b], ['x', '1']),
+      identityOf([a, b], ['x', 1, true]),
     ]) {
-      assert.notEqual(other, standing);
+      assert.notEqual(other, identity);
     }
     // Others in between, as from another workspace with the same paths, change nothing.
-    assert.equal(standingOf([a, b], ['x', 1]), standing);
+    assert.equal(identityOf([a, b], ['x', 1]), identity);
   });
 
   it('do not keep the schema of a workspace that has gone', async () => {

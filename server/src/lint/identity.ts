@@ -1,4 +1,4 @@
-// One object for all that is made of the same parts, so that two standings are compared by identity. Nothing is kept alive:
+// One object for all that is made of the same parts, so that it is seen by identity whether any of them has changed. Nothing is kept alive:
 // it is forgotten together with any of its objects.
 
 interface Branch {
@@ -15,7 +15,7 @@ const start = newBranch();
  *
  * @param objects at least one, compared by identity
  */
-export function standingOf(
+export function identityOf(
   objects: readonly [object, ...object[]],
   facts: readonly (string | number | boolean)[],
 ): object {
@@ -26,7 +26,7 @@ export function standingOf(
     branch = next;
   }
   const key = JSON.stringify(facts);
-  const standing = branch.byFacts.get(key) ?? {};
-  branch.byFacts.set(key, standing);
-  return standing;
+  const identity = branch.byFacts.get(key) ?? {};
+  branch.byFacts.set(key, identity);
+  return identity;
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { ExplainRequest } from '../../server/src/database/database.js';
-import { doingOf, explainSteps } from '../../server/src/database/explain.js';
+import { doingOf, explainSteps, refusalOf } from '../../server/src/database/explain.js';
 import {
   failureOfNetworkError,
   failureOfRefusal,
@@ -19,6 +19,9 @@ function steps(major: number, more: Partial<ExplainRequest> = {}): readonly stri
   );
 }
 
+const TYPES =
+  "extended: SELECT array_to_json(parameter_types::text[]) FROM pg_prepared_statements WHERE name = 'p'";
+
 describe('EXPLAIN', () => {
   it('goes by the protocol that lets only one statement through', () => {
     assert.deepEqual(steps(18), ['extended: EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS) SELECT 1']);
@@ -34,6 +37,7 @@ describe('EXPLAIN', () => {
   it('has a word for parameters since PostgreSQL 16', () => {
     assert.deepEqual(steps(16, { parameters: 2 }), [
       'extended: PREPARE p AS SELECT 1',
+      TYPES,
       'simple: EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS, GENERIC_PLAN) SELECT 1',
     ]);
   });
@@ -41,9 +45,30 @@ describe('EXPLAIN', () => {
   it('goes by a prepared statement before', () => {
     assert.deepEqual(steps(15, { parameters: 2 }), [
       'extended: PREPARE p AS SELECT 1',
+      TYPES,
       'extended: SET LOCAL plan_cache_mode = force_generic_plan',
       'extended: EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS) EXECUTE p(NULL, NULL)',
     ]);
+  });
+
+  it('gives values to the server as literals, and never as part of the statement', () => {
+    const values = ["it's; DROP TABLE t; --", null, 'C:\\dir'];
+    for (const major of [12, 18]) {
+      assert.deepEqual(steps(major, { parameters: 3, values, analyze: true }), [
+        'extended: PREPARE p AS SELECT 1',
+        TYPES,
+        'extended: SET LOCAL plan_cache_mode = force_custom_plan',
+        "extended: EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS, ANALYZE, BUFFERS) EXECUTE p('it''s; DROP TABLE t; --', NULL, E'C:\\\\dir')",
+      ]);
+    }
+  });
+
+  it('refuses values that are not those of the parameters', () => {
+    const request = { statement: 'SELECT $1', writes: false, parameters: 1, analyze: true };
+    assert.match(refusalOf(request)?.message ?? '', /no values/);
+    assert.equal(refusalOf({ ...request, values: ['1'] }), null);
+    assert.match(refusalOf({ ...request, values: [] })?.message ?? '', /1 parameters, and 0 values/);
+    assert.match(refusalOf({ ...request, values: ['a\0b'] })?.message ?? '', /NUL/);
   });
 
   it('ends no line comment of the statement', () => {

@@ -97,6 +97,15 @@ describe('the embedded PostgreSQL', function () {
       assert.equal(rootOf(answer)['Index Cond'], '(accounts.id = $1)');
     });
 
+    it('for values of parameters, whose types it tells', async () => {
+      const answer = await embedded
+        .after(SHOP)
+        .explain(ask('SELECT * FROM accounts WHERE id = $1', { parameters: 1, values: ['42'] }));
+      assert.match(String(rootOf(answer)['Index Cond']), /^\(accounts\.id = '?42/);
+      assert.ok(answer.kind === 'explained');
+      assert.deepEqual(answer.parameterTypes, ['bigint']);
+    });
+
     it('with times where nothing is written', async () => {
       const answer = await embedded.after(SHOP).explain(ask('SELECT * FROM accounts', { analyze: true }));
       assert.equal(rootOf(answer)['Actual Rows'], 0);

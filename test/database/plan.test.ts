@@ -2,13 +2,8 @@
 // here from the recorded ones, so that plans can be recorded anew: UPDATE=1 npx mocha test/database/plan.test.ts
 
 import assert from 'node:assert/strict';
-import {
-  type Executed,
-  nodesOf,
-  type Plan,
-  type PlanNode,
-  parsePlan,
-} from '../../server/src/database/plan.js';
+import { type Executed, type Plan, type PlanNode, parsePlan } from '../../server/src/database/plan.js';
+import { nodesOf } from '../../server/src/database/plan-nodes.js';
 import { type Major, useRealServer } from '../truth/support/real-server.js';
 import { RECORDINGS, recordedPlan, recordPlans } from './support/recorded-plans.js';
 

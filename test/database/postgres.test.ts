@@ -89,6 +89,28 @@ for (const major of [18, 15] satisfies Major[]) {
       assert.ok(answer.kind === 'explained' && answer.notes.length > 0);
     });
 
+    it('plans and measures for values, and tells the types of parameters', async () => {
+      const statement = 'SELECT * FROM notes WHERE owner = $1 AND body <> $2 AND $3::int[] IS NULL';
+      const values = ['3', `it's C:\\dir'; DELETE FROM notes; --`, null];
+      const answer = await database.explain(ask({ statement, parameters: 3, values, analyze: true }));
+      assert.ok(answer.kind === 'explained', JSON.stringify(answer));
+      assert.deepEqual(answer.parameterTypes, ['integer', 'text', 'integer[]']);
+      assert.equal(rootOf(answer)['Actual Rows'], 40);
+      const root = JSON.stringify(rootOf(answer));
+      assert.match(root, /owner = 3/);
+      assert.ok(root.includes(`it''s C:`), root);
+      assert.match(answer.notes.join(), /for the values that were given/);
+      assert.deepEqual(await server().run(name, 'SELECT count(*)::int n FROM notes'), [{ n: 2000 }]);
+    });
+
+    it('says of a value that it is none of the type', async () => {
+      const statement = 'SELECT * FROM notes WHERE owner = $1';
+      const answer = failureIn(await database.explain(ask({ statement, parameters: 1, values: ['many'] })));
+      assert.match(answer.message, /invalid input syntax for type integer: "many"/);
+      const few = await database.explain(ask({ statement, parameters: 1, values: [] }));
+      assert.equal(failureIn(few).kind, 'not-allowed');
+    });
+
     it('measures what reads', async () => {
       const answer = await database.explain(
         ask({ statement: 'SELECT * FROM notes WHERE owner = 3', analyze: true }),

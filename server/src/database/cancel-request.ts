@@ -58,7 +58,8 @@ function deliver(socket: Socket, target: CancelTarget): void {
   message.writeInt32BE(CANCEL_REQUEST, 4);
   message.writeInt32BE(target.processId, 8);
   message.writeInt32BE(target.secretKey, 12);
-  // The server closes the connection once it has passed the request on.
+  // The server closes the connection once it has passed the request on. Like libpq we do not end our side first: all of
+  // PgBouncer 1.18 ended when we did.
   socket.resume();
-  socket.end(message);
+  socket.write(message);
 }

@@ -1,5 +1,6 @@
 // Where to connect and how: a URL, the configuration's entry and PG* variables, read as libpq reads them, with one
 // difference: a host that is not this machine is spoken to by TLS with a checked certificate unless asked otherwise.
+// Services (PGSERVICE) are those of the connection service file.
 
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
@@ -9,6 +10,7 @@ import { type ConnectionOptions, rootCertificates } from 'node:tls';
 import type { Failure } from './database.js';
 import { failure } from './failure.js';
 import type { Environment } from './password-file.js';
+import { serviceNamed } from './service-file.js';
 
 /** What a person may say about a connection. What is absent comes from PG* variables, then from libpq's defaults. */
 export interface ConnectionRequest {
@@ -54,12 +56,21 @@ export function connectionSettings(
   request: ConnectionRequest,
   environment: Environment,
 ): ConnectionSettings | Failure {
-  const parameters = request.url === undefined ? partsOf(request) : parametersOfUrl(request.url);
-  if (parameters === null) {
+  const asked = request.url === undefined ? partsOf(request) : parametersOfUrl(request.url);
+  if (asked === null) {
     return failure(
       'misconfigured',
       'The connection is not a PostgreSQL URL.',
       'Write it as postgres://user@host:5432/database.',
+    );
+  }
+  const service = asked.service || environment.PGSERVICE;
+  const parameters = service ? withService(asked, serviceNamed(service, environment)) : asked;
+  if (parameters === null) {
+    return failure(
+      'misconfigured',
+      `There is no service "${service}" in the connection service file.`,
+      'Add it to ~/.pg_service.conf, or unset PGSERVICE.',
     );
   }
   const host = parameters.host || environment.PGHOST || 'localhost';
@@ -87,12 +98,35 @@ export function connectionSettings(
   };
 }
 
+/** What was asked for wins; `null` when there is no such service. */
+function withService(asked: Parameters, service: Parameters | null): Parameters | null {
+  if (service === null) return null;
+  const said = Object.entries(asked).filter(([, value]) => value !== '');
+  // The password of the service is for its own host.
+  const { password, ...others } = service;
+  const isItsHost = !asked.host || asked.host === service.host;
+  return {
+    ...others,
+    ...(isItsHost && password !== undefined ? { password } : {}),
+    ...Object.fromEntries(said),
+  };
+}
+
+/** `user@host:port/database`, and whether what is sent can be read on the way: who has agreed to one has not to the other. */
+export function describeConnection({ user, host, port, database, tls }: ConnectionSettings): string {
+  const place = `${user}@${host}${port === 5432 ? '' : `:${port}`}/${database}`;
+  if (isLocal(host)) return place;
+  if (tls === null) return `${place}, without TLS`;
+  return tls.rejectUnauthorized === false ? `${place}, certificate not checked` : place;
+}
+
 /** `prod` or `production` as a word of a name. */
 function looksLikeProduction(name: string): boolean {
   return /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name);
 }
 
-function isLocal(host: string): boolean {
+/** Whether a host is this machine, to which nobody stands in between. */
+export function isLocal(host: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|::1|\/.*)$/i.test(host);
 }
 

@@ -15,16 +15,29 @@ export interface ExplainRequest {
   readonly statement: string;
   /** Whether it changes rows, data-modifying CTEs and `SELECT … INTO` included. */
   readonly writes: boolean;
-  /** The highest `n` of its `$n`; 0 when it has none. With parameters the plan is the generic one. */
+  /** The highest `n` of its `$n`; 0 when it has none. */
   readonly parameters: number;
-  /** Runs the statement to measure it. Only for what does not write. */
+  /**
+   * For which the plan is made, as text that the server reads by the parameter's type; `null` is NULL. Absent: the plan is
+   * the generic one, which holds for any.
+   */
+  readonly values?: readonly (string | null)[] | undefined;
+  /** Runs the statement to measure it. */
   readonly analyze: boolean;
-  /** How long the server may take; absent: {@link DEFAULT_TIMEOUT_MS}. */
+  /**
+   * The user knows the server and has agreed that the statement is run there though it writes. It then runs in a transaction
+   * that is rolled back; without this a statement that writes is not measured, and on production none is.
+   */
+  readonly measureWrites?: boolean | undefined;
+  /** How long the server may take; absent: {@link PLAN_TIMEOUT_MS}, or {@link MEASURE_TIMEOUT_MS} to measure. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Enough for any plan; a measured statement may need more, which is the user's choice. */
-export const DEFAULT_TIMEOUT_MS = 5_000;
+/** Enough for any plan. */
+export const PLAN_TIMEOUT_MS = 5_000;
+
+/** Measuring runs the whole statement; who waits can cancel. */
+export const MEASURE_TIMEOUT_MS = 60_000;
 
 /** Where a plan comes from; part of every result. */
 export interface DatabaseSource {
@@ -32,7 +45,10 @@ export interface DatabaseSource {
   readonly name: string;
   /** As the server says it, without its build: `18.6`. */
   readonly postgres: string;
-  /** `none` on the embedded server's empty tables; else the ISO date of the statistics, today's for a server's own. */
+  /**
+   * `none` on the embedded server's empty tables, `assumed` with sizes of the configuration alone; else the ISO date of the
+   * statistics, today's for a server's own.
+   */
   readonly statistics: string;
 }
 
@@ -41,8 +57,23 @@ export interface Explained {
   readonly source: DatabaseSource;
   /** The value of EXPLAIN (FORMAT JSON), as Postgres gave it; `plan.ts` reads it. */
   readonly plan: unknown;
+  /** Types of its parameters, `$1` first, as `format_type` prints them. */
+  readonly parameterTypes: readonly string[];
+  readonly tables: readonly PlannedTable[];
   /** What a reader of this plan should know, in sentences for people. */
   readonly notes: readonly string[];
+}
+
+/** A table that the plan reads, as the server's own statistics have it. `null` for what it does not say. */
+export interface PlannedTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly rows: number | null;
+  /** Of the table alone. */
+  readonly bytes: number | null;
+  /** Since ANALYZE last looked. */
+  readonly changedRows: number | null;
+  readonly analyzed: boolean | null;
 }
 
 /** What went wrong, as data. `message` and `whatToDo` are sentences for people and hold no secrets. */
@@ -132,7 +163,7 @@ export interface Assumption {
 }
 
 export interface ReplayProgress {
-  readonly phase: 'starting' | 'replaying' | 'saving';
+  readonly phase: 'starting' | 'replaying' | 'saving' | 'importing';
   readonly done: number;
   readonly total: number;
 }
@@ -143,6 +174,36 @@ export interface ReplayedDatabase extends Database {
   replay(signal?: AbortSignal): Promise<Replay | Failure>;
   /** Runs statements on a throwaway copy, one after the other, and tells what each locked. */
   trace(statements: readonly TraceStatement[], signal?: AbortSignal): Promise<Traced | Failure>;
+  /**
+   * What plans would be with an index that is not there. Only with statistics: over empty tables an index is worth nothing.
+   * `sql-error` when the server does not make such an index.
+   */
+  tryIndex(trial: IndexTrial, signal?: AbortSignal): Promise<TriedIndex | Failure>;
+}
+
+export interface IndexTrial {
+  readonly table: { readonly schema: string; readonly name: string };
+  readonly name: string;
+  /** The statement that makes it, with this name and without CONCURRENTLY. */
+  readonly create: string;
+  /** Extensions that it needs, such as `pg_trgm`. */
+  readonly extensions: readonly string[];
+  /** Whose plans are asked for while it is there. */
+  readonly requests: readonly ExplainRequest[];
+}
+
+export interface TriedIndex {
+  readonly kind: 'tried';
+  /** Its own, and those of its parts on partitions. */
+  readonly names: readonly string[];
+  readonly bytes: number;
+  /** Of the table those that it holds, and all. */
+  readonly rows: number;
+  readonly tableRows: number;
+  /** Levels above the leaves of a b-tree, of the highest part. */
+  readonly height: number;
+  /** One for each request. */
+  readonly plans: readonly (Explained | Failure)[];
 }
 
 export interface TraceStatement {

@@ -5,7 +5,7 @@ import type { Failure, FailureKind, PlainFailure } from './database.js';
 import type { ServerError } from './session.js';
 
 /** What the server was asked to do with the statement: to plan it, to run it for its times or its locks, or nothing yet. */
-export type Doing = 'planning' | 'measuring' | 'tracing' | 'connecting' | 'introspecting';
+export type Doing = 'planning' | 'measuring' | 'tracing' | 'connecting' | 'introspecting' | 'exporting';
 
 /** What a message may need to name. */
 export interface Circumstances {
@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly database: string;
   /** How long the statement was allowed to take. */
   readonly timeoutMs: number;
+  /** How long it took until it was stopped, where that is known. */
+  readonly ranMs?: number;
   readonly doing: Doing;
   /** The statement that people know and where it starts in what was sent, both in UTF-16 units. */
   readonly statement: { readonly text: string; readonly start: number } | null;
@@ -40,6 +42,7 @@ const WHAT_TO_DO_IN_TIME: Readonly<Record<Doing, string>> = {
     'Measuring runs the whole statement: ask for its plan without measuring, or measure a part of it.',
   tracing: '',
   introspecting: 'Try again when it is less busy.',
+  exporting: 'Try again when it is less busy.',
   connecting: 'Try again later.',
 };
 
@@ -52,11 +55,26 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
   const { database, statement } = circumstances;
   switch (error.code) {
     case '57014':
-      return timedOut(database, circumstances.timeoutMs, circumstances.doing);
+      return circumstances.ranMs !== undefined && circumstances.ranMs < circumstances.timeoutMs * 0.9
+        ? failure(
+            'lost',
+            `Somebody stopped the statement on ${database}.`,
+            'Ask who looks after it, or try again.',
+          )
+        : timedOut(database, circumstances.timeoutMs, circumstances.doing);
     case '55P03':
+      if (circumstances.doing === 'exporting') {
+        return failure(
+          'locked',
+          'Another session holds a lock on a table, and asking for its size would have to wait for it.',
+          'Try again when that session is done; pg_stat_activity shows who it is.',
+        );
+      }
       return failure(
         'locked',
-        'Another session holds a lock on a table of this statement, and planning would have to wait for it.',
+        circumstances.doing === 'measuring'
+          ? 'Another session holds a lock on a table or a row of this statement, and running it would have to wait for it.'
+          : 'Another session holds a lock on a table of this statement, and planning would have to wait for it.',
         'Try again when that session is done; pg_stat_activity shows who it is.',
       );
     case '25006':
@@ -66,7 +84,18 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
         'Nothing was written: the transaction is a read-only one.',
       );
     case '42501':
-      return failure('refused', `${capitalised(error.message)}.`, 'Ask for the right to read it.');
+      return failure(
+        'refused',
+        `${capitalised(error.message)}.`,
+        'EXPLAIN needs the rights that running the statement needs: connect as a user who has them.',
+      );
+    case '08P01':
+      if (statement !== null) break;
+      return failure(
+        'unsupported',
+        `${database} is a pooler that does not do this: ${error.message}.`,
+        'Connect to the server itself, or to a pool in session or transaction mode.',
+      );
     case '57P01':
     case '57P02':
     case '57P03':
@@ -110,8 +139,8 @@ export function failureOfRefusal(error: ServerError, database: string): PlainFai
     case '28000':
       return failure(
         'refused',
-        `${capitalised(error.message)}.`,
-        'If the server wants TLS, add sslmode=require to the connection; else ask for an entry in pg_hba.conf.',
+        `${database} refused the connection: ${error.message}.`,
+        'Check the user name. If the server wants TLS, set sslmode=require ("ssl": "require" in the configuration); else ask for an entry in pg_hba.conf.',
       );
     case '3D000':
       return failure('refused', `${capitalised(error.message)}.`, 'Check the name of the database.');
@@ -154,14 +183,14 @@ export function failureOfNetworkError(code: string | undefined, message: string,
     return failure(
       'refused',
       `The certificate of ${database} cannot be trusted: ${message}.`,
-      'Name its authority with sslrootcert=FILE, or, if you know what you give up, use sslmode=no-verify.',
+      'Name its authority with sslrootcert=FILE or PGSSLROOTCERT, or, if you know what you give up, set sslmode=no-verify ("ssl": "require" in the configuration).',
     );
   }
   if (/does not support SSL/.test(message)) {
     return failure(
       'refused',
       `${database} offers no TLS, and a password would travel in the clear.`,
-      'If that is fine on your network, add sslmode=disable to the connection.',
+      'If that is fine on your network, set sslmode=disable ("ssl": "off" in the configuration).',
     );
   }
   if (/SASL|password must be a string/i.test(message)) {
@@ -172,6 +201,14 @@ export function failureOfNetworkError(code: string | undefined, message: string,
     );
   }
   return failure('unreachable', `No connection to ${database}: ${message}.`);
+}
+
+export function notPostgres(database: string, port: number): PlainFailure {
+  return failure(
+    'unreachable',
+    `What answers at ${database} does not speak PostgreSQL's protocol.`,
+    `Check the host and the port, which is ${port}.`,
+  );
 }
 
 export function unreachableInTime(database: string, timeoutMs: number): PlainFailure {

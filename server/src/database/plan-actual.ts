@@ -2,6 +2,7 @@
 // processes; children run inside their parents; CTEs and initial plans run inside whoever first asks for their rows,
 // though they are printed elsewhere.
 
+import { isGather } from './node-types.js';
 import type { BareNode } from './plan.js';
 
 /** Another node whose time and buffers a node's own include. */
@@ -43,7 +44,7 @@ export function elapsedOf(root: BareNode): ReadonlyMap<string, number> {
  */
 function processesOf(child: BareNode, parent: BareNode, processes: number): number {
   const ratio = (child.measured?.loops ?? 0) / Math.max(parent.measured?.loops ?? 0, 1);
-  if (parent.type === 'Gather' || parent.type === 'Gather Merge') {
+  if (isGather(parent)) {
     return child.role === 'outer' ? Math.max(1, ratio) : processes;
   }
   // One process builds the bitmap while the others wait for it.

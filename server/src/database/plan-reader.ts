@@ -46,6 +46,21 @@ export function readerOf(raw: Raw): RawReader {
   };
 }
 
+/** Every object in a plan at any depth, whichever key it stands under; those above before those inside. */
+export function recordsIn(value: unknown): readonly Raw[] {
+  if (Array.isArray(value)) return value.flatMap(recordsIn);
+  return isRaw(value) ? [value, ...Object.values(value).flatMap(recordsIn)] : [];
+}
+
+/** The relations that a plan names, each as often as it does. `schema` is `null` without VERBOSE. */
+export function rawRelationsIn(
+  plan: unknown,
+): readonly { readonly schema: string | null; readonly name: string }[] {
+  return recordsIn(plan).flatMap(({ 'Relation Name': name, Schema: schema }) =>
+    typeof name === 'string' ? [{ schema: typeof schema === 'string' ? schema : null, name }] : [],
+  );
+}
+
 export interface RawPlan {
   /** The root. */
   readonly node: Raw;

@@ -187,6 +187,8 @@ export interface WorkerPart {
   readonly loops: number;
   readonly rowsPerLoop: number;
   readonly totalMs: number | null;
+  /** Keys that have no member here, such as `Sort Method`. */
+  readonly details: Details;
 }
 
 export interface Trigger {
@@ -229,17 +231,6 @@ export function parsePlan(value: unknown): Plan | UnreadablePlan {
     planningBuffers: planning === null ? null : buffersOf(readerOf(planning)),
     details: reader.rest(),
   };
-}
-
-/** All nodes, parents before children. */
-export function nodesOf(plan: Plan): readonly PlanNode[] {
-  const nodes: PlanNode[] = [];
-  const visit = (node: PlanNode) => {
-    nodes.push(node);
-    node.children.forEach(visit);
-  };
-  visit(plan.root);
-  return nodes;
 }
 
 /** A node as EXPLAIN gives it, before anything is set in relation to other nodes. */
@@ -428,6 +419,7 @@ function workerOf(raw: Raw): WorkerPart {
     loops: reader.number('Actual Loops') ?? 0,
     rowsPerLoop: reader.number('Actual Rows') ?? 0,
     totalMs: reader.number('Actual Total Time'),
+    details: reader.rest(),
   };
 }
 

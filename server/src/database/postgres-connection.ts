@@ -5,7 +5,14 @@ import { Client, type ClientConfig, DatabaseError } from 'pg';
 import { requestCancel } from './cancel-request.js';
 import type { ConnectionSettings } from './connection.js';
 import type { Failure } from './database.js';
-import { cancelled, failureOfNetworkError, failureOfRefusal, redact, unreachableInTime } from './failure.js';
+import {
+  cancelled,
+  failureOfNetworkError,
+  failureOfRefusal,
+  notPostgres,
+  redact,
+  unreachableInTime,
+} from './failure.js';
 import { type Environment, passwordFromFile } from './password-file.js';
 import type { Answer, Row, ServerError, Session } from './session.js';
 
@@ -19,7 +26,7 @@ const GRACE = 2_000;
 
 export interface PostgresConnection extends Session {
   readonly kind: 'connection';
-  /** What has to follow each BEGIN, since a pooler did not take it at the start; empty for a direct connection. */
+  /** What has to follow each BEGIN: a pooler may not take timeouts at the start, or drop them without a word. */
   readonly preamble: string;
   /** Whether the connection was given up because the server said nothing for too long. */
   readonly silent: boolean;
@@ -46,14 +53,14 @@ export async function connect(target: Target, signal: AbortSignal): Promise<Post
     idle_in_transaction_session_timeout: IDLE_TIMEOUT,
     options: [options, '-c default_transaction_read_only=on'].filter((text) => text).join(' '),
   };
-  const direct = await connectWith(target, signal, parameters, '');
-  if (direct.kind !== 'refusal') return direct;
-  // A pooler such as PgBouncer refuses start-up parameters that it does not track.
-  if (direct.error.code !== '08P01') return failureOfRefusal(direct.error, name);
   const preamble = Object.entries(parameters)
     .filter(([key]) => key !== 'options')
     .map(([key, value]) => `SET LOCAL ${key} = ${Number(value)}`)
     .join('; ');
+  const direct = await connectWith(target, signal, parameters, preamble);
+  if (direct.kind !== 'refusal') return direct;
+  // A pooler such as PgBouncer refuses start-up parameters that it does not track.
+  if (direct.error.code !== '08P01') return failureOfRefusal(direct.error, name);
   const pooled = await connectWith(target, signal, {}, preamble);
   return pooled.kind === 'refusal' ? failureOfRefusal(pooled.error, name) : pooled;
 }
@@ -86,6 +93,11 @@ async function connectWith(
   const { host, port, database, user, tls, name } = settings;
   const socket = new Socket();
   let passwordMissing = false;
+  let isForeign = false;
+  socket.once('data', (first) => {
+    isForeign = !isPostgres(first, tls !== null);
+    if (isForeign) socket.destroy();
+  });
   const client = new Client({
     ...parameters,
     host,
@@ -114,6 +126,7 @@ async function connectWith(
   } catch (error) {
     socket.destroy();
     if (signal.aborted) return cancelled();
+    if (isForeign) return notPostgres(name, port);
     if (passwordMissing) return failureOfNetworkError(undefined, 'SASL', name);
     if (error instanceof DatabaseError) return { kind: 'refusal', error: serverErrorOf(error) };
     if (messageOf(error) === 'timeout expired') return unreachableInTime(name, CONNECT_TIMEOUT);
@@ -121,6 +134,16 @@ async function connectWith(
   } finally {
     signal.removeEventListener('abort', drop);
   }
+}
+
+/**
+ * Whether a server that speaks the protocol may begin so: with one byte that says whether there is TLS, else with a message
+ * about authentication, an error, a notice or a version. Source: manual, sections 54.2.1, 54.2.11 and 54.7.
+ */
+function isPostgres(first: Buffer, asksForTls: boolean): boolean {
+  const letter = String.fromCharCode(first[0] ?? 0);
+  if (!asksForTls) return 'RENv'.includes(letter);
+  return letter === 'E' || (first.length === 1 && 'SN'.includes(letter));
 }
 
 class Connection implements PostgresConnection {

@@ -1,16 +1,10 @@
-// The user's own server. Every question has a connection of its own that lives only as long as the question, only reads,
-// gives up after its timeouts, and is cancelled on the server, not only forgotten here.
+// The user's own server. Every question has a connection of its own that lives only as long as the question, only reads
+// (or is rolled back, where the user agreed that a statement that writes is run), gives up after its timeouts, and is
+// cancelled on the server, not only forgotten here.
 
 import type { ConnectionSettings } from './connection.js';
-import {
-  type Database,
-  type DatabaseSource,
-  DEFAULT_TIMEOUT_MS,
-  type Explained,
-  type ExplainRequest,
-  type Failure,
-} from './database.js';
-import { doingOf, explainIn, OLDEST_MAJOR, refusalOf, type ServerVersion } from './explain.js';
+import type { Database, DatabaseSource, Explained, ExplainRequest, Failure } from './database.js';
+import { doingOf, explainIn, OLDEST_MAJOR, refusalOf, type ServerVersion, timeoutOf } from './explain.js';
 import { cancelled, failure, failureOfServerError, lost, timedOut } from './failure.js';
 import type { Environment } from './password-file.js';
 import { connect, type PostgresConnection } from './postgres-connection.js';
@@ -34,7 +28,7 @@ class PostgresDatabase implements Database {
   }
 
   async explain(request: ExplainRequest, signal?: AbortSignal): Promise<Explained | Failure> {
-    const refusal = refusalOf(request) ?? this.refusalOfProduction(request);
+    const refusal = refusalOn(this.settings, request);
     if (refusal !== null) return refusal;
     if (this.closed || signal?.aborted) return cancelled();
 
@@ -62,7 +56,7 @@ class PostgresDatabase implements Database {
     request: ExplainRequest,
     signal: AbortSignal,
   ): Promise<Explained | Failure> {
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timeoutMs = timeoutOf(request);
     const connection = await connect(
       { settings: this.settings, environment: this.environment, timeoutMs },
       signal,
@@ -86,7 +80,7 @@ class PostgresDatabase implements Database {
     timeoutMs: number,
   ): Promise<Explained | Failure> {
     const answer = await connection.query(
-      `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text`,
+      `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text, version() AS product`,
       'simple',
     );
     if (answer.kind === 'lost')
@@ -99,11 +93,21 @@ class PostgresDatabase implements Database {
         statement: null,
       });
     }
-    const version = versionOf(answer.rows[0] ?? {});
+    const [row = {}] = answer.rows;
+    // Others speak its protocol: CockroachDB, Materialize. Their plans are of another kind.
+    if (!/^PostgreSQL |^EnterpriseDB /.test(`${row.product}`)) {
+      return failure(
+        'unsupported',
+        `${this.name} is not PostgreSQL, but ${`${row.product}`.slice(0, 60)}.`,
+        'Its plans are of another kind, which Plumbline does not read.',
+      );
+    }
+    const version = versionOf(row);
     if (version.major < OLDEST_MAJOR) {
       return failure(
         'unsupported',
         `${this.name} is PostgreSQL ${version.text}, and plans need ${OLDEST_MAJOR} or later.`,
+        'The embedded PostgreSQL shows which indexes could serve the query.',
       );
     }
     const source: DatabaseSource = {
@@ -117,15 +121,16 @@ class PostgresDatabase implements Database {
       ? timedOut(this.name, timeoutMs, doingOf(request))
       : result;
   }
+}
 
-  private refusalOfProduction(request: ExplainRequest): Failure | null {
-    if (!request.analyze || !this.settings.production) return null;
-    return failure(
-      'not-allowed',
-      `${this.name} is a production database, and measuring would run the statement there.`,
-      'Ask for the plan without measuring, or measure on a copy.',
-    );
-  }
+/** Why a server is not asked, or `null`. */
+export function refusalOn({ name, production }: ConnectionSettings, request: ExplainRequest): Failure | null {
+  if (!request.analyze || !production) return refusalOf(request);
+  return failure(
+    'not-allowed',
+    `${name} is a production database, and measuring would run the statement there.`,
+    'Ask for the plan without measuring, or measure on a copy.',
+  );
 }
 
 /** `server_version` may go on after the number: `15.18 (Debian 15.18-1.pgdg120+1)`. */

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { type Plan, parsePlan } from '../../server/src/database/plan.js';
+import { comparePlans } from '../../server/src/database/plan-compare.js';
+import { nodeTarget, nodeTitle } from '../../server/src/database/plan-names.js';
+import { nodesOf } from '../../server/src/database/plan-nodes.js';
+import { plansInText } from '../../server/src/database/plan-text.js';
+import { recordedPairs } from './support/recorded-plan-texts.js';
+
+describe('two plans side by side', () => {
+  it('tells in words how a table is read now, and what that saves', () => {
+    const { sentences, totals } = comparePlans(
+      plan(`
+Seq Scan on orders  (cost=0.00..33713.00 rows=800 width=8)
+  Filter: (status = 'failed'::text)`),
+      plan(`
+Index Scan using orders_status_idx on orders  (cost=0.42..602.09 rows=800 width=8)
+  Index Cond: (status = 'failed'::text)`),
+    );
+    assert.deepEqual(sentences, [
+      'Seq Scan on orders became Index Scan using orders_status_idx: cost 33,713.00 → 602.09 (56× less).',
+    ]);
+    assert.deepEqual(totals[0], {
+      name: 'Cost',
+      before: '33,713.00',
+      after: '602.09',
+      verdict: '56× less',
+      direction: 'less',
+    });
+    assert.equal(totals.find(({ name }) => name === 'Expected rows')?.verdict, 'the same');
+  });
+
+  it('finds nothing in the same plan', () => {
+    for (const { name, json } of recordedPairs(18)) {
+      const same = parsed(JSON.parse(json));
+      const { rows, sentences } = comparePlans(same, same);
+      assert.deepEqual(sentences, [], name);
+      assert.ok(
+        rows.every(({ change, before, after }) => change === 'same' && before?.id === after?.id),
+        name,
+      );
+    }
+  });
+
+  it('leaves a gap where a node comes or goes, and goes on below it', () => {
+    assert.deepEqual(
+      drawn(
+        `
+Limit  (cost=900.00..900.10 rows=10 width=8)
+  ->  Sort  (cost=900.00..950.00 rows=500 width=8)
+        Sort Key: at
+        ->  Bitmap Heap Scan on orders  (cost=5.00..100.00 rows=500 width=8)
+              ->  Bitmap Index Scan on orders_org  (cost=0.00..5.00 rows=500 width=0)`,
+        `
+Limit  (cost=0.42..12.00 rows=10 width=8)
+  ->  Index Scan using orders_org_at on orders  (cost=0.42..700.00 rows=500 width=8)`,
+      ),
+      [
+        'numbers  Limit | Limit',
+        'removed    Sort | –',
+        'changed      Bitmap Heap Scan orders | Index Scan orders using orders_org_at',
+        'removed        Bitmap Index Scan orders_org | –',
+      ],
+    );
+  });
+
+  it('knows the sides of a join again when they are swapped', () => {
+    assert.deepEqual(
+      drawn(
+        `
+Hash Join  (cost=20.00..90.00 rows=50 width=8)
+  Hash Cond: (o.id = e.org_id)
+  ->  Seq Scan on orgs o  (cost=0.00..8.00 rows=50 width=8)
+  ->  Hash  (cost=15.00..15.00 rows=50 width=8)
+        ->  Seq Scan on events e  (cost=0.00..15.00 rows=50 width=8)`,
+        `
+Nested Loop  (cost=0.42..30.00 rows=50 width=8)
+  ->  Seq Scan on events e  (cost=0.00..15.00 rows=50 width=8)
+  ->  Index Scan using orgs_pkey on orgs o  (cost=0.42..0.50 rows=1 width=8)
+        Index Cond: (id = e.org_id)`,
+      ),
+      [
+        'changed  Hash Join | Nested Loop',
+        'removed    Hash | –',
+        'same         Seq Scan events e | Seq Scan events e',
+        'changed    Seq Scan orgs o | Index Scan orgs o using orgs_pkey',
+      ],
+    );
+  });
+
+  it('says of a relation that is joined elsewhere that it has moved', () => {
+    const scan = (name: string, cost = 9) => `Seq Scan on ${name}  (cost=0.00..${cost}.00 rows=5 width=8)`;
+    const three = (a: string, b: string, c: string) => `
+Nested Loop  (cost=0.00..90.00 rows=5 width=8)
+  ->  Nested Loop  (cost=0.00..50.00 rows=5 width=8)
+        ->  ${scan(a)}
+        ->  ${scan(b)}
+  ->  ${scan(c)}`;
+    const { rows } = comparePlans(plan(three('a', 'b', 'c')), plan(three('a', 'c', 'b')));
+    assert.deepEqual(
+      rows.map(({ change, after }) => `${change} ${after?.relation?.name ?? after?.type}`),
+      ['same Nested Loop', 'same Nested Loop', 'same a', 'moved c', 'moved b'],
+    );
+    assert.match(rows[3]?.words ?? '', /stands elsewhere/);
+  });
+
+  it('tells changed conditions from changed numbers', () => {
+    const { rows, sentences } = comparePlans(
+      plan(`
+Seq Scan on t  (cost=0.00..10.00 rows=5 width=8)
+  Filter: (a = 1)`),
+      plan(`
+Seq Scan on t  (cost=0.00..12.00 rows=5 width=8)
+  Filter: (a = 2)`),
+    );
+    assert.equal(rows[0]?.change, 'changed');
+    assert.deepEqual(sentences, [
+      'Seq Scan on t: Filter: (a = 1) became Filter: (a = 2): cost 10.00 → 12.00 (20 % more).',
+    ]);
+  });
+
+  it('takes for the same what is as near in a row as in the totals', () => {
+    const changes = (cost: number) => {
+      const scan = (total: number) => plan(`Seq Scan on t  (cost=0.00..${total}.00 rows=5 width=8)`);
+      const { rows, totals } = comparePlans(scan(1000), scan(cost));
+      return [rows[0]?.change, totals[0]?.direction];
+    };
+    assert.deepEqual([1004, 1007].map(changes), [
+      ['same', 'same'],
+      ['numbers', 'more'],
+    ]);
+  });
+
+  it('puts first where most of the time was, not the cost of what was never run', () => {
+    const two = (filter: number) =>
+      plan(`
+Append  (cost=0.00..100.00 rows=2 width=8) (actual time=0.1..9.0 rows=1 loops=1)
+  ->  Seq Scan on dear  (cost=0.00..95.00 rows=1 width=8) (never executed)
+        Filter: (a = ${filter})
+  ->  Seq Scan on slow  (cost=0.00..4.00 rows=1 width=8) (actual time=0.1..8.9 rows=1 loops=1)
+        Filter: (a = ${filter})
+Execution Time: 9.1 ms`);
+    const { sentences } = comparePlans(two(1), two(2));
+    assert.match(sentences[0] ?? '', /^Seq Scan on slow: /);
+  });
+
+  it('shows each node of both plans once, whatever the plans', () => {
+    const plans = recordedPairs(18).map(({ json }) => parsed(JSON.parse(json)));
+    for (const before of plans) {
+      for (const after of plans) {
+        const { rows } = comparePlans(before, after);
+        for (const [side, whole] of [
+          ['before', before],
+          ['after', after],
+        ] as const) {
+          const shown = rows.flatMap((row) => row[side]?.id ?? []).sort();
+          assert.deepEqual(
+            shown,
+            nodesOf(whole)
+              .map(({ id }) => id)
+              .sort(),
+          );
+        }
+      }
+    }
+  });
+
+  it('compares two plans of a thousand partitions', () => {
+    const partitions = (index: boolean) =>
+      plan(
+        `Append  (cost=0.00..99999.00 rows=1000 width=8)\n${Array.from({ length: 1000 }, (_, n) =>
+          index && n % 2 === 0
+            ? `  ->  Index Scan using p${n}_idx on p${n}  (cost=0.00..9.00 rows=1 width=8)`
+            : `  ->  Seq Scan on p${n}  (cost=0.00..99.00 rows=1 width=8)`,
+        ).join('\n')}`,
+      );
+    const { rows, sentences } = comparePlans(partitions(false), partitions(true));
+    assert.equal(rows.length, 1001);
+    assert.equal(rows.filter(({ change }) => change === 'changed').length, 500);
+    assert.match(sentences.at(-1) ?? '', /^And 488 more/);
+  }).timeout(10_000);
+});
+
+function plan(text: string): Plan {
+  return parsed(plansInText(text)[0]?.json);
+}
+
+function parsed(json: unknown): Plan {
+  const read = parsePlan(json);
+  assert.ok(read.kind === 'plan');
+  return read;
+}
+
+function drawn(before: string, after: string): readonly string[] {
+  return comparePlans(plan(before), plan(after)).rows.map(({ level, change, ...row }) => {
+    const side = (node: typeof row.before) =>
+      node === null ? '–' : `${nodeTitle(node)} ${nodeTarget(node)}`.trim();
+    return `${change.padEnd(7)}${'  '.repeat(level)}${side(row.before)} | ${side(row.after)}`;
+  });
+}

@@ -1,0 +1,70 @@
+// Plans in text format give the tree that the JSON of the same statement gives. Recorded from real servers (plan-texts/):
+// UPDATE=1 npx mocha test/database/plan-text.test.ts
+
+import assert from 'node:assert/strict';
+import { type Plan, parsePlan } from '../../server/src/database/plan.js';
+import { nodesOf } from '../../server/src/database/plan-nodes.js';
+import { plansInText } from '../../server/src/database/plan-text.js';
+import { type Major, useRealServer } from '../truth/support/real-server.js';
+import { recordedPairs, recordPairs } from './support/recorded-plan-texts.js';
+
+const MAJORS = [18, 15] as const satisfies readonly Major[];
+
+for (const major of MAJORS) {
+  if (process.env.UPDATE === '1') {
+    describe(`PostgreSQL ${major}`, () => {
+      const server = useRealServer(major);
+      it('records plans as text and as JSON', () => recordPairs(server())).timeout(120_000);
+      it('records plans as text and as JSON', () => recordPairs(server())).timeout(120_000);
+    });
+  }
+
+  describe(`a plan of PostgreSQL ${major} as text`, () => {
+    for (const pair of recordedPairs(major)) {
+      it(`is the plan of the JSON: ${pair.name}`, () => {
+        assert.deepEqual(comparable(textPlan(pair.text)), comparable(planOf(JSON.parse(pair.json))));
+      });
+    }
+  });
+}
+
+function textPlan(text: string): Plan {
+  const plans = plansInText(text);
+  assert.equal(plans.length, 1);
+  return planOf(plans[0]?.json);
+}
+
+function planOf(json: unknown): Plan {
+  const plan = parsePlan(json);
+  assert.ok(plan.kind === 'plan', JSON.stringify(plan));
+  return plan;
+}
+
+/** Without what differs between two runs, and what text leaves out. */
+function comparable(plan: Plan): unknown {
+  const isParallel = nodesOf(plan).some(({ type }) => type.startsWith('Gather'));
+  const isLeftOut = (key: string): boolean =>
+    TIMES.test(key) ||
+    (isParallel && (key === 'actual' || BY_CHANCE.test(key))) ||
+    key === 'cost' ||
+    // Text does not tell them apart where a scan of a function has one name only.
+    ((key === 'alias' || key === 'functionName' || key === 'Alias') && /Function/.test(plan.root.type)) ||
+    key === 'Query Identifier';
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, item]) => !isLeftOut(key) && !SAID_BY_ABSENCE.has(item))
+        .map(([key, item]) => [key, clean(item)] as const)
+        .filter(([, item]) => JSON.stringify(item) !== '{}' && JSON.stringify(item) !== '[]'),
+    );
+  };
+  return clean(plan);
+}
+
+const TIMES = /Ms$|^ms$|^ownShare$|Time$|^(?:Timing|Generation)$/;
+/** Parallel processes share the work as it comes. */
+const BY_CHANCE =
+  /^(?:each|misestimate|loops|rowsPerLoop|sharedHit|Sort Space Used|Worker.*|Exact Heap Blocks|Peak Memory Usage)$/;
+const SAID_BY_ABSENCE: ReadonlySet<unknown> = new Set([null, undefined, 0, false]);

@@ -1,8 +1,13 @@
 // The statement at a cursor, and whether it can be explained.
 
+import type { PlacedQuery } from '../lint/placed-queries.js';
+import { queriesOf } from '../lint/queries.js';
 import { factsOf } from '../lint/reading.js';
+import { type TranslatedQuery, translationsOf } from '../lint/translations.js';
 import type { Workspace } from '../lint/workspace.js';
+import type { Query } from '../queries/query.js';
 import { highestParameter } from '../queries/sql-texts.js';
+import type { TranslatedSql } from '../queries/to-sql.js';
 import type { Hole } from '../syntax/sql/templates.js';
 import { type Span, shift, touches } from '../text/span.js';
 
@@ -16,37 +21,52 @@ export interface ExplainTarget {
   readonly writes: boolean;
   /** The highest `$n`. */
   readonly parameters: number;
+  /** The values of `$1`, `$2` and so on as the program has them. Left out in SQL. */
+  readonly parameterNames?: readonly string[];
+  /** What to know of it beside its plan, as sentences. Left out: nothing. */
+  readonly notes?: readonly string[];
+  readonly query: PlacedQuery;
 }
 
-interface Candidate extends ExplainTarget {
+export interface Candidate extends ExplainTarget {
   /** What another program fills in before the server sees the statement. */
   readonly holes: readonly Hole[];
 }
 
 /** Why there is nothing to explain, for people. */
 export interface NoTarget {
-  readonly kind: 'none' | 'placeholder';
+  readonly kind: 'none' | 'placeholder' | 'unsupported';
   readonly message: string;
   readonly whatToDo: string;
 }
 
-/** Every statement of the file that can be explained, for code lenses. */
-export function explainTargets(workspace: Workspace, path: string): readonly ExplainTarget[] {
-  return candidatesIn(workspace, path);
+/**
+ * Where the queries stand that can be explained, for code lenses. Whether an Ecto query can be written as SQL is only found out when
+ * somebody asks: this is asked after every edit.
+ */
+export function explainPlaces(workspace: Workspace, path: string): readonly Span[] {
+  const statements = statementsOf(workspace, path).map(({ span }) => span);
+  const queries = queriesOf(workspace, path).flatMap(({ block, sink, span }) => {
+    const isSeen = block.opaque === null && block.relations[0]?.source.kind !== 'opaque';
+    return isSeen && sink !== null && !sink.ofLoaded && block.verb !== 'insert' ? [span] : [];
+  });
+  return [...statements, ...queries];
 }
 
-function candidatesIn(workspace: Workspace, path: string): readonly Candidate[] {
+/** The SQL statements of a file, also in strings of Elixir. */
+export function statementsOf(workspace: Workspace, path: string): readonly Candidate[] {
   const reading = workspace.readings.get(path);
   if (reading === undefined) return [];
   if (reading.kind === 'elixir') {
     return reading.sqlTexts
       .filter(({ complete }) => complete)
-      .map(({ sql, span, toOuter, writes, parameters }) => ({
+      .map(({ sql, span, toOuter, writes, parameters, query }) => ({
         sql,
         span,
         toFile: toOuter,
         writes,
         parameters,
+        query: { query, start: 0 },
         holes: [],
       }));
   }
@@ -61,10 +81,21 @@ function candidatesIn(workspace: Workspace, path: string): readonly Candidate[] 
         toFile: (offset: number) => start + offset,
         writes: query.block.verb !== 'select',
         parameters: highestParameter(statement.text),
+        query: { query, start },
         holes: statement.holes,
       },
     ];
   });
+}
+
+/** All that can be explained in a file, each text once; what has placeholders, or is not known as SQL, is left out. */
+export function explainTargetsIn(workspace: Workspace, path: string): readonly ExplainTarget[] {
+  const statements = statementsOf(workspace, path).filter(({ holes }) => holes.length === 0);
+  const queries = translationsOf(workspace, path).flatMap((query) => {
+    const target = ectoTarget(query);
+    return 'message' in target || query.translation.kind === 'unsupported' ? [] : [target];
+  });
+  return [...new Map([...statements, ...queries].map((target) => [target.sql, target])).values()];
 }
 
 /** The server would only say that its syntax is wrong. */
@@ -80,22 +111,87 @@ function refusalOfHole(sql: string, [hole]: readonly Hole[]): NoTarget | null {
   };
 }
 
-/** The statement at the offset; when it stands between two, the one before it on the same line. */
+/** The statement or query at the offset; when it stands between two, the one before it on the same line. */
 export function explainTargetAt(
   workspace: Workspace,
   path: string,
   offset: number,
 ): ExplainTarget | NoTarget {
-  const targets = candidatesIn(workspace, path);
+  const targets = statementsOf(workspace, path);
   const found =
     targets.find(({ span }) => touches(span, offset)) ?? targets.find(({ span }) => span.end + 1 === offset);
   if (found !== undefined) return refusalOfHole(found.sql, found.holes) ?? found;
+  const query = narrowest(
+    translationsOf(workspace, path).filter(({ query: { span } }) => touches(span, offset)),
+  );
+  if (query !== null) return ectoTarget(query);
   return {
     kind: 'none',
     message: 'There is no query here that can be explained.',
     whatToDo:
-      'Put the cursor on a SELECT, INSERT, UPDATE or DELETE statement, or on a string that holds one.',
+      'Put the cursor on a SELECT, INSERT, UPDATE or DELETE statement, on a string that holds one, or on an Ecto query.',
   };
+}
+
+/** The same for a line: what its first word belongs to, or else the first query that begins on it. */
+export function explainTargetOnLine(
+  workspace: Workspace,
+  path: string,
+  line: Span,
+): ExplainTarget | NoTarget {
+  const text = workspace.files.get(path)?.text.slice(line.start, line.end) ?? '';
+  const indent = /^\s*/.exec(text)?.[0].length ?? 0;
+  const first = explainTargetAt(workspace, path, line.start + indent);
+  if (!('message' in first) || first.kind !== 'none') return first;
+  const starts = [
+    ...statementsOf(workspace, path).map(({ span }) => span.start),
+    ...translationsOf(workspace, path).map(({ query }) => query.span.start),
+  ].filter((start) => line.start <= start && start < line.end);
+  return starts.length === 0 ? first : explainTargetAt(workspace, path, Math.min(...starts));
+}
+
+/** Of queries around the same place the innermost; of those that stand at the same one, one that can be written as SQL. */
+function narrowest(queries: readonly TranslatedQuery[]): TranslatedQuery | null {
+  const length = ({ query: { span } }: TranslatedQuery) => span.end - span.start;
+  const isWritten = ({ translation }: TranslatedQuery) => (translation.kind === 'translated' ? 0 : 1);
+  return queries.toSorted((a, b) => length(a) - length(b) || isWritten(a) - isWritten(b))[0] ?? null;
+}
+
+function ectoTarget({ query, translation }: TranslatedQuery): ExplainTarget | NoTarget {
+  if (translation.kind === 'translated') return sqlTarget(query, translation);
+  const { reason, unhooked } = translation;
+  // What a write would do without the conditions that the Repo adds is nothing to try out.
+  if (unhooked?.writes === false) {
+    const note = `This is the plan of the query as it is written here. What is sent may be another one: ${reason}.`;
+    return { ...sqlTarget(query, unhooked), notes: [note] };
+  }
+  return {
+    kind: 'unsupported',
+    message: `The SQL of this query is not known here: ${reason}.`,
+    whatToDo: 'Explain the SQL that Ecto logs for it: paste it into a .sql file.',
+  };
+}
+
+function sqlTarget(query: Query, { sql, writes, parameters, places }: TranslatedSql): ExplainTarget {
+  return {
+    sql,
+    span: query.span,
+    toFile: (offset) => placeIn(places, offset) ?? query.keyword.start,
+    writes,
+    parameters: parameters.length,
+    parameterNames: parameters.map(({ text }) => text),
+    query: { query, start: 0 },
+  };
+}
+
+/** What stands at an offset of the text, or just before it: the server points at the operator behind a column. */
+function placeIn(
+  places: readonly { readonly span: Span; readonly source: Span }[],
+  offset: number,
+): number | null {
+  const at = places.find(({ span }) => touches(span, offset));
+  const before = places.findLast(({ span }) => span.end <= offset && offset - span.end <= 2);
+  return (at ?? before)?.source.start ?? null;
 }
 
 /** A text given by hand, which must be one statement that can be explained. */
@@ -121,5 +217,6 @@ export function explainTargetOf({ options }: Workspace, sql: string): ExplainTar
     toFile: (offset) => placed.start + offset,
     writes: query.block.verb !== 'select',
     parameters: highestParameter(placed.statement.text),
+    query: { query, start: placed.start },
   };
 }

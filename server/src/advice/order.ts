@@ -1,0 +1,27 @@
+// Orders that a scan could give by an index: what stands between a LIMIT and the rows that it wants in order.
+
+import { isTableScan } from '../database/node-types.js';
+import type { PlanNode } from '../database/plan.js';
+import type { SortKey } from '../queries/plan-conditions.js';
+import { isOf, type Moment } from './moment.js';
+
+const PASSES: ReadonlySet<string> = new Set(['Gather', 'Gather Merge', 'Result']);
+
+/** The node below what only collects rows of several processes. */
+export function throughGather(node: PlanNode | undefined): PlanNode | null {
+  if (node === undefined) return null;
+  return PASSES.has(node.type) ? throughGather(node.children.find(({ role }) => role === 'outer')) : node;
+}
+
+/** The scan of one table that a sort reads; `null` when more than one is joined, or something is worked out before. */
+export function sortedScan(sort: PlanNode): PlanNode | null {
+  const scan = throughGather(sort.children.find(({ role }) => role === 'outer'));
+  return scan !== null && isTableScan(scan) ? scan : null;
+}
+
+/** `null` when something else than columns of the scan, or what is made of them, is sorted by. */
+export function orderOf(sort: PlanNode, scan: PlanNode, moment: Moment): readonly SortKey[] | null {
+  const keys = moment.sortKeysOf(sort);
+  const own = keys.filter((key): key is SortKey => key?.column != null && isOf(scan, key.column.alias));
+  return own.length === keys.length && own.length > 0 ? own : null;
+}

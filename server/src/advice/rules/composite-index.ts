@@ -1,0 +1,65 @@
+import { isTableScan } from '../../database/node-types.js';
+import type { PlanNode } from '../../database/plan.js';
+import { executed } from '../../database/plan-nodes.js';
+import { countText } from '../../text/numbers.js';
+import { tableName } from '../moment.js';
+import { adviceRule } from '../rule.js';
+import { keysText, wishedIndex } from '../wish.js';
+
+export default adviceRule({
+  id: 'composite-index',
+  severity: 'warning',
+  docs: {
+    what: 'An index finds rows of which a filter then throws away nearly all.',
+    why: 'Each of those rows is fetched from the table to be looked at, mostly from a block of its own.',
+    instead:
+      'Put the columns of the filter into the index, after those that are looked up already, or make it a partial index.',
+    unless:
+      'Silent when each of many lookups finds only a few rows, when no column of the filter can be in a b-tree, and where an index with all of the columns is there already.',
+    references: ['https://www.postgresql.org/docs/current/indexes-multicolumn.html'],
+  },
+  needs: 'measured',
+  gate: 'own',
+  thresholds: {
+    removed: { value: 1000, means: 'N rows removed by the filter' },
+    times: { value: 10, means: 'N times as many as are kept' },
+    each: { value: 10, means: 'N rows found by each lookup' },
+  },
+  betterSaidBy: ['like-infix', 'function-on-column'],
+  on: 'node',
+
+  *check(scan, moment, limits) {
+    const actual = executed(scan);
+    const removed = scan.removed?.byFilter ?? 0;
+    if (actual === null || !isLookedUp(scan)) return;
+    if (removed < limits.removed || removed < limits.times * actual.rows) return;
+    // A lookup that finds a row or two cannot find fewer.
+    if ((removed + actual.rows) / actual.loops < limits.each) return;
+    const found = moment.comparisonsOf(scan, 'Index Cond', 'Recheck Cond');
+    const filtered = moment.comparisonsOf(scan, 'Filter').filter(({ how }) => how !== 'prefix');
+    // What nothing can be added to is not mended by an index on the same columns.
+    const added = wishedIndex(moment, scan, filtered);
+    const index = added === null ? null : wishedIndex(moment, scan, [...found, ...filtered]);
+    if (
+      index === null ||
+      !index.keys.some((key) => added?.keys.some(({ expression }) => expression === key.expression))
+    )
+      return;
+    yield {
+      message: `Of ${tableName(scan)} ${indexText(scan)} finds ${countText(removed + actual.rows)} rows, of which the filter throws away ${countText(removed)}: ${moment.shareText(scan)}.`,
+      whatToDo: `An index on ${keysText(index)} finds only the rows that are kept.`,
+      index,
+      saves: removed / (removed + actual.rows),
+    };
+  },
+});
+
+function isLookedUp(node: PlanNode): boolean {
+  const kind = node.type === 'Bitmap Heap Scan' ? 'Recheck Cond' : 'Index Cond';
+  return isTableScan(node) && node.conditions.some((one) => one.kind === kind);
+}
+
+function indexText({ index, children }: PlanNode): string {
+  const name = index ?? children.find((child) => child.index !== null)?.index ?? null;
+  return name === null ? 'an index' : `the index "${name}"`;
+}

@@ -1,0 +1,134 @@
+import { readsRows } from '../../database/node-types.js';
+import type { PlanNode } from '../../database/plan.js';
+import { executed } from '../../database/plan-nodes.js';
+import type { Comparison } from '../../queries/plan-conditions.js';
+import { countText } from '../../text/numbers.js';
+import { isImmutable } from '../immutable.js';
+import { type Moment, tableName } from '../moment.js';
+import { adviceRule, type Finding } from '../rule.js';
+import { indexOn, isColumnAlone } from '../wish.js';
+
+export default adviceRule({
+  id: 'function-on-column',
+  severity: 'warning',
+  docs: {
+    what: 'A filter compares what a function, a cast or arithmetic makes of a column, so no index on the column serves it.',
+    why: 'The server works the function out for each row of the table. Often that is an accident: a value of another type makes the server cast the column.',
+    instead:
+      'Leave the column alone and move the work to the value: a range in the place of date(…), a value of the type of the column. Where that is not possible, index the expression itself.',
+    unless:
+      'Silent for tables with few rows, for scans that a join repeats, for casts of a varchar to text, which are none, where an index on the expression is there, and where the filter keeps most rows.',
+    references: ['https://www.postgresql.org/docs/current/indexes-expressional.html'],
+  },
+  needs: 'estimates',
+  gate: 'own',
+  thresholds: { rows: { value: 10_000, means: 'N rows to compare' } },
+  on: 'node',
+
+  *check(scan, moment, limits) {
+    if (!readsRows(scan)) return;
+    const actual = executed(scan);
+    const compared =
+      actual !== null
+        ? actual.rows + (scan.removed?.byFilter ?? 0)
+        : scan.type === 'Seq Scan'
+          ? moment.tableRows(scan)
+          : null;
+    const kept = actual?.rows ?? moment.expectedRows(scan) ?? 0;
+    // Rows of each lookup are few; their number over all of them is that of the loop.
+    if ((actual?.loops ?? 1) > 1 && !scan.parallelAware) return;
+    if (compared === null || compared < limits.rows || kept > compared / 2) return;
+    const comparisons = moment.comparisonsOf(scan, 'Filter');
+    for (const one of comparisons) {
+      if (one.with !== 'value' || (one.how !== 'equality' && one.how !== 'range' && one.how !== 'prefix'))
+        continue;
+      if (isColumnAlone(moment, scan, one) || isIndexed(moment, scan, one)) continue;
+      const remedy = remedyFor(one, moment, scan);
+      if (remedy === null) continue;
+      yield {
+        message: `${one.expression} is worked out for ${countText(compared)} rows of ${tableName(scan)} to find ${countText(kept)}: ${moment.shareText(scan)}. An index on "${one.column.name}" cannot serve it.`,
+        ...remedy,
+        saves: 1 - kept / compared,
+      };
+      return;
+    }
+  },
+});
+
+const DATES: ReadonlySet<string> = new Set([
+  'date_trunc',
+  'extract',
+  'date_part',
+  'date',
+  'timezone',
+  'to_char',
+]);
+const NUMBERS: ReadonlySet<string> = new Set([
+  'numeric',
+  'float8',
+  'float4',
+  'double precision',
+  'int8',
+  'int4',
+]);
+
+type Remedy = Pick<Finding, 'whatToDo' | 'sql' | 'ecto' | 'index'>;
+
+/** `null` for what we do not know well enough to say something about. */
+function remedyFor(
+  { how, through, column, expression }: Comparison,
+  moment: Moment,
+  scan: PlanNode,
+): Remedy | null {
+  const { name } = column;
+  if (through === null) return null;
+  const isDate =
+    (through.kind === 'function' && DATES.has(through.name)) ||
+    (through.kind === 'cast' && (through.type === 'date' || /^time/.test(through.type)));
+  if (isDate) {
+    return {
+      whatToDo: `Compare "${name}" itself with a range: from the first moment that fits, up to the first that does not.`,
+      sql: `WHERE ${name} >= $1 AND ${name} < $2`,
+      ecto: `where: x.${name} >= ^from and x.${name} < ^until`,
+    };
+  }
+  if (through.kind === 'cast') {
+    if (NUMBERS.has(through.type)) {
+      return {
+        whatToDo: `The value has another type than "${name}", so the server casts the column (to ${through.type}). Give the value the type of the column.`,
+        sql: `WHERE ${name} = $1::bigint  -- the type of ${name}`,
+        ecto: `where: x.${name} == type(^value, x.${name})`,
+      };
+    }
+    // An enum or a number that is read as text is better compared as what it is; a text that we do not know may be none.
+    const type = moment.columnOf(scan, name)?.type ?? null;
+    if (type === null) return null;
+    return {
+      whatToDo: `Compare "${name}" as what it is: cast the value to its type, not the column to ${through.type}.`,
+      sql: `WHERE ${name} = $1::${type.name}`,
+      ecto: `where: x.${name} == type(^value, x.${name})`,
+    };
+  }
+  if (through.kind === 'operator' && /^[-+*/]$/.test(through.name)) {
+    return { whatToDo: `Move the arithmetic to the other side, so that "${name}" stands alone.` };
+  }
+  // What lies between two results of a function is seldom what is meant.
+  if (!isImmutable(through) || how === 'range') return null;
+  const spelled = /^\w+\(/.test(expression) ? expression : `(${expression})`;
+  const index = indexOn(moment, scan, 'btree', [
+    { expression: spelled, isColumn: false, operatorClass: null, descending: false },
+  ]);
+  if (index === null) return null;
+  return {
+    whatToDo: `Index the expression itself${/^(lower|upper)$/.test(through.kind === 'function' ? through.name : '') ? ', or make the column case-insensitive (citext, or a collation that is not deterministic)' : ''}.`,
+    index,
+  };
+}
+
+/** Some index has this expression as a key, so the planner had the choice. */
+function isIndexed(moment: Moment, scan: PlanNode, { expression }: Comparison): boolean {
+  const bare = (text: string) => text.toLowerCase().replaceAll(/::[a-z ]+|[()\s]/g, '');
+  return (moment.indexesOf(scan) ?? []).some(({ keys }) =>
+    keys.some((key) => key.expression !== null && bare(key.expression.text) === bare(expression)),
+  );
+}

@@ -1,0 +1,66 @@
+import { quoteIdentifier } from '../../catalog/types.js';
+import { readsRows } from '../../database/node-types.js';
+import { executed } from '../../database/plan-nodes.js';
+import { countText } from '../../text/numbers.js';
+import { tableName } from '../moment.js';
+import { adviceRule } from '../rule.js';
+import { hasTrigram } from '../trigrams.js';
+import { indexOn, isColumnAlone } from '../wish.js';
+
+export default adviceRule({
+  id: 'like-infix',
+  severity: 'warning',
+  docs: {
+    what: "A pattern that begins with a wildcard ('%x%'), or ILIKE, is compared row by row.",
+    why: 'A b-tree finds only what begins with something known, in the same case. So each row is fetched and its whole text is searched.',
+    instead: 'A GIN index of trigrams (extension pg_trgm), or full text search where words are looked for.',
+    unless:
+      'Silent for few rows, for scans that a join repeats, for patterns with fewer than three letters in a row, which have no trigram, and when there is such an index. A trigram index is large, and slows writes of the column.',
+    references: ['https://www.postgresql.org/docs/current/pgtrgm.html#PGTRGM-INDEX'],
+  },
+  needs: 'estimates',
+  gate: 'own',
+  thresholds: { rows: { value: 10_000, means: 'N rows to compare' } },
+  on: 'node',
+
+  *check(scan, moment, limits) {
+    const actual = executed(scan);
+    const compared =
+      actual !== null
+        ? actual.rows + (scan.removed?.byFilter ?? 0)
+        : scan.type === 'Seq Scan'
+          ? moment.tableRows(scan)
+          : null;
+    // Rows of each lookup are few; their number over all of them is that of the loop.
+    if ((actual?.loops ?? 1) > 1 && !scan.parallelAware) return;
+    if (!readsRows(scan) || compared === null || compared < limits.rows) return;
+    const kept = actual?.rows ?? moment.expectedRows(scan) ?? 0;
+    // What nearly all rows fit finds no index worth it.
+    if (kept > compared / 10) return;
+    const lookedUp = moment
+      .comparisonsOf(scan, 'Index Cond', 'Recheck Cond')
+      .map(({ column }) => column.name);
+    for (const one of moment.comparisonsOf(scan, 'Filter')) {
+      const { how, column, constant, operator } = one;
+      if ((how !== 'infix' && how !== 'ilike') || one.with !== 'value' || lookedUp.includes(column.name))
+        continue;
+      if (!isColumnAlone(moment, scan, one) || (constant !== null && !hasTrigram(constant))) continue;
+      const key = {
+        expression: quoteIdentifier(column.name),
+        isColumn: true,
+        operatorClass: 'gin_trgm_ops',
+        descending: false,
+      };
+      const index = indexOn(moment, scan, 'gin', [key]);
+      if (index === null) continue;
+      const words = `${operator === '~~*' ? 'ILIKE' : 'LIKE'}${constant === null ? '' : ` '${constant}'`}`;
+      yield {
+        message: `${words} is compared with "${column.name}" of ${countText(compared)} rows of ${tableName(scan)}, of which ${countText(kept)} ${actual === null ? 'are expected to fit' : 'fit'}: ${moment.shareText(scan)}.`,
+        whatToDo: `A GIN index of trigrams on "${column.name}" finds them; it takes the extension pg_trgm, and room.`,
+        index,
+        saves: 0.8,
+      };
+      return;
+    }
+  },
+});

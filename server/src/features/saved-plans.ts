@@ -1,0 +1,51 @@
+// Plans that somebody saved, as a workspace has them: with its advice, and with what stands for what nobody wrote down.
+
+import type { Advice } from '../advice/advice.js';
+import { type Plan, parsePlan, type UnreadablePlan } from '../database/plan.js';
+import { nodeName, type PlanSource } from '../database/plan-names.js';
+import type { SavedPlan } from '../database/saved-plan.js';
+import type { Workspace } from '../lint/workspace.js';
+import { adviceFor } from './plan-advice.js';
+
+export interface OpenedPlan {
+  /** Empty where nobody wrote it down. */
+  readonly sql: string;
+  readonly source: PlanSource;
+  readonly plan: Plan;
+  /** EXPLAIN (FORMAT JSON). */
+  readonly json: unknown;
+  readonly notes: readonly string[];
+  readonly advice: readonly Advice[];
+}
+
+/**
+ * @param path of the file whose schema and configuration hold; `null` for those of the workspace
+ * @param name what the plan is said to be from, where it does not tell itself
+ */
+export function openedPlan(
+  workspace: Workspace,
+  path: string | null,
+  { json, sql, source: told }: SavedPlan,
+  name: string,
+): OpenedPlan | UnreadablePlan {
+  const plan = parsePlan(json);
+  if (plan.kind === 'unreadable') return plan;
+  const source: PlanSource = told ?? { kind: 'saved', name, postgres: '', statistics: 'none' };
+  const advice = adviceFor(workspace, path, plan, { source, tables: [], statement: sql });
+  return { sql: sql ?? '', source, plan, json, notes: [], advice };
+}
+
+export interface SavedPlanTitle {
+  /** Its statement on one line, or the root of the plan where that is not known; empty for what is no plan. */
+  readonly title: string;
+  /** Milliseconds, of the whole statement where that was logged; `null` for what was not measured. */
+  readonly tookMs: number | null;
+}
+
+/** For a list of several. */
+export function titleOfSaved({ json, sql, durationMs }: SavedPlan): SavedPlanTitle {
+  const plan = parsePlan(json);
+  const root = plan.kind === 'plan' ? nodeName(plan.root) : '';
+  const executionMs = plan.kind === 'plan' ? plan.executionMs : null;
+  return { title: sql?.replace(/\s+/g, ' ').trim() || root, tookMs: durationMs ?? executionMs };
+}

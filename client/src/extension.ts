@@ -5,6 +5,7 @@ import { registerCommands } from './commands/index.js';
 import { VirtualDocuments } from './documents.js';
 import { LanguageServer } from './language-client.js';
 import { Passwords } from './passwords.js';
+import { PlanHistory } from './plan-history.js';
 import { PlanPanels } from './plan-panels.js';
 import { RulePages } from './rule-pages.js';
 import { StatusItem } from './status-item.js';
@@ -18,7 +19,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new VirtualDocuments();
   const pages = new RulePages(context.extensionUri);
   server = new LanguageServer(context, output, passwords);
-  const plans = new PlanPanels(context.extensionUri, server, documents);
+  const history = new PlanHistory(context.workspaceState);
+  const plans = new PlanPanels(context.extensionUri, server, documents, history);
   const status = new StatusItem(server);
   context.subscriptions.push(
     output,
@@ -26,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pages,
     plans,
     status,
-    registerCommands({ server, plans, passwords, documents, pages, output }),
+    registerCommands({ server, plans, history, passwords, documents, pages, output }),
   );
   void server.start();
 }

@@ -14,24 +14,45 @@ import {
   WorkDoneProgress,
 } from 'vscode-languageclient/node';
 import {
+  ADVISE_INDEXES,
+  type AdviseIndexesParams,
+  type AdviseIndexesResult,
   COMMANDS,
   CONNECTIONS,
   type ConnectionInfo,
   type ConnectionsParams,
   EXPLAIN,
+  EXPORT_STATISTICS,
   type ExplainParams,
   type ExplainResult,
+  type ExportStatisticsParams,
+  type ExportStatisticsResult,
   type FailedResult,
+  INDEX_MIGRATION,
+  type IndexMigrationParams,
+  type IndexMigrationResult,
   type InitializationOptions,
+  MAY_RUN,
+  type MayRunParams,
   PASSWORD,
   type PasswordParams,
+  PLAN_REPORT,
+  type PlanReportParams,
+  type PlanReportResult,
+  READ_PLANS,
+  type ReadPlansParams,
+  type ReadPlansResult,
+  type Redaction,
   SAFE_PATH,
   type SafePathParams,
   type SafePathResult,
   SCHEMA,
   type SchemaParams,
   type SchemaResult,
+  STATISTICS_SCRIPT,
   STATUS,
+  type StatisticsScriptParams,
+  type StatisticsScriptResult,
   type Status,
   TENANT_MODEL,
   type TenantModelParams,
@@ -40,8 +61,13 @@ import {
   TRUSTED,
   type TraceLocksParams,
   type TraceLocksResult,
+  USE_STATISTICS,
+  type UseStatisticsParams,
+  type UseStatisticsResult,
 } from '../../server/src/hosts/lsp/extensions.js';
+import { mayRun } from './may-run.js';
 import type { Passwords } from './passwords.js';
+import { traceText } from './trace-text.js';
 
 /** Of the extensions for SQL each has a word of its own for it. */
 const LANGUAGES = ['sql', 'postgres', 'pgsql', 'plpgsql', 'elixir'];
@@ -74,6 +100,7 @@ export class LanguageServer {
     );
     this.client.onNotification(STATUS, (status: Status) => this.statusChanged.fire(status));
     this.client.onRequest(PASSWORD, (params: PasswordParams) => passwords.answer(params));
+    this.client.onRequest<boolean, void>(MAY_RUN, (params: MayRunParams) => mayRun(params));
     this.client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) this.statusChanged.fire(newState === State.Starting ? null : STOPPED);
     });
@@ -125,6 +152,20 @@ export class LanguageServer {
     return this.long<ExplainResult>(EXPLAIN, params, token, report);
   }
 
+  /** The plans in a text. Does not reject. */
+  async readPlans(params: ReadPlansParams): Promise<ReadPlansResult> {
+    try {
+      return await this.client.sendRequest<ReadPlansResult>(READ_PLANS, params);
+    } catch (error) {
+      this.output.error(error instanceof Error ? error : String(error));
+      return NO_ANSWER;
+    }
+  }
+
+  planReport(params: PlanReportParams): Promise<PlanReportResult> {
+    return this.client.sendRequest(PLAN_REPORT, params);
+  }
+
   /** The same for what a migration locks on the embedded PostgreSQL. */
   traceLocks(
     params: TraceLocksParams,
@@ -132,6 +173,48 @@ export class LanguageServer {
     report: Report,
   ): Promise<TraceLocksResult> {
     return this.long<TraceLocksResult>(TRACE_LOCKS, params, token, report);
+  }
+
+  /** The same for the file of statistics of a connection's database. */
+  exportStatistics(
+    params: ExportStatisticsParams,
+    token: vscode.CancellationToken,
+    report: Report,
+  ): Promise<ExportStatisticsResult> {
+    return this.long<ExportStatisticsResult>(EXPORT_STATISTICS, params, token, report);
+  }
+
+  /** The same for indexes that are tried for queries. */
+  adviseIndexes(
+    params: AdviseIndexesParams,
+    token: vscode.CancellationToken,
+    report: Report,
+  ): Promise<AdviseIndexesResult> {
+    return this.long<AdviseIndexesResult>(ADVISE_INDEXES, params, token, report);
+  }
+
+  /** The edit that writes a migration which makes the index, or why there is none. Does not reject. */
+  async indexMigration(params: IndexMigrationParams): Promise<vscode.WorkspaceEdit | FailedResult> {
+    try {
+      const result = await this.client.sendRequest<IndexMigrationResult>(INDEX_MIGRATION, params);
+      if (result.kind === 'failed') return result;
+      return (await this.client.protocol2CodeConverter.asWorkspaceEdit(result.edit)) ?? NO_ANSWER;
+    } catch (error) {
+      this.output.error(error instanceof Error ? error : String(error));
+      return NO_ANSWER;
+    }
+  }
+
+  statisticsScript(redact: Redaction): Promise<StatisticsScriptResult> {
+    const params: StatisticsScriptParams = { redact };
+    return this.client.sendRequest(STATISTICS_SCRIPT, params);
+  }
+
+  /** The edit by which the configuration names the file, or `null` when it does already. */
+  async useStatistics(uri: string, file: string): Promise<vscode.WorkspaceEdit | null> {
+    const params: UseStatisticsParams = { textDocument: { uri }, file };
+    const { edit } = await this.client.sendRequest<UseStatisticsResult>(USE_STATISTICS, params);
+    return (await this.client.protocol2CodeConverter.asWorkspaceEdit(edit)) ?? null;
   }
 
   private async long<R>(
@@ -225,6 +308,11 @@ function serverOptions(context: vscode.ExtensionContext): ServerOptions {
   };
 }
 
+/** The same channel, for the trace. */
+function withoutPasswords(channel: vscode.LogOutputChannel): vscode.LogOutputChannel {
+  return Object.create(channel, { trace: { value: (line: string) => channel.trace(traceText(line)) } });
+}
+
 function clientOptions(
   context: vscode.ExtensionContext,
   outputChannel: vscode.LogOutputChannel,
@@ -232,6 +320,7 @@ function clientOptions(
   return {
     documentSelector: DOCUMENTS,
     outputChannel,
+    traceOutputChannel: withoutPasswords(outputChannel),
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     synchronize: { configurationSection: 'plumbline' },
     middleware: {

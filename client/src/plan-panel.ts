@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ExplainParams } from '../../server/src/hosts/lsp/extensions.js';
 import type { LanguageServer } from './language-client.js';
-import { type Action, actionOf, type Shown } from './views/plan/messages.js';
+import { type Action, actionOf, type Message, type Shown } from './views/plan/messages.js';
 import { shortStatement } from './views/plan/summary.js';
 
 export class PlanPanel {
@@ -42,6 +42,15 @@ export class PlanPanel {
     return this.current;
   }
 
+  /** Of its tab. */
+  get title(): string {
+    return this.panel.title;
+  }
+
+  rename(name: string): void {
+    this.panel.title = `Plan: ${name}`;
+  }
+
   /** What then is shown; `null` when it was asked for something else, or closed, meanwhile. */
   async ask(request: ExplainParams): Promise<Shown | null> {
     this.cancel();
@@ -65,24 +74,33 @@ export class PlanPanel {
 
   show(shown: Shown): void {
     this.current = shown;
-    if (shown.kind === 'plan') this.panel.title = `Plan: ${shortStatement(shown.result.sql)}`;
-    void this.panel.webview.postMessage(shown);
+    if (shown.kind === 'plan') this.rename(shortStatement(shown.result.sql) || shown.result.source.name);
+    this.post(shown);
   }
 
-  /** Leaves the focus where it is. */
-  reveal(): void {
-    this.panel.reveal(undefined, true);
+  /** Selects a node of the plan that is shown. */
+  select(node: string): void {
+    this.post({ kind: 'select', node });
+  }
+
+  /** @param preserveFocus whether the focus stays where it is */
+  reveal(preserveFocus = true): void {
+    this.panel.reveal(undefined, preserveFocus);
   }
 
   close(): void {
     this.panel.dispose();
   }
 
+  private post(message: Message): void {
+    void this.panel.webview.postMessage(message);
+  }
+
   private receive(action: Action | null): void {
     if (action === null) return;
     // A view that was hidden has been loaded again: what was sent meanwhile did not arrive.
-    if (action === 'ready') this.show(this.current);
-    if (action === 'cancel') this.running?.cancel();
+    if (action.kind === 'ready') this.show(this.current);
+    if (action.kind === 'cancel') this.running?.cancel();
     this.acted.fire(action);
   }
 
@@ -95,7 +113,16 @@ export class PlanPanel {
 function pageOf(webview: vscode.Webview, folder: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = [
+    "default-src 'none'",
+    `style-src ${webview.cspSource}`,
+    // The graph sets widths and colours in markup, and draws the arrows of its choices from its styles.
+    "style-src-attr 'unsafe-inline'",
+    'img-src data:',
+    `script-src 'nonce-${nonce}'`,
+    // The page reads the script and the styles of the graph when that is asked for.
+    `connect-src ${webview.cspSource}`,
+  ].join('; ');
   return `<!doctype html>
 <html lang="en">
   <head>

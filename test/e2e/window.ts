@@ -9,7 +9,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import type { Editor } from './editor.js';
 import { eventually } from './eventually.js';
 
-export type Theme = 'light' | 'dark';
+export type Theme = keyof typeof THEMES;
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
 /** One row of the refactor preview: a file, or a change within the file above it. */
@@ -24,6 +24,8 @@ const SCREENSHOTS = join(import.meta.dirname, '../../out/screenshots');
 const THEMES = {
   light: { name: 'Default Light Modern', mark: 'vs' },
   dark: { name: 'Default Dark Modern', mark: 'vs-dark' },
+  'high-contrast': { name: 'Default High Contrast', mark: 'hc-black' },
+  'high-contrast-light': { name: 'Default High Contrast Light', mark: 'hc-light' },
 } as const;
 
 export class EditorWindow {

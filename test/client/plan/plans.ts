@@ -1,7 +1,7 @@
 // Plans as the view gets them: made by a real PostgreSQL 18, or put together for a test.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Plan, parsePlan } from '../../../server/src/database/plan.js';
 
@@ -11,6 +11,10 @@ export function recordedPlan(name: string): Plan {
   const plan = parsePlan(JSON.parse(readFileSync(join(FOLDER, `${name}.plan`), 'utf8')));
   assert.ok(plan.kind === 'plan');
   return plan;
+}
+
+export function recordedPlans(): readonly string[] {
+  return readdirSync(FOLDER).flatMap((file) => (file.endsWith('.plan') ? [file.slice(0, -5)] : []));
 }
 
 /** The plan whose root has these keys of EXPLAIN. */

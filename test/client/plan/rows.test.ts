@@ -81,7 +81,7 @@ describe('the table of a plan', () => {
 
   it('can be heard', () => {
     const plan = planOf({ 'Node Type': 'Seq Scan', 'Relation Name': 'posts', Alias: 'p' });
-    assert.equal(planTable(plan).rows[0]?.spoken, 'Seq Scan posts p, Own share 100 %, Rows 5, Cost 10.00');
+    assert.equal(planTable(plan).rows[0]?.spoken, 'Seq Scan on posts p, Own share 100 %, Rows 5, Cost 10.00');
   });
 
   it('opens large plans with their partitions folded', () => {
@@ -89,7 +89,19 @@ describe('the table of a plan', () => {
     const partitions = (count: number) =>
       planTable(planOf({ 'Node Type': 'Append', Plans: Array.from({ length: count }, () => node(scan)) }));
     assert.deepEqual(initiallyCollapsed(partitions(20)), []);
-    assert.deepEqual(initiallyCollapsed(partitions(200)), ['0']);
+    assert.deepEqual(initiallyCollapsed(partitions(199)), ['0']);
+  });
+
+  it('opens very large plans at the nodes that take most', () => {
+    const scan = (cost: number) => node({ 'Node Type': 'Seq Scan', 'Total Cost': cost });
+    const group = (costs: readonly number[]) =>
+      node({ 'Node Type': 'Append', 'Total Cost': costs.reduce((a, b) => a + b), Plans: costs.map(scan) });
+    const cheap = Array.from({ length: 9 }, () => group(Array.from({ length: 100 }, () => 1)));
+    const dear = group([5000, 1]);
+    const table = planTable(planOf({ 'Node Type': 'Append', 'Total Cost': 5901, Plans: [...cheap, dear] }));
+    const folded = initiallyCollapsed(table);
+    assert.ok(!folded.includes('0') && !folded.includes('0.9'));
+    assert.deepEqual(folded.length, 8);
   });
 });
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { buttonsFor } from '../../../client/src/views/plan/actions.js';
 import { detailsOf } from '../../../client/src/views/plan/details.js';
 import { actionOf, STATE_VERSION, viewStateOf } from '../../../client/src/views/plan/messages.js';
-import { nodeCondition, nodeTitle } from '../../../client/src/views/plan/names.js';
-import { shortStatement, sourceText, summaryOf } from '../../../client/src/views/plan/summary.js';
+import { shortStatement, summaryOf } from '../../../client/src/views/plan/summary.js';
 import { planText } from '../../../client/src/views/plan/text.js';
 import type { Plan, PlanNode } from '../../../server/src/database/plan.js';
+import { nodeCondition, nodeTitle, sourceText } from '../../../server/src/database/plan-names.js';
 import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
 import { node, planOf, recordedPlan } from './plans.js';
 
@@ -47,10 +47,10 @@ describe('what stands over the table', () => {
     const plan = planOf({ 'Node Type': 'Result' });
     const embedded = { kind: 'embedded', name: 'embedded', postgres: '18.6', statistics: 'none' } as const;
     const texts = [
-      sourceText({ plan, source: embedded }),
-      sourceText({ plan, source: { ...embedded, statistics: '2026-11-20' } }),
-      sourceText({ plan: recordedPlan('filter'), source: embedded }),
-      sourceText({ plan, source: { ...embedded, kind: 'database', name: 'shop on db.example.com' } }),
+      sourceText(embedded, plan),
+      sourceText({ ...embedded, statistics: '2026-11-20' }, plan),
+      sourceText(embedded, recordedPlan('filter')),
+      sourceText({ ...embedded, kind: 'database', name: 'shop on db.example.com' }, plan),
     ];
     assert.deepEqual(texts, [
       'Embedded PostgreSQL 18.6, no statistics: costs say little about production',
@@ -62,7 +62,13 @@ describe('what stands over the table', () => {
 
   it('has times, triggers and settings where there are some', () => {
     const names = summaryOf(result(recordedPlan('delete'))).facts.map(({ name }) => name);
-    assert.deepEqual(names, ['Planning', 'Execution', 'Cost', 'Trigger events_touched on events']);
+    assert.deepEqual(names, [
+      'Planning',
+      'Execution',
+      'Cost',
+      'Planning buffers',
+      'Trigger events_touched on events',
+    ]);
     const server = { kind: 'database', name: 'shop', postgres: '18.4', statistics: '2026-11-20' } as const;
     const measured = { ...result(recordedPlan('parallel-nested-loop')), source: server };
     const settings = summaryOf(measured).facts.at(-1);
@@ -136,7 +142,7 @@ describe('the buttons of the view', () => {
           analyze: false,
         },
         result: { ...result(plan), source: { kind, name: '', postgres: '18', statistics: 'none' } },
-      }).some(({ action }) => action === 'measure');
+      }).some(({ action }) => action.kind === 'measure');
     const estimate = planOf({ 'Node Type': 'Result' });
     assert.equal(measures('database', estimate), true);
     assert.equal(measures('database', recordedPlan('filter')), false);
@@ -146,8 +152,18 @@ describe('the buttons of the view', () => {
 
 describe('what comes from a webview', () => {
   it('is an action that we know, or nothing', () => {
-    assert.equal(actionOf('copy-json'), 'copy-json');
-    for (const other of ['', 'toString', null, { kind: 'copy-json' }]) assert.equal(actionOf(other), null);
+    for (const action of [{ kind: 'copy-json' }, { kind: 'go-to-node', node: '0.1' }])
+      assert.equal(actionOf(action), action);
+    const others = [
+      '',
+      'copy-json',
+      null,
+      {},
+      { kind: 'toString' },
+      { kind: 'go-to-node' },
+      { kind: 'copy', text: 1 },
+    ];
+    for (const other of others) assert.equal(actionOf(other), null);
   });
 
   it('is a state of this version, or nothing', () => {
@@ -167,7 +183,10 @@ function result(plan: Plan): PlanResult {
     source: { kind: 'embedded', name: 'embedded PostgreSQL', postgres: '18.6', statistics: 'none' },
     plan,
     json: [],
+    parameters: [],
     notes: [],
+    advice: [],
+    places: null,
   };
 }
 

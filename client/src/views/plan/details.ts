@@ -1,5 +1,7 @@
 // Everything that is known of one node, under headings, for those who want to know more than the table has room for.
 
+import { nodeTarget, nodeTitle } from '../../../../server/src/database/plan-names.js';
+import { executed } from '../../../../server/src/database/plan-nodes.js';
 import type { Actual, Buffers, Misestimate, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
 import {
   blocksText,
@@ -10,8 +12,7 @@ import {
   percentText,
   rowsText,
   timeText,
-} from './format.js';
-import { nodeTarget, nodeTitle } from './names.js';
+} from '../../../../server/src/text/numbers.js';
 
 export interface Section {
   readonly title: string;
@@ -71,12 +72,13 @@ function purpose({
   ];
 }
 
-function rows({ estimate, actual, misestimate, removed }: PlanNode): readonly Entry[] {
-  const executed = actual?.kind === 'executed' ? actual : null;
+function rows(node: PlanNode): readonly Entry[] {
+  const { estimate, misestimate, removed } = node;
+  const actual = executed(node);
   return [
     ...(estimate === null ? [] : [entry('Expected per loop', rowsText(estimate.rows))]),
-    ...(executed === null ? [] : [entry('Actual per loop', rowsText(executed.rowsPerLoop))]),
-    ...(executed === null ? [] : [entry('Actual in all', rowsText(executed.rows))]),
+    ...(actual === null ? [] : [entry('Actual per loop', rowsText(actual.rowsPerLoop))]),
+    ...(actual === null ? [] : [entry('Actual in all', rowsText(actual.rows))]),
     ...(misestimate === null ? [] : [entry('Estimate', misestimateText(misestimate))]),
     ...number('Removed by the filter', removed?.byFilter || null),
     ...number('Removed by the join filter', removed?.byJoinFilter || null),

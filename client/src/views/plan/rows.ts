@@ -1,8 +1,29 @@
 // A plan as the rows and columns of a table. Only words and order: every number comes from the plan as the server made it.
 
+import {
+  nodeCondition,
+  nodeHeading,
+  nodeRole,
+  nodeTarget,
+  nodeTitle,
+} from '../../../../server/src/database/plan-names.js';
+import {
+  executed,
+  hasTimes,
+  nodesOf,
+  shareOf,
+  wasNeverRun,
+} from '../../../../server/src/database/plan-nodes.js';
 import type { Buffers, Misestimate, Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
-import { costText, countText, factorText, percentText, rowsText, timeText } from './format.js';
-import { nodeCondition, nodeRole, nodeTarget, nodeTitle } from './names.js';
+import {
+  costText,
+  countText,
+  factorText,
+  percentText,
+  rowsText,
+  timeText,
+} from '../../../../server/src/text/numbers.js';
+import { type AdviceMark, markText } from './advice.js';
 
 export interface PlanTable {
   /** Those that follow the node's own column. */
@@ -32,6 +53,8 @@ export interface PlanRow {
   readonly target: string;
   readonly condition: string;
   readonly executed: boolean;
+  /** Something is advised about it. */
+  readonly mark: AdviceMark | null;
   /** All of it in words, for those who hear it. */
   readonly spoken: string;
   /** In the order of the columns. */
@@ -66,73 +89,117 @@ const EMPTY: Cell = { text: '', aside: '', flag: null, bar: null };
 const NOTABLE_FACTOR = 10;
 const SEVERE_FACTOR = 100;
 
-export function planTable(plan: Plan): PlanTable {
+export type Marks = ReadonlyMap<string, AdviceMark>;
+
+export function planTable(plan: Plan, marks: Marks = new Map()): PlanTable {
   const columns = columnsFor(plan);
-  return { columns, rows: rowsBelow(plan.root, null, 1, 1, 1, columns) };
+  return { columns, rows: rowsBelow(plan.root, null, { level: 1, place: 1, siblings: 1 }, columns, marks) };
 }
 
-/** Nodes whose children are hidden at first: in a large plan those with many children of a kind, such as partitions. */
-export function initiallyCollapsed({ rows }: PlanTable): readonly string[] {
-  if (rows.length <= 60) return [];
-  return rows.filter(({ children }) => children > 8).map(({ id }) => id);
+/** So many rows are built and understood at once. */
+const MANY_ROWS = 200;
+const FEW_ROWS = 60;
+
+/**
+ * Nodes whose children are hidden at first: in a large plan those with many children of a kind, such as partitions; in a very
+ * large one all but the ways to the nodes that take most.
+ */
+export function initiallyCollapsed({ rows, columns }: PlanTable): readonly string[] {
+  if (rows.length <= FEW_ROWS) return [];
+  const wide = rows.filter(({ children }) => children > 8).map(({ id }) => id);
+  if (rows.length <= MANY_ROWS) return wide;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const share = columns.findIndex(({ id }) => id === 'share');
+  const shareOf = ({ cells }: PlanRow) => cells[share]?.bar ?? 0;
+  const unfolded = new Set<string>();
+  let visible = 1;
+  for (const row of [...rows].sort((a, b) => shareOf(b) - shareOf(a))) {
+    const way: PlanRow[] = [];
+    for (let up = byId.get(row.parent ?? ''); up !== undefined; up = byId.get(up.parent ?? '')) {
+      if (!unfolded.has(up.id)) way.push(up);
+    }
+    const more = way.reduce((sum, { children }) => sum + children, 0);
+    if (visible + more > MANY_ROWS) continue;
+    for (const { id } of way) unfolded.add(id);
+    visible += more;
+  }
+  return rows.filter(({ id, children }) => children > 0 && !unfolded.has(id)).map(({ id }) => id);
 }
 
 function rowsBelow(
   node: PlanNode,
   parent: string | null,
-  level: number,
-  place: number,
-  siblings: number,
+  at: Pick<PlanRow, 'level' | 'place' | 'siblings'>,
   columns: readonly ColumnOf[],
+  marks: Marks,
 ): readonly PlanRow[] {
   const title = nodeTitle(node);
   const role = nodeRole(node);
   const target = nodeTarget(node);
   const cells = columns.map((column) => column.cell(node));
+  const mark = marks.get(node.id) ?? null;
   const row: PlanRow = {
     id: node.id,
     parent,
-    level,
-    place,
-    siblings,
+    ...at,
     children: node.children.length,
     title,
     role,
     target,
     condition: nodeCondition(node),
-    executed: node.actual?.kind !== 'never-executed',
-    spoken: spokenRow([role, title, target], columns, cells),
+    executed: !wasNeverRun(node),
+    mark,
+    spoken: spokenRow(nodeHeading(node), mark, columns, cells),
     cells,
   };
   const below = node.children.flatMap((child, index) =>
-    rowsBelow(child, node.id, level + 1, index + 1, node.children.length, columns),
+    rowsBelow(
+      child,
+      node.id,
+      { level: at.level + 1, place: index + 1, siblings: node.children.length },
+      columns,
+      marks,
+    ),
   );
   return [row, ...below];
 }
 
-function spokenRow(name: readonly string[], columns: readonly Column[], cells: readonly Cell[]): string {
+function spokenRow(
+  name: string,
+  mark: AdviceMark | null,
+  columns: readonly Column[],
+  cells: readonly Cell[],
+): string {
   const values = cells.flatMap(({ text, aside, flag }, index) =>
     text === '' ? [] : [`${columns[index]?.title} ${text}`, aside, flag?.text ?? ''],
   );
-  return [name.filter((part) => part !== '').join(' '), ...values].filter((part) => part !== '').join(', ');
+  return [name, mark === null ? '' : markText(mark), ...values].filter((part) => part !== '').join(', ');
 }
 
 /** What was not measured has no column. */
 function columnsFor(plan: Plan): readonly ColumnOf[] {
-  const timed = someNode(plan.root, ({ actual }) => actual?.kind === 'executed' && actual.totalMs !== null);
-  const costed = someNode(plan.root, ({ estimate }) => estimate !== null);
-  const buffered = someNode(plan.root, ({ ownBuffers }) => ownBuffers !== null);
+  const nodes = nodesOf(plan);
+  const timed = hasTimes(plan);
+  const costed = nodes.some(({ estimate }) => estimate !== null);
+  const buffered = nodes.some(({ ownBuffers }) => ownBuffers !== null);
+  const share: ColumnOf = {
+    id: 'share',
+    title: 'Own share',
+    hint: timed
+      ? 'How much of the time of the whole execution was spent in this node itself.'
+      : 'How much of the cost of the whole plan arises in this node itself.',
+    cell: (node) => {
+      const part = wasNeverRun(node) && timed ? null : shareOf(plan, node);
+      return part === null ? EMPTY : bar(part);
+    },
+  };
   return [
-    ...(timed ? [TIME_SHARE, TIME] : costed ? [COST_SHARE] : []),
+    ...(timed ? [share, TIME] : costed ? [share] : []),
     ...(plan.analyzed ? [ACTUAL_ROWS] : costed ? [EXPECTED_ROWS] : []),
     ...(costed ? [COST] : []),
     ...(plan.analyzed ? [LOOPS] : []),
     ...(buffered ? [BUFFERS] : []),
   ];
-}
-
-function someNode(node: PlanNode, test: (node: PlanNode) => boolean): boolean {
-  return test(node) || node.children.some((child) => someNode(child, test));
 }
 
 const EXPECTED_ROWS: ColumnOf = {
@@ -164,29 +231,14 @@ const COST: ColumnOf = {
   cell: ({ estimate }) => (estimate === null ? EMPTY : { ...EMPTY, text: costText(estimate.totalCost) }),
 };
 
-const COST_SHARE: ColumnOf = {
-  id: 'share',
-  title: 'Own share',
-  hint: 'How much of the cost of the whole plan arises in this node itself.',
-  cell: ({ cost }) => (cost === null ? EMPTY : bar(cost.share)),
-};
-
-const TIME_SHARE: ColumnOf = {
-  id: 'share',
-  title: 'Own share',
-  hint: 'How much of the time of the whole execution was spent in this node itself.',
-  cell: ({ actual }) =>
-    actual?.kind === 'executed' && actual.ownShare !== null ? bar(actual.ownShare) : EMPTY,
-};
-
 const TIME: ColumnOf = {
   id: 'time',
   title: 'Own time',
   hint: 'Time in this node itself, over all loops; below, with its children.',
-  cell: ({ actual, children }) => {
-    if (actual?.kind !== 'executed' || actual.ownMs === null) return EMPTY;
-    const { ownMs, elapsedMs } = actual;
-    const aside = children.length === 0 || elapsedMs === null ? '' : `total ${timeText(elapsedMs)}`;
+  cell: (node) => {
+    const { ownMs = null, elapsedMs = null } = executed(node) ?? {};
+    if (ownMs === null) return EMPTY;
+    const aside = node.children.length === 0 || elapsedMs === null ? '' : `total ${timeText(elapsedMs)}`;
     return { ...EMPTY, text: timeText(ownMs), aside };
   },
 };
@@ -195,15 +247,17 @@ const LOOPS: ColumnOf = {
   id: 'loops',
   title: 'Loops',
   hint: 'How often it ran, over all processes.',
-  cell: ({ actual }) => (actual?.kind === 'executed' ? { ...EMPTY, text: countText(actual.loops) } : EMPTY),
+  cell: (node) => {
+    const actual = executed(node);
+    return actual === null ? EMPTY : { ...EMPTY, text: countText(actual.loops) };
+  },
 };
 
 const BUFFERS: ColumnOf = {
   id: 'buffers',
   title: 'Own buffers',
   hint: 'Blocks of 8 kB that this node itself touched: found in memory (hit), fetched from outside (read), or kept in temporary files.',
-  cell: ({ actual, ownBuffers }) =>
-    ownBuffers === null || actual?.kind === 'never-executed' ? EMPTY : buffersCell(ownBuffers),
+  cell: (node) => (node.ownBuffers === null || wasNeverRun(node) ? EMPTY : buffersCell(node.ownBuffers)),
 };
 
 function bar(share: number): Cell {
@@ -224,13 +278,9 @@ export function misestimateFlag({ factor, direction, mayHaveStopped }: Misestima
   };
 }
 
-function buffersCell({ sharedHit, sharedRead, localHit, localRead, tempRead, tempWritten }: Buffers): Cell {
-  const [hit, read, temporary] = [sharedHit + localHit, sharedRead + localRead, tempRead + tempWritten];
-  const parts = [
-    hit > 0 ? `${countText(hit)} hit` : '',
-    read > 0 ? `${countText(read)} read` : '',
-    temporary > 0 ? `${countText(temporary)} temporary` : '',
-  ].filter((part) => part !== '');
+function buffersCell(buffers: Buffers): Cell {
+  const { tempWritten, readMs, writeMs } = buffers;
+  const waited = (readMs ?? 0) + (writeMs ?? 0);
   const spilled: Flag = {
     sign: 'warning',
     text: 'on disk',
@@ -239,7 +289,26 @@ function buffersCell({ sharedHit, sharedRead, localHit, localRead, tempRead, tem
   };
   return {
     ...EMPTY,
-    text: parts.length === 0 ? '0' : parts.join(', '),
+    text: buffersText(buffers),
+    aside: waited > 0 ? `${timeText(waited)} input and output` : '',
     flag: tempWritten > 0 ? spilled : null,
   };
+}
+
+/** `1,204 hit, 3 read`. */
+export function buffersText({
+  sharedHit,
+  sharedRead,
+  localHit,
+  localRead,
+  tempRead,
+  tempWritten,
+}: Buffers): string {
+  const [hit, read, temporary] = [sharedHit + localHit, sharedRead + localRead, tempRead + tempWritten];
+  const parts = [
+    hit > 0 ? `${countText(hit)} hit` : '',
+    read > 0 ? `${countText(read)} read` : '',
+    temporary > 0 ? `${countText(temporary)} temporary` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '0' : parts.join(', ');
 }

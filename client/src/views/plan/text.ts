@@ -1,7 +1,8 @@
 // A plan in EXPLAIN's text format, as psql would have shown it: to be read in an editor, mailed, or given to other tools.
 
+import { conditionText, nodeTitle } from '../../../../server/src/database/plan-names.js';
+import { executed } from '../../../../server/src/database/plan-nodes.js';
 import type { Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
-import { conditionText, nodeTitle } from './names.js';
 
 /** Ends with a line break. */
 export function planText(plan: Plan): string {
@@ -74,8 +75,10 @@ function propertyTexts(node: PlanNode): string[] {
 }
 
 /** EXPLAIN gives them per loop. */
-function removedTexts({ removed, actual }: PlanNode): string[] {
-  if (removed === null || actual?.kind !== 'executed') return [];
+function removedTexts(node: PlanNode): string[] {
+  const { removed } = node;
+  const actual = executed(node);
+  if (removed === null || actual === null) return [];
   const kinds: readonly [string, number][] = [
     ['Filter', removed.byFilter],
     ['Join Filter', removed.byJoinFilter],

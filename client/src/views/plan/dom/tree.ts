@@ -1,6 +1,7 @@
 // The plan as a treegrid, by the pattern of the ARIA Authoring Practices in which rows take the focus: arrow keys move and
-// unfold, Home and End jump, `*` unfolds all, Enter goes to the details.
+// unfold, Home and End jump, letters go to a node or relation, `*` unfolds all, Enter goes to the details.
 
+import { markText } from '../advice.js';
 import type { Cell, PlanRow, PlanTable } from '../rows.js';
 import { barOf, icon } from './drawings.js';
 import { element } from './element.js';
@@ -15,23 +16,27 @@ export interface TreeOptions {
 }
 
 const PAGE = 10;
+/** Keys that follow each other faster than this spell one word. */
+const TYPING_MS = 600;
 
 export class PlanTree {
   readonly element: HTMLElement;
-  private readonly rows: readonly PlanRow[];
-  private readonly elements: ReadonlyMap<string, HTMLTableRowElement>;
+  private readonly body = element('tbody', { role: 'rowgroup' });
+  private readonly rows: ReadonlyMap<string, PlanRow>;
+  /** Of rows that have been visible: a large plan is mostly folded. */
+  private readonly elements = new Map<string, HTMLTableRowElement>();
   private readonly collapsed: Set<string>;
   private selected: string;
+  private typed = '';
+  private typedAt = 0;
 
   constructor(
     table: PlanTable,
     private readonly options: TreeOptions,
   ) {
-    this.rows = table.rows;
+    this.rows = new Map(table.rows.map((row) => [row.id, row]));
     this.collapsed = new Set(options.collapsed);
-    this.selected = this.row(options.selected)?.id ?? '0';
-    this.elements = new Map(table.rows.map((row) => [row.id, rowElement(row)]));
-    const body = element('tbody', { role: 'rowgroup' }, [...this.elements.values()]);
+    this.selected = this.rows.has(options.selected ?? '') ? (options.selected ?? '0') : '0';
     this.element = element('table', { class: 'plan', role: 'treegrid', 'aria-label': 'Plan' }, [
       element('thead', { role: 'rowgroup' }, [
         element('tr', { role: 'row' }, [
@@ -39,19 +44,28 @@ export class PlanTree {
           ...table.columns.map(({ id, title, hint }) => headerCell(title, hint, id)),
         ]),
       ]),
-      body,
+      this.body,
     ]);
-    body.addEventListener('keydown', (event) => this.keyDown(event));
-    body.addEventListener('click', (event) => this.clicked(event));
-    body.addEventListener('focusin', (event) => {
+    this.body.addEventListener('keydown', (event) => this.keyDown(event));
+    this.body.addEventListener('click', (event) => this.clicked(event));
+    this.body.addEventListener('focusin', (event) => {
       const id = idOf(event.target);
       if (id !== null) this.select(id);
     });
-    this.update();
+    this.unfoldTo(this.selected);
+    this.render();
   }
 
   focus(): void {
     this.elements.get(this.selected)?.focus();
+  }
+
+  /** Selects a row from outside, and unfolds what hides it. */
+  show(id: string): void {
+    if (!this.rows.has(id)) return;
+    if (this.unfoldTo(id)) this.collapsedChanged();
+    this.mark(id);
+    this.elements.get(id)?.scrollIntoView({ block: 'nearest' });
   }
 
   private clicked({ target }: MouseEvent): void {
@@ -83,10 +97,27 @@ export class PlanTree {
       '*': () => this.unfoldAll(),
       Enter: () => this.options.onOpen(),
     };
-    const act = keys[event.key];
-    if (act === undefined) return;
+    const act =
+      keys[event.key] ?? (/^\S$/u.test(event.key) ? () => this.typeAhead(event.key, visible, at) : null);
+    if (act === null) return;
     event.preventDefault();
     act();
+  }
+
+  /** To the next row whose node or relation begins with what is typed; the same letter again goes on to the next. */
+  private typeAhead(key: string, visible: readonly PlanRow[], at: number): void {
+    const now = performance.now();
+    const goesOn = now - this.typedAt < TYPING_MS;
+    this.typedAt = now;
+    this.typed = goesOn && this.typed !== key ? this.typed + key : key;
+    const word = this.typed.toLowerCase();
+    // A word that is being spelled may go on in the row where it is.
+    const from = word.length > 1 ? at : at + 1;
+    const inOrder = [...visible.slice(from), ...visible.slice(0, from)];
+    const found = inOrder.find(({ title, target }) =>
+      [title, target].some((text) => text.toLowerCase().startsWith(word)),
+    );
+    if (found !== undefined) this.moveTo(found.id);
   }
 
   private moveTo(id: string): void {
@@ -97,13 +128,24 @@ export class PlanTree {
 
   private select(id: string): void {
     if (id === this.selected) return;
-    this.selected = id;
-    this.update();
+    this.mark(id);
     this.options.onSelect(id);
   }
 
+  private mark(id: string): void {
+    const before = this.elements.get(this.selected);
+    this.selected = id;
+    for (const row of [before, this.elements.get(id)]) if (row !== undefined) this.markRow(row);
+  }
+
+  private markRow(row: HTMLTableRowElement): void {
+    const isSelected = row.dataset.id === this.selected;
+    row.tabIndex = isSelected ? 0 : -1;
+    row.setAttribute('aria-selected', String(isSelected));
+  }
+
   private toggle(id: string): void {
-    if ((this.row(id)?.children ?? 0) === 0) return;
+    if ((this.rows.get(id)?.children ?? 0) === 0) return;
     if (!this.collapsed.delete(id)) this.collapsed.add(id);
     this.collapsedChanged();
   }
@@ -113,34 +155,40 @@ export class PlanTree {
     this.collapsedChanged();
   }
 
+  /** @returns whether something hid the row */
+  private unfoldTo(id: string): boolean {
+    let hidden = false;
+    for (let up = this.rows.get(id)?.parent ?? null; up !== null; up = this.rows.get(up)?.parent ?? null) {
+      hidden = this.collapsed.delete(up) || hidden;
+    }
+    return hidden;
+  }
+
   private collapsedChanged(): void {
-    this.update();
+    const hadFocus = this.body.contains(document.activeElement);
+    this.render();
+    if (hadFocus) this.focus();
     this.options.onCollapse([...this.collapsed]);
   }
 
-  private update(): void {
-    const visible = new Set(this.visibleRows().map(({ id }) => id));
-    for (const { id, children } of this.rows) {
-      const row = this.elements.get(id);
-      if (row === undefined) continue;
-      row.hidden = !visible.has(id);
-      row.tabIndex = id === this.selected ? 0 : -1;
-      row.setAttribute('aria-selected', String(id === this.selected));
-      if (children > 0) row.setAttribute('aria-expanded', String(!this.collapsed.has(id)));
-    }
+  private render(): void {
+    const shown = this.visibleRows().map((row) => {
+      const made = this.elements.get(row.id) ?? rowElement(row);
+      this.elements.set(row.id, made);
+      if (row.children > 0) made.setAttribute('aria-expanded', String(!this.collapsed.has(row.id)));
+      this.markRow(made);
+      return made;
+    });
+    this.body.replaceChildren(...shown);
   }
 
   private visibleRows(): readonly PlanRow[] {
     const hidden = new Set<string>();
-    return this.rows.filter(({ id, parent }) => {
+    return [...this.rows.values()].filter(({ id, parent }) => {
       if (parent === null || !(hidden.has(parent) || this.collapsed.has(parent))) return true;
       hidden.add(id);
       return false;
     });
-  }
-
-  private row(id: string | null): PlanRow | undefined {
-    return this.rows.find((row) => row.id === id);
   }
 }
 
@@ -166,7 +214,7 @@ function rowElement(row: PlanRow): HTMLTableRowElement {
   return element('tr', attributes, [nodeCell(row), ...row.cells.map(cellElement)]);
 }
 
-function nodeCell({ level, children, title, role, target, condition }: PlanRow): HTMLElement {
+function nodeCell({ level, children, title, role, target, condition, mark }: PlanRow): HTMLElement {
   const guides = Array.from({ length: level - 1 }, () => element('span', { class: 'guide' }));
   return element('td', { role: 'gridcell', class: 'node' }, [
     element('div', { class: 'node-line' }, [
@@ -174,6 +222,11 @@ function nodeCell({ level, children, title, role, target, condition }: PlanRow):
       element('span', { class: 'twistie' }, children > 0 ? [icon('chevron')] : []),
       element('div', { class: 'node-text' }, [
         element('div', { class: 'node-name' }, [
+          mark === null
+            ? null
+            : element('span', { class: `mark ${mark.severity}`, title: markText(mark) }, [
+                icon(mark.severity),
+              ]),
           role === '' ? null : element('span', { class: 'role' }, [role]),
           // The spaces are where a line may break.
           ' ',

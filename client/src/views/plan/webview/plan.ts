@@ -1,12 +1,13 @@
 // The plan view inside its webview: shows what the extension sends, and sends back what the user asks for. VS Code ends it
 // when it is hidden and starts it again when it is shown: what must outlive that is kept by `setState`.
 
-import { detailsOf } from '../details.js';
 import { element } from '../dom/element.js';
-import { detailsElement, failureElement, pendingElement, summaryElement, toolbar } from '../dom/parts.js';
-import { PlanTree } from '../dom/tree.js';
+import { failureElement, pendingElement } from '../dom/parts.js';
+import { PlanPageElement } from '../dom/plan-page.js';
 import {
   type Action,
+  type Message,
+  outlivesWindow,
   type Shown,
   type ShownPlan,
   STATE_VERSION,
@@ -26,40 +27,47 @@ const SAVE_AFTER_MS = 200;
 
 const host = acquireVsCodeApi();
 const announcer = element('div', { class: 'announcer', role: 'status' });
-const page = element('div', { class: 'page' });
-document.body.append(page, announcer);
+const content = element('div', {});
+document.body.append(content, announcer);
 
 let state: ViewState | null = viewStateOf(host.getState());
+let page: PlanPageElement | null = null;
 let saving: ReturnType<typeof setTimeout> | null = null;
 
-window.addEventListener('message', ({ data }: MessageEvent<Shown>) => {
+window.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+  if (data.kind === 'select') {
+    page?.select(data.node);
+    page?.focus();
+    return;
+  }
   // A view that has been loaded again is sent what it already shows.
   if (JSON.stringify(data) === JSON.stringify(state?.shown)) return;
   const collapsed = data.kind === 'plan' ? initiallyCollapsed(planTable(data.result.plan)) : [];
   const isProgress = data.kind === 'pending' && state?.shown.kind === 'pending';
-  state = { version: STATE_VERSION, shown: data, collapsed, selected: null };
+  state = { version: STATE_VERSION, shown: data, collapsed, selected: null, view: viewFor(data) };
   save();
   render();
   if (!isProgress) announce(spoken(data));
 });
 
 if (state !== null) render();
-act('ready');
+send({ kind: 'ready' });
 
-function act(action: Action): void {
-  host.postMessage(action);
-  if (action === 'copy-json') announce('Copied.');
+/** The tab that is asked for, else the one that is open. */
+function viewFor(shown: Shown): string | null {
+  return (shown.kind === 'plan' ? shown.view : undefined) ?? state?.view ?? null;
 }
 
-function change(changes: Partial<Pick<ViewState, 'collapsed' | 'selected'>>): void {
-  if (state === null) return;
-  state = { ...state, ...changes };
-  save();
+function send(action: Action): void {
+  host.postMessage(action);
+  if (action.kind === 'copy-json' || action.kind === 'copy') announce('Copied.');
 }
 
 function save(): void {
   if (saving !== null) clearTimeout(saving);
-  saving = setTimeout(() => host.setState(state), SAVE_AFTER_MS);
+  saving = setTimeout(() => {
+    host.setState(state !== null && outlivesWindow(state.shown) ? state : null);
+  }, SAVE_AFTER_MS);
 }
 
 function announce(text: string): void {
@@ -80,56 +88,30 @@ function spoken(shown: Shown): string {
 function render(): void {
   if (state === null) return;
   const { shown } = state;
+  page?.close();
+  page = null;
   switch (shown.kind) {
     case 'pending':
-      page.replaceChildren(pendingElement(shown, act));
+      content.replaceChildren(pendingElement(shown, send));
       return;
     case 'failed':
-      page.replaceChildren(failureElement(shown, act));
+      content.replaceChildren(failureElement(shown, send));
       return;
     case 'plan':
-      renderPlan(shown, state);
+      page = planPage(shown, state);
+      content.replaceChildren(page.element);
+      if (document.hasFocus()) page.focus();
   }
 }
 
-function renderPlan(shown: ShownPlan, { collapsed, selected }: ViewState): void {
-  const { plan } = shown.result;
-  const details = element('aside', {
-    class: 'details',
-    tabindex: 0,
-    'aria-label': 'Details of the selected node',
-  });
-  const showDetails = (id: string) => {
-    const node = nodeById(plan.root, id) ?? plan.root;
-    details.replaceChildren(detailsElement(detailsOf(node)));
-    details.scrollTop = 0;
-  };
-  const tree = new PlanTree(planTable(plan), {
-    collapsed,
-    selected,
-    onSelect: (id) => {
-      change({ selected: id });
-      showDetails(id);
+function planPage(shown: ShownPlan, from: ViewState): PlanPageElement {
+  return new PlanPageElement(shown, from, {
+    send,
+    announce,
+    onChange(changes) {
+      if (state === null) return;
+      state = { ...state, ...changes };
+      save();
     },
-    onCollapse: (ids) => change({ collapsed: ids }),
-    onOpen: () => details.focus(),
   });
-  details.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') tree.focus();
-  });
-  showDetails(selected ?? plan.root.id);
-  page.replaceChildren(
-    element('header', {}, [summaryElement(summaryOf(shown.result)), toolbar(shown, act)]),
-    element('main', { class: 'plan-and-details' }, [
-      element('div', { class: 'table' }, [tree.element]),
-      details,
-    ]),
-  );
-  if (document.hasFocus()) tree.focus();
-}
-
-function nodeById(node: ShownPlan['result']['plan']['root'], id: string): typeof node | null {
-  if (node.id === id) return node;
-  const child = node.children.find((candidate) => id === candidate.id || id.startsWith(`${candidate.id}.`));
-  return child === undefined ? null : nodeById(child, id);
 }

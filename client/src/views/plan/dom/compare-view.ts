@@ -1,0 +1,209 @@
+// Two plans side by side: what has changed in words and in all, then node by node. Rows take the focus, as in the table:
+// arrow keys move, `n` and `p` go to the next and the previous change.
+
+import {
+  type ComparedCell,
+  type ComparisonPage,
+  type ComparisonRow,
+  changeText,
+  comparisonOf,
+  type NodeWords,
+} from '../comparison.js';
+import { element } from './element.js';
+import type { PlanView } from './view.js';
+
+export const compareView: PlanView = {
+  id: 'compare',
+  title: 'Comparison',
+  available: ({ compare }) => compare !== undefined,
+
+  mount(shown, page) {
+    const { compare } = shown;
+    if (compare === undefined) return { element: element('div'), select: () => {}, focus: () => {} };
+    const comparison = comparisonOf(shown, compare);
+    const table = new ComparisonTable(comparison, (id) => page.select(id));
+    return {
+      element: element('div', { class: 'compare' }, [summary(comparison), table.element]),
+      select: (id) => table.select(id),
+      focus: () => table.focus(),
+      wide: true,
+    };
+  },
+};
+
+function summary({ totals, sentences, cautions }: ComparisonPage): HTMLElement {
+  const list = (name: string, items: readonly string[], label: string) =>
+    items.length === 0
+      ? null
+      : element(
+          'ul',
+          { class: name, 'aria-label': label },
+          items.map((item) => element('li', {}, [item])),
+        );
+  return element('div', { class: 'compare-summary' }, [
+    element(
+      'dl',
+      { class: 'totals' },
+      totals.map(({ name, before, after, verdict, direction }) =>
+        element('div', { class: direction }, [
+          element('dt', {}, [name]),
+          element('dd', {}, [
+            element('span', { class: 'old' }, [before]),
+            ' → ',
+            element('span', { class: 'new' }, [after]),
+            element('span', { class: 'verdict' }, [verdict]),
+          ]),
+        ]),
+      ),
+    ),
+    sentences.length === 0
+      ? element('p', { class: 'changes' }, ['Both plans do the same.'])
+      : list('changes', sentences, 'What has changed'),
+    list('cautions', cautions, 'With care'),
+  ]);
+}
+
+class ComparisonTable {
+  readonly element: HTMLElement;
+  private readonly rows: readonly HTMLTableRowElement[];
+  private current = 0;
+
+  constructor(
+    private readonly comparison: ComparisonPage,
+    private readonly onSelect: (id: string) => void,
+  ) {
+    const { before, after, columns, rows } = comparison;
+    this.rows = rows.map(rowElement);
+    const body = element('tbody', {}, [...this.rows]);
+    const side = (name: string, { label, source }: ComparisonPage['before']) =>
+      element('th', { scope: 'col', class: 'side' }, [
+        `${name}: ${label}`,
+        element('div', { class: 'aside' }, [source]),
+      ]);
+    this.element = element(
+      'table',
+      { class: 'comparison', role: 'treegrid', 'aria-label': 'Comparison of two plans' },
+      [
+        element('thead', {}, [
+          element('tr', {}, [
+            side('Before', before),
+            side('After', after),
+            ...columns.map((title) => element('th', { scope: 'col', class: 'number' }, [title])),
+          ]),
+        ]),
+        body,
+      ],
+    );
+    body.addEventListener('keydown', (event) => this.keyDown(event));
+    body.addEventListener('click', ({ target }) => {
+      const row = target instanceof Element ? target.closest('tr') : null;
+      const at = row === null ? -1 : this.rows.indexOf(row);
+      if (at !== -1) this.moveTo(at);
+    });
+    this.mark();
+  }
+
+  focus(): void {
+    this.rows[this.current]?.focus();
+  }
+
+  /** @param node of the plan that is shown */
+  select(node: string): void {
+    const at = this.comparison.rows.findIndex(({ shown }) => shown === node);
+    if (at === -1) return;
+    this.current = at;
+    this.mark();
+  }
+
+  private keyDown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { rows } = this.comparison;
+    const changed = (step: 1 | -1) => {
+      for (let at = this.current + step; at >= 0 && at < rows.length; at += step) {
+        const change = rows[at]?.change;
+        if (change !== 'same' && change !== 'numbers') return at;
+      }
+      return this.current;
+    };
+    const keys: Readonly<Record<string, () => number>> = {
+      ArrowDown: () => this.current + 1,
+      ArrowUp: () => this.current - 1,
+      PageDown: () => this.current + 10,
+      PageUp: () => this.current - 10,
+      Home: () => 0,
+      End: () => rows.length - 1,
+      n: () => changed(1),
+      p: () => changed(-1),
+    };
+    const to = keys[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.moveTo(Math.max(0, Math.min(rows.length - 1, to())));
+  }
+
+  private moveTo(at: number): void {
+    this.current = at;
+    this.mark();
+    this.focus();
+    this.rows[at]?.scrollIntoView({ block: 'nearest' });
+    const node = this.comparison.rows[at]?.shown;
+    if (node != null) this.onSelect(node);
+  }
+
+  private mark(): void {
+    for (const [at, row] of this.rows.entries()) {
+      row.tabIndex = at === this.current ? 0 : -1;
+      row.setAttribute('aria-selected', String(at === this.current));
+    }
+  }
+}
+
+function rowElement(row: ComparisonRow): HTMLTableRowElement {
+  const attributes = { role: 'row', class: row.change, 'aria-level': row.level, 'aria-label': row.spoken };
+  return element('tr', attributes, [
+    sideCell(row, row.before, ''),
+    sideCell(row, row.after, changeText(row.change)),
+    ...row.cells.map(numberCell),
+  ]);
+}
+
+function sideCell(
+  { level, change, words }: ComparisonRow,
+  node: NodeWords | null,
+  mark: string,
+): HTMLElement {
+  const guides = Array.from({ length: level - 1 }, () => element('span', { class: 'guide' }));
+  const told = mark !== '' && change !== 'same' && change !== 'numbers';
+  return element('td', { role: 'gridcell', class: node === null ? 'side gap' : 'side' }, [
+    element('div', { class: 'node-line' }, [
+      ...guides,
+      element('div', { class: 'node-text' }, [
+        node === null
+          ? null
+          : element('div', { class: 'node-name' }, [
+              element('span', { class: 'title' }, [node.title]),
+              ' ',
+              node.target === '' ? null : element('span', { class: 'target' }, [node.target]),
+            ]),
+        node === null || node.condition === ''
+          ? null
+          : element('div', { class: 'condition', title: node.condition }, [node.condition]),
+        told ? element('div', { class: `mark-${change}`, title: words }, [mark]) : null,
+      ]),
+    ]),
+  ]);
+}
+
+function numberCell({ before, after, verdict, direction }: ComparedCell): HTMLElement {
+  const both = before !== '' && after !== '' && before !== after;
+  return element('td', { role: 'gridcell', class: `number ${direction}` }, [
+    both
+      ? element('div', { class: 'value' }, [
+          element('span', { class: 'old' }, [before]),
+          ' → ',
+          element('span', { class: 'new' }, [after]),
+        ])
+      : element('div', { class: 'value' }, [after || before]),
+    verdict === '' ? null : element('div', { class: 'verdict' }, [verdict]),
+  ]);
+}

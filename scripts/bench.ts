@@ -2,7 +2,7 @@
 // machine; the ratios are what counts.
 //
 //   npm run bench                 everything
-//   npm run bench -- keystrokes   only that part; also: cold, replay, tenancy
+//   npm run bench -- keystrokes   only that part; also: cold, replay, tenancy, plans, viewer
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import {
   quantile,
   type ServerCommand,
 } from './bench/language-server.js';
+import { planViewer } from './bench/plan-viewer.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -175,10 +176,11 @@ async function runs(name: string, run: () => Promise<Run>, ours: number | null):
   return seconds;
 }
 
-/** In a process of its own, with the garbage collector at hand. */
-async function apart(title: string, script: string): Promise<void> {
+/** In a process of its own, bundled as the product is, with the garbage collector at hand. */
+async function apart(title: string, name: string): Promise<void> {
   console.log(`\n${title}`);
-  const words = ['--expose-gc', '--import', 'tsx', join(root, 'scripts/bench', script)];
+  build('--script', `scripts/bench/${name}.ts`);
+  const words = ['--expose-gc', join(root, 'out/bench', `${name}.cjs`), join(root, 'dist')];
   const { status } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }
@@ -186,11 +188,17 @@ async function apart(title: string, script: string): Promise<void> {
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   keystrokes,
   cold,
-  replay: () => apart('Reading and replaying a history, and editing it', 'replay.ts'),
-  tenancy: () => apart('Which rows the queries of an application reach', 'tenancy.ts'),
+  replay: () => apart('Reading and replaying a history, and editing it', 'replay'),
+  tenancy: () => apart('Which rows the queries of an application reach', 'tenancy'),
+  plans: () => apart('Plans from the embedded PostgreSQL', 'plans'),
+  viewer: () => planViewer(join(root, 'dist')),
 };
 
-spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), '--production'], { stdio: 'inherit' });
+function build(...words: string[]): void {
+  spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), ...words], { cwd: root, stdio: 'inherit' });
+}
+
+build('--production');
 const asked = process.argv.slice(2);
 for (const part of asked.length > 0 ? asked : Object.keys(PARTS)) {
   const work = PARTS[part];

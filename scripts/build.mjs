@@ -4,6 +4,7 @@
 //   node scripts/build.mjs                 for development: readable, with linked source maps
 //   node scripts/build.mjs --production    minified; its source maps are kept for us and not shipped
 //   node scripts/build.mjs --watch         the first, and again after every change
+//   node scripts/build.mjs --script FILE   only that script of scripts/bench/, into out/bench/
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -54,7 +55,8 @@ export async function build({ production = false, watch = false } = {}) {
   const copied = copyFiles();
   writeBaseDatabase();
 
-  const bundles = [...programs(), webviews()].map((options) => ({ ...common(production), ...options }));
+  const programs = Object.entries(PROGRAMS).map(([name, entry]) => program(name, entry));
+  const bundles = [...programs, webviews()].map((options) => ({ ...common(production), ...options }));
   if (watch) {
     const contexts = await Promise.all(
       bundles.map((options) => esbuild.context({ ...options, plugins: [watchMarks] })),
@@ -79,8 +81,8 @@ function common(production) {
   };
 }
 
-function programs() {
-  return Object.entries(PROGRAMS).map(([name, entry]) => ({
+function program(name, entry) {
+  return {
     entryPoints: { [name]: entry },
     outExtension: { '.js': '.cjs' },
     platform: 'node',
@@ -98,7 +100,13 @@ function programs() {
       PLUMBLINE_VERSION: JSON.stringify(version),
     },
     banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
-  }));
+  };
+}
+
+/** Bundles a script as the product is, into out/bench/, so that it measures what people run. Its assets are those of dist/. */
+async function buildScript(entry) {
+  const options = { ...common(true), ...program(basename(entry, '.ts'), entry) };
+  await esbuild.build({ ...options, outdir: join(root, 'out/bench') });
 }
 
 /** Each script and style directly in a `webview` folder becomes a file of the same name in dist/webview/. */
@@ -109,6 +117,13 @@ function webviews() {
     platform: 'browser',
     target: 'chrome122',
     format: 'iife',
+    // Vue without its compiler, which would need `eval`, and without what is for its developers.
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      __VUE_OPTIONS_API__: 'true',
+      __VUE_PROD_DEVTOOLS__: 'false',
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+    },
   };
 }
 
@@ -163,6 +178,8 @@ function filesUnder(folder) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values } = parseArgs({ options: { production: { type: 'boolean' }, watch: { type: 'boolean' } } });
-  await build(values);
+  const { values } = parseArgs({
+    options: { production: { type: 'boolean' }, watch: { type: 'boolean' }, script: { type: 'string' } },
+  });
+  await (values.script === undefined ? build(values) : buildScript(values.script));
 }

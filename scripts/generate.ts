@@ -1,4 +1,4 @@
-// Writes what follows from the rules and the configuration's shape: docs/rules/*, docs/coverage.md, the table in the README, the settings in
+// Writes what follows from the rules and the configuration's shape: docs/rules/*, docs/advice/*, docs/coverage.md, the table in the README, the settings in
 // package.json, the JSON schema of plumbline.jsonc. A test fails while any of it is stale.
 //
 //   npm run update            writes
@@ -6,6 +6,8 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ADVICE_RULES } from '../server/src/advice/index.js';
+import { advicePage, adviceTable } from '../server/src/advice/page.js';
 import { CONFIG_SHAPE, type Property, type Shape } from '../server/src/lint/config.js';
 import { RULES } from '../server/src/rules/index.js';
 import { rulePage } from '../server/src/rules/page.js';
@@ -28,6 +30,9 @@ export function generated(): readonly Generated[] {
       text: rulePage(rule, (example) => mendedExample(rule, example)),
     })),
     { path: 'docs/rules/README.md', text: ruleList() },
+    ...ADVICE_RULES.map((rule) => ({ path: `docs/advice/${rule.id}.md`, text: advicePage(rule) })),
+    { path: 'docs/advice/README.md', text: `# Advice on plans\n\n${adviceTable(ADVICE_RULES, '')}` },
+    { path: 'docs/plans.md', text: between('docs/plans.md', 'advice', adviceTable(ADVICE_RULES, 'advice/')) },
     { path: 'docs/coverage.md', text: coveragePage() },
     { path: 'README.md', text: between('README.md', 'rules', ruleTable('docs/rules/')) },
     { path: 'package.json', text: manifest() },
@@ -142,7 +147,7 @@ function describedSchema({ shape, description }: Property, nested: boolean): obj
 
 function ruleSettings(): object {
   return Object.fromEntries(
-    RULES.filter(({ isFixed }) => !isFixed).map(({ id, docs, severity }) => [
+    [...RULES.filter(({ isFixed }) => !isFixed), ...ADVICE_RULES].map(({ id, docs, severity }) => [
       id,
       { enum: [...SEVERITIES, 'off'], description: `${docs.what} Usually: ${severity}.` },
     ]),

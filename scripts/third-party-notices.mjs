@@ -10,6 +10,9 @@ const COMPILED_IN = new Map([
   ['@electric-sql/pglite', ['PostgreSQL']],
 ]);
 
+/** Packages that are shipped by their authors as one file with all that they depend on in it, save what is named here. */
+const BUNDLED = new Map([['pev2', { without: ['vue'] }]]);
+
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|third-?party-?notices)(\.\w+)?$/i;
 
 /**
@@ -21,7 +24,8 @@ export function thirdPartyNotices(root, files) {
   const packages = new Map();
   for (const file of files) {
     const folder = packageFolder(file);
-    if (folder !== null) packages.set(folder, packageNotice(root, folder));
+    if (folder === null) continue;
+    for (const one of [folder, ...bundledFolders(root, folder)]) packages.set(one, packageNotice(root, one));
   }
   const notices = [...packages.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
   const rule = `\n${'-'.repeat(80)}\n\n`;
@@ -32,6 +36,25 @@ export function thirdPartyNotices(root, files) {
 /** The folder of the package that a file belongs to, or `null` for a file of ours. */
 function packageFolder(file) {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? null;
+}
+
+/** The folders of all that a package carries inside its own file. */
+function bundledFolders(root, folder) {
+  const bundled = BUNDLED.get(folder.replace(/^.*node_modules\//, ''));
+  const folders = new Set();
+  const visit = (from) => {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(root, from, 'package.json'), 'utf8'));
+    for (const name of Object.keys(dependencies)) {
+      if (bundled.without.includes(name)) continue;
+      const nested = `${from}/node_modules/${name}`;
+      const found = existsSync(join(root, nested)) ? nested : `node_modules/${name}`;
+      if (folders.has(found)) continue;
+      folders.add(found);
+      visit(found);
+    }
+  };
+  if (bundled !== undefined) visit(folder);
+  return folders;
 }
 
 function packageNotice(root, folder) {

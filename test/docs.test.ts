@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CATALOGUE } from '../scripts/generate/catalogue.js';
 import { rulesFor } from '../scripts/generate/coverage.js';
 import { generated } from '../scripts/generate.js';
+import { ADVICE_RULES } from '../server/src/advice/index.js';
 import { LAYOUTS } from '../server/src/migrations/layouts/index.js';
 import { RULES } from '../server/src/rules/index.js';
 
@@ -24,6 +25,16 @@ describe('generated files', () => {
     const ids = new Set([...RULES.map(({ id }) => `${id}.md`), 'README.md']);
     assert.deepEqual(
       readdirSync(join(root, 'docs/rules')).filter((name) => !ids.has(name)),
+      [],
+    );
+  });
+});
+
+describe('docs/advice', () => {
+  it('has no page of advice that does not exist', () => {
+    const ids = new Set([...ADVICE_RULES.map(({ id }) => `${id}.md`), 'README.md']);
+    assert.deepEqual(
+      readdirSync(join(root, 'docs/advice')).filter((name) => !ids.has(name)),
       [],
     );
   });

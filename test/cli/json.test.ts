@@ -8,6 +8,7 @@ import { jsonOf } from '../../server/src/hosts/cli/formats/json.js';
 import type { PlacedFinding } from '../../server/src/lint/lint.js';
 import { type Files, inFolder } from '../support/command-line.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';
+import { useRealServer } from '../truth/support/real-server.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
 
@@ -22,6 +23,11 @@ interface Field {
 type Fields = ReadonlyMap<string, Field>;
 
 const MIGRATIONS: Files = {
+  'slow.txt': `Seq Scan on orgs  (cost=0.00..33713.00 rows=800 width=8) (actual time=0.5..120.3 rows=790 loops=1)
+  Filter: (name = 'a'::text)
+  Rows Removed by Filter: 999210
+Execution Time: 120.4 ms
+`,
   'migrations/0001_all.sql': `
     CREATE EXTENSION citext;
     CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -63,6 +69,7 @@ const MIGRATIONS: Files = {
     COMMENT ON DOMAIN address IS 'how to reach';`,
   'migrations/0002_more.sql': `
     CREATE INDEX users_email_idx ON users (email);
+    CREATE INDEX users_org_idx ON users (org_id);
     ALTER TABLE users ALTER COLUMN during TYPE text USING 'x';
     DROP INDEX nosuch;
     GRANT SELECT ON users TO reader;
@@ -72,6 +79,12 @@ const MIGRATIONS: Files = {
     ALTER TABLE companies ADD COLUMN size integer;
     DO $$ BEGIN EXECUTE 'ALTER TABLE companies ADD COLUMN ' || current_user || ' int'; END $$;`,
   'queries/users.sql': 'SELECT id FROM users WHERE org_id = $1;',
+  'queries/slow.sql': `SELECT id FROM users WHERE org_id = 5 AND name = 'x';
+SELECT name FROM users WHERE id = 5;
+SELECT id FROM nowhere;
+`,
+  'sizes.jsonc': '{ "postgres": "16", "tables": { "users": { "rows": 3000000 } } }',
+  'lib/users.ex': 'defmodule Users do\n  import Ecto.Query\n  def all(query), do: Repo.all(query)\nend\n',
   'plumbline.jsonc': '{ "postgres": "16", "tenancy": { "root": "companies" } }',
 };
 
@@ -81,9 +94,36 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'schema --from': [['schema', '--from', 'migrations/0002_more.sql']],
   locks: [['locks']],
   tenants: [['tenants']],
-  explain: [['explain', '--sql', 'select 1']],
+  explain: [
+    ['explain', '--sql', 'delete from companies'],
+    ['explain', '--plan', 'slow.txt'],
+  ],
+  'explain --advise': [
+    ['explain', '--advise', 'queries/slow.sql', '--config', 'sizes.jsonc'],
+    [
+      'explain',
+      '--advise',
+      '--sql',
+      `SELECT id FROM users WHERE org_id = 5 AND name = 'x'`,
+      '--config',
+      'sizes.jsonc',
+    ],
+  ],
+  sql: [
+    ['sql', 'queries/users.sql'],
+    ['sql', 'lib/users.ex'],
+  ],
   rules: [['rules']],
 };
+
+/** Something in each field of a file of statistics. */
+const ANALYZED = [
+  'CREATE TABLE users (id int, name text, tags int[], during daterange) PARTITION BY RANGE (id)',
+  'CREATE TABLE some_users PARTITION OF users FOR VALUES FROM (0) TO (9999)',
+  `INSERT INTO users SELECT n, 'a' || n % 3, ARRAY[n % 2, 7], daterange('2026-01-01', '2026-02-01') FROM generate_series(1, 999) n`,
+  'CREATE INDEX ON users ((id * 2))',
+  'ANALYZE',
+];
 
 describe('docs/json.md', () => {
   for (const [command, calls] of Object.entries(CALLS)) {
@@ -106,7 +146,31 @@ describe('docs/json.md', () => {
 
   it('has a part for each command that prints JSON', () => {
     const parts = [...page.matchAll(/^## (.+)$/gm)].map(([, name]) => name);
-    assert.deepEqual(parts, Object.keys(CALLS));
+    assert.deepEqual(
+      parts.filter((name) => name !== 'statistics export'),
+      Object.keys(CALLS),
+    );
+  });
+});
+
+describe('docs/json.md, of what a database is needed for', () => {
+  const server = useRealServer();
+
+  it('has the shape of statistics export', async () => {
+    const database = await server().createDatabase();
+    await server().run(database, ...ANALYZED);
+    const { output } = await inFolder({}, ({ plumbline }) =>
+      plumbline(['statistics', 'export', '--database', server().url(database)]),
+    );
+    const fields = fieldsOf('statistics export');
+    const seen = new Set<string>();
+    walk(JSON.parse(output), '', fields, seen);
+    const missing = [...fields.keys()].filter((path) => !seen.has(path));
+    assert.deepEqual(
+      missing,
+      ['holds.unreadable[]', 'tables.*.indexes.*.valid'],
+      'is on the page, but not printed',
+    );
   });
 });
 

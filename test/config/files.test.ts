@@ -1,7 +1,7 @@
 // Which configuration holds where: the nearest file upwards, what it extends, and what is wrong on the way.
 
 import assert from 'node:assert/strict';
-import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
+import { DEFAULT_CONFIG, readConfig } from '../../server/src/lint/config.js';
 import {
   type ConfigOptions,
   configInForce,
@@ -68,6 +68,25 @@ describe('the configuration of a file', () => {
     assert.deepEqual([postgres, transactions, startAfter], [14, 'none', '7']);
     assert.deepEqual([tenancy.root, tenancy.column], ['base', 'own']);
     assert.deepEqual(problemsOf(texts), []);
+  });
+
+  it('keeps the thresholds of advice that only what it builds on says, files and editor settings alike', () => {
+    const rules = (text: string) => `{ "advice": { ${text} } }`;
+    const texts = {
+      '/work/plumbline.jsonc':
+        '{ "extends": "base.jsonc", "advice": { "seq-scan-discard": { "removed": 5 } } }',
+      '/work/base.jsonc': rules('"seq-scan-discard": { "times": 100 }, "large-offset": { "skipped": 7 }'),
+    };
+    assert.deepEqual(configOf(texts, '/work/x.sql').advice, {
+      'seq-scan-discard': { times: 100, removed: 5 },
+      'large-offset': { skipped: 7 },
+    });
+    assert.deepEqual(problemsOf(texts), []);
+    const settings = readConfig(rules('"seq-scan-discard": { "removed": 1, "times": 9 }'), OPTIONS.ruleIds);
+    const own = { '/work/plumbline.jsonc': rules('"seq-scan-discard": { "removed": 5 }') };
+    assert.deepEqual(configOf(own, '/work/x.sql', { defaults: settings.config }).advice, {
+      'seq-scan-discard': { times: 9, removed: 5 },
+    });
   });
 
   it('gives way to flags', () => {

@@ -88,7 +88,9 @@ export function printedCondition(condition: Condition): string {
     case 'exists':
       return `exists (${printedBlock(condition.block)})`;
     case 'opaque': {
-      const mark = { comparison: '~', expression: '~f', runtime: '~?', natural: '~n' }[condition.what];
+      const mark = { comparison: '~', expression: '~f', runtime: '~?', natural: '~n', loaded: '~l' }[
+        condition.what
+      ];
       const parts = [
         ...condition.columns.map(printedOperand),
         ...condition.blocks.map((block) => `(${printedBlock(block)})`),

@@ -2,8 +2,8 @@
 
 import type { Config } from '../../server/src/lint/config.js';
 import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
+import { RULE_IDS } from '../../server/src/lint/rule-ids.js';
 import { createWorkspace, type Workspace } from '../../server/src/lint/workspace.js';
-import { RULES } from '../../server/src/rules/index.js';
 import { sourceFile } from '../../server/src/text/source-file.js';
 import { parsers } from './parsers.js';
 
@@ -25,7 +25,7 @@ export function memoryWorkspace(
     {
       root: ROOT,
       parsers,
-      ruleIds: new Set(RULES.map((rule) => rule.id)),
+      ruleIds: RULE_IDS,
       projectRoots: [ROOT, ...projects.map((folder) => `${ROOT}/${folder}`)],
       defaults: { ...DEFAULT_CONFIG, ...config },
     },

@@ -43,13 +43,14 @@ function otherEncoding(bytes: Uint8Array): string | null {
   const [first, second, third, fourth] = bytes;
   if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? 'UTF-32' : 'UTF-16';
   if (first === 0xfe && second === 0xff) return 'UTF-16';
-  const sample = bytes.subarray(0, SAMPLE);
-  const zeros = [0, 0];
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const length = Math.min(bytes.length, SAMPLE);
+  let [even, odd] = [0, 0];
+  for (let index = 0; index < length; index++) {
+    if (bytes[index] !== 0) continue;
+    if (index % 2 === 0) even += 1;
+    else odd += 1;
   }
-  const [even = 0, odd = 0] = zeros;
-  const half = sample.length / 2;
+  const half = length / 2;
   const isUtf16 = half >= 2 && Math.max(even, odd) > half * 0.8 && Math.min(even, odd) < half * 0.1;
   return isUtf16 ? 'UTF-16' : null;
 }

@@ -1,11 +1,13 @@
-// The pages of the rules, as they are packaged beside the bundles.
+// The pages of the rules, and of advice on plans, as they are packaged beside the bundles.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ADVICE_RULES } from '../advice/index.js';
 
 /** Where the page is. @param assets the folder of the bundle */
 export function rulePagePath(assets: string, rule: string): string {
-  return join(assets, '..', 'docs', 'rules', `${rule}.md`);
+  const folder = ADVICE_RULES.some(({ id }) => id === rule) ? 'advice' : 'rules';
+  return join(assets, '..', 'docs', folder, `${rule}.md`);
 }
 
 /** The page in Markdown; `null` when there is none. */

@@ -1,6 +1,8 @@
 // The words after `plumbline`.
 
 import { parseArgs } from 'node:util';
+import { REDACTIONS, type Redaction } from '../../catalog/statistics.js';
+import { PLAN_FORMATS } from '../../features/plan-report.js';
 import { SEVERITIES, type Severity } from '../../rules/rule.js';
 import { didYouMean } from '../../text/similar.js';
 
@@ -26,9 +28,20 @@ export interface Arguments {
   readonly sql: string | null;
   readonly database: string | null;
   readonly analyze: boolean;
+  readonly advise: boolean;
+  readonly analyzeWrites: boolean;
+  /** A saved plan, instead of a query. */
+  readonly plan: string | null;
+  /** A saved plan, from before. */
+  readonly compare: string | null;
+  readonly statistics: string | null;
+  readonly redact: Redaction;
+  /** `schema.table.column` each. */
+  readonly keep: readonly string[];
+  readonly out: string | null;
 }
 
-export type Format = 'text' | 'json' | 'sql' | 'dbml' | 'mermaid';
+export type Format = 'text' | 'json' | 'sql' | 'dbml' | 'mermaid' | 'markdown' | 'html';
 
 const COMMANDS = [
   'check',
@@ -36,6 +49,8 @@ const COMMANDS = [
   'locks',
   'tenants',
   'explain',
+  'sql',
+  'statistics',
   'rules',
   'lsp',
   'help',
@@ -49,7 +64,7 @@ export interface UsageError {
   readonly message: string;
 }
 
-const WORKSPACE = ['check', 'schema', 'locks', 'tenants', 'explain'] as const;
+const WORKSPACE = ['check', 'schema', 'locks', 'tenants', 'explain', 'sql'] as const;
 
 /** How each command can print; the first is the default. */
 const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
@@ -57,7 +72,8 @@ const FORMATS: Readonly<Partial<Record<Command, readonly Format[]>>> = {
   schema: ['sql', 'json', 'dbml', 'mermaid'],
   locks: ['text', 'json'],
   tenants: ['text', 'json'],
-  explain: ['text', 'json'],
+  explain: ['text', ...PLAN_FORMATS],
+  sql: ['text', 'json'],
   rules: ['text', 'json'],
 };
 
@@ -129,13 +145,56 @@ const OPTIONS = {
   database: {
     type: 'string',
     value: 'URL',
-    of: ['schema', 'explain'],
+    of: ['schema', 'explain', 'statistics'],
     help: {
       schema: 'the schema of this database, and no migrations',
-      explain: 'on this server; else DATABASE_URL or PG*; else on the embedded PostgreSQL',
+      statistics: 'whose statistics are exported; else DATABASE_URL or PG*',
+      explain:
+        'on this server, also the name of a connection, or config/dev.exs; else DATABASE_URL or PG*; else on the embedded PostgreSQL',
     },
   },
+  statistics: {
+    type: 'string',
+    value: 'FILE',
+    of: ['explain'],
+    help: 'plan for the sizes and values that this file tells of production',
+  },
+  redact: {
+    type: 'string',
+    value: 'LEVEL',
+    of: ['statistics'],
+    help: 'values of rows that stay out: none, text (those of all but simple types) or all (text)',
+  },
+  keep: {
+    type: 'string',
+    value: 'COLUMNS',
+    of: ['statistics'],
+    help: 'with --redact text, values of these may be told: orders.status,orders.kind',
+  },
+  out: { type: 'string', value: 'FILE', of: ['statistics'], help: 'write there instead of standard output' },
+  advise: {
+    type: 'boolean',
+    of: ['explain'],
+    help: 'try indexes for the query, or for all queries of FILE, on the embedded PostgreSQL',
+  },
   analyze: { type: 'boolean', of: ['explain'], help: 'run the query and measure it' },
+  'analyze-writes': {
+    type: 'boolean',
+    of: ['explain'],
+    help: 'as --analyze, also what changes rows, which is rolled back; not on production',
+  },
+  plan: {
+    type: 'string',
+    value: 'FILE',
+    of: ['explain'],
+    help: 'a plan that was saved, as text, JSON or a log; FILE:LINE for one of several, - for standard input',
+  },
+  compare: {
+    type: 'string',
+    value: 'FILE',
+    of: ['explain'],
+    help: 'print what has changed since this plan, saved as for --plan',
+  },
   config: { type: 'string', value: 'FILE', of: WORKSPACE, help: 'use this configuration' },
   postgres: {
     type: 'string',
@@ -195,10 +254,32 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   if (command === 'schema' && values.database !== undefined && paths.length > 0) {
     return usage('--database prints the schema of a database, so there are no paths to give.');
   }
+  if (values.statistics !== undefined && values.database !== undefined) {
+    return usage('A database has statistics of its own: leave out --statistics, or --database.');
+  }
   const failOn = values['fail-on'] ?? 'error';
   if (!isSeverity(failOn) && failOn !== 'none') {
     return usage(`--fail-on must be one of ${[...SEVERITIES, 'none'].join(', ')}, not "${failOn}".`);
   }
+  const asked = command === 'statistics' ? wrongStatistics(paths, values) : null;
+  if (asked !== null) return usage(asked);
+  const redact = REDACTIONS.find((level) => level === (values.redact ?? 'text'));
+  if (redact === undefined) {
+    return usage(`--redact must be ${orList(REDACTIONS)}, not "${values.redact}".`);
+  }
+  const keep = (values.keep ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+  const short = keep.find((name) => name.split('.').length < 2);
+  if (short !== undefined) return usage(`--keep takes table.column or schema.table.column, not "${short}".`);
+  if (keep.length > 0 && redact !== 'text') {
+    return usage(
+      `--keep goes with --redact text: with ${redact}, ${redact === 'all' ? 'no value is' : 'all values are'} told.`,
+    );
+  }
+  if (values['analyze-writes'] && values.database === undefined) {
+    return usage('--analyze-writes changes rows, until they are rolled back: say where with --database.');
+  }
+  const wrongPlan = command === 'explain' ? wrongPlanOptions(paths, values, format) : null;
+  if (wrongPlan !== null) return usage(wrongPlan);
   const postgres = values.postgres === undefined ? null : Number(values.postgres);
   if (postgres !== null && !(Number.isInteger(postgres) && postgres >= 12 && postgres <= 18)) {
     return usage(`--postgres must be a major version from 12 to 18, not "${values.postgres}".`);
@@ -236,8 +317,58 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
     history: values.history ?? null,
     sql: values.sql ?? null,
     database: values.database ?? null,
-    analyze: values.analyze ?? false,
+    advise: values.advise ?? false,
+    analyze: values.analyze ?? values['analyze-writes'] ?? false,
+    analyzeWrites: values['analyze-writes'] ?? false,
+    plan: values.plan ?? null,
+    compare: values.compare ?? null,
+    statistics: values.statistics ?? null,
+    redact,
+    keep: keep.map((name) => (name.split('.').length === 2 ? `public.${name}` : name)),
+    out: values.out ?? null,
   };
+}
+
+function wrongPlanOptions(
+  paths: readonly string[],
+  { plan, compare, ...values }: Readonly<Record<string, unknown>>,
+  format: Format,
+): string | null {
+  const beside = ['sql', 'database', 'analyze', 'analyze-writes', 'statistics'].find(
+    (name) => values[name] !== undefined,
+  );
+  if (plan !== undefined && beside !== undefined) {
+    return `--plan prints a plan that is there, so there is nothing to plan: leave out --${beside}.`;
+  }
+  if (plan !== undefined && paths.length > 0)
+    return `Is it the plan of --plan, or the query at ${paths[0]}? Leave out one of them.`;
+  const notTried = ['plan', 'compare', 'database', 'analyze'].find(
+    (name) => ({ plan, compare, ...values })[name] !== undefined,
+  );
+  if (values.advise !== undefined && notTried !== undefined) {
+    return `--advise tries indexes on the embedded PostgreSQL, and measures nothing: leave out --${notTried}.`;
+  }
+  if (values.advise !== undefined && format !== 'text' && format !== 'json') {
+    return `What --advise finds is printed as text or json, not as ${format}.`;
+  }
+  if (plan === '-' && compare === '-') return 'Only one of --plan and --compare can be standard input.';
+  return compare !== undefined && format !== 'text'
+    ? `What has changed is printed as text, not as ${format}.`
+    : null;
+}
+
+function wrongStatistics(
+  [what, ...more]: readonly string[],
+  { database }: { readonly database?: string | undefined },
+): string | null {
+  if (what !== 'export' && what !== 'script') {
+    return 'It is "plumbline statistics export" to write the file, or "plumbline statistics script" for a script that does so in psql.';
+  }
+  if (more.length > 0) return `There are no paths to give to statistics ${what}: "${more[0]}".`;
+  if (what === 'script' && database !== undefined) {
+    return 'The script is run by psql, which is told the database then: leave out --database.';
+  }
+  return null;
 }
 
 /** `a, b or c` */
@@ -326,7 +457,9 @@ Commands
   schema             print the schema after replaying every migration
   locks              for each statement of the migrations: its SQL, locks, rewrites and scans
   tenants            whose rows each table holds, and whether each query keeps to one tenant
-  explain FILE:LINE  the plan of the query there
+  explain FILE:LINE  the plan of the query there; of a saved plan with --plan FILE
+  sql FILE[:LINE]    the SQL of the statements and Ecto queries of a file, or of the one there
+  statistics export  write what a database knows of its data, for explain; "statistics script" does it by psql
   rules [ID]         list the rules, or print one rule's page
   lsp --stdio        run the language server
 

@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '../../lint/config.js';
 import { isConfig } from '../../lint/config-files.js';
 import type { Base } from '../../lint/released.js';
+import { RULE_IDS } from '../../lint/rule-ids.js';
 import { configFor, createWorkspace, type Workspace } from '../../lint/workspace.js';
-import { RULES } from '../../rules/index.js';
 import { type SourceFile, sourceFile } from '../../text/source-file.js';
 import {
   type Found,
@@ -56,7 +56,7 @@ export async function openWorkspace(args: Arguments, assets: string): Promise<Op
     {
       root: portable(root),
       parsers: await loadParsers(assets),
-      ruleIds: new Set(RULES.map((rule) => rule.id)),
+      ruleIds: RULE_IDS,
       projectRoots: found.projectRoots,
       enforced: enforcedBy(args),
       onlyConfig: given?.path ?? null,

@@ -3,12 +3,15 @@
 import { reportBugsTo } from '../../text/bug.js';
 import { VERSION } from '../version.js';
 import { type Arguments, HELP, readArguments } from './arguments.js';
+import { advise } from './commands/advise.js';
 import { check } from './commands/check.js';
 import { askedPlace, explain } from './commands/explain.js';
 import { locks } from './commands/locks.js';
 import { rules } from './commands/rules.js';
 import { schema } from './commands/schema.js';
 import { schemaOfDatabase } from './commands/schema-of-database.js';
+import { askedFile, sql } from './commands/sql.js';
+import { statistics } from './commands/statistics.js';
 import { tenants } from './commands/tenants.js';
 import { complainOf, faultsOf } from './faults.js';
 import { openWorkspace } from './open.js';
@@ -53,7 +56,10 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
     case 'locks':
     case 'tenants':
     case 'explain':
+    case 'sql':
       return runOnWorkspace(args, world);
+    case 'statistics':
+      return statistics(args, world);
     case 'lsp':
       return world.serve();
   }
@@ -61,7 +67,17 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
 
 async function runOnWorkspace(args: Arguments, world: World): Promise<number> {
   const asked = args.command === 'explain' ? askedPlace(args.paths[0]) : null;
-  const paths = args.command === 'explain' ? (asked === null ? [] : ['.', asked.path]) : args.paths;
+  const wantsFile =
+    args.command === 'sql' || (args.command === 'explain' && args.advise && args.sql === null);
+  const question = args.advise ? 'Indexes for which file?' : undefined;
+  const file = wantsFile ? askedFile(args.paths, question) : null;
+  if (file !== null && 'message' in file) {
+    world.output.complain(`${file.message}\n`);
+    return 2;
+  }
+  const place = file ?? asked;
+  const isOne = args.command === 'explain' || args.command === 'sql';
+  const paths = isOne ? (place === null ? [] : ['.', place.path]) : args.paths;
   const opened = await openWorkspace({ ...args, paths }, world.assets);
   if (opened.kind === 'usage') {
     world.output.complain(`${opened.message}\n`);
@@ -71,7 +87,9 @@ async function runOnWorkspace(args: Arguments, world: World): Promise<number> {
   if (args.command === 'check') return check(opened, args, output);
   const faults = faultsOf(opened);
   complainOf(faults, opened.workspace, output);
+  if (args.command === 'explain' && args.advise) return advise(opened, file, args, world);
   if (args.command === 'explain') return explain(opened, asked, args, world);
+  if (file !== null) return sql(opened, file, args, output);
   const print = args.command === 'schema' ? schema : args.command === 'tenants' ? tenants : locks;
   const status = print(opened, args, output);
   return faults.length > 0 ? 2 : status;

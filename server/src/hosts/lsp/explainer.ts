@@ -1,29 +1,27 @@
 // Plans for the editor: from the embedded Postgres, or from a connection that the configuration names.
 
 import { join } from 'node:path';
-import { type ConnectionRequest, connectionSettings } from '../../database/connection.js';
-import type { Database, Explained, Failure, ReplayedDatabase } from '../../database/database.js';
+import type { Statistics } from '../../catalog/statistics.js';
+import type { Explained, Failure, ReplayedDatabase } from '../../database/database.js';
 import { type EmbeddedPostgres, openEmbedded } from '../../database/pglite.js';
-import { parsePlan } from '../../database/plan.js';
-import { openPostgres } from '../../database/postgres.js';
+import { type Plan, parsePlan } from '../../database/plan.js';
 import { type ExplainTarget, explainTargetAt } from '../../features/explain-target.js';
 import { traceReport, traceTargetAt } from '../../features/lock-trace.js';
+import { adviceFor } from '../../features/plan-advice.js';
+import { placesInStatement } from '../../features/plan-places.js';
 import { replayLines } from '../../features/replay-lines.js';
-import type { Connection as ConfiguredConnection } from '../../lint/config.js';
-import { configFor, historyFor } from '../../lint/workspace.js';
+import { configInForceFor, historyFor } from '../../lint/workspace.js';
 import type { History } from '../../migrations/history.js';
 import { relativePath } from '../../text/source-file.js';
 import { migrationGroups } from '../migration-groups.js';
-import {
-  type ConnectionInfo,
-  type ExplainParams,
-  type ExplainResult,
-  type FailedResult,
-  PASSWORD,
-  type PasswordParams,
-  type PlanResult,
-  type TraceLocksParams,
-  type TraceLocksResult,
+import { explainOnConnection } from './explain-on-connection.js';
+import type {
+  ExplainParams,
+  ExplainResult,
+  FailedResult,
+  PlanResult,
+  TraceLocksParams,
+  TraceLocksResult,
 } from './extensions.js';
 import { offsetOf, pathOf } from './from-protocol.js';
 import type { Session } from './session.js';
@@ -64,20 +62,25 @@ export class Explainer {
       writes: target.writes,
       parameters: target.parameters,
       analyze: params.analyze,
+      values: params.values,
     };
-    const ask = (database: Database) => database.explain(request, signal);
     // What the migrations left out explains a plan, and a table that is missing.
     let gaps: readonly string[] = [];
     const askEmbedded = async (database: ReplayedDatabase) => {
       const replay = await database.replay(signal);
       if (replay.kind !== 'replayed') return replay;
       gaps = replayLines(replay, (one) => relativePath(this.session.root, one));
-      return ask(database);
+      return database.explain(request, signal);
     };
     const answer =
       params.connection === null
-        ? await this.onEmbedded(historyFor(workspace, path)?.history ?? null, report, askEmbedded)
-        : await this.onConnection(path, params.connection, ask);
+        ? await this.onEmbedded(
+            historyFor(workspace, path)?.history ?? null,
+            configInForceFor(workspace, path).production,
+            report,
+            askEmbedded,
+          )
+        : await explainOnConnection(this.session, path, params.connection, request, signal);
     if (answer.kind !== 'explained') {
       const at = answer.kind === 'sql-error' ? answer.position : null;
       const span = at === null ? null : { start: target.toFile(at), end: target.toFile(at) + 1 };
@@ -89,7 +92,14 @@ export class Explainer {
         range: span === null ? null : toRange(file.lines, span),
       };
     }
-    return planResult(target, answer, gaps, toRange(file.lines, target.span));
+    return planResult(
+      target,
+      answer,
+      gaps,
+      toRange(file.lines, target.span),
+      (plan) => placesInStatement(workspace.options.parsers.sql, plan, target, file.text),
+      (plan) => adviceFor(workspace, path, plan, { ...answer, statement: target.sql }),
+    );
   }
 
   /** Runs a migration on the embedded PostgreSQL, after those before it, and tells what it locks there. */
@@ -104,7 +114,7 @@ export class Explainer {
     if (path === null || target === null) {
       return failed('This file is no migration with a statement to run.', 'Open a migration first.');
     }
-    const answer = await this.onEmbedded(target.before, report, async (database) => {
+    const answer = await this.onEmbedded(target.before, null, report, async (database) => {
       const replay = await database.replay(signal);
       if (replay.kind !== 'replayed') return replay;
       const traced = await database.trace(target.statements, signal);
@@ -117,17 +127,6 @@ export class Explainer {
     };
   }
 
-  /** Connections of the configuration that holds for the document. */
-  connections(uri: string): readonly ConnectionInfo[] {
-    const path = pathOf(uri) ?? this.session.root;
-    const { connections } = configFor(this.session.workspace, path);
-    return Object.entries(connections).map(([name, connection]) => ({
-      name,
-      description: describe(connection),
-      production: connection.production,
-    }));
-  }
-
   async close(): Promise<void> {
     if (this.idle !== null) clearTimeout(this.idle);
     const { embedded } = this;
@@ -136,8 +135,9 @@ export class Explainer {
     await embedded?.close();
   }
 
-  private async onEmbedded<T extends { readonly kind: string }>(
+  async onEmbedded<T extends { readonly kind: string }>(
     history: History | null,
+    statistics: Statistics | null,
     report: (message: string) => void,
     ask: (database: ReplayedDatabase) => Promise<T | Failure>,
   ): Promise<T | Failure> {
@@ -149,57 +149,16 @@ export class Explainer {
         for (const one of this.reports) one(progressText(phase, done, total));
       },
     });
-    const database = this.embedded.after(history === null ? [] : migrationGroups(history));
+    const database = this.embedded.after(history === null ? [] : migrationGroups(history), statistics);
     if (this.engine !== 'ready') this.setEngine('starting');
     this.reports.add(report);
     const answer = await ask(database).finally(() => this.reports.delete(report));
     this.setEngine(answer.kind === 'unavailable' ? 'failed' : 'ready');
-    this.idle = setTimeout(() => void this.close(), IDLE_MS);
-    this.idle.unref();
+    if (this.idle !== null) clearTimeout(this.idle);
+    // Others may still wait for an answer; the last one begins the time.
+    this.idle = this.reports.size > 0 ? null : setTimeout(() => void this.close(), IDLE_MS);
+    this.idle?.unref();
     return answer;
-  }
-
-  private async onConnection(
-    path: string,
-    name: string,
-    ask: (database: Database) => Promise<Explained | Failure>,
-  ): Promise<Explained | Failure> {
-    if (!this.session.trusted) {
-      return {
-        kind: 'not-allowed',
-        message: 'This workspace is not trusted, so Plumbline does not connect to databases that it names.',
-        whatToDo: 'Trust the workspace, or use the embedded PostgreSQL.',
-      };
-    }
-    const connection = configFor(this.session.workspace, path).connections[name];
-    if (connection === undefined) {
-      return {
-        kind: 'misconfigured',
-        message: `There is no connection "${name}".`,
-        whatToDo: 'Add it under "connections" in plumbline.jsonc or in the settings.',
-      };
-    }
-    const first = await this.connectAndAsk(name, connection, false, ask);
-    // A password that the server refused is asked for once more.
-    return first.kind === 'unauthorized' ? this.connectAndAsk(name, connection, true, ask) : first;
-  }
-
-  private async connectAndAsk(
-    name: string,
-    connection: ConfiguredConnection,
-    again: boolean,
-    ask: (database: Database) => Promise<Explained | Failure>,
-  ): Promise<Explained | Failure> {
-    const params: PasswordParams = { connection: name, description: describe(connection), again };
-    const password = await this.session.connection.sendRequest<string | null>(PASSWORD, params);
-    const settings = connectionSettings(requestOf(name, connection, password), process.env);
-    if (settings.kind !== 'settings') return settings;
-    const database = openPostgres(settings, process.env);
-    try {
-      return await ask(database);
-    } finally {
-      await database.close();
-    }
   }
 
   private setEngine(state: EngineState): void {
@@ -209,34 +168,10 @@ export class Explainer {
   }
 }
 
-const SSL_MODES = { require: 'require', verify: 'verify-full', off: 'disable' } as const;
-
-function requestOf(
-  name: string,
-  { host, port, database, user, ssl, production }: ConfiguredConnection,
-  password: string | null,
-): ConnectionRequest {
-  return {
-    name,
-    host: host ?? undefined,
-    port: port ?? undefined,
-    database: database ?? undefined,
-    user: user ?? undefined,
-    password: password ?? undefined,
-    ssl: ssl === null ? undefined : SSL_MODES[ssl],
-    // Only the configuration says that it is not production; else the names are looked at.
-    production: production || undefined,
-  };
-}
-
-function describe({ host, port, database, user }: ConfiguredConnection): string {
-  const at = `${host ?? 'localhost'}${port === null ? '' : `:${port}`}`;
-  return `${user === null ? '' : `${user}@`}${at}${database === null ? '' : `/${database}`}`;
-}
-
 function progressText(phase: string, done: number, total: number): string {
   if (phase === 'starting') return 'Starting the embedded PostgreSQL…';
   if (phase === 'saving') return 'Keeping the replayed schema…';
+  if (phase === 'importing') return 'Importing statistics…';
   return `Replaying migrations: ${done} of ${total} statements`;
 }
 
@@ -245,12 +180,28 @@ function failed(message: string, whatToDo: string): FailedResult {
 }
 
 function planResult(
-  { sql }: ExplainTarget,
-  { plan: json, source, notes }: Explained,
+  { sql, parameters, parameterNames, notes: known = [] }: ExplainTarget,
+  { plan: json, source, parameterTypes, notes }: Explained,
   gaps: readonly string[],
   range: PlanResult['range'],
+  placesOf: (plan: Plan) => PlanResult['places'],
+  adviceOf: (plan: Plan) => PlanResult['advice'],
 ): ExplainResult {
   const plan = parsePlan(json);
   if (plan.kind === 'unreadable') return failed(plan.reason, '');
-  return { kind: 'plan', sql, range, source, plan, json, notes: [...notes, ...gaps] };
+  return {
+    kind: 'plan',
+    sql,
+    range,
+    source,
+    parameters: Array.from({ length: parameters }, (_, at) => ({
+      name: parameterNames?.[at] ?? null,
+      type: parameterTypes[at] ?? null,
+    })),
+    plan,
+    json,
+    notes: [...known, ...notes, ...gaps],
+    advice: adviceOf(plan),
+    places: placesOf(plan),
+  };
 }

@@ -2,8 +2,12 @@
 // Types and names only: both sides can import this file without the other's code.
 
 import type { WorkspaceEdit } from 'vscode-languageserver/node';
+import type { Advice, WishedIndex } from '../../advice/advice.js';
+import type { Redaction } from '../../catalog/statistics.js';
 import type { Plan } from '../../database/plan.js';
+import type { PlanFormat } from '../../features/plan-report.js';
 
+export type { Advice, WishedIndex } from '../../advice/advice.js';
 export type {
   Actual,
   Buffers,
@@ -14,6 +18,7 @@ export type {
   PlanNode,
   PlanRelation,
 } from '../../database/plan.js';
+export type { Redaction };
 
 /** What the client tells the server at start. */
 export interface InitializationOptions {
@@ -52,28 +57,50 @@ export interface ExplainParams {
   readonly position: { readonly line: number; readonly character: number };
   /** Name of a connection; `null` for the embedded Postgres. */
   readonly connection: string | null;
-  /** Runs the statement to measure it. */
+  /** Runs the statement to measure it; on a connection only after {@link MAY_RUN}. */
   readonly analyze: boolean;
+  /** Of its parameters, for which the plan is made; `null` is NULL. Absent: the plan is the generic one. */
+  readonly values?: readonly (string | null)[];
   /** As in LSP: where to report, in words, what takes long, such as the start of the embedded Postgres. */
   readonly workDoneToken?: string | number;
 }
 export type ExplainResult = PlanResult | FailedResult;
 export interface PlanResult {
   readonly kind: 'plan';
+  /** Empty for a saved plan that does not tell it. */
   readonly sql: string;
-  /** Where the statement stands in the document. */
-  readonly range: Range;
+  /** Where the statement stands in the document; `null` for a plan that is of no document. */
+  readonly range: Range | null;
+  /** A saved plan whose source nobody wrote down is `saved`, with an empty `postgres` and `none`. */
   readonly source: {
-    readonly kind: 'embedded' | 'database';
+    readonly kind: 'embedded' | 'database' | 'saved';
     readonly name: string;
     readonly postgres: string;
     readonly statistics: string;
   };
+  /** `$1` first. */
+  readonly parameters: readonly PlanParameter[];
   readonly plan: Plan;
   /** EXPLAIN (FORMAT JSON) as Postgres gave it. */
   readonly json: unknown;
   /** What a reader should know: statements that were skipped, extensions that were made up. */
   readonly notes: readonly string[];
+  /** What to do about it, what saves most first. */
+  readonly advice: readonly Advice[];
+  /** Where in the document its nodes come from; `null` for a plan that is of no document. */
+  readonly places: PlanPlaces | null;
+}
+export interface PlanParameter {
+  /** What the code calls it; `null` in SQL. */
+  readonly name: string | null;
+  /** As `format_type` prints it; `null` where the server did not tell. */
+  readonly type: string | null;
+}
+export interface PlanPlaces {
+  /** What stands in `range`, by which it is found again when the document has changed around it. */
+  readonly text: string;
+  /** By id of a node, the relation that it reads and the conditions that it checks: UTF-16 offsets in `text`. */
+  readonly nodes: Readonly<Record<string, readonly { readonly start: number; readonly end: number }[]>>;
 }
 export interface FailedResult {
   readonly kind: 'failed';
@@ -82,12 +109,44 @@ export interface FailedResult {
   /** Where in the document, when the server pointed at it. */
   readonly range: Range | null;
 }
+
+/** Client → server, request: the plans in a text that somebody saved or pasted. */
+export const READ_PLANS = 'plumbline/readPlans';
+export interface ReadPlansParams {
+  /** Whose configuration and schema hold for the advice; `null` for those of the first workspace folder. */
+  readonly textDocument: { readonly uri: string } | null;
+  readonly text: string;
+  /** What people call the text: the name of its file, `clipboard`. */
+  readonly name: string;
+}
+export type ReadPlansResult =
+  | {
+      readonly kind: 'plans';
+      /** At least one. */
+      readonly plans: readonly {
+        readonly title: string;
+        readonly description: string;
+        readonly result: PlanResult;
+      }[];
+    }
+  | FailedResult;
+
+/** Client → server, request: a plan as a text to keep or to show. */
+export const PLAN_REPORT = 'plumbline/planReport';
+export interface PlanReportParams {
+  readonly format: PlanFormat;
+  readonly plan: Pick<PlanResult, 'sql' | 'source' | 'json' | 'notes' | 'advice'>;
+}
+export interface PlanReportResult {
+  readonly text: string;
+}
+
 export interface Range {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
 }
 
-/** Client → server, request: connections that the configuration names. */
+/** Client → server, request: the databases that there are for a file: of the configuration, the environment and Repos. */
 export const CONNECTIONS = 'plumbline/connections';
 export interface ConnectionsParams {
   readonly textDocument: { readonly uri: string };
@@ -96,7 +155,25 @@ export interface ConnectionInfo {
   readonly name: string;
   /** `user@host:port/database`, without a secret. */
   readonly description: string;
+  /** By its setting, or by the name of the connection, the host or the database. Nothing is run there. */
   readonly production: boolean;
+  /** Why it cannot be used, for people, or `null`. */
+  readonly problem: string | null;
+}
+
+/**
+ * Server → client, request: may a statement be run there to measure it? Asked before each run; only `true` counts as yes.
+ * What writes is rolled back.
+ */
+export const MAY_RUN = 'plumbline/mayRun';
+export interface MayRunParams {
+  readonly connection: string;
+  readonly description: string;
+  readonly host: string;
+  readonly database: string;
+  readonly statement: string;
+  /** Whether it changes rows. */
+  readonly writes: boolean;
 }
 
 /**
@@ -132,6 +209,99 @@ export interface TraceLocksParams {
   readonly workDoneToken?: string | number;
 }
 export type TraceLocksResult = { readonly kind: 'traced'; readonly markdown: string } | FailedResult;
+
+/** Client → server, request: the file of statistics of a connection's database. */
+export const EXPORT_STATISTICS = 'plumbline/exportStatistics';
+export interface ExportStatisticsParams {
+  /** Whose configuration names the connection. */
+  readonly textDocument: { readonly uri: string };
+  readonly connection: string;
+  readonly redact: Redaction;
+  /** `schema.table.column`: with `text`, values of these may be told. */
+  readonly keep: readonly string[];
+  /** As in LSP: where to report, in words, what takes long. */
+  readonly workDoneToken?: string | number;
+}
+export type ExportStatisticsResult =
+  | {
+      readonly kind: 'statistics';
+      /** Of the file. */
+      readonly text: string;
+      /** What is in it and what is not, in sentences. */
+      readonly report: readonly string[];
+      /** Columns as in `keep` whose values were withheld though they are few. */
+      readonly fewValues: readonly string[];
+    }
+  | FailedResult;
+
+/** Client → server, request: a script for psql that prints the file of statistics. */
+export const STATISTICS_SCRIPT = 'plumbline/statisticsScript';
+export interface StatisticsScriptParams {
+  readonly redact: Redaction;
+}
+export interface StatisticsScriptResult {
+  readonly sql: string;
+}
+
+/** Client → server, request: the edit by which the configuration names a file of statistics; `null` when it does already. */
+export const USE_STATISTICS = 'plumbline/useStatistics';
+export interface UseStatisticsParams {
+  /** Whose configuration it is. */
+  readonly textDocument: { readonly uri: string };
+  /** URI of the file. */
+  readonly file: string;
+}
+export interface UseStatisticsResult {
+  readonly edit: WorkspaceEdit | null;
+}
+
+/** Client → server, request: indexes tried on the embedded PostgreSQL, for the query at a place or for all queries of a document. */
+export const ADVISE_INDEXES = 'plumbline/adviseIndexes';
+export interface AdviseIndexesParams {
+  readonly textDocument: { readonly uri: string };
+  /** `null` for all queries of the document together. */
+  readonly position: Range['start'] | null;
+  /** Only this one is tried, whatever it is worth. Left out: all that may help. */
+  readonly index?: WishedIndex;
+  /** As in LSP: where to report, in words, what takes long. */
+  readonly workDoneToken?: string | number;
+}
+export type AdviseIndexesResult =
+  | {
+      readonly kind: 'index-advice';
+      /** All that is said, as a page. */
+      readonly markdown: string;
+      /** What is advised first, then alternatives, then what is not worth it. */
+      readonly indexes: readonly TriedIndexInfo[];
+    }
+  | FailedResult;
+export interface TriedIndexInfo {
+  readonly verdict: 'advised' | 'alternative' | 'little' | 'not-partial' | 'unused' | 'refused';
+  /** Why, with the numbers. */
+  readonly message: string;
+  /** `orders (status, placed_at)` */
+  readonly title: string;
+  readonly sql: string;
+  readonly index: WishedIndex;
+  /** Of the queries that it helps, best first; of an index that was asked for, of each that it could help. */
+  readonly plans: readonly {
+    /** 0-based. */
+    readonly line: number;
+    readonly before: PlanResult;
+    readonly after: PlanResult;
+  }[];
+}
+
+/** Client → server, request: the edit that writes a migration which makes the index. */
+export const INDEX_MIGRATION = 'plumbline/indexMigration';
+export interface IndexMigrationParams {
+  /** Of the query, whose database it is. */
+  readonly textDocument: { readonly uri: string };
+  readonly index: WishedIndex;
+}
+export type IndexMigrationResult =
+  /** To be confirmed by the user. */
+  { readonly kind: 'migration'; readonly edit: WorkspaceEdit } | FailedResult;
 
 /** Client → server, request: what a fix of several steps would do, in Markdown, and the edit that does it. */
 export const SAFE_PATH = 'plumbline/safePath';

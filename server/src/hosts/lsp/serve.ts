@@ -10,22 +10,37 @@ import {
 } from 'vscode-languageserver/node';
 import { printCatalog } from '../../catalog/print/sql.js';
 import { CONFIG_SHAPE, DEFAULT_CONFIG, readConfig } from '../../lint/config.js';
+import { RULE_IDS } from '../../lint/rule-ids.js';
 import { catalogFor } from '../../lint/workspace.js';
-import { RULES } from '../../rules/index.js';
 import { reportBugsTo } from '../../text/bug.js';
 import { loadParsers } from '../parsers.js';
 import { readRulePage } from '../rule-pages.js';
 import { VERSION } from '../version.js';
 import { Announcer } from './announcer.js';
 import { clientFacts, rootOf, rootsOf, serverCapabilities } from './capabilities.js';
+import { connectionsFor } from './connect.js';
 import { reportFor } from './diagnostics.js';
 import { Explainer } from './explainer.js';
 import {
+  ADVISE_INDEXES,
+  type AdviseIndexesParams,
+  type AdviseIndexesResult,
   CONNECTIONS,
   type ConnectionsParams,
   EXPLAIN,
+  EXPORT_STATISTICS,
   type ExplainParams,
   type ExplainResult,
+  type ExportStatisticsParams,
+  type ExportStatisticsResult,
+  INDEX_MIGRATION,
+  type IndexMigrationParams,
+  type IndexMigrationResult,
+  PLAN_REPORT,
+  type PlanReportParams,
+  READ_PLANS,
+  type ReadPlansParams,
+  type ReadPlansResult,
   RULE_PAGE,
   type RulePageParams,
   SAFE_PATH,
@@ -33,20 +48,28 @@ import {
   type SafePathResult,
   SCHEMA,
   type SchemaParams,
+  STATISTICS_SCRIPT,
+  type StatisticsScriptParams,
   TENANT_MODEL,
   type TenantModelParams,
   TRACE_LOCKS,
   TRUSTED,
   type TraceLocksParams,
   type TraceLocksResult,
+  USE_STATISTICS,
+  type UseStatisticsParams,
+  type UseStatisticsResult,
 } from './extensions.js';
 import { type Folder, Folders } from './folders.js';
 import { pathOf } from './from-protocol.js';
+import { adviseIndexesOf, indexMigrationOf } from './requests/advise-indexes.js';
 import { codeAction, pathOfAction, resolveCodeAction } from './requests/code-action.js';
 import { codeLenses } from './requests/code-lens.js';
 import { completion } from './requests/completion.js';
 import { hoverAt } from './requests/hover.js';
 import { safePathOf } from './requests/safe-path.js';
+import { planReportOf, readPlansOf } from './requests/saved-plans.js';
+import { exportStatisticsOf, statisticsScriptOf, useStatisticsOf } from './requests/statistics.js';
 import { tenantModelOf } from './requests/tenant-model.js';
 import { type ClientFacts, Session } from './session.js';
 import { toUri } from './to-protocol.js';
@@ -176,13 +199,26 @@ export function serve(connection: Connection, assets: string): void {
     CONNECTIONS,
     answer(
       ({ textDocument }: ConnectionsParams) => pathOf(textDocument.uri),
-      ({ explainer }, { textDocument }) => explainer.connections(textDocument.uri),
+      ({ session }, { textDocument }) => connectionsFor(session, pathOf(textDocument.uri) ?? session.root),
     ),
   );
   connection.onRequest(
     new RequestType<SafePathParams, SafePathResult, void>(SAFE_PATH),
     answerAbout(safePathOf),
   );
+  connection.onRequest(STATISTICS_SCRIPT, (params: StatisticsScriptParams) => statisticsScriptOf(params));
+  connection.onRequest(
+    new RequestType<UseStatisticsParams, UseStatisticsResult, void>(USE_STATISTICS),
+    answerAbout(useStatisticsOf),
+  );
+  connection.onRequest(
+    new RequestType<ReadPlansParams, ReadPlansResult, void>(READ_PLANS),
+    answer(
+      ({ textDocument }: ReadPlansParams) => (textDocument === null ? null : pathOf(textDocument.uri)),
+      ({ session }, params) => readPlansOf(session, params),
+    ),
+  );
+  connection.onRequest(PLAN_REPORT, (params: PlanReportParams) => planReportOf(params));
   connection.onRequest(RULE_PAGE, ({ rule }: RulePageParams) => readRulePage(assets, rule));
   /** For a request that says meanwhile what it does, and can be cancelled. */
   const atLength =
@@ -210,6 +246,20 @@ export function serve(connection: Connection, assets: string): void {
   connection.onRequest(
     new RequestType<TraceLocksParams, TraceLocksResult, void>(TRACE_LOCKS),
     atLength('tracing locks', ({ explainer }, ...asked) => explainer.traceLocks(...asked)),
+  );
+  connection.onRequest(
+    new RequestType<ExportStatisticsParams, ExportStatisticsResult, void>(EXPORT_STATISTICS),
+    atLength('exporting statistics', ({ session }, ...asked) => exportStatisticsOf(session, ...asked)),
+  );
+  connection.onRequest(
+    new RequestType<AdviseIndexesParams, AdviseIndexesResult, void>(ADVISE_INDEXES),
+    atLength('trying indexes', ({ session, explainer }, ...asked) =>
+      adviseIndexesOf(session, explainer, ...asked),
+    ),
+  );
+  connection.onRequest(
+    new RequestType<IndexMigrationParams, IndexMigrationResult, void>(INDEX_MIGRATION),
+    answerAbout(indexMigrationOf),
   );
 }
 
@@ -246,8 +296,7 @@ async function readSettings(session: Session): Promise<void> {
   const settings: unknown = await connection.workspace.getConfiguration(item).catch(() => null);
   const known = Object.keys(CONFIG_SHAPE.properties);
   const own = Object.entries(settings ?? {}).filter(([key, value]) => known.includes(key) && value !== null);
-  const ids = new Set(RULES.map(({ id }) => id));
-  session.configure(readConfig(JSON.stringify(Object.fromEntries(own)), ids, DEFAULT_CONFIG).config);
+  session.configure(readConfig(JSON.stringify(Object.fromEntries(own)), RULE_IDS, DEFAULT_CONFIG).config);
 }
 
 /** A client that shows progress may yet refuse to: then there is none. */

@@ -11,6 +11,7 @@ import { type Config, DEFAULT_CONFIG } from '../../lint/config.js';
 import { lintFile, type PlacedFinding } from '../../lint/lint.js';
 import { type Parsers, type Reading, readFile } from '../../lint/reading.js';
 import type { Base } from '../../lint/released.js';
+import { RULE_IDS } from '../../lint/rule-ids.js';
 import {
   configFor,
   createWorkspace,
@@ -19,7 +20,6 @@ import {
   type Workspace,
   type WorkspaceOptions,
 } from '../../lint/workspace.js';
-import { RULES } from '../../rules/index.js';
 import { sameData } from '../../text/same-data.js';
 import { type Language, languageOf, sourceFile } from '../../text/source-file.js';
 import { findFiles, isConcerned, readSource, type Unreadable } from '../files.js';
@@ -153,7 +153,7 @@ export class Session {
     return {
       root: this.root,
       parsers: this.parsers,
-      ruleIds: new Set(RULES.map((rule) => rule.id)),
+      ruleIds: RULE_IDS,
       projectRoots,
       defaults,
       enforced: {},

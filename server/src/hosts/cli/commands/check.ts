@@ -1,6 +1,7 @@
 // plumbline check
 
 import { lint, type PlacedFinding } from '../../../lint/lint.js';
+import { ectoWorld } from '../../../lint/names.js';
 import { type Release, releaseOf } from '../../../lint/released.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
@@ -94,10 +95,22 @@ function printText(
   } else {
     output.write(`${summaryOf(findings)} (${checked}).\n`);
   }
+  if (opened.chosen.length > 0 && findings.length === 0 && knowsNoSchema(workspace)) {
+    const folder = fromHere(workspace.root);
+    const where = folder === '.' ? 'this folder' : folder;
+    output.write(
+      `There are no migrations in ${where}, so that nothing is known of the tables that queries read. Check from a folder that holds them too.\n`,
+    );
+  }
   if (left.outdated > 0) {
     const gone = left.outdated === 1 ? '1 suppression holds' : `${left.outdated} suppressions hold`;
     output.write(`${gone} nothing back any more: plumbline check --prune-suppressions takes them out.\n`);
   }
+}
+
+/** Neither migrations nor schemas of Ecto tell of any table. */
+function knowsNoSchema(workspace: Workspace): boolean {
+  return workspace.histories.length === 0 && ectoWorld(workspace).schemas.size === 0;
 }
 
 /** What was asked for and is not told. */

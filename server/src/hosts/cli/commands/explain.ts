@@ -1,29 +1,35 @@
 // plumbline explain
 
-import { join, resolve } from 'node:path';
-import { connectionSettings } from '../../../database/connection.js';
+import { resolve } from 'node:path';
+import type { Statistics } from '../../../catalog/statistics.js';
+import { type ConnectionSettings, connectionSettings } from '../../../database/connection.js';
 import type { Explained, ExplainRequest, Failure, Replay } from '../../../database/database.js';
 import { refusalOf } from '../../../database/explain.js';
-import { openEmbedded } from '../../../database/pglite.js';
-import { type Plan, type PlanNode, parsePlan } from '../../../database/plan.js';
+import { failure } from '../../../database/failure.js';
+import { parsePlan } from '../../../database/plan.js';
 import { openPostgres } from '../../../database/postgres.js';
 import {
   type ExplainTarget,
-  explainTargetAt,
   explainTargetOf,
+  explainTargetOnLine,
   type NoTarget,
 } from '../../../features/explain-target.js';
+import { adviceFor } from '../../../features/plan-advice.js';
 import { replayLines } from '../../../features/replay-lines.js';
-import { historyFor } from '../../../lint/workspace.js';
+import { withAssumedSizes } from '../../../lint/sizes.js';
+import { readStatistics } from '../../../lint/statistics-file.js';
+import { configInForceFor } from '../../../lint/workspace.js';
 import { drawSnippet } from '../../../text/snippet.js';
-import { portable } from '../../files.js';
-import { migrationGroups } from '../../migration-groups.js';
+import { portable, readSource } from '../../files.js';
+import { profilesFor } from '../../profiles.js';
 import type { Arguments } from '../arguments.js';
-import { replayShape } from '../formats/replay.js';
+import { onEmbedded } from '../embedded.js';
+import { comparisonInText, type PrintedPlan, planIn } from '../formats/plan.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
 import { fromHere } from '../places.js';
 import type { World } from '../world.js';
+import { savedPlan } from './explain-saved.js';
 
 /** `FILE:LINE` of the arguments, or `null`. */
 export interface Asked {
@@ -32,7 +38,7 @@ export interface Asked {
 }
 
 /** What the shell gives for a program that Ctrl+C ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 const FAILED = 2;
 
 interface Answered {
@@ -49,16 +55,25 @@ export async function explain(
   world: World,
 ): Promise<number> {
   const { output } = world;
+  if (args.plan !== null) {
+    const saved = await savedPlan(opened, args.plan);
+    return 'message' in saved
+      ? complain(output, saved.message, saved.whatToDo)
+      : print(opened, { ...saved, replay: null }, args, output);
+  }
   const target = targetOf(opened, asked, args);
   if ('message' in target) return complain(output, target.message, target.whatToDo);
+  const production = await productionOf(opened, asked, args, output);
+  if (production === 'unreadable') return FAILED;
   const request = {
     statement: target.sql,
     writes: target.writes,
     parameters: target.parameters,
     analyze: args.analyze,
+    measureWrites: args.analyzeWrites,
   };
   const { answer, replay } = await world.interruptible((signal) =>
-    answerTo(request, opened, asked, args, world, signal),
+    answerTo(request, production, opened, asked, args, world, signal),
   );
   if (answer.kind === 'cancelled') {
     complain(output, answer.message, answer.whatToDo);
@@ -78,21 +93,27 @@ export async function explain(
     }
     return FAILED;
   }
-  if (args.format === 'json') {
-    const shape = {
-      version: 1,
-      source: answer.source,
-      plan: answer.plan,
-      advice: [],
-      ...(replay === null ? {} : { replay: replayShape(replay) }),
-    };
-    output.write(`${JSON.stringify(shape, null, 2)}\n`);
-    return 0;
-  }
-  return printPlan(answer, replay, output);
+  const plan = parsePlan(answer.plan);
+  if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
+  const { plan: json, source } = answer;
+  const notes = [...(target.notes ?? []), ...answer.notes];
+  const advice = adviceFor(opened.workspace, asked?.path ?? null, plan, { ...answer, statement: target.sql });
+  return print(opened, { sql: target.sql, source, plan, json, notes, advice, replay }, args, output);
 }
 
-function complain(output: Output, message: string, whatToDo: string): number {
+/** Prints it, or what has become of the plan that it is compared with. */
+async function print(opened: Opened, printed: PrintedPlan, args: Arguments, output: Output): Promise<number> {
+  if (args.compare === null) {
+    output.write(planIn(args.format, printed, output.colours));
+    return 0;
+  }
+  const before = await savedPlan(opened, args.compare);
+  if ('message' in before) return complain(output, before.message, before.whatToDo);
+  output.write(comparisonInText(before.plan, printed.plan, output.colours));
+  return 0;
+}
+
+export function complain(output: Output, message: string, whatToDo: string): number {
   output.complain(`${message}${whatToDo === '' ? '' : `\n${whatToDo}`}\n`);
   return FAILED;
 }
@@ -105,7 +126,11 @@ function missingLines({ workspace }: Opened, replay: Replay): readonly string[] 
     : ['There are no migrations here, so the embedded PostgreSQL has no tables.'];
 }
 
-function targetOf({ workspace }: Opened, asked: Asked | null, args: Arguments): ExplainTarget | NoTarget {
+export function targetOf(
+  { workspace }: Opened,
+  asked: Asked | null,
+  args: Arguments,
+): ExplainTarget | NoTarget {
   if (args.sql !== null) return explainTargetOf(workspace, args.sql);
   const file = asked === null ? undefined : workspace.files.get(asked.path);
   if (asked === null || file === undefined) {
@@ -123,47 +148,89 @@ function targetOf({ workspace }: Opened, asked: Asked | null, args: Arguments): 
       whatToDo: '',
     };
   }
-  // The first thing on the line decides.
-  const start = file.lines.startOf(asked.line - 1);
-  const indent = /^\s*/.exec(file.text.slice(start, file.lines.endOf(asked.line - 1)))?.[0].length ?? 0;
-  const target = explainTargetAt(workspace, asked.path, start + indent);
+  const span = { start: file.lines.startOf(asked.line - 1), end: file.lines.endOf(asked.line - 1) };
+  const target = explainTargetOnLine(workspace, asked.path, span);
   const whatToDo =
-    'Name a line of a SELECT, INSERT, UPDATE or DELETE statement, or of a string that holds one.';
+    'Name a line of a SELECT, INSERT, UPDATE or DELETE statement, of a string that holds one, or of an Ecto query.';
   return 'message' in target && target.kind === 'none' ? { ...target, whatToDo } : target;
+}
+
+/** What the plan is made for: the file that is named, or the configuration's; what is wrong in the former is told. */
+export async function productionOf(
+  { workspace }: Opened,
+  asked: Asked | null,
+  args: Arguments,
+  output: Output,
+): Promise<Statistics | null | 'unreadable'> {
+  const { config, production } = configInForceFor(workspace, asked?.path ?? `${workspace.root}/x`);
+  if (args.statistics === null) return production;
+  const { file, unreadable } = await readSource(args.statistics, 'data');
+  if (file === null) {
+    output.complain(`${args.statistics}: ${unreadable?.message ?? 'It cannot be read.'}\n`);
+    return 'unreadable';
+  }
+  const { statistics, problems } = readStatistics(file.text);
+  for (const { span, message } of problems) {
+    output.complain(`${args.statistics}: ${message}\n${drawSnippet(file, span, output.colours)}\n`);
+  }
+  return problems.length > 0 ? 'unreadable' : withAssumedSizes(statistics, config.tables);
 }
 
 async function answerTo(
   request: ExplainRequest,
+  production: Statistics | null,
   { workspace }: Opened,
   asked: Asked | null,
   args: Arguments,
-  { output, assets, environment }: World,
+  world: World,
   signal: AbortSignal,
 ): Promise<Answered> {
+  const { environment } = world;
   // An empty variable counts as one that is not set, as for libpq.
   const url = args.database ?? (environment.DATABASE_URL || undefined);
-  if (url !== undefined || environment.PGHOST || environment.PGDATABASE) {
-    const settings = connectionSettings({ url }, environment);
+  const isNamed = url !== undefined || environment.PGHOST || environment.PGDATABASE || environment.PGSERVICE;
+  // A server has statistics of its own: other ones can be meant only for the embedded one.
+  if (isNamed && args.statistics === null) {
+    const settings = settingsFor(workspace, asked, url, environment);
     if (settings.kind !== 'settings') return { answer: settings, replay: null };
     const server = openPostgres(settings, environment);
-    return { answer: await closing(server, () => server.explain(request, signal)), replay: null };
+    const answer = await closing(server, () => server.explain(request, signal));
+    const isWriteRefused = refusalOf(request) !== null && request.writes && !request.measureWrites;
+    if (!isWriteRefused || answer.kind !== 'not-allowed' || settings.production)
+      return { answer, replay: null };
+    const whatToDo =
+      'Ask for its plan without measuring, or name a database that is not production and add --analyze-writes: then it is run there and rolled back.';
+    return { answer: { ...answer, whatToDo }, replay: null };
   }
   const refusal = refusalOf(request);
   if (refusal !== null) return { answer: refusal, replay: null };
-  const history = historyFor(workspace, asked?.path ?? `${workspace.root}/x`);
-  const embedded = openEmbedded({
-    worker: join(assets, 'database-worker.cjs'),
-    onProgress: ({ phase, done, total }) => {
-      if (phase === 'replaying' && done === total) output.complain(`Replayed ${total} statements.\n`);
-    },
-  });
-  // An embedded server that is not closed keeps the process alive.
-  return closing(embedded, async () => {
-    const database = embedded.after(history === null ? [] : migrationGroups(history.history));
+  return onEmbedded(workspace, asked?.path ?? `${workspace.root}/x`, production, world, async (database) => {
     const replay = await database.replay(signal);
     if (replay.kind !== 'replayed') return { answer: replay, replay: null };
     return { answer: await database.explain(request, signal), replay };
   });
+}
+
+/** By a URL, or by a name as in the editor: a connection of the configuration, `config/dev.exs`. */
+function settingsFor(
+  workspace: Opened['workspace'],
+  asked: Asked | null,
+  database: string | undefined,
+  environment: World['environment'],
+): ConnectionSettings | Failure {
+  if (database === undefined || database.includes('://')) {
+    return connectionSettings({ url: database }, environment);
+  }
+  const profiles = profilesFor(workspace, asked?.path ?? workspace.root, environment);
+  const profile = profiles.find(({ name }) => name === database);
+  if (profile !== undefined) return profile.settings(null);
+  const names = profiles.map(({ name }) => name);
+  const known = names.length === 0 ? 'There is none here.' : `Known here: ${names.join(', ')}.`;
+  return failure(
+    'misconfigured',
+    `--database is neither a URL nor the name of a connection. ${known}`,
+    'Write a URL as postgres://user@host:5432/database.',
+  );
 }
 
 async function closing<T>(opened: { close(): Promise<void> }, ask: () => Promise<T>): Promise<T> {
@@ -172,37 +239,6 @@ async function closing<T>(opened: { close(): Promise<void> }, ask: () => Promise
   } finally {
     await opened.close();
   }
-}
-
-function printPlan({ plan: json, source, notes }: Explained, replay: Replay | null, output: Output): number {
-  const plan = parsePlan(json);
-  if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
-  const { dim } = output.colours;
-  output.write(`${dim(`PostgreSQL ${source.postgres}, ${source.name}, statistics: ${source.statistics}`)}\n`);
-  const gaps = replay === null ? [] : replayLines(replay, fromHere);
-  for (const note of [...notes, ...gaps]) output.write(`${dim(note)}\n`);
-  output.write(`${lines(plan.root, 0, plan).join('\n')}\n`);
-  if (plan.executionMs !== null) output.write(`Execution: ${plan.executionMs.toFixed(1)} ms\n`);
-  return 0;
-}
-
-/** A node a line: share of cost, what it does, what was expected and what came. */
-function lines(node: PlanNode, depth: number, plan: Plan): readonly string[] {
-  const share = node.cost === null ? '' : `${Math.round(node.cost.share * 100)}%`.padStart(4);
-  const on = node.relation === null ? '' : ` on ${node.relation.name}`;
-  const using = node.index === null ? '' : ` using ${node.index}`;
-  const cost =
-    node.estimate === null ? '' : `  cost ${node.estimate.totalCost.toFixed(2)}, rows ${node.estimate.rows}`;
-  const actual =
-    node.actual === null || node.actual.kind === 'never-executed'
-      ? ''
-      : `; actual rows ${node.actual.rows}, own time ${node.actual.ownMs?.toFixed(2) ?? '?'} ms`;
-  const indent = '  '.repeat(depth);
-  return [
-    `${share}  ${indent}${node.type}${using}${on}${cost}${actual}`,
-    ...node.conditions.map(({ kind, text }) => `      ${indent}  ${kind}: ${text}`),
-    ...node.children.flatMap((child) => lines(child, depth + 1, plan)),
-  ];
 }
 
 /** Takes `FILE:LINE` apart. */

@@ -1,5 +1,6 @@
 // plumbline rules
 
+import { RULE_IDS } from '../../../lint/rule-ids.js';
 import { RULES } from '../../../rules/index.js';
 import { didYouMean } from '../../../text/similar.js';
 import { readRulePage } from '../../rule-pages.js';
@@ -26,8 +27,7 @@ export async function rules(args: Arguments, { output, assets }: World): Promise
 async function page(id: string, output: Output, assets: string): Promise<number> {
   const text = await readRulePage(assets, id);
   if (text === null) {
-    const known = RULES.map((rule) => rule.id);
-    output.complain(`There is no rule "${id}".${didYouMean(id, known)}\n`);
+    output.complain(`There is no rule "${id}".${didYouMean(id, [...RULE_IDS])}\n`);
     return 2;
   }
   output.write(text);

@@ -46,8 +46,7 @@ export function schemaText(
       return catalogDbml(catalog, comments);
     case 'mermaid':
       return catalogMermaid(catalog, comments);
-    case 'sql':
-    case 'text':
+    default:
       return printCatalog(catalog, { comments, postgres });
   }
 }

@@ -1,8 +1,8 @@
-// textDocument/codeLens: "Explain" over every query that can be explained, but those of migrations, which run once; and over
+// textDocument/codeLens: "Explain" over every query that may be explained, but those of migrations, which run once; and over
 // functions with queries, what ties these to a tenant.
 
 import type { CodeLens, CodeLensParams } from 'vscode-languageserver/node';
-import { explainTargets } from '../../../features/explain-target.js';
+import { explainPlaces } from '../../../features/explain-target.js';
 import { tenantLenses } from '../../../features/tenant-scope.js';
 import { COMMANDS, type ShowScopeArguments } from '../extensions.js';
 import { pathOf } from '../from-protocol.js';
@@ -51,10 +51,10 @@ function codeLensesOf(session: Session, path: string): CodeLens[] {
   if (file === undefined || workspace.migrationFiles.has(path)) return [];
   const has = (command: string) => client.options.commands?.includes(command) ?? false;
   const uri = toUri(path);
-  const explained = has(COMMANDS.explain) ? explainTargets(workspace, path) : [];
+  const explained = has(COMMANDS.explain) ? explainPlaces(workspace, path) : [];
   const scoped = has(COMMANDS.showScope) ? tenantLenses(workspace, path) : [];
   return [
-    ...explained.map(({ span }) => {
+    ...explained.map((span) => {
       const range = toRange(file.lines, span);
       const argument = { textDocument: { uri }, position: range.start };
       return { range, command: { title: 'Explain', command: COMMANDS.explain, arguments: [argument] } };

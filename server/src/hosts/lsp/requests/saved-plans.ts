@@ -1,0 +1,37 @@
+// plumbline/readPlans and plumbline/planReport: plans out of a text, and plans as a text.
+
+import { parsePlan } from '../../../database/plan.js';
+import { savedPlansIn } from '../../../database/saved-plan.js';
+import { planReport } from '../../../features/plan-report.js';
+import { openedPlan, titleOfSaved } from '../../../features/saved-plans.js';
+import { timeText } from '../../../text/numbers.js';
+import type { PlanReportParams, PlanReportResult, ReadPlansParams, ReadPlansResult } from '../extensions.js';
+import { pathOf } from '../from-protocol.js';
+import type { Session } from '../session.js';
+
+export function readPlansOf(
+  { workspace }: Session,
+  { textDocument, text, name }: ReadPlansParams,
+): ReadPlansResult {
+  const saved = savedPlansIn(text);
+  if ('kind' in saved) return failed(saved.reason);
+  const path = textDocument === null ? null : pathOf(textDocument.uri);
+  const plans = saved.flatMap((one) => {
+    const opened = openedPlan(workspace, path, one, name);
+    if ('kind' in opened) return [];
+    const { title, tookMs } = titleOfSaved(one);
+    const description = `line ${one.line + 1}${tookMs === null ? '' : `, ${timeText(tookMs)}`}`;
+    const result = { kind: 'plan' as const, ...opened, range: null, parameters: [], places: null };
+    return [{ title, description, result }];
+  });
+  return plans.length === 0 ? failed('The plan cannot be read.') : { kind: 'plans', plans };
+}
+
+function failed(message: string): ReadPlansResult {
+  return { kind: 'failed', message, whatToDo: '', range: null };
+}
+
+export function planReportOf({ format, plan: asked }: PlanReportParams): PlanReportResult {
+  const plan = parsePlan(asked.json);
+  return { text: plan.kind === 'unreadable' ? `${plan.reason}\n` : planReport(format, { ...asked, plan }) };
+}

@@ -5,8 +5,8 @@ import { registerCommands } from './commands/index.js';
 import { VirtualDocuments } from './documents.js';
 import { LanguageServer } from './language-client.js';
 import { Passwords } from './passwords.js';
-import { PlanHistory } from './plan-history.js';
-import { PlanPanels } from './plan-panels.js';
+import { PlanHistory } from './plan/history.js';
+import { PlanPanels } from './plan/panels.js';
 import { RulePages } from './rule-pages.js';
 import { StatusItem } from './status-item.js';
 

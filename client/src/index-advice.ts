@@ -9,7 +9,7 @@ import type {
 } from '../../server/src/hosts/lsp/extensions.js';
 import type { VirtualDocuments } from './documents.js';
 import type { LanguageServer } from './language-client.js';
-import type { PlanPanels } from './plan-panels.js';
+import type { PlanPanels } from './plan/panels.js';
 
 interface Parts {
   readonly server: LanguageServer;

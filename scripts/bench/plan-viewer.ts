@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { parsePlan } from '../../server/src/database/plan.js';
+import { parsePlan } from '../../server/src/plans/plan.js';
 import { Browser, findChromium } from '../../test/e2e/browser.js';
 import { quantile } from './language-server.js';
 

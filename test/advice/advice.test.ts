@@ -11,7 +11,7 @@ import type { Advice } from '../../server/src/advice/advice.js';
 import { adviceOn } from '../../server/src/advice/advise.js';
 import { ADVICE_RULES } from '../../server/src/advice/index.js';
 import type { Circumstances, TableFacts } from '../../server/src/advice/moment.js';
-import { parsePlan } from '../../server/src/database/plan.js';
+import { parsePlan } from '../../server/src/plans/plan.js';
 import { planCondition, sortKey } from '../../server/src/queries/plan-conditions.js';
 import { catalogFrom } from '../support/catalogs.js';
 import { type Fence, type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';

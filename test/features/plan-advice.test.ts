@@ -1,8 +1,8 @@
 // Advice in a workspace: its migrations, its configuration and the sizes that it knows decide what is said of a plan.
 
 import assert from 'node:assert/strict';
-import { parsePlan } from '../../server/src/database/plan.js';
 import { adviceFor, type PlanOrigin } from '../../server/src/features/plan-advice.js';
+import { parsePlan } from '../../server/src/plans/plan.js';
 import { memoryWorkspace } from '../support/workspace.js';
 
 const SCHEMA = 'CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL);';

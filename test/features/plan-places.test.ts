@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePlan } from '../../server/src/database/plan.js';
-import { nodeTarget, nodeTitle } from '../../server/src/database/plan-names.js';
-import { nodesOf } from '../../server/src/database/plan-nodes.js';
-import { plansInText } from '../../server/src/database/plan-text.js';
 import { explainTargetAt } from '../../server/src/features/explain-target.js';
 import { placesInStatement, planPlaces } from '../../server/src/features/plan-places.js';
 import { queriesOf as queriesOfProject } from '../../server/src/lint/queries.js';
+import { nodeTarget, nodeTitle } from '../../server/src/plans/names.js';
+import { nodesOf } from '../../server/src/plans/nodes.js';
+import { parsePlan } from '../../server/src/plans/plan.js';
+import { plansInText } from '../../server/src/plans/text.js';
 import { queriesOf } from '../../server/src/queries/from-sql.js';
 import type { Query } from '../../server/src/queries/query.js';
 import { type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';

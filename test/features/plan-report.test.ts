@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Plan, parsePlan } from '../../server/src/database/plan.js';
-import { plansInText } from '../../server/src/database/plan-text.js';
 import { planHtml, planMarkdown, type ReportedPlan } from '../../server/src/features/plan-report.js';
+import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
+import { plansInText } from '../../server/src/plans/text.js';
 
 const TEXT = `Hash Join  (cost=12.00..90.00 rows=8 width=40) (actual time=0.9..130.2 rows=7 loops=1)
   Hash Cond: ((o.name || '|') = c.name)

@@ -4,8 +4,8 @@ import type * as vscode from 'vscode';
 import type { VirtualDocuments } from '../documents.js';
 import type { LanguageServer } from '../language-client.js';
 import type { Passwords } from '../passwords.js';
-import type { PlanHistory } from '../plan-history.js';
-import type { PlanPanels } from '../plan-panels.js';
+import type { PlanHistory } from '../plan/history.js';
+import type { PlanPanels } from '../plan/panels.js';
 import type { RulePages } from '../rule-pages.js';
 
 export interface Parts {

@@ -1,6 +1,6 @@
 // A plan out of a file: what EXPLAIN prints, or a log.
 
-import { pickFromFile } from '../plan-picks.js';
+import { pickFromFile } from '../plan/picks.js';
 import type { Command } from './command.js';
 
 export const openSavedPlan: Command = {

@@ -1,6 +1,6 @@
 // A plan that was copied from anywhere.
 
-import { pickFromClipboard } from '../plan-picks.js';
+import { pickFromClipboard } from '../plan/picks.js';
 import type { Command } from './command.js';
 
 export const showPlanInClipboard: Command = {

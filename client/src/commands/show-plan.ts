@@ -1,7 +1,7 @@
 // The plan in the text of the editor, or in a file that the explorer names.
 
 import * as vscode from 'vscode';
-import { nameOf, pickFromText } from '../plan-picks.js';
+import { nameOf, pickFromText } from '../plan/picks.js';
 import type { Command } from './command.js';
 
 /** What is selected in the editor, or all of its text; a file that the explorer names. */

@@ -1,8 +1,8 @@
 // Runs the advice rules over a plan. Of what several rules say of one node only what says it best is kept, and what would save
 // most comes first.
 
-import type { Plan, PlanNode } from '../database/plan.js';
-import { executed, wasNeverRun } from '../database/plan-nodes.js';
+import { executed, wasNeverRun } from '../plans/nodes.js';
+import type { Plan, PlanNode } from '../plans/plan.js';
 import { bug } from '../text/bug.js';
 import { blocksText, bytesText, countText, percentText, timeText } from '../text/numbers.js';
 import type { Advice } from './advice.js';

@@ -1,9 +1,9 @@
 // Where a wrong estimate begins, and what gives the planner a better one.
 
 import { quoteIdentifier } from '../catalog/types.js';
-import type { PlanNode } from '../database/plan.js';
-import { nodeTitle } from '../database/plan-names.js';
-import { executed } from '../database/plan-nodes.js';
+import { nodeTitle } from '../plans/names.js';
+import { executed } from '../plans/nodes.js';
+import type { PlanNode } from '../plans/plan.js';
 import type { Comparison } from '../queries/plan-conditions.js';
 import { factorText, rowsText } from '../text/numbers.js';
 import { type Moment, sqlName, tableName } from './moment.js';

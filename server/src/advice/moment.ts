@@ -4,9 +4,9 @@ import type { Catalog, Column, Index, Table } from '../catalog/catalog.js';
 import { certain } from '../catalog/knowledge.js';
 import { childrenOf, columnOf, knowTable, tableById } from '../catalog/lookup.js';
 import { quoteIdentifier } from '../catalog/types.js';
-import { isGather } from '../database/node-types.js';
-import type { ConditionKind, Plan, PlanNode, PlanRelation } from '../database/plan.js';
-import { executed, hasTimes, nodesOf, shareOf } from '../database/plan-nodes.js';
+import { isGather } from '../plans/node-types.js';
+import { executed, hasTimes, nodesOf, shareOf } from '../plans/nodes.js';
+import type { ConditionKind, Plan, PlanNode, PlanRelation } from '../plans/plan.js';
 import type { Comparison, PlanCondition, SortKey } from '../queries/plan-conditions.js';
 import { percentText, timeText } from '../text/numbers.js';
 

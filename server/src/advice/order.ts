@@ -1,7 +1,7 @@
 // Orders that a scan could give by an index: what stands between a LIMIT and the rows that it wants in order.
 
-import { isTableScan } from '../database/node-types.js';
-import type { PlanNode } from '../database/plan.js';
+import { isTableScan } from '../plans/node-types.js';
+import type { PlanNode } from '../plans/plan.js';
 import type { SortKey } from '../queries/plan-conditions.js';
 import { isOf, type Moment } from './moment.js';
 

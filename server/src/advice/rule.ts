@@ -2,7 +2,7 @@
 // with the numbers. It knows no parser, no server and no file, and keeps nothing between calls.
 // What surprises: whether a node matters at all is decided before a rule is asked (see `gate`); rules look at kinds and counts.
 
-import type { Plan, PlanNode } from '../database/plan.js';
+import type { Plan, PlanNode } from '../plans/plan.js';
 import type { WishedIndex } from './advice.js';
 import type { Moment } from './moment.js';
 

@@ -2,7 +2,7 @@
 
 import type { Index } from '../catalog/catalog.js';
 import { quoteIdentifier } from '../catalog/types.js';
-import type { PlanNode } from '../database/plan.js';
+import type { PlanNode } from '../plans/plan.js';
 import type { Comparison, SortKey } from '../queries/plan-conditions.js';
 import type { WishedIndex, WishedKey } from './advice.js';
 import type { Moment } from './moment.js';

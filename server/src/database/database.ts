@@ -1,6 +1,8 @@
 // The port to a PostgreSQL that answers questions: the user's own server, or the embedded one.
 // Types and one number; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
 
+import type { DatabaseSource } from '../plans/source.js';
+
 export interface Database {
   /** For people: `shop on db.example.com`, `embedded PostgreSQL`. Holds no secret. */
   readonly name: string;
@@ -38,19 +40,6 @@ export const PLAN_TIMEOUT_MS = 5_000;
 
 /** Measuring runs the whole statement; who waits can cancel. */
 export const MEASURE_TIMEOUT_MS = 60_000;
-
-/** Where a plan comes from; part of every result. */
-export interface DatabaseSource {
-  readonly kind: 'embedded' | 'database';
-  readonly name: string;
-  /** As the server says it, without its build: `18.6`. */
-  readonly postgres: string;
-  /**
-   * `none` on the embedded server's empty tables, `assumed` with sizes of the configuration alone; else the ISO date of the
-   * statistics, today's for a server's own.
-   */
-  readonly statistics: string;
-}
 
 export interface Explained {
   readonly kind: 'explained';

@@ -5,9 +5,9 @@
 // the text. So a PREPARE by the extended protocol, in which the server refuses that, always comes first. Values never
 // become part of the statement: EXECUTE is given them as literals, which the server reads by the parameters' types.
 
+import type { DatabaseSource } from '../plans/source.js';
 import { literal } from '../text/quoted.js';
 import {
-  type DatabaseSource,
   type Explained,
   type ExplainRequest,
   type Failure,
@@ -16,7 +16,7 @@ import {
   type PlannedTable,
 } from './database.js';
 import { type Circumstances, type Doing, failure, failureOfServerError, lost } from './failure.js';
-import { plannedTables, tablesQuery } from './plan-tables.js';
+import { plannedTables, tablesQuery } from './planned-tables.js';
 import { type Answer, type Session, singleValue } from './session.js';
 
 /** Major versions before this one lack `plan_cache_mode` and SETTINGS. */

@@ -2,8 +2,9 @@
 // (or is rolled back, where the user agreed that a statement that writes is run), gives up after its timeouts, and is
 // cancelled on the server, not only forgotten here.
 
+import type { DatabaseSource } from '../plans/source.js';
 import type { ConnectionSettings } from './connection.js';
-import type { Database, DatabaseSource, Explained, ExplainRequest, Failure } from './database.js';
+import type { Database, Explained, ExplainRequest, Failure } from './database.js';
 import { doingOf, explainIn, OLDEST_MAJOR, refusalOf, type ServerVersion, timeoutOf } from './explain.js';
 import { cancelled, failure, failureOfServerError, lost, timedOut } from './failure.js';
 import type { Environment } from './password-file.js';

@@ -4,10 +4,10 @@ import type { Advice } from '../advice/advice.js';
 import { adviceOn } from '../advice/advise.js';
 import type { TableFacts } from '../advice/moment.js';
 import type { PlannedTable } from '../database/database.js';
-import type { Plan, PlanRelation } from '../database/plan.js';
 import { levelsFor } from '../lint/levels.js';
 import { sizeOf } from '../lint/sizes.js';
 import { configInForceFor, historyFor, type Workspace } from '../lint/workspace.js';
+import type { Plan, PlanRelation } from '../plans/plan.js';
 import { planCondition, sortKey } from '../queries/plan-conditions.js';
 import { relativePath } from '../text/source-file.js';
 

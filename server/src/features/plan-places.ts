@@ -3,7 +3,7 @@
 // What surprises: EXPLAIN gives each relation a name of its own. The second `orders` of a query is `orders_1`, and so is the
 // first partition of `orders`; Ecto calls the first relation of a query on posts `p0`.
 
-import type { Plan, PlanNode } from '../database/plan.js';
+import type { Plan, PlanNode } from '../plans/plan.js';
 import { type PlanColumn, planCondition } from '../queries/plan-conditions.js';
 import type { Block, ColumnOperand, Condition, Query, Relation } from '../queries/query.js';
 import { blocksOf, columnsInCondition } from '../queries/walk.js';

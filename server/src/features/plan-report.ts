@@ -3,9 +3,9 @@
 
 import type { Advice } from '../advice/advice.js';
 import { adviceShape } from '../advice/report.js';
-import type { Plan, PlanNode } from '../database/plan.js';
-import { conditionText, nodeHeading, type PlanSource, sourceText } from '../database/plan-names.js';
-import { executed, hasTimes, nodeById, nodesOf, shareOf, wasNeverRun } from '../database/plan-nodes.js';
+import { conditionText, nodeHeading, type PlanSource, sourceText } from '../plans/names.js';
+import { executed, hasTimes, nodeById, nodesOf, shareOf, wasNeverRun } from '../plans/nodes.js';
+import type { Plan, PlanNode } from '../plans/plan.js';
 import { blocksText, costText, countText, percentText, rowsText, timeText } from '../text/numbers.js';
 
 export interface ReportedPlan {

@@ -1,10 +1,10 @@
 // Plans that somebody saved, as a workspace has them: with its advice, and with what stands for what nobody wrote down.
 
 import type { Advice } from '../advice/advice.js';
-import { type Plan, parsePlan, type UnreadablePlan } from '../database/plan.js';
-import { nodeName, type PlanSource } from '../database/plan-names.js';
-import type { SavedPlan } from '../database/saved-plan.js';
 import type { Workspace } from '../lint/workspace.js';
+import { nodeName, type PlanSource } from '../plans/names.js';
+import { type Plan, parsePlan, type UnreadablePlan } from '../plans/plan.js';
+import type { SavedPlan } from '../plans/saved-plan.js';
 import { adviceFor } from './plan-advice.js';
 
 export interface OpenedPlan {

@@ -5,7 +5,6 @@ import type { WishedIndex } from '../advice/advice.js';
 import type { ExplainRequest, Failure, ReplayedDatabase } from '../database/database.js';
 import { refusalOf } from '../database/explain.js';
 import { failure } from '../database/failure.js';
-import { type Plan, parsePlan } from '../database/plan.js';
 import {
   type AdvisedIndex,
   type IndexToTry,
@@ -15,6 +14,7 @@ import {
   type TriedOrNot,
 } from '../features/index-advice.js';
 import type { Workspace } from '../lint/workspace.js';
+import { type Plan, parsePlan } from '../plans/plan.js';
 import { count } from '../text/words.js';
 
 export interface Advised {

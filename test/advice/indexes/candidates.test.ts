@@ -9,7 +9,7 @@ import { superfluousBeside } from '../../../server/src/advice/indexes/existing.j
 import { Moment } from '../../../server/src/advice/moment.js';
 import { indexInSql } from '../../../server/src/advice/wish.js';
 import { findTable } from '../../../server/src/catalog/lookup.js';
-import { parsePlan } from '../../../server/src/database/plan.js';
+import { parsePlan } from '../../../server/src/plans/plan.js';
 import { planCondition, sortKey } from '../../../server/src/queries/plan-conditions.js';
 import { catalogFrom } from '../../support/catalogs.js';
 import { type Fence, type Fixture, readFixtures, rewriteFences } from '../../support/markdown.js';

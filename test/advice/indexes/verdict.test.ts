@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type Trial, verdictsOn } from '../../../server/src/advice/indexes/verdict.js';
-import { type Plan, parsePlan } from '../../../server/src/database/plan.js';
+import { type Plan, parsePlan } from '../../../server/src/plans/plan.js';
 
 function plan(cost: number, index: string | null = null): Plan {
   const node = {

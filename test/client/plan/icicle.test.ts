@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { icicleOf, type Measure, measuresOf, zoomFor } from '../../../client/src/views/plan/icicle.js';
-import { type Work, workOf } from '../../../server/src/database/node-types.js';
-import type { Plan } from '../../../server/src/database/plan.js';
-import { nodesOf } from '../../../server/src/database/plan-nodes.js';
+import { type Work, workOf } from '../../../server/src/plans/node-types.js';
+import { nodesOf } from '../../../server/src/plans/nodes.js';
+import type { Plan } from '../../../server/src/plans/plan.js';
 import { node, planOf, recordedPlan, recordedPlans } from './plans.js';
 
 describe('the icicle of a plan', () => {

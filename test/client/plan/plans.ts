@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Plan, parsePlan } from '../../../server/src/database/plan.js';
+import { type Plan, parsePlan } from '../../../server/src/plans/plan.js';
 
-const FOLDER = join(import.meta.dirname, '../../database/plans/18');
+const FOLDER = join(import.meta.dirname, '../../plans/recorded/18');
 
 export function recordedPlan(name: string): Plan {
   const plan = parsePlan(JSON.parse(readFileSync(join(FOLDER, `${name}.plan`), 'utf8')));

@@ -4,9 +4,9 @@ import { detailsOf } from '../../../client/src/views/plan/details.js';
 import { actionOf, STATE_VERSION, viewStateOf } from '../../../client/src/views/plan/messages.js';
 import { shortStatement, summaryOf } from '../../../client/src/views/plan/summary.js';
 import { planText } from '../../../client/src/views/plan/text.js';
-import type { Plan, PlanNode } from '../../../server/src/database/plan.js';
-import { nodeCondition, nodeTitle, sourceText } from '../../../server/src/database/plan-names.js';
 import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
+import { nodeCondition, nodeTitle, sourceText } from '../../../server/src/plans/names.js';
+import type { Plan, PlanNode } from '../../../server/src/plans/plan.js';
 import { node, planOf, recordedPlan } from './plans.js';
 
 describe('the title of a node is that of EXPLAIN', () => {

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { Redaction, Statistics } from '../../../server/src/catalog/statistics.js';
-import type { PlanNode } from '../../../server/src/database/plan.js';
 import { EXPORT_SETTINGS, statisticsQuery } from '../../../server/src/database/statistics/query.js';
 import { readStatistics } from '../../../server/src/lint/statistics-file.js';
+import type { PlanNode } from '../../../server/src/plans/plan.js';
 import type { RealServer } from './real-server.js';
 
 export async function exportedFrom(

@@ -1,9 +1,9 @@
 // What is advised about a plan, in the order and words in which the view shows it. More buttons of one piece of advice come
 // from `actionsFor`.
 
-import { nodeName } from '../../../../server/src/database/plan-names.js';
-import { nodeById } from '../../../../server/src/database/plan-nodes.js';
 import type { Advice, Plan, PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
+import { nodeName } from '../../../../server/src/plans/names.js';
+import { nodeById } from '../../../../server/src/plans/nodes.js';
 import type { Button } from './actions.js';
 
 export interface AdviceItem {

@@ -1,5 +1,6 @@
 // Two plans side by side, as the rows of a table: which stands on which side, and what all of it sounds like.
 
+import type { PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
 import {
   type ComparedRow,
   type Comparison,
@@ -7,16 +8,15 @@ import {
   comparePlans,
   type Direction,
   TIME_TOLERANCE,
-} from '../../../../server/src/database/plan-compare.js';
+} from '../../../../server/src/plans/compare.js';
 import {
   nodeCondition,
   nodeName,
   nodeTarget,
   nodeTitle,
   sourceText,
-} from '../../../../server/src/database/plan-names.js';
-import { executed } from '../../../../server/src/database/plan-nodes.js';
-import type { PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+} from '../../../../server/src/plans/names.js';
+import { executed } from '../../../../server/src/plans/nodes.js';
 import { costText, rowsText, timeText } from '../../../../server/src/text/numbers.js';
 import type { ComparedWith, ShownPlan } from './messages.js';
 

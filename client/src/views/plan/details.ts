@@ -1,8 +1,8 @@
 // Everything that is known of one node, under headings, for those who want to know more than the table has room for.
 
-import { nodeTarget, nodeTitle } from '../../../../server/src/database/plan-names.js';
-import { executed } from '../../../../server/src/database/plan-nodes.js';
 import type { Actual, Buffers, Misestimate, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+import { nodeTarget, nodeTitle } from '../../../../server/src/plans/names.js';
+import { executed } from '../../../../server/src/plans/nodes.js';
 import {
   blocksText,
   bytesText,

@@ -1,8 +1,8 @@
 // What the page and the graph inside its frame know of each other: they share a process but no scripts. The graph is pev2,
 // which numbers the nodes of a plan from 1, parents before children.
 
-import { nodesOf } from '../../../../server/src/database/plan-nodes.js';
 import type { Plan } from '../../../../server/src/hosts/lsp/extensions.js';
+import { nodesOf } from '../../../../server/src/plans/nodes.js';
 
 /** Set on the frame's window before its script is loaded. */
 export interface GraphFrame {

@@ -1,10 +1,10 @@
 // A plan as an icicle: each node as wide as the time, or the cost, of it and all below it, its children hanging from it.
 // Widths are sums of what nodes have of their own, so they add up also where a CTE, or a worker, is measured twice by EXPLAIN.
 
-import { type Work, workOf } from '../../../../server/src/database/node-types.js';
-import { nodeHeading, nodeTarget, nodeTitle } from '../../../../server/src/database/plan-names.js';
-import { executed } from '../../../../server/src/database/plan-nodes.js';
 import type { Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+import { nodeHeading, nodeTarget, nodeTitle } from '../../../../server/src/plans/names.js';
+import { type Work, workOf } from '../../../../server/src/plans/node-types.js';
+import { executed } from '../../../../server/src/plans/nodes.js';
 import { costText, percentText, timeText } from '../../../../server/src/text/numbers.js';
 import { WORK } from './work.js';
 

@@ -1,20 +1,14 @@
 // A plan as the rows and columns of a table. Only words and order: every number comes from the plan as the server made it.
 
+import type { Buffers, Misestimate, Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
 import {
   nodeCondition,
   nodeHeading,
   nodeRole,
   nodeTarget,
   nodeTitle,
-} from '../../../../server/src/database/plan-names.js';
-import {
-  executed,
-  hasTimes,
-  nodesOf,
-  shareOf,
-  wasNeverRun,
-} from '../../../../server/src/database/plan-nodes.js';
-import type { Buffers, Misestimate, Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+} from '../../../../server/src/plans/names.js';
+import { executed, hasTimes, nodesOf, shareOf, wasNeverRun } from '../../../../server/src/plans/nodes.js';
 import {
   costText,
   countText,

@@ -1,7 +1,7 @@
 // What stands above the table: where the plan is from, what it is a plan of, and what holds for all of it.
 
-import { sourceText } from '../../../../server/src/database/plan-names.js';
 import type { PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
+import { sourceText } from '../../../../server/src/plans/names.js';
 import { costText, timeText } from '../../../../server/src/text/numbers.js';
 import { buffersText } from './rows.js';
 

@@ -1,8 +1,8 @@
 // A plan in EXPLAIN's text format, as psql would have shown it: to be read in an editor, mailed, or given to other tools.
 
-import { conditionText, nodeTitle } from '../../../../server/src/database/plan-names.js';
-import { executed } from '../../../../server/src/database/plan-nodes.js';
 import type { Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
+import { conditionText, nodeTitle } from '../../../../server/src/plans/names.js';
+import { executed } from '../../../../server/src/plans/nodes.js';
 
 /** Ends with a line break. */
 export function planText(plan: Plan): string {

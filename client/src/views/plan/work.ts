@@ -1,6 +1,6 @@
 // What kinds of work nodes do, in words.
 
-import type { Work } from '../../../../server/src/database/node-types.js';
+import type { Work } from '../../../../server/src/plans/node-types.js';
 
 export const WORK = {
   table: 'Reads a table',

@@ -7,7 +7,7 @@
 import type { Table } from '../../catalog/catalog.js';
 import { primaryKeyOf } from '../../catalog/lookup.js';
 import { quoteIdentifier } from '../../catalog/types.js';
-import type { PlanNode } from '../../database/plan.js';
+import type { PlanNode } from '../../plans/plan.js';
 import type { Comparison, SortKey } from '../../queries/plan-conditions.js';
 import type { WishedIndex, WishedKey } from '../advice.js';
 import { isImmutable, isImmutableOfTime } from '../immutable.js';

@@ -1,8 +1,8 @@
 // What the trial of an index is worth: whether the plan uses it, and how much less the server expects to do then. Of several
 // indexes that help the same query, one is advised and the others are told as alternatives.
 
-import type { Plan } from '../../database/plan.js';
-import { nodesOf } from '../../database/plan-nodes.js';
+import { nodesOf } from '../../plans/nodes.js';
+import type { Plan } from '../../plans/plan.js';
 
 /** How an index did with one query. */
 export interface Outcome {

@@ -1,5 +1,5 @@
-import { isTableScan } from '../../database/node-types.js';
-import { executed } from '../../database/plan-nodes.js';
+import { isTableScan } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
 import { blocksText, countText } from '../../text/numbers.js';
 import { sqlName, tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';

@@ -1,6 +1,6 @@
-import { readsRows } from '../../database/node-types.js';
-import type { PlanNode } from '../../database/plan.js';
-import { executed } from '../../database/plan-nodes.js';
+import { readsRows } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import type { Comparison } from '../../queries/plan-conditions.js';
 import { countText } from '../../text/numbers.js';
 import { isImmutable } from '../immutable.js';

@@ -1,4 +1,4 @@
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
 import { factorText, rowsText } from '../../text/numbers.js';
 import { adviceRule } from '../rule.js';
 

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../catalog/types.js';
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';

@@ -1,4 +1,4 @@
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
 import { countText, percentText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';

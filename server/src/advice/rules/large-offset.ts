@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../catalog/types.js';
-import type { PlanNode } from '../../database/plan.js';
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { countText, percentText } from '../../text/numbers.js';
 import type { Moment } from '../moment.js';
 import { throughGather } from '../order.js';

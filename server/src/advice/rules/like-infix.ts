@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../catalog/types.js';
-import { readsRows } from '../../database/node-types.js';
-import { executed } from '../../database/plan-nodes.js';
+import { readsRows } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';

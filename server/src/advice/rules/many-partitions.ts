@@ -1,6 +1,6 @@
 import { findTable } from '../../catalog/lookup.js';
-import type { PlanNode } from '../../database/plan.js';
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { countText } from '../../text/numbers.js';
 import { detail, type Moment } from '../moment.js';
 import { adviceRule } from '../rule.js';

@@ -1,4 +1,4 @@
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { orderOf, sortedScan } from '../order.js';

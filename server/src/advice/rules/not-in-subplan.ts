@@ -1,5 +1,5 @@
-import type { PlanNode } from '../../database/plan.js';
-import { executed } from '../../database/plan-nodes.js';
+import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { countText } from '../../text/numbers.js';
 import { type Moment, sqlName } from '../moment.js';
 import { adviceRule, type Finding } from '../rule.js';

@@ -1,4 +1,4 @@
-import type { PlanNode } from '../../database/plan.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { isOff, misestimateWords, originOf } from '../misestimates.js';
 import type { Moment } from '../moment.js';
 import { adviceRule } from '../rule.js';

@@ -1,6 +1,6 @@
-import { isSort } from '../../database/node-types.js';
-import type { PlanNode } from '../../database/plan.js';
-import { executed } from '../../database/plan-nodes.js';
+import { isSort } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { isRecord } from '../../text/is-record.js';
 import { bytesText, countText } from '../../text/numbers.js';
 import { orderOf, sortedScan } from '../order.js';

@@ -1,4 +1,4 @@
-import { nodeTitle } from '../../database/plan-names.js';
+import { nodeTitle } from '../../plans/names.js';
 import { blocksText } from '../../text/numbers.js';
 import { adviceRule } from '../rule.js';
 import { workMem } from '../work-mem.js';

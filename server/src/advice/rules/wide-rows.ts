@@ -1,6 +1,6 @@
-import { isSort } from '../../database/node-types.js';
-import { nodeTitle } from '../../database/plan-names.js';
-import { executed } from '../../database/plan-nodes.js';
+import { nodeTitle } from '../../plans/names.js';
+import { isSort } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
 import { bytesText, countText } from '../../text/numbers.js';
 import { adviceRule } from '../rule.js';
 

@@ -1,5 +1,5 @@
-import { isIndexScan } from '../../database/node-types.js';
-import { executed } from '../../database/plan-nodes.js';
+import { isIndexScan } from '../../plans/node-types.js';
+import { executed } from '../../plans/nodes.js';
 import type { SortKey } from '../../queries/plan-conditions.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';

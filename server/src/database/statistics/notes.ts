@@ -2,7 +2,7 @@
 // them does not fit the tables of this plan. Other tables are no matter here.
 
 import type { Statistics } from '../../catalog/statistics.js';
-import { rawRelationsIn, recordsIn } from '../plan-reader.js';
+import { rawRelationsIn, recordsIn } from '../../plans/reader.js';
 import type { Imported } from './import.js';
 
 /** Above the empty tables of a replica without statistics; `null` for a plan that reads none. */

@@ -4,8 +4,8 @@
 import type { WorkspaceEdit } from 'vscode-languageserver/node';
 import type { Advice, WishedIndex } from '../../advice/advice.js';
 import type { Redaction } from '../../catalog/statistics.js';
-import type { Plan } from '../../database/plan.js';
 import type { PlanFormat } from '../../features/plan-report.js';
+import type { Plan } from '../../plans/plan.js';
 
 export type { Advice, WishedIndex } from '../../advice/advice.js';
 export type {
@@ -17,7 +17,7 @@ export type {
   Plan,
   PlanNode,
   PlanRelation,
-} from '../../database/plan.js';
+} from '../../plans/plan.js';
 export type { Redaction };
 
 /** What the client tells the server at start. */

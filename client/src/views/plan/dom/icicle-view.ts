@@ -1,7 +1,7 @@
 // The icicle of a plan, as a tree by the pattern of the ARIA Authoring Practices: arrow keys move, Space zooms in, Escape zooms
 // out, Enter goes to the details. Widths are set through the style object: the page's policy allows no inline styles in markup.
 
-import type { Work } from '../../../../../server/src/database/node-types.js';
+import type { Work } from '../../../../../server/src/plans/node-types.js';
 import { type Block, icicleOf, type Measure, measuresOf, zoomFor } from '../icicle.js';
 import type { ShownPlan } from '../messages.js';
 import { WORK } from '../work.js';

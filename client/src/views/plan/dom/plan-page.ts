@@ -1,7 +1,7 @@
 // The page of a plan: what holds for all of it, what to do about it, and the views of it with the details of the selected
 // node beside them.
 
-import { nodeById } from '../../../../../server/src/database/plan-nodes.js';
+import { nodeById } from '../../../../../server/src/plans/nodes.js';
 import { adviceItems } from '../advice.js';
 import { detailsOf } from '../details.js';
 import type { Action, ShownPlan, ViewState } from '../messages.js';

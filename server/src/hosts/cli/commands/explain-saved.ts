@@ -1,7 +1,7 @@
 // plumbline explain --plan, and the plan that --compare names: plans that somebody saved.
 
-import { type SavedPlan, savedPlansIn } from '../../../database/saved-plan.js';
 import { type OpenedPlan, openedPlan, titleOfSaved } from '../../../features/saved-plans.js';
+import { type SavedPlan, savedPlansIn } from '../../../plans/saved-plan.js';
 import { timeText } from '../../../text/numbers.js';
 import { decode } from '../../decode.js';
 import { readSource } from '../../files.js';

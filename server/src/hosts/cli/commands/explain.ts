@@ -6,7 +6,6 @@ import { type ConnectionSettings, connectionSettings } from '../../../database/c
 import type { Explained, ExplainRequest, Failure, Replay } from '../../../database/database.js';
 import { refusalOf } from '../../../database/explain.js';
 import { failure } from '../../../database/failure.js';
-import { parsePlan } from '../../../database/plan.js';
 import { openPostgres } from '../../../database/postgres.js';
 import {
   type ExplainTarget,
@@ -19,6 +18,7 @@ import { replayLines } from '../../../features/replay-lines.js';
 import { withAssumedSizes } from '../../../lint/sizes.js';
 import { readStatistics } from '../../../lint/statistics-file.js';
 import { configInForceFor } from '../../../lint/workspace.js';
+import { parsePlan } from '../../../plans/plan.js';
 import { drawSnippet } from '../../../text/snippet.js';
 import { portable, readSource } from '../../files.js';
 import { profilesFor } from '../../profiles.js';

@@ -2,13 +2,13 @@
 
 import { adviceLines } from '../../../advice/report.js';
 import type { Replay } from '../../../database/database.js';
-import type { Plan, PlanNode } from '../../../database/plan.js';
-import { comparePlans } from '../../../database/plan-compare.js';
-import { conditionText, nodeHeading, nodeName, sourceText } from '../../../database/plan-names.js';
-import { shareOf } from '../../../database/plan-nodes.js';
 import { PLAN_FORMATS, planReport } from '../../../features/plan-report.js';
 import { replayLines } from '../../../features/replay-lines.js';
 import type { OpenedPlan } from '../../../features/saved-plans.js';
+import { comparePlans } from '../../../plans/compare.js';
+import { conditionText, nodeHeading, nodeName, sourceText } from '../../../plans/names.js';
+import { shareOf } from '../../../plans/nodes.js';
+import type { Plan, PlanNode } from '../../../plans/plan.js';
 import type { Format } from '../arguments.js';
 import type { Colours } from '../output.js';
 import { fromHere } from '../places.js';

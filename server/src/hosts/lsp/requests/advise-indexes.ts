@@ -1,6 +1,5 @@
 // plumbline/adviseIndexes and plumbline/indexMigration: indexes that are tried for queries, and the migration that makes one.
 
-import { parsePlan } from '../../../database/plan.js';
 import { type ExplainTarget, explainTargetAt, explainTargetsIn } from '../../../features/explain-target.js';
 import type { AdvisedIndex } from '../../../features/index-advice.js';
 import { indexReport, titleOf } from '../../../features/index-report.js';
@@ -8,6 +7,7 @@ import { adviceFor } from '../../../features/plan-advice.js';
 import { placesInStatement } from '../../../features/plan-places.js';
 import { indexMigration } from '../../../lint/index-migration.js';
 import { configInForceFor, historyFor } from '../../../lint/workspace.js';
+import { parsePlan } from '../../../plans/plan.js';
 import type { SourceFile } from '../../../text/source-file.js';
 import { relativePath } from '../../../text/source-file.js';
 import { type Advised, type AdvisedQuery, adviseIndexes } from '../../advise-indexes.js';

@@ -1,9 +1,9 @@
 // plumbline/readPlans and plumbline/planReport: plans out of a text, and plans as a text.
 
-import { parsePlan } from '../../../database/plan.js';
-import { savedPlansIn } from '../../../database/saved-plan.js';
 import { planReport } from '../../../features/plan-report.js';
 import { openedPlan, titleOfSaved } from '../../../features/saved-plans.js';
+import { parsePlan } from '../../../plans/plan.js';
+import { savedPlansIn } from '../../../plans/saved-plan.js';
 import { timeText } from '../../../text/numbers.js';
 import type { PlanReportParams, PlanReportResult, ReadPlansParams, ReadPlansResult } from '../extensions.js';
 import { pathOf } from '../from-protocol.js';

@@ -1,8 +1,8 @@
 // What the server knows of the tables in a plan: how many rows they hold, and how old their statistics are.
 
+import { rawRelationsIn } from '../plans/reader.js';
 import { literal } from '../text/quoted.js';
 import type { PlannedTable } from './database.js';
-import { rawRelationsIn } from './plan-reader.js';
 import { singleValue } from './session.js';
 
 /** More partitions than that tell nothing new. */

@@ -1,8 +1,8 @@
 // Asks for the values of a statement's parameters, one after the other, and whether the workspace may keep them.
 
 import * as vscode from 'vscode';
-import type { PlanParameter } from '../../server/src/hosts/lsp/extensions.js';
-import { problemOf, questionFor, typedOf, valueTyped } from './views/plan/values.js';
+import type { PlanParameter } from '../../../server/src/hosts/lsp/extensions.js';
+import { problemOf, questionFor, typedOf, valueTyped } from '../views/plan/values.js';
 
 export interface AskedValues {
   readonly values: readonly (string | null)[];

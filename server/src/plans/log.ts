@@ -2,8 +2,8 @@
 // in text format or as JSON. Pure.
 
 import { isRecord } from '../text/is-record.js';
-import { plansInText } from './plan-text.js';
 import type { SavedPlan } from './saved-plan.js';
+import { plansInText } from './text.js';
 
 /** `duration: 3.651 ms  plan:` */
 const START = /duration: ([\d.]+) ms\s+plan:/;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RealServer } from '../../truth/support/server-process.js';
 
-const FOLDER = fileURLToPath(new URL('../plans/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../recorded/', import.meta.url));
 
 export interface Recording {
   readonly name: string;

@@ -4,10 +4,10 @@
 // in between, as a Sort or a Gather comes and goes; and a relation that is read elsewhere in the tree has moved.
 
 import { costText, countText, factorText, rowsText, timeText } from '../text/numbers.js';
+import { conditionText, nodeName, nodeTarget, nodeTitle } from './names.js';
 import { isJoin } from './node-types.js';
+import { executed, shareOf } from './nodes.js';
 import type { Buffers, Plan, PlanNode } from './plan.js';
-import { conditionText, nodeName, nodeTarget, nodeTitle } from './plan-names.js';
-import { executed, shareOf } from './plan-nodes.js';
 
 export interface Comparison {
   /** Of the whole plans; only what both have. */

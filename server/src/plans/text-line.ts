@@ -2,7 +2,7 @@
 // Source: src/backend/commands/explain.c of PostgreSQL 12 to 18, which writes both formats side by side.
 
 import { isKnownType, nameKeyOf } from './node-types.js';
-import type { Raw } from './plan-reader.js';
+import type { Raw } from './reader.js';
 
 export interface Heading {
   readonly raw: Raw;

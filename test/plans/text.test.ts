@@ -1,10 +1,10 @@
-// Plans in text format give the tree that the JSON of the same statement gives. Recorded from real servers (plan-texts/):
-// UPDATE=1 npx mocha test/database/plan-text.test.ts
+// Plans in text format give the tree that the JSON of the same statement gives. Recorded from real servers (texts/):
+// UPDATE=1 npx mocha test/plans/text.test.ts
 
 import assert from 'node:assert/strict';
-import { type Plan, parsePlan } from '../../server/src/database/plan.js';
-import { nodesOf } from '../../server/src/database/plan-nodes.js';
-import { plansInText } from '../../server/src/database/plan-text.js';
+import { nodesOf } from '../../server/src/plans/nodes.js';
+import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
+import { plansInText } from '../../server/src/plans/text.js';
 import { type Major, useRealServer } from '../truth/support/real-server.js';
 import { recordedPairs, recordPairs } from './support/recorded-plan-texts.js';
 

@@ -1,9 +1,9 @@
 // Plans that real servers made (recorded in plans/), and what we make of their numbers. Expected values are worked out
-// here from the recorded ones, so that plans can be recorded anew: UPDATE=1 npx mocha test/database/plan.test.ts
+// here from the recorded ones, so that plans can be recorded anew: UPDATE=1 npx mocha test/plans/plan.test.ts
 
 import assert from 'node:assert/strict';
-import { type Executed, type Plan, type PlanNode, parsePlan } from '../../server/src/database/plan.js';
-import { nodesOf } from '../../server/src/database/plan-nodes.js';
+import { nodesOf } from '../../server/src/plans/nodes.js';
+import { type Executed, type Plan, type PlanNode, parsePlan } from '../../server/src/plans/plan.js';
 import { type Major, useRealServer } from '../truth/support/real-server.js';
 import { RECORDINGS, recordedPlan, recordPlans } from './support/recorded-plans.js';
 

@@ -1,9 +1,9 @@
 // Which plan is meant: one of several in a text, one to compare with, one of the history.
 
 import * as vscode from 'vscode';
-import type { PlanResult } from '../../server/src/hosts/lsp/extensions.js';
-import type { LanguageServer } from './language-client.js';
-import { type KeptPlan, shortLabel, wordsOf } from './views/plan/history.js';
+import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
+import type { LanguageServer } from '../language-client.js';
+import { type KeptPlan, shortLabel, wordsOf } from '../views/plan/history.js';
 
 export interface PickedPlan {
   readonly result: PlanResult;

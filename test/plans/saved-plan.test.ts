@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePlan } from '../../server/src/database/plan.js';
-import { nodesOf } from '../../server/src/database/plan-nodes.js';
-import { type SavedPlan, savedPlansIn } from '../../server/src/database/saved-plan.js';
+import { nodesOf } from '../../server/src/plans/nodes.js';
+import { parsePlan } from '../../server/src/plans/plan.js';
+import { type SavedPlan, savedPlansIn } from '../../server/src/plans/saved-plan.js';
 import { recordedPairs } from './support/recorded-plan-texts.js';
 
 const PAIRS = recordedPairs(18);
@@ -117,7 +117,7 @@ describe('a saved plan', () => {
 
   describe('in a log of auto_explain', () => {
     const logs = ['auto_explain.log', 'auto_explain.csv.log', 'auto_explain.json.log'].map((name) =>
-      readFileSync(join(import.meta.dirname, 'plan-logs', name), 'utf8'),
+      readFileSync(join(import.meta.dirname, 'logs', name), 'utf8'),
     );
     const syslog = throughSyslog(logs[0] ?? '');
 

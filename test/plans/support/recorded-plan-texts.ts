@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { RealServer } from '../../truth/support/server-process.js';
 import { RECORDINGS, type Recording, SCHEMA } from './recorded-plans.js';
 
-const FOLDER = fileURLToPath(new URL('../plan-texts/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../texts/', import.meta.url));
 const MEASURED = 'ANALYZE, BUFFERS, VERBOSE, SETTINGS';
 
 const PARALLEL = [

@@ -8,26 +8,26 @@ import type {
   Range,
   TriedIndexInfo,
   WishedIndex,
-} from '../../server/src/hosts/lsp/extensions.js';
-import type { VirtualDocuments } from './documents.js';
-import { createIndexMigration, tryIndexes } from './index-advice.js';
-import type { LanguageServer } from './language-client.js';
-import { exportPlan } from './plan-export.js';
-import type { PlanHistory } from './plan-history.js';
-import { PlanPanel } from './plan-panel.js';
-import { type PickedPlan, pickFromHistory, pickOther, reopened } from './plan-picks.js';
-import { type Origin, PlaceMarks, statementOf } from './plan-places.js';
-import { askForValues } from './plan-values.js';
-import { type KeptPlan, measureText } from './views/plan/history.js';
+} from '../../../server/src/hosts/lsp/extensions.js';
+import type { VirtualDocuments } from '../documents.js';
+import { createIndexMigration, tryIndexes } from '../index-advice.js';
+import type { LanguageServer } from '../language-client.js';
+import { type KeptPlan, measureText } from '../views/plan/history.js';
 import {
   type Action,
   outlivesWindow,
   type Shown,
   type ShownPlan,
   viewStateOf,
-} from './views/plan/messages.js';
-import { nodeAt } from './views/plan/places.js';
-import { planText } from './views/plan/text.js';
+} from '../views/plan/messages.js';
+import { nodeAt } from '../views/plan/places.js';
+import { planText } from '../views/plan/text.js';
+import { exportPlan } from './export.js';
+import type { PlanHistory } from './history.js';
+import { PlanPanel } from './panel.js';
+import { type PickedPlan, pickFromHistory, pickOther, reopened } from './picks.js';
+import { type Origin, PlaceMarks, statementOf } from './places.js';
+import { askForValues } from './values.js';
 
 const VIEW = 'plumbline.plan';
 

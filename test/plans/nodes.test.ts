@@ -1,16 +1,9 @@
 // What is asked of the nodes of a plan: which there are, whether they ran, and what part of the whole they take.
 
 import assert from 'node:assert/strict';
-import { type Plan, parsePlan } from '../../server/src/database/plan.js';
-import {
-  executed,
-  hasTimes,
-  nodeById,
-  nodesOf,
-  shareOf,
-  wasNeverRun,
-} from '../../server/src/database/plan-nodes.js';
-import { plansInText } from '../../server/src/database/plan-text.js';
+import { executed, hasTimes, nodeById, nodesOf, shareOf, wasNeverRun } from '../../server/src/plans/nodes.js';
+import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
+import { plansInText } from '../../server/src/plans/text.js';
 
 /** @param measured what EXPLAIN says of the first scan, which did all of the work */
 function appended(measured: string, neverRun = ''): Plan {

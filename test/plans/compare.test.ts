@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Plan, parsePlan } from '../../server/src/database/plan.js';
-import { comparePlans } from '../../server/src/database/plan-compare.js';
-import { nodeTarget, nodeTitle } from '../../server/src/database/plan-names.js';
-import { nodesOf } from '../../server/src/database/plan-nodes.js';
-import { plansInText } from '../../server/src/database/plan-text.js';
+import { comparePlans } from '../../server/src/plans/compare.js';
+import { nodeTarget, nodeTitle } from '../../server/src/plans/names.js';
+import { nodesOf } from '../../server/src/plans/nodes.js';
+import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
+import { plansInText } from '../../server/src/plans/text.js';
 import { recordedPairs } from './support/recorded-plan-texts.js';
 
 describe('two plans side by side', () => {

@@ -1,8 +1,8 @@
 // Blocks that a node touched, as EXPLAIN (BUFFERS) counts them.
 
+import { type Charges, ownOf } from './actual.js';
 import type { BareNode, Buffers } from './plan.js';
-import { type Charges, ownOf } from './plan-actual.js';
-import type { RawReader } from './plan-reader.js';
+import type { RawReader } from './reader.js';
 
 /** `null` where none were counted. */
 export function buffersOf(reader: RawReader): Buffers | null {

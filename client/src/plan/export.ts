@@ -1,8 +1,8 @@
 // A plan as a file: JSON that can be opened again, Markdown for a pull request, HTML to read anywhere and to print.
 
 import * as vscode from 'vscode';
-import type { PlanReportParams, PlanResult } from '../../server/src/hosts/lsp/extensions.js';
-import type { LanguageServer } from './language-client.js';
+import type { PlanReportParams, PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
+import type { LanguageServer } from '../language-client.js';
 
 type Format = PlanReportParams['format'];
 

@@ -2,8 +2,8 @@
 // kept live here only until the window is closed.
 
 import type * as vscode from 'vscode';
-import type { PlanResult } from '../../server/src/hosts/lsp/extensions.js';
-import { type KeptPlan, keptPlan, plansOf, queryOf, withPlan } from './views/plan/history.js';
+import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
+import { type KeptPlan, keptPlan, plansOf, queryOf, withPlan } from '../views/plan/history.js';
 
 const PLANS = 'plumbline.plans';
 const VALUES = 'plumbline.values';

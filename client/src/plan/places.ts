@@ -1,8 +1,8 @@
 // What a node of a plan is for, shown in the document: revealed, and marked until something else is.
 
 import * as vscode from 'vscode';
-import type { PlanPlaces, Range } from '../../server/src/hosts/lsp/extensions.js';
-import { placesOf, statementIn } from './views/plan/places.js';
+import type { PlanPlaces, Range } from '../../../server/src/hosts/lsp/extensions.js';
+import { placesOf, statementIn } from '../views/plan/places.js';
 
 /** What of a plan says where it is from. */
 export interface Origin {

@@ -2,10 +2,10 @@
 // of that is its own. Pure; made for the output of PostgreSQL 12 to 18, and keeps what it does not know in `details`.
 // What surprises: EXPLAIN gives rows and times per loop, buffers in total, and all of them with the children's.
 
-import { type Charges, chargesOf, elapsedOf, ownOf } from './plan-actual.js';
-import { buffersOf, ownBuffersOf } from './plan-buffers.js';
-import { ownCosts } from './plan-cost.js';
-import { type Raw, type RawReader, rawPlanOf, readerOf } from './plan-reader.js';
+import { type Charges, chargesOf, elapsedOf, ownOf } from './actual.js';
+import { buffersOf, ownBuffersOf } from './buffers.js';
+import { ownCosts } from './cost.js';
+import { type Raw, type RawReader, rawPlanOf, readerOf } from './reader.js';
 
 export interface Plan {
   readonly kind: 'plan';

@@ -2,12 +2,12 @@
 // auto_explain, and what `plumbline explain --format json` wrote. Pure.
 
 import { isRecord } from '../text/is-record.js';
-import type { DatabaseSource } from './database.js';
+import { loggedPlansIn } from './log.js';
 import type { UnreadablePlan } from './plan.js';
-import { loggedPlansIn } from './plan-log.js';
-import { rawPlanOf } from './plan-reader.js';
-import { plansInText } from './plan-text.js';
-import { plainLines, type TextLine } from './plan-text-source.js';
+import { rawPlanOf } from './reader.js';
+import type { DatabaseSource } from './source.js';
+import { plansInText } from './text.js';
+import { plainLines, type TextLine } from './text-source.js';
 
 export interface SavedPlan {
   /** As EXPLAIN (FORMAT JSON) gives it; `plan.ts` reads it. */

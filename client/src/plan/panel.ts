@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ExplainParams } from '../../server/src/hosts/lsp/extensions.js';
-import type { LanguageServer } from './language-client.js';
-import { type Action, actionOf, type Message, type Shown } from './views/plan/messages.js';
-import { shortStatement } from './views/plan/summary.js';
+import type { ExplainParams } from '../../../server/src/hosts/lsp/extensions.js';
+import type { LanguageServer } from '../language-client.js';
+import { type Action, actionOf, type Message, type Shown } from '../views/plan/messages.js';
+import { shortStatement } from '../views/plan/summary.js';
 
 export class PlanPanel {
   readonly onAction: vscode.Event<Action>;

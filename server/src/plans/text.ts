@@ -3,7 +3,7 @@
 // What surprises: only indentation tells whose child a node is, text leaves out what is zero or false, and a literal in
 // a condition may hold line breaks, or look like a node.
 
-import type { Raw } from './plan-reader.js';
+import type { Raw } from './reader.js';
 import {
   headingOf,
   isOpen,
@@ -16,8 +16,8 @@ import {
   triggerOf,
   ZERO_BUFFERS,
   zeroTimes,
-} from './plan-text-line.js';
-import { plainLines, type TextLine } from './plan-text-source.js';
+} from './text-line.js';
+import { plainLines, type TextLine } from './text-source.js';
 
 export interface PlanInText {
   /** As EXPLAIN (FORMAT JSON) would have given it; `null` where the indentation is lost, and with it the tree. */

@@ -2,6 +2,7 @@
 // what others say in a line.
 // Fences: `sql given` runs before, and belongs to the schema; `sql analyze`, `sql estimate` is the query (with words for the
 // other options); `json plan` what the server printed; `json tables` what is known of tables; `json source` where from;
+// `json statistics` what the planner knew of columns, by table, where not all of it: those that it does not name it guessed;
 // `text advice` what is said. UPDATE=1 writes what is said, UPDATE=plans records the plans as well.
 
 import assert from 'node:assert/strict';
@@ -11,6 +12,7 @@ import type { Advice } from '../../server/src/advice/advice.js';
 import { adviceOn } from '../../server/src/advice/advise.js';
 import { ADVICE_RULES } from '../../server/src/advice/index.js';
 import type { Circumstances, TableFacts } from '../../server/src/advice/moment.js';
+import type { Distribution } from '../../server/src/catalog/statistics.js';
 import { parsePlan } from '../../server/src/plans/plan.js';
 import { planCondition, sortKey } from '../../server/src/queries/plan-conditions.js';
 import { catalogFrom } from '../support/catalogs.js';
@@ -91,6 +93,9 @@ function saidOf(rule: string, fixture: Fixture, json: string): string {
   const data = (info: string) =>
     fixture.fences.find(({ language, info: one }) => language === 'json' && one === info);
   const tables: Record<string, Partial<TableFacts>> = JSON.parse(data('tables')?.text ?? '{}');
+  const distributions: Record<string, Record<string, Distribution>> | null = JSON.parse(
+    data('statistics')?.text ?? 'null',
+  );
   const source: Circumstances['source'] = JSON.parse(
     data('source')?.text ?? '{"kind":"database","statistics":"2026-11-20"}',
   );
@@ -99,10 +104,23 @@ function saidOf(rule: string, fixture: Fixture, json: string): string {
     sortKey: (text) => sortKey(sqlParser, text),
     catalog: data('unknown-schema') === undefined ? catalogFrom(`${SCHEMA};${given}`) : null,
     factsOf: ({ name }) => (tables[name] === undefined ? null : { ...UNKNOWN, ...tables[name] }),
+    distributionOf: ({ name }, column) =>
+      distributions === null ? null : (distributions[name]?.[column] ?? 'guessed'),
     source,
     statement: query,
   });
+  for (const { sql } of advice) if (sql !== null) assertReadable(sql);
   return advice.map((one) => (one.rule === rule ? inFull(one) : inShort(one))).join('\n') || 'nothing';
+}
+
+/** What is to be run is SQL; of a query only a part is told, and `…` stands for what only its author knows. */
+function assertReadable(sql: string): void {
+  if (sql.includes('…')) return;
+  const isPart = /^(WHERE|LEFT JOIN) /.test(sql);
+  for (const statement of isPart ? [`SELECT * FROM x ${sql}`] : sql.split(/;\s*(?:--.*)?(?:\n|$)/)) {
+    const text = statement.replaceAll(/^--.*\n/gm, '');
+    if (text.trim() !== '') assert.deepEqual(sqlParser.statement(text).problems, [], text);
+  }
 }
 
 function inShort({ rule, node, severity, score }: Advice): string {

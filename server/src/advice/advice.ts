@@ -1,5 +1,6 @@
 // What is said of a plan, as plain data, and an index that it wishes for.
 
+import type { KeyUse } from '../catalog/serving-index.js';
 import type { Severity } from './rule.js';
 
 export interface Advice {
@@ -42,4 +43,8 @@ export interface WishedKey {
   readonly isColumn: boolean;
   readonly operatorClass: string | null;
   readonly descending: boolean;
+  /** Where NULLs stand; `null` for where the direction puts them: last, and first in a descending one. */
+  readonly nulls: 'first' | 'last' | null;
+  /** What it is for: only of an order does the direction matter. */
+  readonly use: KeyUse;
 }

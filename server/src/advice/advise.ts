@@ -7,9 +7,10 @@ import { bug } from '../text/bug.js';
 import { blocksText, bytesText, countText, percentText, timeText } from '../text/numbers.js';
 import type { Advice } from './advice.js';
 import { ADVICE_RULES } from './index.js';
+import { indexInEcto, indexInSql, missingExtension } from './index-texts.js';
+import { doesAllOf } from './indexes/existing.js';
 import { type Circumstances, Moment } from './moment.js';
 import type { AdviceRule, Finding, Limits, Severity, Threshold } from './rule.js';
-import { indexInEcto, indexInSql } from './wish.js';
 
 /** What the configuration says of the rules, by their ids. */
 export interface AdviceOptions {
@@ -47,9 +48,10 @@ export function adviceOn(
   }
   return said
     .filter((one) => !isBetterSaid(one, said) && !isSaidLouder(one, said))
+    .filter((one, place, all) => !isSaidOfSibling(one, place, all, moment))
     .filter((one, _, all) => !isServed(one, all))
     .sort((a, b) => b.weight - a.weight || rank(a) - rank(b))
-    .map(adviceOf);
+    .map((one) => adviceOf(one, moment));
 }
 
 interface Said {
@@ -77,18 +79,38 @@ function isSaidLouder(one: Said, all: readonly Said[]): boolean {
   return same.length > 1 && loudest !== one && one.finding.index === undefined;
 }
 
+/** Whether the same is to be done about another part of the same Append, where more is at stake: of partitions it is said once. */
+function isSaidOfSibling(one: Said, place: number, all: readonly Said[], moment: Moment): boolean {
+  const parts = partsAbove(one.node, moment);
+  const { whatToDo, sql = null } = one.finding;
+  return (
+    parts !== null &&
+    all.some(
+      (other, at) =>
+        other.rule === one.rule &&
+        other.node !== one.node &&
+        other.finding.whatToDo === whatToDo &&
+        (other.finding.sql ?? null) === sql &&
+        partsAbove(other.node, moment) === parts &&
+        (other.weight > one.weight || (other.weight === one.weight && at < place)),
+    )
+  );
+}
+
+function partsAbove(node: PlanNode, moment: Moment): PlanNode | null {
+  return moment.ancestorsOf(node).find(({ type }) => type === 'Append' || type === 'Merge Append') ?? null;
+}
+
 /** Whether another advice wishes for an index that does the same, or more: one that begins with the same keys. */
 function isServed(said: Said, all: readonly Said[]): boolean {
   const { index } = said.finding;
   if (index == null) return false;
-  const own = index.keys.map(({ expression }) => expression);
   return all.some((other, place) => {
     const wish = other.finding.index ?? null;
-    if (other === said || wish === null || wish.method !== index.method) return false;
+    if (other === said || wish === null) return false;
     if (wish.table.name !== index.table.name || wish.table.schema !== index.table.schema) return false;
-    const longer = wish.keys.map(({ expression }) => expression);
-    if (!own.every((key) => longer.slice(0, own.length).includes(key))) return false;
-    if (longer.length > own.length) return true;
+    if (!doesAllOf(wish, index)) return false;
+    if (!doesAllOf(index, wish)) return true;
     // Of two that wish for the same, the more serious one tells why.
     return (rank(other) - rank(said) || said.weight - other.weight || place - all.indexOf(said)) < 0;
   });
@@ -153,9 +175,10 @@ function matters(node: PlanNode, moment: Moment): boolean {
   return share >= TIME_SHARE || (share >= SMALL_SHARE && (executed(node)?.ownMs ?? 0) >= OWN_MS);
 }
 
-function adviceOf(said: Said): Advice {
+function adviceOf(said: Said, { catalog }: Moment): Advice {
   const { rule, node, finding, weight, limits } = said;
   const { index = null } = finding;
+  const extension = index === null ? null : missingExtension(catalog, index);
   return {
     rule: rule.id,
     node: node.id,
@@ -164,8 +187,8 @@ function adviceOf(said: Said): Advice {
     message: finding.message,
     threshold: thresholdText(rule, limits),
     whatToDo: finding.whatToDo,
-    sql: finding.sql ?? (index === null ? null : indexInSql(index)),
-    ecto: finding.ecto ?? (index === null ? null : indexInEcto(index)),
+    sql: finding.sql ?? (index === null ? null : indexInSql(index, extension)),
+    ecto: finding.ecto ?? (index === null ? null : indexInEcto(index, extension)),
     index,
   };
 }

@@ -1,6 +1,6 @@
 // Where a wrong estimate begins, and what gives the planner a better one.
 
-import { quoteIdentifier } from '../catalog/types.js';
+import { quoteName } from '../catalog/keywords.js';
 import { nodeTitle } from '../plans/names.js';
 import { executed } from '../plans/nodes.js';
 import type { PlanNode } from '../plans/plan.js';
@@ -85,7 +85,7 @@ function statistics(
     return {
       why: `The server has no statistics of ${made.expression}: make them (from PostgreSQL 14 on), and run ANALYZE.`,
       lines: [
-        `CREATE STATISTICS ${quoteIdentifier(`${table}_${made.column.name}_made`)} ON (${made.expression}) FROM ${name};`,
+        `CREATE STATISTICS ${quoteName(`${table}_${made.column.name}_made`)} ON (${made.expression}) FROM ${name};`,
         analyze,
       ],
     };
@@ -96,7 +96,7 @@ function statistics(
     return {
       why: `Run ANALYZE. If that does not help: the planner takes ${listed.slice(0, -1).join(', ')} and ${listed.at(-1)} for independent of each other. Where they are not, statistics of all of them together tell it.`,
       lines: [
-        `CREATE STATISTICS ${quoteIdentifier(`${table}_${compared.slice(0, 2).join('_')}`)} ON ${compared.slice(0, 8).map(quoteIdentifier).join(', ')} FROM ${name};`,
+        `CREATE STATISTICS ${quoteName(`${table}_${compared.slice(0, 2).join('_')}`)} ON ${compared.slice(0, 8).map(quoteName).join(', ')} FROM ${name};`,
         analyze,
       ],
     };
@@ -105,7 +105,7 @@ function statistics(
   if (column !== undefined) {
     return {
       why: `Run ANALYZE. If that does not help, "${column}" is spread unevenly: keep more of its statistics.`,
-      lines: [`ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(column)} SET STATISTICS 1000;`, analyze],
+      lines: [`ALTER TABLE ${name} ALTER COLUMN ${quoteName(column)} SET STATISTICS 1000;`, analyze],
     };
   }
   const [joined] = all;

@@ -1,9 +1,10 @@
 // What an advice rule may ask about a plan: what follows from its tree, from the schema, and from what is known of the tables.
 
 import type { Catalog, Column, Index, Table } from '../catalog/catalog.js';
+import { quoteName } from '../catalog/keywords.js';
 import { certain } from '../catalog/knowledge.js';
-import { childrenOf, columnOf, knowTable, tableById } from '../catalog/lookup.js';
-import { quoteIdentifier } from '../catalog/types.js';
+import { childrenOf, columnOf, knowTable, primaryKeyOf, tableById } from '../catalog/lookup.js';
+import type { Distribution } from '../catalog/statistics.js';
 import { isGather } from '../plans/node-types.js';
 import { executed, hasTimes, nodesOf, shareOf } from '../plans/nodes.js';
 import type { ConditionKind, Plan, PlanNode, PlanRelation } from '../plans/plan.js';
@@ -27,6 +28,8 @@ export interface Circumstances {
   /** The schema after all migrations; `null` where nothing is known of it. */
   readonly catalog: Catalog | null;
   readonly factsOf: (relation: PlanRelation) => TableFacts | null;
+  /** What the server that planned it knows of the values of a column; `null` where nobody knows what it knew. */
+  readonly distributionOf: (relation: PlanRelation, column: string) => Distribution | null;
   /** `saved`: nobody knows on what it was made. */
   readonly source: { readonly kind: 'embedded' | 'database' | 'saved'; readonly statistics: string };
   /** `null` for a plan without its statement. */
@@ -150,6 +153,24 @@ export class Moment {
     return this.circumstances.factsOf({ schema: table.schema, name: table.name });
   }
 
+  /** What the planner knew of the values of a column; `null` where nobody knows that. */
+  distributionOf(node: PlanNode, column: string): Distribution | null {
+    return node.relation === null ? null : this.circumstances.distributionOf(node.relation, column);
+  }
+
+  /** Whether at most one row has a value of the column. */
+  isUnique(node: PlanNode, column: string): boolean {
+    const table = this.tableOf(node);
+    if (table === null) return false;
+    const isAlone = (columns: readonly string[]) => columns.length === 1 && columns[0] === column;
+    return (
+      isAlone(primaryKeyOf(table) ?? []) ||
+      table.indexes.some(
+        ({ unique, keys, where }) => unique && where === null && isAlone(keys.map((key) => key.column ?? '')),
+      )
+    );
+  }
+
   /** How many rows the table of a scan holds: as was seen when all of it was read, else as the statistics say. */
   tableRows(node: PlanNode): number | null {
     const actual = executed(node);
@@ -217,5 +238,5 @@ export function tableName({ relation, alias }: PlanNode): string {
 export function sqlName({ relation }: PlanNode): string {
   if (relation === null) return '';
   const { schema, name } = relation;
-  return `${schema === null || schema === 'public' ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(name)}`;
+  return `${schema === null || schema === 'public' ? '' : `${quoteName(schema)}.`}${quoteName(name)}`;
 }

@@ -1,6 +1,6 @@
 // Orders that a scan could give by an index: what stands between a LIMIT and the rows that it wants in order.
 
-import { isTableScan } from '../plans/node-types.js';
+import { isSort, isTableScan } from '../plans/node-types.js';
 import type { PlanNode } from '../plans/plan.js';
 import type { SortKey } from '../queries/plan-conditions.js';
 import { isOf, type Moment } from './moment.js';
@@ -24,4 +24,12 @@ export function orderOf(sort: PlanNode, scan: PlanNode, moment: Moment): readonl
   const keys = moment.sortKeysOf(sort);
   const own = keys.filter((key): key is SortKey => key?.column != null && isOf(scan, key.column.alias));
   return own.length === keys.length && own.length > 0 ? own : null;
+}
+
+/** The order of which only the first rows are wanted of a scan; empty when there is none, or it is in part that of something else. */
+export function limitedOrder(moment: Moment, scan: PlanNode): readonly SortKey[] {
+  const above = moment.ancestorsOf(scan).filter(({ type }) => !PASSES.has(type));
+  const [sort, limit] = above;
+  if (sort === undefined || !isSort(sort) || limit?.type !== 'Limit') return [];
+  return orderOf(sort, scan, moment) ?? [];
 }

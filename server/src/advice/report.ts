@@ -1,7 +1,7 @@
 // Advice as others print it: for programs, and as lines of text.
 
 import type { Advice } from './advice.js';
-import { indexInSql } from './wish.js';
+import { indexInSql } from './index-texts.js';
 
 /** As `explain --format json` has it. */
 export interface AdviceShape extends Omit<Advice, 'index'> {

@@ -18,6 +18,7 @@ import type {
 import { nameKey } from './catalog.js';
 import { absent, type Knowledge, known, unknown } from './knowledge.js';
 import { type Reference, type RelationName, sameRelation } from './names.js';
+import { lookupBy, serves, shapeOf } from './serving-index.js';
 
 export type { Reference };
 
@@ -195,23 +196,8 @@ export function foreignKeysOf(table: Table): readonly ForeignKey[] {
  * Partial indexes count only when their predicate is `column IS NOT NULL` on one of the columns.
  */
 export function indexLeadingWith(table: Table, columns: readonly string[]): Index | null {
-  const wanted = new Set(columns);
-  return (
-    table.indexes.find((index) => {
-      // GIN, GiST and BRIN do not serve the equality lookups of a foreign key without further extensions.
-      if (index.method !== 'btree' && index.method !== 'hash') return false;
-      if (index.keys.length < wanted.size) return false;
-      const leading = index.keys.slice(0, wanted.size);
-      if (!leading.every((key) => key.column !== null && wanted.has(key.column))) return false;
-      if (new Set(leading.map((key) => key.column)).size !== wanted.size) return false;
-      return index.where === null || provesOnlyPresence(index, wanted);
-    }) ?? null
-  );
-}
-
-function provesOnlyPresence({ where }: Index, columns: ReadonlySet<string>): boolean {
-  if (where === null) return true;
-  return where.columns.every((column) => columns.has(column) && where.provesNotNull.includes(column));
+  const wanted = lookupBy([...new Set(columns)]);
+  return table.indexes.find((index) => serves(shapeOf(index), wanted)) ?? null;
 }
 
 /** The table that holds the index of that name, and the index; `null` when there is none. */

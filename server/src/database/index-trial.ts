@@ -34,26 +34,44 @@ export async function tryIndex(
     replica.provideExtension(name);
     await session.query(`CREATE EXTENSION IF NOT EXISTS ${quoted(name)}`, 'simple');
   }
-  const heaps = await heapsOf(replica, trial.table);
-  if (heaps.length === 0) return refused('42P01', `There is no table "${trial.table.name}".`);
-  await shrink(replica, heaps);
-  const made = await session.query(trial.create, 'simple');
-  await restore(replica, heaps);
-  if (made.kind !== 'rows') {
-    return made.kind === 'lost'
-      ? refused('XX000', made.message)
-      : refused(made.error.code, made.error.message);
-  }
-  const index = qualified({ schema: trial.table.schema, name: trial.name });
+  const made: string[] = [];
   try {
-    const { names, bytes, rows, height } = await enlarge(replica, index, heaps);
+    const first = await make(replica, trial, made);
+    if (first.kind !== 'made') return first;
+    for (const other of trial.beside ?? []) {
+      const answer = await make(replica, other, made);
+      if (answer.kind !== 'made') return answer;
+    }
     const plans: (Explained | Failure)[] = [];
     for (const request of trial.requests) plans.push(await explain(request));
-    const tableRows = heaps.reduce((sum, heap) => sum + heap.rows, 0);
-    return { kind: 'tried', names, bytes, rows, tableRows, height, plans };
+    return { ...first, kind: 'tried', plans };
   } finally {
-    await session.query(`DROP INDEX ${index}`, 'simple');
+    for (const index of made) await session.query(`DROP INDEX ${index}`, 'simple');
   }
+}
+
+type Made = Omit<TriedIndex, 'kind' | 'plans'> & { readonly kind: 'made' };
+
+/** @param made what has to be dropped again is added to it */
+async function make(
+  replica: StatisticsReplica,
+  { table, name, create }: Pick<IndexTrial, 'table' | 'name' | 'create'>,
+  made: string[],
+): Promise<Made | SqlFailure> {
+  const heaps = await heapsOf(replica, table);
+  if (heaps.length === 0) return refused('42P01', `There is no table "${table.name}".`);
+  await shrink(replica, heaps);
+  const answer = await replica.session.query(create, 'simple');
+  await restore(replica, heaps);
+  if (answer.kind !== 'rows') {
+    return answer.kind === 'lost'
+      ? refused('XX000', answer.message)
+      : refused(answer.error.code, answer.error.message);
+  }
+  const index = qualified({ schema: table.schema, name });
+  made.push(index);
+  const size = await enlarge(replica, index, heaps);
+  return { kind: 'made', ...size, tableRows: heaps.reduce((sum, heap) => sum + heap.rows, 0) };
 }
 
 function refused(code: string, message: string): SqlFailure {

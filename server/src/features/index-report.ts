@@ -1,6 +1,5 @@
 // What the index advisor found, as a page.
 
-import { indexInEcto } from '../advice/wish.js';
 import { costText } from '../text/numbers.js';
 import { count } from '../text/words.js';
 import type { AdvisedIndex } from './index-advice.js';
@@ -36,16 +35,16 @@ export function indexReport({ name, source, queries, indexes, served, notes, ect
     `${count(queries.length, 'query', 'queries')}. Tried on the embedded ${source}.`,
     ...(best.length === 0 ? ['No index that was tried is worth it.'] : []),
     ...best.flatMap((index) => [
-      `## ${titleOf(index)}`,
+      `## ${index.title}`,
       index.message,
       fence('sql', index.sql),
-      ...(ecto ? [fence('elixir', indexInEcto(index.index))] : []),
+      ...(ecto ? [fence('elixir', index.ecto)] : []),
       index.remarks.map((remark) => `- ${remark}`).join('\n'),
       helpTable(index, queries),
     ]),
     ...(others.length === 0
       ? []
-      : ['## Tried as well', others.map((index) => `- \`${index.sql}\`: ${index.message}`).join('\n')]),
+      : ['## Tried as well', others.map((index) => `- \`${index.title}\`: ${index.message}`).join('\n')]),
     ...(served.length === 0
       ? []
       : [`There already, and not tried again: ${served.map((one) => `\`${one}\``).join(', ')}.`]),
@@ -55,11 +54,6 @@ export function indexReport({ name, source, queries, indexes, served, notes, ect
     ...(notes.length === 0 ? [] : ['## To be known', notes.map((note) => `- ${note}`).join('\n')]),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
-}
-
-/** `orders (status, placed_at)` */
-export function titleOf({ sql }: Pick<AdvisedIndex, 'sql'>): string {
-  return sql.replace(/^.*? ON /, '').replace(/;$/, '');
 }
 
 function helpTable({ helps }: AdvisedIndex, queries: readonly ReportedQuery[]): string {

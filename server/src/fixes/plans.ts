@@ -1,10 +1,13 @@
 // The steps by which a change of the schema comes about without holding up reads and writes: what runs after the mended
 // migration, in either language.
 
+import { relationNameTaken } from '../catalog/apply/relations.js';
 import type { Catalog, Column, Table } from '../catalog/catalog.js';
-import { primaryKeyOf } from '../catalog/lookup.js';
+import { primaryKeyOf, relationName } from '../catalog/lookup.js';
+import { truncateIdentifier } from '../catalog/names.js';
 import type { AddColumn, AlterColumnType } from '../catalog/operation.js';
 import { chooseName, columnsPart, objectName } from '../catalog/server-names.js';
+import { defaultIndexName } from '../migrations/from-ecto/index-sql.js';
 import { quoted } from '../text/quoted.js';
 import { snakeCase } from '../text/words.js';
 import { type MadeConstraint, tableAfter } from './lasting.js';
@@ -170,26 +173,54 @@ export function backfill(
 }
 
 /** An index by the naming habit of the schema. */
-export function indexOn(site: Site, table: TableName, columns: readonly string[]): IndexStep {
-  const names = indexNames(site);
-  const ending = (words: string) => names.filter((one) => one.endsWith(words)).length;
-  const label = ending('_index') > ending('_idx') ? 'index' : 'idx';
-  const name = chooseName(table.name, columnsPart(columns), label, (one) => names.includes(one));
+export function indexOn({ latest }: Site, table: TableName, columns: readonly string[]): IndexStep {
+  const name = usualIndexName(latest, table, columns);
   return { kind: 'create-index', table, columns, unique: false, name, given: name, concurrently: true };
 }
 
 /** An index with the name that Ecto gives by itself, unless another one has it. */
-export function ectoIndexOn(site: Site, table: TableName, columns: readonly string[]): IndexStep {
-  const names = indexNames(site);
-  const name = chooseName(table.name, columnsPart(columns), 'index', (one) => names.includes(one));
-  const isFree = !names.includes([table.name, ...columns, 'index'].join('_'));
-  const given = isFree ? null : name;
+export function ectoIndexOn({ latest }: Site, table: TableName, columns: readonly string[]): IndexStep {
+  const { name, given } = ectoIndexName(latest, table, columns, columns);
   return { kind: 'create-index', table, columns, unique: false, name, given, concurrently: true };
+}
+
+/**
+ * A free name for an index, by the naming habit of the schema.
+ * @param labels what the server calls its columns
+ */
+export function usualIndexName(catalog: Catalog, table: TableName, labels: readonly string[]): string {
+  const names = indexNames(catalog);
+  const ending = (words: string) => names.filter((one) => one.endsWith(words)).length;
+  const label = ending('_index') > ending('_idx') ? 'index' : 'idx';
+  return chooseName(table.name, columnsPart(labels), label, isTaken(catalog, table));
+}
+
+/**
+ * The name that Ecto gives an index by itself, or a free one that has to be `given`; `given` is `null` for the former.
+ * @param keys as the migration writes them, without the colon of atoms
+ */
+export function ectoIndexName(
+  catalog: Catalog,
+  table: TableName,
+  keys: readonly string[],
+  labels: readonly string[],
+): { readonly name: string; readonly given: string | null } {
+  const own = defaultIndexName([table.name, ...keys]);
+  const taken = isTaken(catalog, table);
+  if (!taken(own) && truncateIdentifier(own) === own) return { name: own, given: null };
+  const name = chooseName(table.name, columnsPart(labels), 'index', taken);
+  return { name, given: name };
+}
+
+/** An index is in the schema of its table. */
+function isTaken(catalog: Catalog, table: TableName): (name: string) => boolean {
+  const { schema } = relationName(catalog, table);
+  return (name) => relationNameTaken(catalog, schema, name);
 }
 
 const indexNamesOf = new WeakMap<Catalog, readonly string[]>();
 
-function indexNames({ latest }: Site): readonly string[] {
+function indexNames(latest: Catalog): readonly string[] {
   let names = indexNamesOf.get(latest);
   if (names === undefined) {
     names = [...latest.relations.values()].flatMap((relation) =>

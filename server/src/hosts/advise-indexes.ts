@@ -2,17 +2,19 @@
 // For the editor and the command line alike.
 
 import type { WishedIndex } from '../advice/advice.js';
+import { type Statistics, tellsColumns } from '../catalog/statistics.js';
 import type { ExplainRequest, Failure, ReplayedDatabase } from '../database/database.js';
 import { refusalOf } from '../database/explain.js';
 import { failure } from '../database/failure.js';
 import {
   type AdvisedIndex,
-  type IndexToTry,
   indexAdvice,
-  indexesToTry,
-  type PlannedQuery,
   type TriedOrNot,
+  type TriedPair,
+  trialsOf,
 } from '../features/index-advice.js';
+import { pairsToTry } from '../features/index-pairs.js';
+import { type IndexToTry, indexesToTry, type PlannedQuery } from '../features/index-trials.js';
 import type { Workspace } from '../lint/workspace.js';
 import { type Plan, parsePlan } from '../plans/plan.js';
 import { count } from '../text/words.js';
@@ -44,6 +46,7 @@ export interface AdvisedQuery {
 /**
  * @param path of the file with the queries, whose schema and configuration hold
  * @param database with statistics, else the answer is what to do to get some
+ * @param production the statistics that the database has
  * @param report told in words what is being done
  * @param only to be tried; absent: all that may help
  */
@@ -52,6 +55,7 @@ export async function adviseIndexes(
   path: string,
   requests: readonly ExplainRequest[],
   database: ReplayedDatabase,
+  production: Statistics | null,
   signal: AbortSignal,
   report: (message: string) => void,
   only: WishedIndex | null = null,
@@ -86,7 +90,13 @@ export async function adviseIndexes(
     places.push(place);
   }
   if (planned.length > 0 && statistics === 'none') return withoutSizes();
-  const { tries, served } = indexesToTry(workspace, path, planned, statistics !== 'assumed', only);
+  const { tries, served } = indexesToTry(
+    workspace,
+    path,
+    planned,
+    { source: { kind: 'embedded', statistics }, production },
+    only,
+  );
   const tried: (IndexToTry & { readonly tried: TriedOrNot })[] = [];
   for (const [at, one] of tries.entries()) {
     report(`Trying index ${at + 1} of ${tries.length}: ${one.trial.name}`);
@@ -99,17 +109,33 @@ export async function adviseIndexes(
       notes.add(`The trial of ${one.trial.name} took too long and was left out.`);
     } else return answer;
   }
-  const indexes = indexAdvice(workspace, path, planned, tried).map((index) => ({
+  const pairs: TriedPair[] = [];
+  const wanted = only === null ? pairsToTry(planned, tried, trialsOf(planned, tried)) : [];
+  for (const [at, { trial, places: of, query }] of wanted.entries()) {
+    report(`Trying pair ${at + 1} of ${wanted.length}: ${trial.name} and another one`);
+    const answer = await database.tryIndex(trial, signal);
+    if (answer.kind === 'tried') pairs.push({ places: of, query, tried: answer });
+    else if (answer.kind !== 'sql-error' && answer.kind !== 'timeout') return answer;
+  }
+  const indexes = indexAdvice(workspace, path, planned, tried, pairs).map((index) => ({
     ...index,
     helps: index.helps.map((help) => ({ ...help, query: places[help.query] ?? help.query })),
     plans: index.plans.map((plan) => ({ ...plan, query: places[plan.query] ?? plan.query })),
   }));
-  if (statistics === 'assumed') {
+  if (production === null || !tellsColumns(production)) {
     notes.add(
-      'What values the columns hold is not known, so the costs are guesses, and partial indexes are not tried: export the statistics of production.',
+      'What values the columns hold is not known, so the costs are guesses, and neither partial indexes nor lookups of NULL are tried: export the statistics of production.',
     );
   }
-  if (tries.length > 0) notes.add(`${count(tries.length, 'index', 'indexes')} tried, each alone.`);
+  if (only !== null) {
+    notes.add(
+      'Both plans are those of the embedded PostgreSQL, also where the plan that the index was proposed for came from a database of yours: there nothing was made or asked.',
+    );
+  } else if (tries.length > 0) {
+    const two = wanted.length === 0 ? '' : `, and ${count(wanted.length, 'pair')} where none helps alone`;
+    const alone = tries.length === 1 ? '' : ', each alone';
+    notes.add(`${count(tries.length, 'index', 'indexes')} tried${alone}${two}.`);
+  }
   return { kind: 'advised', statistics, postgres, queries, indexes, served, notes: [...notes] };
 }
 

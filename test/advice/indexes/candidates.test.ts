@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexInSql } from '../../../server/src/advice/index-texts.js';
 import { indexCandidates } from '../../../server/src/advice/indexes/candidates.js';
 import { superfluousBeside } from '../../../server/src/advice/indexes/existing.js';
 import { Moment } from '../../../server/src/advice/moment.js';
-import { indexInSql } from '../../../server/src/advice/wish.js';
 import { findTable } from '../../../server/src/catalog/lookup.js';
 import { parsePlan } from '../../../server/src/plans/plan.js';
 import { planCondition, sortKey } from '../../../server/src/queries/plan-conditions.js';
@@ -64,13 +64,13 @@ function candidatesIn({ fences }: Fixture, json: string, given: string): string 
     sortKey: (text) => sortKey(sqlParser, text),
     catalog,
     factsOf: () => null,
+    distributionOf: () => (fences.some(({ info }) => info === 'sizes-alone') ? 'guessed' : 'measured'),
     source: { kind: 'database', statistics: '2026-11-20' },
     statement: null,
   });
   const tenant = fences.find(({ info }) => info === 'tenant')?.text ?? null;
   const { candidates, served } = indexCandidates(moment, {
     tenantColumn: () => tenant,
-    valuesKnown: !fences.some(({ info }) => info === 'sizes-alone'),
   });
   const lines = candidates.map(({ index, columns }) => {
     const beside = superfluousBeside(findTable(catalog, index.table)?.indexes ?? [], index);

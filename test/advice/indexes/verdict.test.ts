@@ -40,6 +40,32 @@ function trial(
   };
 }
 
+/** Of the rows that the index finds, a LIMIT takes the first five of an order. */
+function sorting(name: string, cost: number, rows: number): Trial {
+  const estimate = (more: number) => ({
+    'Startup Cost': 0,
+    'Plan Width': 8,
+    'Total Cost': cost,
+    'Plan Rows': more,
+  });
+  const scan = {
+    'Node Type': 'Index Scan',
+    'Index Name': name,
+    'Parent Relationship': 'Outer',
+    ...estimate(rows),
+  };
+  const sort = {
+    'Node Type': 'Sort',
+    'Sort Key': ['ts'],
+    'Parent Relationship': 'Outer',
+    ...estimate(rows),
+    Plans: [scan],
+  };
+  const after = parsePlan([{ Plan: { 'Node Type': 'Limit', ...estimate(5), Plans: [sort] } }]);
+  if (after.kind !== 'plan') throw new Error(after.reason);
+  return { ...trial(name, {}), outcomes: [{ query: 0, before: plan(1000), after }] };
+}
+
 describe('verdicts on indexes that were tried', () => {
   const cases: readonly [string, readonly Trial[], readonly string[]][] = [
     ['a fifth of the cost', [trial('a', { 0: [1000, 200] })], ['advised']],
@@ -54,6 +80,16 @@ describe('verdicts on indexes that were tried', () => {
       'a partial index over most rows',
       [trial('a', { 0: [1000, 10] }, { partial: true, rows: 900 })],
       ['not-partial'],
+    ],
+    [
+      'the order that a LIMIT wants, where others sort more rows than that',
+      [sorting('a', 11, 900), trial('b', { 0: [1000, 10] }, { bytes: 5000 })],
+      ['alternative', 'advised'],
+    ],
+    [
+      'the smaller one, where no more is sorted than is wanted',
+      [sorting('a', 11, 5), trial('b', { 0: [1000, 10] }, { bytes: 5000 })],
+      ['advised', 'alternative'],
     ],
     [
       'the smaller of two that are as good',

@@ -6,20 +6,35 @@
 
 import type { Table } from '../../catalog/catalog.js';
 import { primaryKeyOf } from '../../catalog/lookup.js';
-import { quoteIdentifier } from '../../catalog/types.js';
 import type { PlanNode } from '../../plans/plan.js';
 import type { Comparison, SortKey } from '../../queries/plan-conditions.js';
 import type { WishedIndex, WishedKey } from '../advice.js';
+import { isSteadyCast } from '../casts.js';
+import { doubtsAbout, knownOf, wellGrounded } from '../doubts.js';
 import { isImmutable, isImmutableOfTime } from '../immutable.js';
+import { indexInSql } from '../index-texts.js';
 import { isOf, type Moment } from '../moment.js';
 import { hasTrigram } from '../trigrams.js';
-import { containmentIndex, indexInSql, isColumnAlone, keyOf, parenthesized, wishOn } from '../wish.js';
+import {
+  columnKey,
+  containmentIndex,
+  expressionKey,
+  isColumnAlone,
+  isOneValue,
+  keyOf,
+  madeKey,
+  orderKeys,
+  trigramKey,
+  wishOn,
+} from '../wish.js';
 import { servedBy } from './existing.js';
 
 export interface Candidate {
   readonly index: WishedIndex;
   /** The columns of the table that it holds or reads. */
   readonly columns: readonly string[];
+  /** What is not known of the columns by which it finds rows: sentences, empty when nothing is in doubt. */
+  readonly doubts: string;
 }
 
 export interface Candidates {
@@ -32,8 +47,6 @@ export interface Candidates {
 export interface CandidateOptions {
   /** The column that holds the tenant: it comes first in an index, where it is compared. `null` where there is none. */
   readonly tenantColumn: (table: Table) => string | null;
-  /** Whether the values of columns are known, and with them how many rows a partial index would hold. */
-  readonly valuesKnown: boolean;
 }
 
 const MOST_OF_A_SCAN = 8;
@@ -76,7 +89,6 @@ interface Part {
 
 class Scan {
   readonly table: Table | null;
-  readonly valuesKnown: boolean;
   /** Compared with values, the tenant first. */
   readonly equal: readonly Part[];
   readonly ranged: readonly Part[];
@@ -91,12 +103,12 @@ class Scan {
   constructor(
     readonly moment: Moment,
     readonly node: PlanNode,
-    { tenantColumn, valuesKnown }: CandidateOptions,
+    { tenantColumn }: CandidateOptions,
   ) {
     this.table = moment.tableOf(node);
-    this.valuesKnown = valuesKnown;
     const conditions = moment.conditionsOf(node, 'Index Cond', 'Recheck Cond', 'Filter');
-    this.comparisons = conditions.comparisons.filter(({ column }) => isOf(node, column.alias));
+    const own = conditions.comparisons.filter(({ column }) => isOf(node, column.alias));
+    this.comparisons = wellGrounded(moment, node, own);
     const tenant = this.table === null ? null : tenantColumn(this.table);
     const tenantFirst = (a: Part, b: Part) => Number(b.column === tenant) - Number(a.column === tenant);
     const isEqual = ({ how }: Comparison) => how === 'equality' || how === 'null';
@@ -136,24 +148,19 @@ class Scan {
   }
 
   private keyOf(comparison: Comparison): WishedKey | null {
-    const { through, column, expression } = comparison;
+    const { through, column } = comparison;
     const alone = keyOf(this.moment, this.node, comparison);
     if (alone !== null || through === null) return alone;
     const type = this.moment.columnOf(this.node, column.name)?.type.name ?? null;
     const isTime = type === 'timestamp' || type === 'date';
-    if (!isImmutable(through) && !(isTime && isImmutableOfTime(through))) return null;
-    return {
-      expression: parenthesized(expression),
-      isColumn: false,
-      operatorClass: null,
-      descending: false,
-    };
+    const isSteady = isImmutable(through) || isSteadyCast(this.moment, this.node, comparison);
+    return isSteady || (isTime && isImmutableOfTime(through)) ? madeKey(comparison) : null;
   }
 
   private ordersAbove(): readonly (readonly Part[])[] {
     const orders: (readonly Part[])[] = [];
     for (const above of this.moment.ancestorsOf(this.node)) {
-      for (const keys of [above.sortKey, above.groupKey]) {
+      for (const keys of [above.sortKey, above.groupKey, ...extremesOf(above)]) {
         if (keys.length === 0) continue;
         const order = this.orderOf(this.moment.sortKeysOf({ ...above, sortKey: keys }));
         if (order !== null) orders.push(order);
@@ -167,29 +174,27 @@ class Scan {
   private orderOfIndex(): readonly Part[] {
     const isLimited = this.moment.ancestorsOf(this.node).some(({ type }) => type === 'Limit');
     const keys = isLimited ? (this.moment.indexOf(this.node)?.keys ?? []) : [];
-    const parts = keys.flatMap(({ column, descending, nullsFirst }): readonly Part[] => {
-      if (column === null || descending !== nullsFirst) return [];
-      const part = columnPart(column);
-      return [{ ...part, key: { ...part.key, descending } }];
-    });
-    return parts.length === keys.length ? parts : [];
+    const order = keys.flatMap(({ column, descending, nullsFirst }): readonly SortKey[] =>
+      column === null
+        ? []
+        : [
+            {
+              column: { alias: null, name: column },
+              expression: column,
+              descending,
+              nulls: nullsFirst ? 'first' : 'last',
+            },
+          ],
+    );
+    return order.length === keys.length ? orderParts(order) : [];
   }
 
-  /** `null` when it is in part of something else. An index is read backward as well, so one that is all descending says nothing. */
+  /** `null` when it is in part of something else. */
   private orderOf(keys: readonly (SortKey | null)[]): readonly Part[] | null {
-    const parts: Part[] = [];
-    for (const key of keys) {
-      if (key?.column == null || !isOf(this.node, key.column.alias)) return null;
-      // Only as an index gives it without a word more.
-      if ((key.nulls === 'first') !== key.descending) return null;
-      parts.push({
-        ...columnPart(key.column.name),
-        key: { ...columnPart(key.column.name).key, descending: key.descending },
-      });
-    }
-    return parts.every(({ key }) => key.descending)
-      ? parts.map((part) => ({ ...part, key: { ...part.key, descending: false } }))
-      : parts;
+    const own = keys.filter(
+      (key): key is SortKey => key?.column != null && isOf(this.node, key.column.alias),
+    );
+    return own.length === keys.length ? orderParts(own) : null;
   }
 
   /** Names of the columns that the query needs of each row; `null` where that is not told. */
@@ -234,15 +239,29 @@ class Scan {
 const PROJECTS = /Join$|^Nested Loop$|^Aggregate$|^Group$|^WindowAgg$|^Result$|^ProjectSet$/;
 
 function columnPart(column: string): Part {
-  return {
-    key: { expression: quoteIdentifier(column), isColumn: true, operatorClass: null, descending: false },
-    column,
+  return { key: columnKey(column), column, comparison: null };
+}
+
+/** All of them columns. */
+function orderParts(order: readonly SortKey[]): readonly Part[] {
+  return orderKeys(order).map((key, place) => ({
+    key,
+    column: order[place]?.column?.name ?? '',
     comparison: null,
-  };
+  }));
+}
+
+/** What min() and max() without groups ask for: the first row of an order. Of several workers each asks for its own. */
+function extremesOf({ type, groupKey, output }: PlanNode): readonly (readonly string[])[] {
+  if (type !== 'Aggregate' || groupKey.length > 0) return [];
+  return output.flatMap((text) => {
+    const of = /^(?:PARTIAL )?(?:min|max)\(((?:[^()]|\([^()]*\))+)\)$/.exec(text)?.[1];
+    return of === undefined ? [] : [[of]];
+  });
 }
 
 /** May be found in any order of the others: not one of several values. */
-const isOne = ({ comparison }: Part) => comparison?.text.includes('= ANY') !== true;
+const isOne = ({ comparison }: Part) => comparison === null || isOneValue(comparison);
 
 function* candidatesOf(scan: Scan): Iterable<Candidate> {
   const { equal, joined, ranged, orders, either } = scan;
@@ -253,6 +272,10 @@ function* candidatesOf(scan: Scan): Iterable<Candidate> {
   for (const order of orders) {
     // After an order there is only a filter, but it is found in the index.
     if (single.length > 0 || equal.length === 0) lookups.push(behind(single, order));
+  }
+  for (const order of orders) {
+    // Rows that do not fit the range are left out within the index, until the LIMIT is reached.
+    if (range !== undefined) lookups.push(behind(behind(single, order), [range]));
   }
   if (range !== undefined) lookups.push(behind(equal, [range]));
   if (equal.length > 0) lookups.push(equal);
@@ -268,7 +291,7 @@ function* candidatesOf(scan: Scan): Iterable<Candidate> {
   yield* special(scan);
   const [best, next] = wanted;
   if (best !== undefined) yield* made(scan, best);
-  if (scan.valuesKnown) yield* partial(scan, best ?? []);
+  yield* partial(scan, best ?? []);
   if (best !== undefined) yield* covering(scan, best);
   if (next !== undefined) yield* [...made(scan, next), ...covering(scan, next)];
   for (const parts of wanted.slice(2)) yield* made(scan, parts);
@@ -297,17 +320,28 @@ function* made(
     ...include,
     ...(where === null ? [] : [where.column]),
   ];
-  yield { index, columns: [...new Set(columns)] };
+  const compared = keys.flatMap(({ key, comparison }) => (key.isColumn ? (comparison ?? []) : []));
+  yield { index, columns: [...new Set(columns)], doubts: doubtsOf(moment, node, compared) };
+}
+
+function doubtsOf(moment: Moment, node: PlanNode, comparisons: readonly Comparison[]): string {
+  const values = comparisons.filter((one) => one.with === 'value');
+  return doubtsAbout(moment, node, values, 'warning').words.trimStart();
 }
 
 /** Of rows with one value, or with none: what is looked up among them, or else whatever key is short. */
 function* partial(scan: Scan, best: readonly Part[]): Iterable<Candidate> {
-  for (const part of scan.equal.filter((one) => isOfFewValues(scan, one))) {
+  for (const part of scan.equal.filter((one) => isOfFewValues(scan, one) && isCounted(scan, one))) {
     const rest = best.filter(({ key }) => key.expression !== part.key.expression);
     const [key] = scan.table === null ? [] : (primaryKeyOf(scan.table) ?? []);
     const keys = rest.length > 0 ? rest : key === undefined ? [part] : [columnPart(key)];
     yield* made(scan, keys, [], part);
   }
+}
+
+/** Whether the statistics tell how many rows have the value. */
+function isCounted({ moment, node }: Scan, { comparison }: Part): boolean {
+  return comparison !== null && knownOf(moment, node, comparison) === 'enough';
 }
 
 /** Whether a value is one of a kind of rows, and not some number, moment or name of a row that happens to be asked for. */
@@ -339,9 +373,10 @@ function* special({ moment, node, comparisons }: Scan): Iterable<Candidate> {
   for (const comparison of comparisons) {
     const { how, through, column, constant, operator } = comparison;
     if (comparison.with !== 'value') continue;
+    const doubts = doubtsOf(moment, node, [comparison]);
     if (how === 'containment') {
       const index = containmentIndex(moment, node, [comparison]) ?? wordsIndex(moment, node, comparison);
-      if (index !== null) yield { index, columns: [column.name] };
+      if (index !== null) yield { index, columns: [column.name], doubts };
     }
     const isSearched =
       how === 'infix' ||
@@ -350,9 +385,8 @@ function* special({ moment, node, comparisons }: Scan): Iterable<Candidate> {
       (how === 'regular-expression' && operator === '~');
     if (!isSearched || !isColumnAlone(moment, node, comparison)) continue;
     if (constant !== null && (through?.kind === 'function' || !hasTrigram(constant))) continue;
-    const key = { ...columnPart(column.name).key, operatorClass: 'gin_trgm_ops' };
-    const index = wishOn(moment, node, 'gin', [key]);
-    if (index !== null) yield { index, columns: [column.name] };
+    const index = wishOn(moment, node, 'gin', [trigramKey(column.name)]);
+    if (index !== null) yield { index, columns: [column.name], doubts };
   }
 }
 
@@ -360,8 +394,7 @@ function* special({ moment, node, comparisons }: Scan): Iterable<Candidate> {
 function wordsIndex(moment: Moment, node: PlanNode, { through, expression }: Comparison): WishedIndex | null {
   if (through?.kind !== 'function' || through.name !== 'to_tsvector') return null;
   if (!/^\(*to_tsvector\('[^']*'::regconfig,/.test(expression)) return null;
-  const key = { ...columnPart('').key, expression: parenthesized(expression), isColumn: false };
-  return wishOn(moment, node, 'gin', [key]);
+  return wishOn(moment, node, 'gin', [expressionKey(expression)]);
 }
 
 /** As a predicate says it; `null` for what holds for a parameter, or for one of several values. */
@@ -384,6 +417,6 @@ function behind(first: readonly Part[], then: readonly Part[]): readonly Part[] 
 
 function distinct(lookups: readonly (readonly Part[])[]): readonly (readonly Part[])[] {
   const textOf = (parts: readonly Part[]) =>
-    parts.map(({ key }) => `${key.expression} ${key.operatorClass} ${key.descending}`).join();
+    parts.map(({ key }) => `${key.expression} ${key.operatorClass} ${key.descending} ${key.nulls}`).join();
   return [...new Map(lookups.map((parts) => [textOf(parts), parts])).values()];
 }

@@ -1,8 +1,10 @@
 // What the trial of an index is worth: whether the plan uses it, and how much less the server expects to do then. Of several
 // indexes that help the same query, one is advised and the others are told as alternatives.
 
+import { isSort } from '../../plans/node-types.js';
 import { nodesOf } from '../../plans/nodes.js';
-import type { Plan } from '../../plans/plan.js';
+import type { Plan, PlanNode } from '../../plans/plan.js';
+import { throughGather } from '../order.js';
 
 /** How an index did with one query. */
 export interface Outcome {
@@ -27,7 +29,8 @@ export interface Trial {
 }
 
 export type Verdict =
-  | { readonly kind: 'advised'; readonly helps: readonly Outcome[] }
+  /** `beside` is the place of another one without which it helps none of these queries; `null` for one that helps alone. */
+  | { readonly kind: 'advised'; readonly helps: readonly Outcome[]; readonly beside: number | null }
   /** It helps, and another one does it as well or better. */
   | { readonly kind: 'alternative'; readonly helps: readonly Outcome[] }
   /** Used, for too little. */
@@ -35,6 +38,13 @@ export type Verdict =
   /** Holds most rows of the table, so it may as well hold all. */
   | { readonly kind: 'not-partial' }
   | { readonly kind: 'unused' };
+
+/** Two indexes that were tried together, for a query that none helps alone. */
+export interface PairTrial {
+  /** Among the trials. */
+  readonly places: readonly [number, number];
+  readonly outcomes: readonly Outcome[];
+}
 
 /** A plan that costs a fifth, or less, is worth an index, unless it was cheap: a page in the right place costs about 4. */
 const WORTH_TIMES = 5;
@@ -51,6 +61,11 @@ export function costOf({ root }: Plan): number {
   return root.estimate?.totalCost ?? 0;
 }
 
+/** Whether there is enough to be saved. */
+export function isDear(plan: Plan): boolean {
+  return costOf(plan) > WORTH_SAVING;
+}
+
 function isUsed({ names }: Trial, plan: Plan): boolean {
   return nodesOf(plan).some(({ index }) => index !== null && names.includes(index));
 }
@@ -63,7 +78,37 @@ function isWorth({ guessed }: Trial, { before, after }: Outcome): boolean {
 }
 
 /** One for each trial, in their order. */
-export function verdictsOn(trials: readonly Trial[]): readonly Verdict[] {
+export function verdictsOn(trials: readonly Trial[], pairs: readonly PairTrial[] = []): readonly Verdict[] {
+  const alone = verdictsAlone(trials);
+  const verdicts = [...alone];
+  for (const { places, outcome } of pairsWorth(trials, pairs)) {
+    for (const [place, beside] of [places, [places[1], places[0]] as const]) {
+      const { kind } = verdicts[place] ?? { kind: 'advised' };
+      if (kind !== 'advised' && kind !== 'alternative') {
+        verdicts[place] = { kind: 'advised', helps: [outcome], beside };
+      }
+    }
+  }
+  return verdicts;
+}
+
+/** For each query the pair that makes it cheapest, where that uses both and is worth it. */
+function pairsWorth(trials: readonly Trial[], pairs: readonly PairTrial[]) {
+  const best = new Map<number, { readonly places: PairTrial['places']; readonly outcome: Outcome }>();
+  for (const { places, outcomes } of pairs) {
+    const both = places.flatMap((place) => trials[place] ?? []);
+    for (const outcome of outcomes) {
+      if (!both.every((trial) => isUsed(trial, outcome.after) && isWorth(trial, outcome))) continue;
+      const known = best.get(outcome.query);
+      if (known === undefined || costOf(outcome.after) < costOf(known.outcome.after)) {
+        best.set(outcome.query, { places, outcome });
+      }
+    }
+  }
+  return [...best.values()];
+}
+
+function verdictsAlone(trials: readonly Trial[]): readonly Verdict[] {
   const helps = trials.map((trial) =>
     isTooWide(trial)
       ? []
@@ -72,7 +117,11 @@ export function verdictsOn(trials: readonly Trial[]): readonly Verdict[] {
   const chosen = choose(trials, helps);
   return trials.map((trial, place): Verdict => {
     const own = helps[place] ?? [];
-    if (own.length > 0) return { kind: chosen.has(place) ? 'advised' : 'alternative', helps: own };
+    if (own.length > 0) {
+      return chosen.has(place)
+        ? { kind: 'advised', helps: own, beside: null }
+        : { kind: 'alternative', helps: own };
+    }
     const used = trial.outcomes.filter(({ after }) => isUsed(trial, after));
     if (used.length > 0 && isTooWide(trial)) return { kind: 'not-partial' };
     const [most] = used.toSorted((a, b) => timesOf(b) - timesOf(a));
@@ -85,24 +134,46 @@ export function timesOf({ before, after }: Outcome): number {
   return costOf(before) / Math.max(costOf(after), 0.01);
 }
 
+/**
+ * Whether more rows are sorted than a LIMIT wants of them: the more there are, the longer it takes, where an index in that order
+ * reads the first ones alone.
+ */
+function sortsForLimit(plan: Plan): boolean {
+  return nodesOf(plan).some((limit) => {
+    const sort = limit.type === 'Limit' ? throughGather(limit.children[0]) : null;
+    const [input] = sort?.children ?? [];
+    return sort !== null && isSort(sort) && rowsOf(input) > rowsOf(limit);
+  });
+}
+
+function rowsOf(node: PlanNode | undefined): number {
+  return node?.estimate?.rows ?? 0;
+}
+
 function isTooWide({ partial, rows, tableRows }: Trial): boolean {
   return partial && rows > tableRows * PARTIAL_SHARE;
 }
 
-/** For each query the best index: nearly as cheap as the cheapest, then good for most queries, then small. */
+/**
+ * For each query the best index: nearly as cheap as the cheapest, then one that gives the order of which a LIMIT wants the first rows
+ * where others sort more, then good for most queries, then small.
+ */
 function choose(trials: readonly Trial[], helps: readonly (readonly Outcome[])[]): ReadonlySet<number> {
   const chosen = new Set<number>();
   const queries = new Set(helps.flat().map(({ query }) => query));
   for (const query of queries) {
     const able = helps.flatMap((own, place) => {
       const outcome = own.find((one) => one.query === query);
-      return outcome === undefined ? [] : [{ place, cost: costOf(outcome.after), serves: own.length }];
+      return outcome === undefined
+        ? []
+        : [{ place, cost: costOf(outcome.after), sorts: sortsForLimit(outcome.after), serves: own.length }];
     });
     const cheapest = Math.min(...able.map(({ cost }) => cost));
     const [best] = able
       .filter(({ cost }) => cost <= cheapest * NEARLY)
       .toSorted(
         (a, b) =>
+          Number(a.sorts) - Number(b.sorts) ||
           b.serves - a.serves ||
           (trials[a.place]?.bytes ?? 0) - (trials[b.place]?.bytes ?? 0) ||
           a.place - b.place,
@@ -114,7 +185,12 @@ function choose(trials: readonly Trial[], helps: readonly (readonly Outcome[])[]
   for (const place of byGain) {
     const others = [...chosen].filter((other) => other !== place).flatMap((other) => helps[other] ?? []);
     const isReplaced = (helps[place] ?? []).every(({ query, after }) =>
-      others.some((other) => other.query === query && costOf(other.after) <= costOf(after) * NEARLY),
+      others.some(
+        (other) =>
+          other.query === query &&
+          costOf(other.after) <= costOf(after) * NEARLY &&
+          (sortsForLimit(after) || !sortsForLimit(other.after)),
+      ),
     );
     if (isReplaced) chosen.delete(place);
   }

@@ -1,5 +1,7 @@
+import { quoteReference } from '../../catalog/keywords.js';
 import { isTableScan } from '../../plans/node-types.js';
 import { executed } from '../../plans/nodes.js';
+import type { PlanNode } from '../../plans/plan.js';
 import { blocksText, countText } from '../../text/numbers.js';
 import { sqlName, tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
@@ -36,8 +38,14 @@ export default adviceRule({
     yield {
       message: `${blocksText(blocks)} of ${tableName(scan)} were touched for ${countText(looks)} rows, ${countText(blocks / looks)} each: ${moment.shareText(scan)}.`,
       whatToDo: `Most of them hold dead rows or nothing. VACUUM; if it stays so, ${scan.index === null ? 'pack the table with pg_repack' : 'build the index again concurrently'}, and look for transactions that stay open for long.`,
-      sql: `VACUUM (VERBOSE) ${name};${scan.index === null ? '' : `\nREINDEX INDEX CONCURRENTLY ${scan.index};`}`,
+      sql: `VACUUM (VERBOSE) ${name};${scan.index === null ? '' : `\nREINDEX INDEX CONCURRENTLY ${indexName(scan)};`}`,
       saves: 0.7,
     };
   },
 });
+
+/** As SQL writes it: an index is in the schema of its table. */
+function indexName({ relation, index }: PlanNode): string {
+  const schema = relation === null || relation.schema === 'public' ? null : relation.schema;
+  return quoteReference({ schema, name: index ?? '' });
+}

@@ -2,9 +2,10 @@ import { isTableScan } from '../../plans/node-types.js';
 import { executed } from '../../plans/nodes.js';
 import type { PlanNode } from '../../plans/plan.js';
 import { countText } from '../../text/numbers.js';
+import { keysText } from '../index-texts.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
-import { keysText, wishedIndex } from '../wish.js';
+import { wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'composite-index',

@@ -1,9 +1,11 @@
+import { quoteName, quoteReference } from '../../catalog/keywords.js';
 import { executed } from '../../plans/nodes.js';
 import type { PlanNode } from '../../plans/plan.js';
 import { countText } from '../../text/numbers.js';
+import { keysText } from '../index-texts.js';
 import { type Moment, sqlName, tableName } from '../moment.js';
 import { adviceRule, type Finding } from '../rule.js';
-import { keysText, wishedIndex } from '../wish.js';
+import { wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'correlated-subplan',
@@ -56,9 +58,10 @@ function joinInstead(root: PlanNode, moment: Moment): Pick<Finding, 'sql' | 'ect
       );
     if (by === undefined || by.other === null || scan.relation === null) continue;
     const { name } = by.column;
-    const outer = `${by.other.alias === null ? '' : `${by.other.alias}.`}${by.other.name}`;
+    const column = quoteName(name);
+    const outer = quoteReference({ schema: by.other.alias, name: by.other.name });
     return {
-      sql: `LEFT JOIN (SELECT ${name}, count(*) AS n FROM ${sqlName(scan)} GROUP BY ${name}) s ON s.${name} = ${outer}`,
+      sql: `LEFT JOIN (SELECT ${column}, count(*) AS n FROM ${sqlName(scan)} GROUP BY ${column}) s ON s.${column} = ${outer}`,
       ecto: `each = from x in "${scan.relation.name}", group_by: x.${name}, select: %{${name}: x.${name}, n: count()}\n\nfrom o in query, left_join: s in subquery(each), on: s.${name} == o.${by.other.name}, select: {o, s.n}`,
     };
   }

@@ -1,3 +1,4 @@
+import { quoteName } from '../../catalog/keywords.js';
 import { executed } from '../../plans/nodes.js';
 import { countText, percentText } from '../../text/numbers.js';
 import { adviceRule } from '../rule.js';
@@ -44,7 +45,7 @@ export default adviceRule({
         readers > 1
           ? `It is read ${countText(readers)} times. Write the condition into it where all readers want the same; else try NOT MATERIALIZED, with which it is worked out for each reader.`
           : 'Write NOT MATERIALIZED, so that the condition reaches into it, or write the condition into it.',
-      sql: `WITH ${scan.cte} AS NOT MATERIALIZED (…)`,
+      sql: `WITH ${quoteName(scan.cte ?? '')} AS NOT MATERIALIZED (…)`,
       ecto: `with_cte(query, ${JSON.stringify(scan.cte)}, as: ^${scan.cte}, materialized: false)`,
       share,
       saves: readers > 1 ? 0.3 : 0.6,

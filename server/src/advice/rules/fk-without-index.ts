@@ -1,8 +1,8 @@
 import { foreignKeysOf, indexLeadingWith, tablesOf } from '../../catalog/lookup.js';
-import { quoteIdentifier } from '../../catalog/types.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
+import { indexOnColumns } from '../wish.js';
 
 export default adviceRule({
   id: 'fk-without-index',
@@ -37,19 +37,7 @@ export default adviceRule({
         yield {
           message: `For each row that is deleted from ${tableName(node)} all of "${table.name}"${rows === null ? '' : ` (${countText(rows)} rows)`} is read: no index begins with ${key.columns.map((column) => `"${column}"`).join(' and ')} of its foreign key "${key.name}".`,
           whatToDo: 'Index the columns of the foreign key.',
-          index: {
-            table: { schema: table.schema === 'public' ? null : table.schema, name: table.name },
-            partitioned: moment.hasPartitions(table),
-            method: 'btree',
-            keys: key.columns.map((column) => ({
-              expression: quoteIdentifier(column),
-              isColumn: true,
-              operatorClass: null,
-              descending: false,
-            })),
-            include: [],
-            where: null,
-          },
+          index: indexOnColumns(moment, table, key.columns),
           share: 1,
           saves: 0.8,
         };

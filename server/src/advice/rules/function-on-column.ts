@@ -1,12 +1,16 @@
+import { quoteName } from '../../catalog/keywords.js';
+import { spelling } from '../../catalog/serving-index.js';
+import { formatBareType, type TypeName } from '../../catalog/types.js';
 import { readsRows } from '../../plans/node-types.js';
 import { executed } from '../../plans/nodes.js';
 import type { PlanNode } from '../../plans/plan.js';
 import type { Comparison } from '../../queries/plan-conditions.js';
 import { countText } from '../../text/numbers.js';
+import { doubtsAbout } from '../doubts.js';
 import { isImmutable } from '../immutable.js';
 import { type Moment, tableName } from '../moment.js';
 import { adviceRule, type Finding } from '../rule.js';
-import { indexOn, isColumnAlone } from '../wish.js';
+import { indexOn, isColumnAlone, madeKey } from '../wish.js';
 
 export default adviceRule({
   id: 'function-on-column',
@@ -17,7 +21,7 @@ export default adviceRule({
     instead:
       'Leave the column alone and move the work to the value: a range in the place of date(…), a value of the type of the column. Where that is not possible, index the expression itself.',
     unless:
-      'Silent for tables with few rows, for scans that a join repeats, for casts of a varchar to text, which are none, where an index on the expression is there, and where the filter keeps most rows.',
+      'Silent for tables with few rows, for scans that a join repeats, for casts that are none (a varchar, or a domain of it, read as text), where an index on the expression is there, and where the filter keeps most rows.',
     references: ['https://www.postgresql.org/docs/current/indexes-expressional.html'],
   },
   needs: 'estimates',
@@ -45,9 +49,12 @@ export default adviceRule({
       if (isColumnAlone(moment, scan, one) || isIndexed(moment, scan, one)) continue;
       const remedy = remedyFor(one, moment, scan);
       if (remedy === null) continue;
+      const doubts = doubtsAbout(moment, scan, [one], 'warning');
       yield {
-        message: `${one.expression} is worked out for ${countText(compared)} rows of ${tableName(scan)} to find ${countText(kept)}: ${moment.shareText(scan)}. An index on "${one.column.name}" cannot serve it.`,
+        message: `${one.expression} is worked out for ${countText(compared)} rows of ${tableName(scan)} to find ${actual === null ? 'about ' : ''}${countText(kept)}: ${moment.shareText(scan)}. An index on "${one.column.name}" cannot serve it.`,
         ...remedy,
+        severity: doubts.severity,
+        whatToDo: `${remedy.whatToDo}${doubts.words}`,
         saves: 1 - kept / compared,
       };
       return;
@@ -72,14 +79,11 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'int4',
 ]);
 
-type Remedy = Pick<Finding, 'whatToDo' | 'sql' | 'ecto' | 'index'>;
+type Remedy = Pick<Finding, 'whatToDo'> & Partial<Pick<Finding, 'sql' | 'ecto' | 'index'>>;
 
 /** `null` for what we do not know well enough to say something about. */
-function remedyFor(
-  { how, through, column, expression }: Comparison,
-  moment: Moment,
-  scan: PlanNode,
-): Remedy | null {
+function remedyFor(one: Comparison, moment: Moment, scan: PlanNode): Remedy | null {
+  const { how, through, column } = one;
   const { name } = column;
   if (through === null) return null;
   const isDate =
@@ -88,24 +92,26 @@ function remedyFor(
   if (isDate) {
     return {
       whatToDo: `Compare "${name}" itself with a range: from the first moment that fits, up to the first that does not.`,
-      sql: `WHERE ${name} >= $1 AND ${name} < $2`,
+      sql: `WHERE ${quoteName(name)} >= $1 AND ${quoteName(name)} < $2`,
       ecto: `where: x.${name} >= ^from and x.${name} < ^until`,
     };
   }
   if (through.kind === 'cast') {
+    const type = moment.columnOf(scan, name)?.type ?? null;
     if (NUMBERS.has(through.type)) {
       return {
         whatToDo: `The value has another type than "${name}", so the server casts the column (to ${through.type}). Give the value the type of the column.`,
-        sql: `WHERE ${name} = $1::bigint  -- the type of ${name}`,
+        sql: type === null ? null : `WHERE ${quoteName(name)} = $1::${typeText(type)}`,
         ecto: `where: x.${name} == type(^value, x.${name})`,
       };
     }
     // An enum or a number that is read as text is better compared as what it is; a text that we do not know may be none.
-    const type = moment.columnOf(scan, name)?.type ?? null;
     if (type === null) return null;
+    // As citext it would be another comparison: without case.
+    if (type.name === 'citext') return ofExpression(one, moment, scan);
     return {
       whatToDo: `Compare "${name}" as what it is: cast the value to its type, not the column to ${through.type}.`,
-      sql: `WHERE ${name} = $1::${type.name}`,
+      sql: `WHERE ${quoteName(name)} = $1::${typeText(type)}`,
       ecto: `where: x.${name} == type(^value, x.${name})`,
     };
   }
@@ -114,21 +120,26 @@ function remedyFor(
   }
   // What lies between two results of a function is seldom what is meant.
   if (!isImmutable(through) || how === 'range') return null;
-  const spelled = /^\w+\(/.test(expression) ? expression : `(${expression})`;
-  const index = indexOn(moment, scan, 'btree', [
-    { expression: spelled, isColumn: false, operatorClass: null, descending: false },
-  ]);
-  if (index === null) return null;
-  return {
-    whatToDo: `Index the expression itself${/^(lower|upper)$/.test(through.kind === 'function' ? through.name : '') ? ', or make the column case-insensitive (citext, or a collation that is not deterministic)' : ''}.`,
-    index,
-  };
+  const isCase = through.kind === 'function' && /^(lower|upper)$/.test(through.name);
+  const or = isCase
+    ? ', or make the column case-insensitive (citext, or a collation that is not deterministic)'
+    : '';
+  return ofExpression(one, moment, scan, or);
+}
+
+function ofExpression(one: Comparison, moment: Moment, scan: PlanNode, or = ''): Remedy | null {
+  const index = indexOn(moment, scan, 'btree', [madeKey(one)]);
+  return index === null ? null : { whatToDo: `Index the expression itself${or}.`, index };
+}
+
+/** As SQL has it in a cast: `character` would be a single one. */
+function typeText(type: TypeName): string {
+  return type.name === 'bpchar' ? 'bpchar' : formatBareType(type);
 }
 
 /** Some index has this expression as a key, so the planner had the choice. */
 function isIndexed(moment: Moment, scan: PlanNode, { expression }: Comparison): boolean {
-  const bare = (text: string) => text.toLowerCase().replaceAll(/::[a-z ]+|[()\s]/g, '');
   return (moment.indexesOf(scan) ?? []).some(({ keys }) =>
-    keys.some((key) => key.expression !== null && bare(key.expression.text) === bare(expression)),
+    keys.some((key) => key.expression !== null && spelling(key.expression.text) === spelling(expression)),
   );
 }

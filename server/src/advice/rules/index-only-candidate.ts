@@ -1,8 +1,8 @@
-import { quoteIdentifier } from '../../catalog/types.js';
 import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
+import { columnKey } from '../wish.js';
 
 export default adviceRule({
   id: 'index-only-candidate',
@@ -54,11 +54,11 @@ export default adviceRule({
         },
         partitioned: false,
         method: 'btree',
-        keys: index.keys.map(({ column, descending, operatorClass }) => ({
-          expression: quoteIdentifier(column ?? ''),
-          isColumn: true,
+        keys: index.keys.map(({ column, descending, nullsFirst, operatorClass }) => ({
+          ...columnKey(column ?? '', 'order'),
           operatorClass,
           descending,
+          nulls: nullsFirst === descending ? null : nullsFirst ? 'first' : 'last',
         })),
         include: [...index.include, ...missing],
         where: index.where?.text ?? null,

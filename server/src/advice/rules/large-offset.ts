@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../../catalog/types.js';
+import { quoteName } from '../../catalog/keywords.js';
 import { executed } from '../../plans/nodes.js';
 import type { PlanNode } from '../../plans/plan.js';
 import { countText, percentText } from '../../text/numbers.js';
@@ -76,7 +76,7 @@ function pageAfter(order: readonly Ordered[] | null): Pick<Finding, 'sql' | 'ect
   if (order === null || first === undefined) return {};
   if (order.some(({ descending }) => descending !== first.descending)) return {};
   const all = order.some(({ name }) => name === 'id') ? order : [...order, { ...first, name: 'id' }];
-  const names = all.map(({ name }) => quoteIdentifier(name));
+  const names = all.map(({ name }) => quoteName(name));
   const sign = first.descending ? '<' : '>';
   const row = (parts: readonly string[]) => (parts.length === 1 ? parts.join() : `(${parts.join(', ')})`);
   const marks = row(names.map(() => '?'));

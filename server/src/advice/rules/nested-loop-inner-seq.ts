@@ -1,8 +1,9 @@
 import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
+import { keysText } from '../index-texts.js';
 import { isOf, tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
-import { keysText, wishedIndex } from '../wish.js';
+import { wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'nested-loop-inner-seq',

@@ -1,8 +1,11 @@
 import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
+import { doubtsAbout } from '../doubts.js';
+import { keysText } from '../index-texts.js';
 import { sqlName, tableName } from '../moment.js';
+import { limitedOrder } from '../order.js';
 import { adviceRule } from '../rule.js';
-import { containmentIndex, isColumnAlone, keysText, wishedIndex } from '../wish.js';
+import { containmentIndex, isColumnAlone, wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'seq-scan-discard',
@@ -11,7 +14,7 @@ export default adviceRule({
     what: 'All of a table is read, and nearly all of it is thrown away.',
     why: 'Every row is fetched and compared, so the query gets slower as the table grows, however few rows it gives.',
     instead:
-      'Index the columns that the filter compares: those that must be equal first, then one that is compared with a range. For what documents, arrays and text search hold, a GIN index.',
+      'Index the columns that the filter compares: those that must be equal first, then those of the order where a LIMIT wants the first rows, then one that is compared with a range. For what documents, arrays and text search hold, a GIN index.',
     unless:
       'Silent when the filter keeps a tenth or more, since reading all of it is the best way then. Silent when no column of the filter can be looked up, such as where a subquery decides. Where an index on the columns is there already, its advice names it instead of another.',
     references: ['https://www.postgresql.org/docs/current/indexes-multicolumn.html'],
@@ -32,7 +35,10 @@ export default adviceRule({
     if (removed < limits.removed || removed < limits.times * actual.rows) return;
     const { others } = moment.conditionsOf(scan, 'Filter');
     const comparisons = moment.comparisonsOf(scan, 'Filter');
-    const index = wishedIndex(moment, scan, comparisons) ?? containmentIndex(moment, scan, comparisons);
+    const order = limitedOrder(moment, scan);
+    const index =
+      wishedIndex(moment, scan, comparisons, order) ?? containmentIndex(moment, scan, comparisons);
+    const doubts = doubtsAbout(moment, scan, comparisons, 'warning').words;
     // A pattern in it needs an index of its own kind, or none serves it.
     const choice = others.find(({ kind, text }) => kind === 'or' && !text.includes('~')) ?? null;
     const lookedUp = comparisons.filter(
@@ -45,7 +51,7 @@ export default adviceRule({
     if (index !== null) {
       yield {
         ...finding,
-        whatToDo: `An index on ${keysText(index)} lets the server read only the rows it needs.`,
+        whatToDo: `An index on ${keysText(index)} lets the server read only the rows it needs.${doubts}`,
         index,
       };
     } else if (lookedUp.length > 0) {

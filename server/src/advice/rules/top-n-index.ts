@@ -1,9 +1,10 @@
 import { executed } from '../../plans/nodes.js';
 import { countText } from '../../text/numbers.js';
+import { keysText } from '../index-texts.js';
 import { tableName } from '../moment.js';
 import { orderOf, sortedScan, throughGather } from '../order.js';
 import { adviceRule } from '../rule.js';
-import { keysText, wishedIndex } from '../wish.js';
+import { wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'top-n-index',

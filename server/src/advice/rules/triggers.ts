@@ -1,9 +1,9 @@
 import { foreignKeysOf, indexLeadingWith, tableById, tablesOf } from '../../catalog/lookup.js';
-import { quoteIdentifier } from '../../catalog/types.js';
 import { countText, percentText, timeText } from '../../text/numbers.js';
 import type { WishedIndex } from '../advice.js';
 import type { Moment } from '../moment.js';
 import { adviceRule } from '../rule.js';
+import { indexOnColumns } from '../wish.js';
 
 export default adviceRule({
   id: 'triggers',
@@ -50,26 +50,15 @@ export default adviceRule({
 });
 
 /** Where the trigger is that of a foreign key to the changed table, the index that its own table lacks; else `null`. */
-function missingIndex(name: string, relation: string | null, { catalog }: Moment): WishedIndex | null {
+function missingIndex(name: string, relation: string | null, moment: Moment): WishedIndex | null {
+  const { catalog } = moment;
   if (catalog === null) return null;
   for (const table of tablesOf(catalog)) {
     const key = foreignKeysOf(table).find((one) => one.name === name);
     const target = key?.references == null ? null : tableById(catalog, key.references);
     if (key === undefined || target === null || (relation !== null && target.name !== relation)) continue;
     if (!table.complete || indexLeadingWith(table, key.columns) !== null) return null;
-    return {
-      table: { schema: table.schema === 'public' ? null : table.schema, name: table.name },
-      partitioned: table.partitioned,
-      method: 'btree',
-      keys: key.columns.map((column) => ({
-        expression: quoteIdentifier(column),
-        isColumn: true,
-        operatorClass: null,
-        descending: false,
-      })),
-      include: [],
-      where: null,
-    };
+    return indexOnColumns(moment, table, key.columns);
   }
   return null;
 }

@@ -2,10 +2,11 @@ import { isIndexScan } from '../../plans/node-types.js';
 import { executed } from '../../plans/nodes.js';
 import type { SortKey } from '../../queries/plan-conditions.js';
 import { countText } from '../../text/numbers.js';
+import { keysText } from '../index-texts.js';
 import { tableName } from '../moment.js';
 import { throughGather } from '../order.js';
 import { adviceRule } from '../rule.js';
-import { keysText, wishedIndex } from '../wish.js';
+import { wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'wrong-index-order-by',

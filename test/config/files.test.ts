@@ -1,13 +1,14 @@
 // Which configuration holds where: the nearest file upwards, what it extends, and what is wrong on the way.
 
 import assert from 'node:assert/strict';
-import { DEFAULT_CONFIG, readConfig } from '../../server/src/lint/config.js';
+import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
 import {
   type ConfigOptions,
   configInForce,
   namedPaths,
   readConfigs,
 } from '../../server/src/lint/config-files.js';
+import { readConfig } from '../../server/src/lint/config-reading.js';
 import { sourceFile } from '../../server/src/text/source-file.js';
 
 const OPTIONS: ConfigOptions = {

@@ -1,7 +1,8 @@
 // What is wrong in a plumbline.jsonc is said at its place, and all else in it holds.
 
 import assert from 'node:assert/strict';
-import { DEFAULT_CONFIG, readConfig } from '../../server/src/lint/config.js';
+import { DEFAULT_CONFIG } from '../../server/src/lint/config.js';
+import { readConfig } from '../../server/src/lint/config-reading.js';
 
 const RULES = new Set(['create-index-blocking-writes', 'query-without-tenant']);
 
@@ -70,6 +71,11 @@ const WRONG: readonly [text: string, part: string, message: string][] = [
   ['{ "postgres": 9 }', '9', '"postgres" must be between 12 and 18.'],
   ['{ "transactions": "never" }', '"never"', '"transactions" must be one of "auto", "per-file", "none".'],
   ['{ "connections": { "a": { "port": 0 } } }', '0', '"connections.a.port" must be between 1 and 65535.'],
+  [
+    '{ "tables": { "orders": { "rows": 1e300 } } }',
+    '1e300',
+    '"tables.orders.rows" must be between 0 and 1249835482554.',
+  ],
   // Syntax.
   ['{ "postgres": 16, "rules": {', '', 'This is not JSON: close brace expected.'],
   ['{ postgres: 16 }', 'postgres', 'This is not JSON: invalid symbol.'],

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { QueryScoping } from '../../server/src/analysis/scoping.js';
-import { readConfig } from '../../server/src/lint/config.js';
+import { readConfig } from '../../server/src/lint/config-reading.js';
 import { queriesOfFile } from '../../server/src/lint/placed-queries.js';
 import { scopingFor } from '../../server/src/lint/scoping.js';
 import { tenancyFor } from '../../server/src/lint/tenancy.js';

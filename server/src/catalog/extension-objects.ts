@@ -14,6 +14,11 @@ export function extensionObjects(name: string): ExtensionObjects | null {
   return Object.hasOwn(OBJECTS, name) ? (OBJECTS[name] ?? null) : null;
 }
 
+/** The extension that brings a type, or `null` when none that is listed does. */
+export function extensionWithType(type: string): string | null {
+  return Object.keys(OBJECTS).find((name) => OBJECTS[name]?.types.includes(type)) ?? null;
+}
+
 interface Listed {
   readonly types?: string;
   readonly functions?: string;

@@ -9,8 +9,10 @@ export type Redaction = 'none' | 'text' | 'all';
 export const REDACTIONS: readonly Redaction[] = ['none', 'text', 'all'];
 
 export interface Statistics {
-  /** ISO date or moment; `null` when all is assumed by the configuration. */
+  /** ISO date or moment; `null` in a file that was written by hand, and when all is assumed by the configuration. */
   readonly exported: string | null;
+  /** Whether there is a file at all. */
+  readonly fromFile: boolean;
   readonly redacted: Redaction | null;
   /** `null` in a file that was written by hand. */
   readonly server: StatisticsServer | null;
@@ -31,15 +33,18 @@ export interface StatisticsAccount {
   readonly withheld: ReadonlyMap<string, readonly string[]>;
   /** Tables, columns and indexes whose statistics the role could not read: `public.users`, `public.users.email`. */
   readonly unreadable: readonly string[];
+  /** Columns whose values were asked for and that are not there: `public.users.emial`. */
+  readonly missing: readonly string[];
 }
 
 export const NO_STATISTICS: Statistics = {
   exported: null,
+  fromFile: false,
   redacted: null,
   server: null,
   settings: new Map(),
   tables: new Map(),
-  holds: { summary: '', values: new Map(), withheld: new Map(), unreadable: [] },
+  holds: { summary: '', values: new Map(), withheld: new Map(), unreadable: [], missing: [] },
 };
 
 export interface StatisticsServer {
@@ -55,6 +60,12 @@ export interface StatisticsServer {
   /** Bytes of a page; 8192 on all but servers of somebody's own build. */
   readonly blockSize: number;
 }
+
+/** Numbers of pages have 32 bits (`MaxBlockNumber`): 32 TB. */
+export const MOST_PAGES = 2 ** 32 - 2;
+
+/** Of one table: a page has room for 291 rows without columns (`MaxHeapTuplesPerPage`). */
+export const MOST_ROWS = MOST_PAGES * 291;
 
 export type TableKind = 'table' | 'partitioned' | 'materialized-view';
 
@@ -81,8 +92,28 @@ export interface TableStatistics {
   readonly columns: ReadonlyMap<string, ColumnStatistics>;
   /** Of the table with its children or partitions; the only ones of a partitioned table. */
   readonly inherited: ReadonlyMap<string, ColumnStatistics>;
+  readonly extended: readonly ExtendedStatistics[];
   /** By name; an index is in the schema of its table. */
   readonly indexes: ReadonlyMap<string, IndexStatistics>;
+}
+
+/** What ANALYZE found of columns together, as CREATE STATISTICS asked it to. Without those that have expressions. */
+export interface ExtendedStatistics {
+  /** In whatever schema. */
+  readonly name: string;
+  /** Of the table with its children or partitions. */
+  readonly inherited: boolean;
+  readonly columns: readonly string[];
+  /** How many different values some of the columns have together: of each combination of two and more, or empty. */
+  readonly ndistinct: readonly { readonly columns: readonly string[]; readonly distinct: number }[];
+  readonly dependencies: readonly Dependency[];
+}
+
+/** Of which share of the rows the columns tell what another one holds. */
+export interface Dependency {
+  readonly columns: readonly string[];
+  readonly determines: string;
+  readonly degree: number;
 }
 
 export interface PartitionPlace {
@@ -128,6 +159,48 @@ export interface ColumnStatistics {
   readonly range_length_histogram: readonly string[] | null;
   readonly range_empty_frac: number | null;
   readonly range_bounds_histogram: readonly string[] | null;
+}
+
+/** Whether they tell of values of any table, and not of sizes alone. */
+export function tellsColumns({ tables }: Statistics): boolean {
+  return [...tables.values()].some(({ columns, inherited }) => columns.size > 0 || inherited.size > 0);
+}
+
+/**
+ * What is known of how the values of a column are spread: `measured` is all that ANALYZE found; `counted`, how many different
+ * ones there are but not which, and how often each comes, because they were withheld; `guessed`, nothing, so that the planner
+ * takes what it always takes.
+ */
+export type Distribution = 'measured' | 'counted' | 'guessed';
+
+/** @param table a name without a schema is one of `public` */
+export function distributionOf(
+  statistics: Statistics,
+  table: { readonly schema: string | null; readonly name: string },
+  column: string,
+): Distribution {
+  const key = `${table.schema ?? 'public'}.${table.name}`;
+  const known = statistics.tables.get(key);
+  const found = known?.columns.get(column) ?? known?.inherited.get(column);
+  if (found === undefined) return distributionInPartitions(statistics, key, column);
+  const hasValues =
+    (found.most_common_vals ?? found.histogram_bounds ?? found.most_common_elems) !== null ||
+    found.range_bounds_histogram !== null;
+  if (hasValues) return 'measured';
+  // An export says what it left out; of any other column there are no more values to tell, as where all are NULL.
+  const isWhole = statistics.redacted !== null && !statistics.holds.withheld.get(key)?.includes(column);
+  if (isWhole) return 'measured';
+  return found.n_distinct === null ? 'guessed' : 'counted';
+}
+
+/** Nobody but ANALYZE by hand looks at a partitioned table itself; then the first partition that tells anything tells. */
+function distributionInPartitions(statistics: Statistics, key: string, column: string): Distribution {
+  for (const { schema, name, partition } of statistics.tables.values()) {
+    if (partition?.of !== key) continue;
+    const found = distributionOf(statistics, { schema, name }, column);
+    if (found !== 'guessed') return found;
+  }
+  return 'guessed';
 }
 
 /**

@@ -3,7 +3,8 @@
 import type { Statistics } from '../catalog/statistics.js';
 import type { Problem } from '../syntax/problem.js';
 import { fileName, folderOf, joinPath, type SourceFile } from '../text/source-file.js';
-import { CONFIG_FILE, type Config, readConfig } from './config.js';
+import { CONFIG_FILE, type Config } from './config.js';
+import { readConfig } from './config-reading.js';
 import { NO_SIZES, type Sizes, sizesOf, withAssumedSizes } from './sizes.js';
 import { readStatistics } from './statistics-file.js';
 

@@ -3,14 +3,8 @@
 import type { Reference } from '../catalog/lookup.js';
 import { NO_STATISTICS, type Statistics } from '../catalog/statistics.js';
 import { SEVERITIES, type Severity } from '../rules/rule.js';
+import type { TableSize } from './config.js';
 import { tableKey, unknownTable } from './statistics-file.js';
-
-/** `null` for what is not known. */
-export interface TableSize {
-  readonly rows: number | null;
-  /** With its indexes and its toast. */
-  readonly bytes: number | null;
-}
 
 interface KnownSize extends TableSize {
   /** The day of the statistics that tell, `2026-11-20`; `null` for what the configuration says itself. */

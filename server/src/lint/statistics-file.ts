@@ -4,7 +4,11 @@
 import { findNodeAtLocation, type ParseError, parse, parseTree } from 'jsonc-parser';
 import {
   type ColumnStatistics,
+  type Dependency,
+  type ExtendedStatistics,
   type IndexStatistics,
+  MOST_PAGES,
+  MOST_ROWS,
   NO_STATISTICS,
   type PartitionPlace,
   REDACTIONS,
@@ -15,6 +19,8 @@ import {
   type TableStatistics,
 } from '../catalog/statistics.js';
 import type { Problem } from '../syntax/problem.js';
+import { COUNT, DATE, numberBetween, Part, type Path, SHARE, TEXT, wholeUpTo } from './statistics-part.js';
+import { isValueOf, outOfOrder } from './statistics-values.js';
 
 /** What is wrong is a problem at its place and counts as not known; the rest holds. */
 export function readStatistics(text: string): {
@@ -63,6 +69,7 @@ export function unknownTable(key: string): TableStatistics {
     partition: null,
     columns: new Map(),
     inherited: new Map(),
+    extended: [],
     indexes: new Map(),
   };
 }
@@ -91,6 +98,7 @@ function readWhole(whole: Part): Statistics {
   const account = whole.get('holds');
   return {
     exported: whole.get('exported').read(DATE),
+    fromFile: true,
     redacted: REDACTIONS.find((one) => one === whole.get('redacted').read(TEXT)) ?? null,
     server: readServer(whole.get('server')),
     settings: whole.get('settings').map((part) => part.read(TEXT)),
@@ -106,9 +114,10 @@ function readWhole(whole: Part): Statistics {
 function readAccount(account: Part): StatisticsAccount {
   return {
     summary: account.get('summary').read(TEXT) ?? '',
-    values: account.get('values').map((part) => part.read(TEXTS)),
-    withheld: account.get('withheld').map((part) => part.read(TEXTS)),
-    unreadable: account.get('unreadable').read(TEXTS) ?? [],
+    values: account.get('values').map((part) => part.readList(TEXT)),
+    withheld: account.get('withheld').map((part) => part.readList(TEXT)),
+    unreadable: account.get('unreadable').readList(TEXT) ?? [],
+    missing: account.get('missing').readList(TEXT) ?? [],
   };
 }
 
@@ -129,29 +138,44 @@ function readServer(part: Part): StatisticsServer | null {
 
 const KINDS: readonly TableKind[] = ['table', 'partitioned', 'materialized-view'];
 
+const ROWS = wholeUpTo(MOST_ROWS, 'which is what a table can hold');
+const PAGES = wholeUpTo(MOST_PAGES, 'which is what a table can hold');
+/** Bytes; no value is larger. */
+const WIDTH = wholeUpTo(2 ** 30, 'a gigabyte');
+/** Below 0 it is minus the share of the rows that are different. */
+const DISTINCT = numberBetween(-1, null);
+const CORRELATION = numberBetween(-1, 1);
+
 function readTable(key: string, part: Part): TableStatistics {
   if (!part.isObject) {
     part.wrong('A table must be an object such as { "rows": 1200 }.');
     return unknownTable(key);
   }
-  const rows = part.get('rows');
+  const kind = KINDS.find((one) => one === part.get('kind').value) ?? null;
   return {
     ...unknownTable(key),
-    kind: KINDS.find((one) => one === part.get('kind').value) ?? null,
-    // The server has -1 for a table that was never analysed.
-    rows: rows.value === -1 ? null : rows.read(COUNT),
-    pages: part.get('pages').read(COUNT),
-    analyzedPages: part.get('analyzedPages').read(COUNT),
-    allVisible: part.get('allVisible').read(COUNT),
-    allFrozen: part.get('allFrozen').read(COUNT),
+    kind,
+    // Those of a partitioned table are the rows of all its partitions.
+    rows: readRows(part, kind === 'partitioned' ? COUNT : ROWS),
+    pages: part.get('pages').read(PAGES),
+    analyzedPages: part.get('analyzedPages').read(PAGES),
+    allVisible: part.get('allVisible').read(PAGES),
+    allFrozen: part.get('allFrozen').read(PAGES),
     bytes: part.get('bytes').read(COUNT),
     analyzed: part.get('analyzed').read(DATE),
     changedSince: part.get('changedSince').read(COUNT),
     partition: readPartition(part.get('partition')),
     columns: part.get('columns').map(readColumn),
     inherited: part.get('inherited').map(readColumn),
+    extended: part.get('extended').each(readExtended),
     indexes: part.get('indexes').map(readIndex),
   };
+}
+
+/** The server has -1 for a table that was never analysed. */
+function readRows(part: Part, shape: typeof COUNT): number | null {
+  const rows = part.get('rows');
+  return rows.value === -1 ? null : rows.read(shape);
 }
 
 function readPartition(part: Part): PartitionPlace | null {
@@ -163,33 +187,90 @@ function readIndex(part: Part): IndexStatistics {
   return {
     definition: part.get('definition').read(TEXT),
     valid: part.get('valid').value !== false,
-    rows: part.get('rows').read(COUNT),
-    pages: part.get('pages').read(COUNT),
-    analyzedPages: part.get('analyzedPages').read(COUNT),
+    rows: readRows(part, COUNT),
+    pages: part.get('pages').read(PAGES),
+    analyzedPages: part.get('analyzedPages').read(PAGES),
     columns: part.get('columns').map(readColumn),
   };
 }
 
 function readColumn(part: Part): ColumnStatistics {
-  const common = readPair(part, 'most_common_vals', 'most_common_freqs', (values) => values);
+  const type = part.get('type').read(TEXT);
+  const nulls = part.get('null_frac').read(SHARE);
+  const common = readMostCommon(part, type, nulls ?? 0);
   const elements = readPair(part, 'most_common_elems', 'most_common_elem_freqs', (values) => values + 2);
   return {
-    type: part.get('type').read(TEXT),
-    null_frac: part.get('null_frac').read(COUNT),
-    avg_width: part.get('avg_width').read(COUNT),
-    n_distinct: part.get('n_distinct').read(NUMBER),
-    correlation: part.get('correlation').read(NUMBER),
+    type,
+    null_frac: nulls,
+    avg_width: part.get('avg_width').read(WIDTH),
+    n_distinct: part.get('n_distinct').read(DISTINCT),
+    correlation: part.get('correlation').read(CORRELATION),
     most_common_vals: common.values,
     most_common_freqs: common.frequencies,
-    histogram_bounds: part.get('histogram_bounds').read(TEXTS),
+    histogram_bounds: readBounds(part.get('histogram_bounds'), type),
     most_common_elems: elements.values,
     most_common_elem_freqs: elements.frequencies,
-    elem_count_histogram: part.get('elem_count_histogram').read(NUMBERS),
-    range_length_histogram: part.get('range_length_histogram').read(TEXTS),
-    range_empty_frac: part.get('range_empty_frac').read(COUNT),
-    range_bounds_histogram: part.get('range_bounds_histogram').read(TEXTS),
+    elem_count_histogram: readElementCounts(part.get('elem_count_histogram')),
+    ...readRangeLengths(part),
+    range_bounds_histogram: part.get('range_bounds_histogram').readList(TEXT),
   };
 }
+
+function readExtended(part: Part): ExtendedStatistics | null {
+  const name = part.get('name').read(TEXT);
+  const columns = part.get('columns').readList(TEXT);
+  if (name === null || columns === null) {
+    if (!part.get('name').isThere || !part.get('columns').isThere) {
+      part.wrong('Extended statistics must say "name" and "columns".');
+    }
+    return null;
+  }
+  return {
+    name,
+    inherited: part.get('inherited').value === true,
+    columns,
+    ndistinct: readCombinations(part.get('ndistinct'), columns),
+    dependencies: part.get('dependencies').each((one) => readDependency(one, columns)),
+  };
+}
+
+/** A server asks for whichever combination it needs, and fails where one is not there. */
+function readCombinations(part: Part, columns: readonly string[]): ExtendedStatistics['ndistinct'] {
+  const read = part.each((one) => {
+    const [of, distinct] = [readAmong(one.get('columns'), columns), one.get('distinct').read(COUNT)];
+    return of === null || distinct === null ? null : { columns: of, distinct };
+  });
+  const combinations = new Set(read.map((one) => JSON.stringify([...new Set(one.columns)].sort())));
+  if (!part.isThere || combinations.size === 2 ** columns.length - columns.length - 1) return read;
+  // One that is wrong has been told.
+  if (!Array.isArray(part.value) || part.value.length > read.length) return [];
+  part.wrong('"ndistinct" must tell of each combination of two and more of the columns.');
+  return [];
+}
+
+function readDependency(part: Part, columns: readonly string[]): Dependency | null {
+  const of = readAmong(part.get('columns'), columns);
+  const determines = part.get('determines').read(TEXT);
+  const degree = part.get('degree').read(SHARE);
+  if (of === null || determines === null || degree === null) return null;
+  if (columns.includes(determines) && !of.includes(determines)) return { columns: of, determines, degree };
+  part.get('determines').wrong('"determines" must be another one of the columns.');
+  return null;
+}
+
+function readAmong(part: Part, columns: readonly string[]): readonly string[] | null {
+  const read = part.readList(TEXT);
+  const other = read?.findIndex((name) => !columns.includes(name)) ?? -1;
+  if (other >= 0) part.at(other).wrong(`These are statistics of ${columns.join(', ')} alone.`);
+  return other >= 0 ? null : read;
+}
+
+interface Pair {
+  readonly values: readonly string[] | null;
+  readonly frequencies: readonly number[] | null;
+}
+
+const NO_PAIR: Pair = { values: null, frequencies: null };
 
 /** Values and how often each comes: one without the other says nothing, and a server takes neither. */
 function readPair(
@@ -197,98 +278,75 @@ function readPair(
   valuesKey: string,
   frequenciesKey: string,
   atLeast: (values: number) => number,
-) {
-  const values = part.get(valuesKey).read(TEXTS);
-  const frequencies = part.get(frequenciesKey).read(NUMBERS);
+): Pair {
+  const [there, shares] = [part.get(valuesKey), part.get(frequenciesKey)];
+  const [values, frequencies] = [there.readList(TEXT), shares.readList(SHARE)];
   if (values !== null && frequencies !== null && frequencies.length >= atLeast(values.length)) {
     return { values, frequencies };
   }
-  if (values !== null || frequencies !== null) {
-    const there = part.get(values === null ? frequenciesKey : valuesKey);
-    there.wrong(`"${valuesKey}" and "${frequenciesKey}" belong together, with a frequency for each value.`);
-  }
-  return { values: null, frequencies: null };
-}
-
-type Path = readonly string[];
-
-interface Shape<T> {
-  holds(value: unknown): value is T;
-  readonly words: string;
-}
-
-const TEXT: Shape<string> = { holds: (value) => typeof value === 'string', words: 'a text' };
-const NUMBER: Shape<number> = {
-  holds: (value): value is number => Number.isFinite(value),
-  words: 'a number',
-};
-const COUNT: Shape<number> = {
-  holds: (value): value is number => NUMBER.holds(value) && value >= 0,
-  words: 'a number that is not negative',
-};
-const TEXTS: Shape<readonly string[]> = {
-  holds: (value) => Array.isArray(value) && value.every(TEXT.holds),
-  words: 'a list of texts',
-};
-const NUMBERS: Shape<readonly number[]> = {
-  holds: (value) => Array.isArray(value) && value.every(NUMBER.holds),
-  words: 'a list of numbers',
-};
-const DATE: Shape<string> = {
-  holds: (value): value is string => TEXT.holds(value) && !Number.isNaN(Date.parse(value.slice(0, 10))),
-  words: 'a date, such as "2026-11-20"',
-};
-
-/** A value of the file and where it is. */
-class Part {
-  constructor(
-    readonly value: unknown,
-    private readonly path: Path,
-    private readonly problems: [Path, string][],
-  ) {}
-
-  /** JSON has null for what is not there. */
-  get isThere(): boolean {
-    return this.value !== undefined && this.value !== null;
-  }
-
-  get isObject(): boolean {
-    return typeof this.value === 'object' && this.isThere && !Array.isArray(this.value);
-  }
-
-  get(key: string): Part {
-    const { value } = this;
-    const found = this.isObject ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
-    return new Part(found, [...this.path, key], this.problems);
-  }
-
-  entries(): readonly (readonly [string, Part])[] {
-    if (!this.isThere) return [];
-    if (!this.isObject) {
-      this.wrong(`"${this.path.at(-1)}" must be an object.`);
-      return [];
-    }
-    return Object.keys(Object(this.value)).map((key) => [key, this.get(key)]);
-  }
-
-  map<T>(of: (part: Part) => T | null): ReadonlyMap<string, T> {
-    return new Map(
-      this.entries().flatMap(([key, part]) => {
-        const read = of(part);
-        return read === null ? [] : [[key, read] as const];
-      }),
+  // Where one of them is wrong that has been told.
+  const isTold = (there.isThere && values === null) || (shares.isThere && frequencies === null);
+  if ((there.isThere || shares.isThere) && !isTold) {
+    (there.isThere ? there : shares).wrong(
+      `"${valuesKey}" and "${frequenciesKey}" belong together, with a frequency for each value.`,
     );
   }
+  return NO_PAIR;
+}
 
-  /** `null` when it is not there, or not of that shape, which is a problem. */
-  read<T>({ holds, words }: Shape<T>): T | null {
-    if (!this.isThere) return null;
-    if (holds(this.value)) return this.value;
-    this.wrong(`"${this.path.at(-1)}" must be ${words}.`);
-    return null;
-  }
+/** Shares have seven digits each, and there are up to 10,000. */
+const ROUNDING = 0.001;
 
-  wrong(message: string): void {
-    this.problems.push([this.path, message]);
-  }
+function readMostCommon(part: Part, type: string | null, nulls: number): Pair {
+  const pair = readPair(part, 'most_common_vals', 'most_common_freqs', (count) => count);
+  const { values, frequencies } = pair;
+  if (values === null || frequencies === null) return NO_PAIR;
+  const [there, shares] = [part.get('most_common_vals'), part.get('most_common_freqs')];
+  const seen = new Set<string>();
+  const again = values.findIndex((value) => seen.size === seen.add(value).size);
+  const rising = frequencies.findIndex((share, index) => share > (frequencies[index - 1] ?? 1));
+  if (!areOfType(there, values, type)) return NO_PAIR;
+  if (again >= 0) there.at(again).wrong('"most_common_vals" has this value twice.');
+  else if (rising >= 0) {
+    shares.at(rising).wrong('The value before it is less common: the most common one comes first.');
+  } else if (frequencies.reduce((sum, share) => sum + share, nulls) > 1 + ROUNDING) {
+    const beside = nulls > 0 ? ', together with "null_frac",' : '';
+    shares.wrong(`"most_common_freqs" are shares of all rows: their sum${beside} is at most 1.`);
+  } else return pair;
+  return NO_PAIR;
+}
+
+function readBounds(part: Part, type: string | null): readonly string[] | null {
+  const bounds = part.readList(TEXT);
+  if (bounds === null || !areOfType(part, bounds, type)) return null;
+  const place = outOfOrder(bounds, type);
+  if (bounds.length < 2) part.wrong('"histogram_bounds" must be at least two, the least and the greatest.');
+  else if (place !== null)
+    part.at(place).wrong('"histogram_bounds" must be in order: the one before is greater.');
+  else return bounds;
+  return null;
+}
+
+function areOfType(part: Part, values: readonly string[], type: string | null): boolean {
+  const other = values.findIndex((value) => !isValueOf(type, value));
+  if (other >= 0) part.at(other).wrong(`This is no value of the type ${type}.`);
+  return other < 0;
+}
+
+/** How many elements arrays have, in order; the last is the average. */
+function readElementCounts(part: Part): readonly number[] | null {
+  const counts = part.readList(numberBetween(0, null));
+  const place = counts?.findIndex((count, index) => count < (counts[index - 1] ?? 0)) ?? -1;
+  if (counts === null || place < 0 || place === counts.length - 1) return counts;
+  part.at(place).wrong('"elem_count_histogram" must be in order, with the average behind it.');
+  return null;
+}
+
+/** A server takes both or neither. */
+function readRangeLengths(part: Part): Pick<ColumnStatistics, 'range_length_histogram' | 'range_empty_frac'> {
+  const lengths = part.get('range_length_histogram').readList(TEXT);
+  const empty = part.get('range_empty_frac').read(SHARE);
+  return lengths === null || empty === null
+    ? { range_length_histogram: null, range_empty_frac: null }
+    : { range_length_histogram: lengths, range_empty_frac: empty };
 }

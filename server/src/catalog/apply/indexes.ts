@@ -65,12 +65,12 @@ export function createIndex(catalog: Catalog, operation: CreateIndex, context: C
 
 /** Keys whose labels are told apart. */
 export function numbered(keys: readonly IndexKey[]): readonly IndexKey[] {
-  const labels = distinct(keys.map(({ label }) => label));
+  const labels = distinctLabels(keys.map(({ label }) => label));
   return keys.map((key, at) => ({ ...key, label: labels[at] ?? key.label }));
 }
 
 /** ChooseIndexColumnNames: `expr`, `expr1`, `expr2`, cut where they would be too long. */
-function distinct(labels: readonly string[]): readonly string[] {
+export function distinctLabels(labels: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return labels.map((label) => {
     let name = label;
@@ -98,7 +98,7 @@ export function buildIndex(
   const owner = catalog.relations.get(id);
   if (owner?.kind !== 'table' && owner?.kind !== 'view') return catalog;
   const { constraint, ...parts } = plan;
-  const labels = distinct([...plan.keys.map(({ label }) => label), ...plan.include]);
+  const labels = distinctLabels([...plan.keys.map(({ label }) => label), ...plan.include]);
   const name = plan.name ?? chooseIndexName(catalog, owner, constraint?.kind ?? null, labels);
   const partitions = owner.kind === 'table' && owner.partitioned ? childrenOf(catalog, id) : [];
   const index: Index = {

@@ -1,7 +1,7 @@
 // How many blocks and rows a table has of which only the rows are known, or only the bytes with its indexes and its toast:
 // sizes that the configuration assumes.
 
-import type { TableStatistics } from '../../catalog/statistics.js';
+import { MOST_PAGES, type TableStatistics } from '../../catalog/statistics.js';
 import { BLOCK } from './fake-sizes.js';
 import { planOf, qualified, type ReplicaTable, type StatisticsReplica } from './replica.js';
 
@@ -23,11 +23,11 @@ export async function assumedPages(
   const rowBytes = ROW_HEADER + Math.ceil(Number(plan?.['Plan Width'] ?? 0) / 8) * 8;
   const indexBytes = table.indexes.length * INDEX_BYTES;
   const count = rows ?? (bytes === null ? 0 : Math.floor(bytes / (rowBytes + indexBytes)));
-  const byWidth = Math.ceil((count * rowBytes) / (BLOCK - PAGE_HEADER));
+  const byWidth = Math.min(MOST_PAGES, Math.ceil((count * rowBytes) / (BLOCK - PAGE_HEADER)));
   if (rows === null || bytes === null) return { pages: byWidth, rows: count };
   // What is left after the indexes may be rows that are wider than we think, or toast.
   const byBytes = Math.ceil(Math.max(0, bytes - count * indexBytes) / BLOCK);
   const most = Math.ceil(count / ROWS_IN_PAGE);
   const least = Math.ceil((count * ROW_HEADER) / (BLOCK - PAGE_HEADER));
-  return { pages: Math.max(least, Math.min(most, byBytes)), rows: count };
+  return { pages: Math.min(MOST_PAGES, Math.max(least, Math.min(most, byBytes))), rows: count };
 }

@@ -2,6 +2,8 @@
 // file is apart from what is in it, and the planner asks for the length alone. Only for a server that plans and never runs
 // anything: pages that are not there are read as empty ones, and there may be millions of them.
 
+import { MOST_PAGES } from '../../catalog/statistics.js';
+
 /** PostgreSQL's page, in bytes. */
 export const BLOCK = 8192;
 
@@ -57,7 +59,7 @@ export class RelationFiles {
   setBlocks(path: string, blocks: number): void {
     if (!this.before.has(path)) this.before.set(path, this.blocks(path));
     this.readBeyond(path);
-    let left = Math.max(0, Math.ceil(blocks));
+    let left = Math.min(MOST_PAGES, Math.max(0, Math.ceil(blocks)));
     for (let segment = 0; left > 0 || this.has(path, segment); segment++) {
       const here = Math.min(left, BLOCKS_IN_SEGMENT);
       this.file(path, segment).usedBytes = here * BLOCK;

@@ -1,6 +1,7 @@
 // Gives relations of the replica the sizes that they have in production, and its indexes their heights.
 // Each of these changes files behind the server's back: `forgetPages` follows, once for all.
 
+import { MOST_PAGES, MOST_ROWS } from '../../catalog/statistics.js';
 import { brinFirstPage, btreePages } from './fake-pages.js';
 import { rowsOf, type StatisticsReplica } from './replica.js';
 
@@ -53,6 +54,11 @@ export async function setCounts(
 ): Promise<void> {
   await rowsOf(
     session,
-    `UPDATE pg_class SET relpages = ${Math.round(blocks)}, reltuples = ${rows} WHERE oid = ${oid}`,
+    `UPDATE pg_class SET relpages = ${signedPages(blocks)}, reltuples = ${Math.min(rows, MOST_ROWS)} WHERE oid = ${oid}`,
   );
+}
+
+/** As the server keeps a number of pages: 32 bits in a type with a sign. */
+export function signedPages(pages: number): number {
+  return Math.min(MOST_PAGES, Math.round(pages)) | 0;
 }

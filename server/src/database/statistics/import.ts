@@ -8,10 +8,11 @@ import type {
   Statistics,
   TableStatistics,
 } from '../../catalog/statistics.js';
-import { withoutConstants } from '../../catalog/statistics.js';
+import { tellsColumns, withoutConstants } from '../../catalog/statistics.js';
 import { literal } from '../../text/quoted.js';
 import { assumedPages } from './assumed-pages.js';
-import { fakeIndex, setCounts } from './fakes.js';
+import { importExtended } from './extended.js';
+import { fakeIndex, setCounts, signedPages } from './fakes.js';
 import { estimateHeights, estimateIndexSize } from './index-size.js';
 import {
   forgetPages,
@@ -87,14 +88,17 @@ export async function importStatistics(
   const tables = await tablesOf(replica);
   await forgetPages(replica);
   const importer = new Importer(replica, spread(statistics, tables), differences);
-  for (const table of tables.values()) await importer.importTable(table);
+  for (const table of tables.values()) await importer.attempt(table, () => importer.importTable(table));
+  await importExtended(replica, statistics, tables.values(), (table, difference) =>
+    differences.add(table, difference),
+  );
   await importer.estimateTheRest();
   await forgetPages(replica);
   for (const [key, { schema, name }] of statistics.tables) {
     if (!tables.has(key))
       differences.add(
         parentKeyOf(statistics, key),
-        `Table ${schema}.${name} is in the statistics, but no migration makes it.`,
+        `Table ${schema}.${name} is in the statistics, but not in the schema here.`,
       );
   }
   await rowsOf(session, `RESET DateStyle; RESET IntervalStyle; RESET TimeZone; RESET search_path`);
@@ -152,6 +156,16 @@ class Importer {
     private readonly differences: Differences,
   ) {}
 
+  /** What the server refuses is told of its table; a server that is lost refuses all that follows, too. */
+  async attempt(table: ReplicaTable, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.differences.add(table.key, `The statistics of ${table.key} cannot be taken: ${reason}.`);
+    }
+  }
+
   knows(key: string): boolean {
     return this.statistics.tables.has(key);
   }
@@ -178,10 +192,12 @@ class Importer {
   /** What depends on statistics that are there by now: sizes of tables, sizes and heights of indexes. */
   async estimateTheRest(): Promise<void> {
     for (const { table, known } of this.unsized) {
-      const { pages, rows } = await assumedPages(this.replica, table, known);
-      await setCounts(this.replica, table.oid, { blocks: pages, rows });
-      if (table.path !== null) this.replica.files.setBlocks(table.path, pages);
-      this.blocks.set(table.key, pages);
+      await this.attempt(table, async () => {
+        const { pages, rows } = await assumedPages(this.replica, table, known);
+        await setCounts(this.replica, table.oid, { blocks: pages, rows });
+        if (table.path !== null) this.replica.files.setBlocks(table.path, pages);
+        this.blocks.set(table.key, pages);
+      });
     }
     const heights = await estimateHeights(
       this.replica,
@@ -193,10 +209,12 @@ class Importer {
       fakeIndex(this.replica, index, { blocks, height: heights.get(index.oid) ?? 0 }, tableBlocks);
     }
     for (const { table, index } of this.unsizedIndexes) {
-      const tableBlocks = this.blocks.get(table.key) ?? 0;
-      const size = await estimateIndexSize(this.replica, index.oid, tableBlocks);
-      await setCounts(this.replica, index.oid, { blocks: size.blocks, rows: size.tuples });
-      fakeIndex(this.replica, index, size, tableBlocks);
+      await this.attempt(table, async () => {
+        const tableBlocks = this.blocks.get(table.key) ?? 0;
+        const size = await estimateIndexSize(this.replica, index.oid, tableBlocks);
+        await setCounts(this.replica, index.oid, { blocks: size.blocks, rows: size.tuples });
+        fakeIndex(this.replica, index, size, tableBlocks);
+      });
     }
   }
 
@@ -210,7 +228,7 @@ class Importer {
       if (index === null) {
         this.differences.add(
           table.key,
-          `Index ${theirs?.name} on ${table.key} is in the statistics, but no migration makes it.`,
+          `Index ${theirs?.name} on ${table.key} is in the statistics, but not in the schema here.`,
         );
         continue;
       }
@@ -250,10 +268,10 @@ class Importer {
   ): readonly Restoring[] {
     if (counts.rows === null) return [];
     const values = [
-      ...argument('relpages', counts.analyzedPages, 'integer'),
+      ...argument('relpages', pagesOrNull(counts.analyzedPages), 'integer'),
       ...argument('reltuples', counts.rows, 'real'),
-      ...argument('relallvisible', counts.allVisible, 'integer'),
-      ...argument('relallfrozen', counts.allFrozen, 'integer'),
+      ...argument('relallvisible', pagesOrNull(counts.allVisible), 'integer'),
+      ...argument('relallfrozen', pagesOrNull(counts.allFrozen), 'integer'),
     ];
     const call = `pg_restore_relation_stats(${[...this.named(schema, name), ...values].join(', ')})`;
     return [{ call, difference: `The counts of ${schema}.${name} in the statistics cannot be right.` }];
@@ -317,12 +335,18 @@ class Importer {
       if (table.columns.has(name)) continue;
       this.differences.add(
         table.key,
-        `Column ${table.key}.${name} is in the statistics, but no migration makes it.`,
+        `Column ${table.key}.${name} is in the statistics, but not in the schema here.`,
       );
     }
     if (theirs.size === 0) {
-      // That all is assumed is said anyway; and only ANALYZE by hand looks at a partitioned table.
-      if (this.statistics.exported === null || known.kind === 'partitioned' || known.rows === 0) return;
+      // Where nothing tells of any value that is said anyway; and only ANALYZE by hand looks at a partitioned table.
+      const { exported } = this.statistics;
+      if (
+        (exported === null && !tellsColumns(this.statistics)) ||
+        known.kind === 'partitioned' ||
+        known.rows === 0
+      )
+        return;
       this.differences.add(
         table.key,
         `The statistics do not tell what the columns of ${table.key} hold: how many rows match is guessed.`,
@@ -448,6 +472,10 @@ function parentsOf(table: ReplicaTable, tables: ReadonlyMap<string, ReplicaTable
     parents.push(key);
   }
   return parents;
+}
+
+function pagesOrNull(pages: number | null | undefined): number | null {
+  return pages == null ? null : signedPages(pages);
 }
 
 function argument(name: string, value: string | number | null | undefined, type: string): readonly string[] {

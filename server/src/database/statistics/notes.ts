@@ -1,8 +1,8 @@
 // What a reader of a plan should know of the statistics that it was made with, in sentences: where they come from, and what of
 // them does not fit the tables of this plan. Other tables are no matter here.
 
-import type { Statistics } from '../../catalog/statistics.js';
-import { rawRelationsIn, recordsIn } from '../../plans/reader.js';
+import { type Statistics, tellsColumns } from '../../catalog/statistics.js';
+import { rawRelationsIn, recordsIn } from '../../plans/raw.js';
 import type { Imported } from './import.js';
 
 /** Above the empty tables of a replica without statistics; `null` for a plan that reads none. */
@@ -14,14 +14,15 @@ export function noteOnEmptyTables(plan: unknown): string | null {
 /**
  * @param plan the value of EXPLAIN (FORMAT JSON, VERBOSE)
  * @param postgres the version that planned: `18.6`
+ * @param now when it is read
  */
 export function notesOnStatistics(
   plan: unknown,
   statistics: Statistics,
   imported: Imported,
   postgres: string,
+  now: Date,
 ): readonly string[] {
-  const { exported, server } = statistics;
   if (imported.sizesFailed !== null) {
     return [
       `Sizes not applied: this build of the embedded PostgreSQL does not take them (${imported.sizesFailed}). Every table is empty here, so this plan tells little of production.`,
@@ -30,12 +31,9 @@ export function notesOnStatistics(
   const planned = tablesIn(plan);
   const keys = [...planned].flatMap((key) => [key, ...(imported.tables.get(key)?.parents ?? [])]);
   const tables = new Set(keys);
-  const there =
-    server === null ? '' : ` (PostgreSQL ${server.version} there, the planner of ${postgres} here)`;
   return [
-    exported === null
-      ? 'Planned with sizes that the configuration assumes; which values the columns hold is guessed.'
-      : `Planned with the statistics of ${exported.slice(0, 10)}${there}.`,
+    origin(statistics, postgres, now),
+    ...withoutTables(statistics, imported),
     ...[...planned]
       .filter((key) => imported.tables.get(key)?.isKnown === false)
       .map((key) => `${key} is empty here: neither the statistics nor the configuration know its size.`),
@@ -44,6 +42,46 @@ export function notesOnStatistics(
     ...(imported.settings.length === 0
       ? []
       : [`Settings that this server does not take: ${imported.settings.join(', ')}.`]),
+  ];
+}
+
+/** Where the statistics come from. */
+function origin(statistics: Statistics, postgres: string, now: Date): string {
+  const { exported, fromFile, server } = statistics;
+  const there =
+    server === null ? '' : ` (PostgreSQL ${server.version} there, the planner of ${postgres} here)`;
+  if (exported !== null) {
+    return `Planned with the statistics of ${exported.slice(0, 10)}${there}.${ageOf(exported, now)}`;
+  }
+  if (tellsColumns(statistics)) return `Planned with the statistics file, which has no date${there}.`;
+  const sizes = fromFile
+    ? 'sizes of the statistics file, without a date'
+    : 'sizes that the configuration assumes';
+  return `Planned with ${sizes}; which values the columns hold is guessed.`;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Tables of most applications do not change their sizes by much before. */
+const OLD = 90;
+
+/** What to think of the date, as a sentence with a space before it; empty where there is nothing to think. */
+function ageOf(exported: string, now: Date): string {
+  const days = Math.floor((now.getTime() - Date.parse(exported)) / DAY);
+  // Clocks and time zones differ.
+  if (days < -1) return ' That is in the future: how old they are is not known.';
+  if (!(days >= OLD)) return '';
+  const months = Math.floor(days / 30.44);
+  const age = months < 24 ? `${months} months` : `${Math.floor(months / 12)} years`;
+  return ` They are ${age} old: production may hold more by now, and may be planned otherwise. Export them again.`;
+}
+
+/** A file of another database, or names that are written otherwise: then it says nothing about any plan. */
+function withoutTables({ tables, fromFile }: Statistics, imported: Imported): readonly string[] {
+  if (tables.size === 0 || [...imported.tables.values()].some(({ isKnown }) => isKnown)) return [];
+  const names = [...tables.keys()];
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return [
+    `None of the tables of the ${fromFile ? 'statistics' : 'configuration'} is in this schema: ${names.slice(0, SHOWN).join(', ')}${more}. Names must be as the server has them, with their schema where it is not public.`,
   ];
 }
 

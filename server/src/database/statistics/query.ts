@@ -67,26 +67,22 @@ function array(texts: readonly string[]): string {
   return `ARRAY[${texts.map(literal).join(', ')}]::text[]`;
 }
 
-function summary({ redacted, keep }: Wanted): string {
-  const kept = keep.length === 0 ? '' : ` But values of ${keep.join(', ')} are, because they were asked for.`;
-  return `${SUMMARY[redacted]}${kept} ${NAMES}`;
-}
-
 /** One SELECT, without a `;`, of one row with one text. */
 export function statisticsQuery(wanted: Wanted): string {
   return `WITH RECURSIVE
 wanted AS (
   SELECT ${literal(wanted.redacted)}::text AS redacted, ${array(wanted.keep)} AS keep
 ),
--- Tables, partitioned tables and materialized views of users; those of extensions are none.
+-- Tables, partitioned tables and materialized views of users; those of extensions are none. Numbers of pages have 32 bits in a
+-- type with a sign: from 16 TB on they are negative.
 relation AS MATERIALIZED (
   SELECT c.oid, c.relkind AS kind, n.nspname AS schema, c.relname, n.nspname || '.' || c.relname AS name,
-    CASE WHEN c.relkind <> 'p' THEN c.relpages END AS analyzed_pages,
-    CASE WHEN c.relkind <> 'p' THEN c.relallvisible END AS all_visible,
-    CASE WHEN c.relkind <> 'p' THEN (to_jsonb(c) ->> 'relallfrozen')::int END AS all_frozen,
+    CASE WHEN c.relkind <> 'p' THEN c.relpages::bigint & 4294967295 END AS analyzed_pages,
+    CASE WHEN c.relkind <> 'p' THEN c.relallvisible::bigint & 4294967295 END AS all_visible,
+    CASE WHEN c.relkind <> 'p' THEN (to_jsonb(c) ->> 'relallfrozen')::bigint & 4294967295 END AS all_frozen,
     c.relpartbound AS bound,
     CASE
-      WHEN c.reltuples > 0 OR c.relpages > 0 THEN c.reltuples::bigint
+      WHEN c.reltuples > 0 OR c.relpages <> 0 THEN c.reltuples::bigint
       WHEN c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000 THEN 0
     END AS analyzed_rows,
     CASE WHEN c.relkind <> 'p' THEN pg_relation_size(c.oid) / current_setting('block_size')::int END AS pages
@@ -100,8 +96,8 @@ relation AS MATERIALIZED (
 ),
 index AS MATERIALIZED (
   SELECT c.oid, i.indrelid AS owner, r.schema, c.relname AS name, i.indisvalid AS valid, i.indexprs::text AS expressions,
-    CASE WHEN c.relkind = 'i' THEN c.relpages END AS analyzed_pages,
-    CASE WHEN c.relkind = 'i' AND (c.reltuples > 0 OR c.relpages > 0) THEN greatest(c.reltuples, 0)::bigint END AS rows,
+    CASE WHEN c.relkind = 'i' THEN c.relpages::bigint & 4294967295 END AS analyzed_pages,
+    CASE WHEN c.relkind = 'i' AND (c.reltuples > 0 OR c.relpages <> 0) THEN greatest(c.reltuples, 0)::bigint END AS rows,
     CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid) / current_setting('block_size')::int END AS pages,
     pg_get_indexdef(c.oid) AS definition
   FROM pg_index i JOIN relation r ON r.oid = i.indrelid JOIN pg_class c ON c.oid = i.indexrelid
@@ -208,8 +204,60 @@ stats AS MATERIALIZED (
     SELECT CASE WHEN a.told AND a.type IN (SELECT type FROM range_type) THEN to_jsonb(s) END AS row OFFSET 0
   ) later
 ),
+-- The columns that were asked for: whether each is there, and whether values of it are in the file for that reason alone.
+asked AS MATERIALIZED (
+  SELECT DISTINCT keep.name, c.relation IS NOT NULL AS is_there,
+    c.type NOT IN (SELECT type FROM simple_type)
+      AND EXISTS (SELECT FROM stats s WHERE s.relation = c.relation AND s.number = c.number AND s.has_values) AS told
+  FROM wanted w CROSS JOIN LATERAL unnest(w.keep) AS keep(name)
+  LEFT JOIN (told_column c JOIN relation r ON r.oid = c.relation) ON r.name || '.' || c.name = keep.name
+),
 stats_lines AS MATERIALIZED (
   SELECT relation, inherited, array_agg(line ORDER BY number) AS lines FROM stats GROUP BY relation, inherited
+),
+-- What CREATE STATISTICS measured of columns together. The server names them by their numbers: "2, 3" and "2 => 3".
+extended AS (
+  SELECT e.stxrelid AS owner, e.stxname AS name, coalesce((to_jsonb(s) ->> 'inherited')::boolean, r.kind = 'p') AS inherited,
+    e.stxkeys::int2[] AS keys, s.n_distinct::text::json AS n_distinct, s.dependencies::text::json AS dependencies
+  FROM pg_statistic_ext e
+  JOIN relation r ON r.oid = e.stxrelid
+  JOIN pg_namespace n ON n.oid = e.stxnamespace
+  JOIN pg_stats_ext s ON s.statistics_schemaname = n.nspname AND s.statistics_name = e.stxname
+  WHERE to_jsonb(e) ->> 'stxexprs' IS NULL AND (s.n_distinct IS NOT NULL OR s.dependencies IS NOT NULL)
+),
+extended_line AS (
+  SELECT e.owner, e.name, e.inherited, (
+    SELECT json_strip_nulls(row_to_json(fields))::text
+    FROM (
+      SELECT e.name, CASE WHEN e.inherited THEN true END AS inherited,
+        (
+          SELECT json_agg(a.name ORDER BY key.place)
+          FROM unnest(e.keys) WITH ORDINALITY AS key(number, place)
+          JOIN attribute a ON a.relation = e.owner AND a.number = key.number
+        ) AS columns,
+        (
+          SELECT json_agg(json_build_object('columns', (
+            SELECT json_agg(a.name ORDER BY key.place)
+            FROM regexp_split_to_table(item.key, ', ') WITH ORDINALITY AS key(number, place)
+            JOIN attribute a ON a.relation = e.owner AND a.number = key.number::int
+          ), 'distinct', item.value))
+          FROM json_each(e.n_distinct) item
+        ) AS ndistinct,
+        (
+          SELECT json_agg(json_build_object('columns', (
+            SELECT json_agg(a.name ORDER BY key.place)
+            FROM regexp_split_to_table(split_part(item.key, ' => ', 1), ', ') WITH ORDINALITY AS key(number, place)
+            JOIN attribute a ON a.relation = e.owner AND a.number = key.number::int
+          ), 'determines', a.name, 'degree', item.value))
+          FROM json_each(e.dependencies) item
+          JOIN attribute a ON a.relation = e.owner AND a.number = split_part(item.key, ' => ', 2)::int
+        ) AS dependencies
+    ) fields
+  ) AS line
+  FROM extended e
+),
+extended_lines AS MATERIALIZED (
+  SELECT owner, array_agg(line ORDER BY name COLLATE "C", inherited) AS lines FROM extended_line GROUP BY owner
 ),
 index_line AS (
   SELECT i.owner, i.name, to_json(i.name)::text || ': ' || (
@@ -266,6 +314,8 @@ table_line AS (
   ) || coalesce(
     E',\\n      "inherited": {\\n        ' || array_to_string(inherited.lines, E',\\n        ') || E'\\n      }', ''
   ) || coalesce(
+    E',\\n      "extended": [\\n        ' || array_to_string(extended.lines, E',\\n        ') || E'\\n      ]', ''
+  ) || coalesce(
     E',\\n      "indexes": {\\n        ' || array_to_string(indexes.lines, E',\\n        ') || E'\\n      }', ''
   ) || E'\\n    }' AS line
   FROM relation r
@@ -280,6 +330,7 @@ table_line AS (
   LEFT JOIN told_key key ON key.relation = i.inhparent
   LEFT JOIN stats_lines own ON own.relation = r.oid AND NOT own.inherited
   LEFT JOIN stats_lines inherited ON inherited.relation = r.oid AND inherited.inherited
+  LEFT JOIN extended_lines extended ON extended.owner = r.oid
   LEFT JOIN index_lines indexes ON indexes.owner = r.oid
 ),
 setting AS (
@@ -332,11 +383,17 @@ database AS (
 SELECT concat(
   E'{\\n  "version": 1,\\n  "exported": ', to_json(to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
   E',\\n  "redacted": ', to_json((SELECT redacted FROM wanted)),
-  E',\\n  "holds": {\\n    "summary": ', to_json(${literal(summary(wanted))}::text),
+  E',\\n  "holds": {\\n    "summary": ', to_json(concat(
+    ${literal(SUMMARY[wanted.redacted])}::text,
+    ' But values of ' || (SELECT string_agg(name, ', ' ORDER BY name COLLATE "C") FROM asked WHERE told)
+      || ' are, because they were asked for.',
+    ${literal(` ${NAMES}`)}
+  )),
   E',\\n    "values": {\\n' || (SELECT lines FROM account WHERE told) || E'\\n    }',
   E',\\n    "withheld": {\\n' || (SELECT lines FROM account WHERE NOT told) || E'\\n    }',
   E',\\n    "unreadable": ',
   (SELECT coalesce(json_agg(name ORDER BY name COLLATE "C"), '[]') FROM unreadable),
+  E',\\n    "missing": ' || (SELECT json_agg(name ORDER BY name COLLATE "C") FROM asked WHERE NOT is_there)::text,
   E'\\n  },\\n  "server": ', (
     SELECT row_to_json(fields) FROM (
       SELECT split_part(current_setting('server_version'), ' ', 1) AS version,

@@ -8,7 +8,7 @@ export function statisticsScript(wanted: Wanted): string {
 -- It only reads the system catalogs, and no table. Run it with psql as a role that may read the tables:
 --   psql -X -f statistics.sql "postgres://user@host/database" > statistics.json
 -- What then is in the file stands in it under "holds". Values of rows: ${WORDS[wanted.redacted]}.
-${wanted.keep.map((column) => `-- Also values of ${column.replace(/\s+/g, ' ')}.\n`).join('')}
+${wanted.keep.map((column) => `-- Asked for besides: values of ${column.replace(/\s+/g, ' ')}.\n`).join('')}
 \\set QUIET on
 \\set ON_ERROR_STOP on
 \\encoding UTF8

@@ -1,7 +1,7 @@
 // The embedded server, bundled as it ships: replay that goes on, stopping what does not stop, and coming back.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -271,6 +271,125 @@ CREATE POLICY mine ON notes TO writer USING (true)`,
       );
     });
 
+    it('with text in the place of types that nobody has', async () => {
+      const database = embedded.after([
+        migration(
+          '1.sql',
+          `CREATE EXTENSION postgis
+--
+CREATE TABLE places (id int PRIMARY KEY, at geometry(Point,4326) NOT NULL, ways geography(LineString,4326)[], "Cell" "H3 Index" UNIQUE)
+--
+CREATE INDEX places_at ON places USING gist (at)
+--
+CREATE INDEX places_cell ON places ("Cell")
+--
+CREATE TABLE visits (place int REFERENCES places, at maps.geometry(Point))
+--
+CREATE FUNCTION near(a geometry) RETURNS geometry LANGUAGE plpgsql AS $$ DECLARE b box3d; BEGIN RETURN a; END $$
+--
+CREATE DOMAIN point_of_interest AS geometry(Point,4326)
+--
+DROP TYPE nowhere
+--
+CREATE TABLE early (state status)
+--
+CREATE TYPE status AS ENUM ('on')
+--
+CREATE TABLE names (name citext)`,
+        ),
+      ]);
+      const { skipped, assumptions } = replayed(await database.replay());
+      assert.deepEqual(
+        skipped.map(({ sql, part, message }) => [part ?? sql, message]),
+        [
+          [
+            'CREATE INDEX places_at ON places USING gist (at)',
+            'data type geometry has no default operator class for access method "gist"',
+          ],
+          ['DROP TYPE nowhere', 'type "nowhere" does not exist'],
+          ['CREATE TABLE early (state status)', 'type "status" does not exist'],
+        ],
+      );
+      assert.deepEqual(
+        assumptions.map(({ kind, name }) => `${kind} ${name}`),
+        [
+          'extension postgis',
+          'type geometry',
+          'type geography',
+          'type H3 Index',
+          'schema maps',
+          'type maps.geometry',
+          'type box3d',
+          'installed-extension citext',
+        ],
+      );
+      const answer = await database.explain(
+        ask(`SELECT at, near(at), name FROM places, names WHERE "Cell" = $1 ORDER BY at`, { parameters: 1 }),
+      );
+      assert.match(JSON.stringify(rootOf(answer)), /Index Name":"places_cell/);
+      assert.ok(answer.kind === 'explained');
+      const typed = await database.explain(
+        ask('SELECT 1 FROM places WHERE "Cell" = $1 AND ways = $2', { parameters: 2, values: ['x', '{a}'] }),
+      );
+      assert.ok(typed.kind === 'explained', JSON.stringify(typed));
+    });
+
+    it('with what of a table the server takes', async () => {
+      const database = embedded.after([
+        migration(
+          '1.sql',
+          `CREATE TABLE notes (
+  id uuid DEFAULT new_id() PRIMARY KEY,
+  author bigint NOT NULL CONSTRAINT notes_author REFERENCES auth.users (id) ON DELETE SET NULL,
+  body text COLLATE "zz-ZZ" NOT NULL,
+  at geometry(Point,4326),
+  far boolean GENERATED ALWAYS AS (is_far(at)) STORED,
+  CHECK (length(body) < 9),
+  EXCLUDE USING gist (at WITH &&)
+) PARTITION BY HASH (id) TABLESPACE fast`,
+        ),
+        migration(
+          '2.sql',
+          `ALTER TABLE ONLY notes ADD COLUMN "title" text DEFAULT 'a, b', ADD COLUMN org_id int, ADD CONSTRAINT org FOREIGN KEY (org_id) REFERENCES orgs
+--
+ALTER TABLE notes ADD COLUMN shape text DEFAULT shape_of(1)
+--
+CREATE TABLE moved (id int PRIMARY KEY, score int)
+--
+ALTER TABLE moved DROP COLUMN id, ADD COLUMN id uuid, ADD PRIMARY KEY (id)
+--
+ALTER TABLE notes ADD CONSTRAINT title FOREIGN KEY (title) REFERENCES titles
+--
+ALTER TABLE nowhere ADD COLUMN a int, ADD COLUMN b int`,
+        ),
+      ]);
+      const { skipped, assumptions } = replayed(await database.replay());
+      assert.deepEqual(
+        skipped.map(({ path, part, code }) => `${path} ${part ?? 'all'} (${code})`),
+        [
+          '1.sql DEFAULT new_id() (42883)',
+          '1.sql CONSTRAINT notes_author REFERENCES auth.users (id) ON DELETE SET NULL (42P01)',
+          '1.sql COLLATE "zz-ZZ" (42704)',
+          '1.sql GENERATED ALWAYS AS (is_far(at)) STORED (42883)',
+          '1.sql EXCLUDE USING gist (at WITH &&) (42704)',
+          '1.sql TABLESPACE fast (42704)',
+          '2.sql ADD CONSTRAINT org FOREIGN KEY (org_id) REFERENCES orgs (42P01)',
+          '2.sql DEFAULT shape_of(1) (42883)',
+          '2.sql all (42P01)',
+          '2.sql all (42P01)',
+        ],
+      );
+      assert.deepEqual(assumptions, [
+        { kind: 'schema', name: 'auth' },
+        { kind: 'type', name: 'geometry' },
+      ]);
+      rootOf(
+        await database.explain(ask('SELECT id, author, body, at, far, title, org_id, shape FROM notes')),
+      );
+      const moved = await database.explain(ask('SELECT * FROM moved WHERE id = $1', { parameters: 1 }));
+      assert.match(JSON.stringify(rootOf(moved)), /moved_pkey/);
+    });
+
     it('without the statement that does not end, and the one that breaks the server', async () => {
       const other = openEmbedded({ worker, statementTimeoutMs: 3_000 });
       const database = other.after([
@@ -443,12 +562,31 @@ CREATE POLICY mine ON notes TO writer USING (true)`,
       );
     });
 
-    it('but not where a statement was stopped', async () => {
-      const other = openEmbedded({ worker, cacheFolder, statementTimeoutMs: 2_000 });
-      const { skipped } = replayed(await other.after([...SHOP, migration('3.sql', ENDLESS)]).replay());
-      assert.equal(skipped.length, 1);
-      await other.close();
-      assert.deepEqual(readdirSync(cacheFolder), []);
+    it('with what did not end, for a day', async () => {
+      const migrations = [...SHOP, migration('3.sql', `${ENDLESS}\n--\nCREATE TABLE b ()`)];
+      const replayOnce = async () => {
+        const stops: string[] = [];
+        const onProgress = ({ phase }: ReplayProgress) => phase === 'starting' && stops.push(phase);
+        const other = openEmbedded({ worker, cacheFolder, statementTimeoutMs: 2_000, onProgress });
+        const database = other.after(migrations);
+        const { skipped } = replayed(await database.replay());
+        rootOf(await database.explain(ask('SELECT 1 FROM b')));
+        await other.close();
+        return { skipped, starts: stops.length };
+      };
+      const first = await replayOnce();
+      assert.deepEqual(
+        first.skipped.map(({ sql, code }) => [sql, code]),
+        [[ENDLESS, null]],
+      );
+      assert.equal(first.starts, 2);
+      assert.deepEqual(await replayOnce(), { ...first, starts: 1 });
+      for (const name of readdirSync(cacheFolder).filter((one) => one.endsWith('.json'))) {
+        const file = join(cacheFolder, name);
+        const { stoppedAt, ...stored } = JSON.parse(readFileSync(file, 'utf8'));
+        writeFileSync(file, JSON.stringify({ ...stored, stoppedAt: stoppedAt - 25 * 60 * 60 * 1000 }));
+      }
+      assert.deepEqual(await replayOnce(), first);
     });
 
     it('but not what is damaged', async () => {

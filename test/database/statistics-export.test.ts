@@ -48,6 +48,8 @@ const SCHEMA = [
   `CREATE TABLE names_a PARTITION OF names FOR VALUES IN ('canarylist')`,
   `CREATE MATERIALIZED VIEW by_status AS SELECT status, count(*) AS orders FROM orders GROUP BY status`,
   'CREATE TABLE "Odd ""name\'" ("a \'b" int)',
+  'CREATE STATISTICS columns ON total, status, id FROM orders',
+  'CREATE STATISTICS expressions ON (id + 1), total FROM orders',
   'ANALYZE',
   'CREATE TABLE never_analysed (id int)',
   `CREATE ROLE nothing_granted LOGIN PASSWORD 'x'`,
@@ -150,6 +152,20 @@ for (const major of [18, 15] satisfies Major[]) {
       assert.ok(readStatistics(text).statistics.holds.values.get('public.orders')?.includes('status'));
     });
 
+    it('say exactly which of the columns that are named they hold, and what became of the others', async () => {
+      const keep = ['status', 'emial', 'total', 'status'].map((name) => `public.orders.${name}`);
+      const wanted = [...keep, 'public.never_analysed.id'];
+      const statistics = await read('text', { keep: wanted });
+      const { holds } = statistics;
+      assert.match(holds.summary, / But values of public\.orders\.status are, because they were asked for\./);
+      assert.deepEqual(holds.missing, ['public.orders.emial']);
+      assert.deepEqual(statisticsReport('shop', statistics, wanted).slice(2, 4), [
+        'There is no column public.orders.emial, so no values of it are told. Did you mean "public.orders.email"?',
+        'Nothing is known of the values of public.never_analysed.id: the role may not read it, or its table was never analysed.',
+      ]);
+      assert.doesNotMatch((await read('text', { keep: [] })).holds.summary, /But values/);
+    });
+
     it('hold no value when all is redacted', async () => {
       const text = await fileOf('all');
       assert.doesNotMatch(text, /canary|most_common|histogram_bounds|range_|4711|2026-0[123]-|"open"/);
@@ -195,6 +211,25 @@ for (const major of [18, 15] satisfies Major[]) {
       assert.equal(tables.get('public.names_a')?.partition?.bound, null);
     });
 
+    it('tell what columns have to do with each other, and no values of them', async () => {
+      const { tables } = await read('text');
+      const [first, ...more] = tables.get('public.orders')?.extended ?? [];
+      assert.deepEqual(more, [], 'expressions are left out');
+      const together = first?.ndistinct.map(({ columns, distinct }) => `${columns.join(' ')}: ${distinct}`);
+      assert.deepEqual(together?.toSorted(), [
+        'id status total: 2000',
+        'id status: 2000',
+        'id total: 2000',
+        'status total: 60',
+      ]);
+      const determined = first?.dependencies.map(({ columns, determines, degree }) => [
+        columns,
+        determines,
+        degree,
+      ]);
+      assert.ok(determined?.some((one) => JSON.stringify(one) === '[["id"],"total",1]'));
+    });
+
     it('blank constants as the comparison with other definitions does', async () => {
       const whole = (await read('none')).tables.get('public.orders')?.indexes;
       for (const redacted of ['text', 'all'] as const) {
@@ -214,7 +249,8 @@ for (const major of [18, 15] satisfies Major[]) {
     });
 
     it('are what the script prints by psql', async function () {
-      const script = statisticsScript({ redacted: 'text', keep: ['public.orders.status'] });
+      const keep = ['public.orders.status', 'public.orders.no'];
+      const script = statisticsScript({ redacted: 'text', keep });
       const words = ['-X', '-h', server().host, '-p', String(server().port), '-U', 'postgres', database];
       const env = { ...process.env, PGPASSWORD: server().password };
       let printed: string;
@@ -225,7 +261,7 @@ for (const major of [18, 15] satisfies Major[]) {
         console.log('      skipped: psql is not installed');
         return this.skip();
       }
-      const exported = await fileOf('text', { keep: ['public.orders.status'] });
+      const exported = await fileOf('text', { keep });
       assert.equal(undated(printed), undated(exported));
     });
 
@@ -240,7 +276,7 @@ for (const major of [18, 15] satisfies Major[]) {
       assert.ok(some.holds.unreadable.includes('public.orders.lowered'));
       assert.ok(!some.holds.unreadable.includes('public.events'));
       assert.deepEqual([...(some.tables.get('public.orders')?.columns.keys() ?? [])], ['id', 'status']);
-      const report = statisticsReport('shop', some).join('\n');
+      const report = statisticsReport('shop', some, []).join('\n');
       assert.match(report, /may not read .*public\.events_2026.* and \d+ more: of these only sizes/);
     });
 

@@ -39,6 +39,9 @@ const SHOP: readonly MigrationGroup[] = [
 /** So that plans of large tables are short. */
 const SERIAL = new Map([['max_parallel_workers_per_gather', '0']]);
 
+/** Of old ones the plan says how old they are. */
+const TODAY = new Date().toISOString().slice(0, 10);
+
 const ROWS = 1_000_000;
 const PAGES = 10_000;
 
@@ -104,7 +107,8 @@ function statistics(
 ): Statistics {
   return {
     ...NO_STATISTICS,
-    exported: '2026-11-20',
+    exported: TODAY,
+    fromFile: true,
     redacted: 'none',
     settings: SERIAL,
     tables: new Map(tables),
@@ -176,16 +180,87 @@ describe('the embedded PostgreSQL with statistics', function () {
 
   it('says where sizes could not be applied', () => {
     const imported = { sizesFailed: 'a file of 8192000 bytes has 0', tables: new Map(), settings: [] };
-    assert.deepEqual(notesOnStatistics([], WHOLE, imported, '18.6'), [
+    assert.deepEqual(notesOnStatistics([], WHOLE, imported, '18.6', new Date()), [
       'Sizes not applied: this build of the embedded PostgreSQL does not take them (a file of 8192000 bytes has 0). Every table is empty here, so this plan tells little of production.',
     ]);
   });
 
   it('says where they come from', async () => {
     const { source, notes } = explained(await plan('SELECT * FROM orders'));
-    assert.equal(source.statistics, '2026-11-20');
+    assert.equal(source.statistics, TODAY);
     assert.deepEqual(notes, [
-      `Planned with the statistics of 2026-11-20 (PostgreSQL 15.18 there, the planner of ${source.postgres} here).`,
+      `Planned with the statistics of ${TODAY} (PostgreSQL 15.18 there, the planner of ${source.postgres} here).`,
+    ]);
+  });
+
+  it('says where they come from when the file has no date', async () => {
+    const byHand = { exported: null, redacted: null };
+    const sizes = statistics([['public.orders', { ...unknownTable('public.orders'), rows: ROWS }]], byHand);
+    const { source, notes } = explained(await plan('SELECT * FROM orders', sizes));
+    assert.equal(source.statistics, 'assumed');
+    assert.deepEqual(notes, [
+      'Planned with sizes of the statistics file, without a date; which values the columns hold is guessed.',
+    ]);
+    assert.deepEqual(explained(await plan('SELECT * FROM orders', statistics([ORDERS], byHand))).notes, [
+      'Planned with the statistics file, which has no date.',
+    ]);
+  });
+
+  for (const [now, age] of [
+    ['2026-11-19T00:00:00Z', ''],
+    ['2026-11-20T12:00:00Z', ''],
+    ['2027-02-17T00:00:00Z', ''],
+    [
+      '2027-03-01T00:00:00Z',
+      ' They are 3 months old: production may hold more by now, and may be planned otherwise. Export them again.',
+    ],
+    [
+      '2033-12-01T00:00:00Z',
+      ' They are 7 years old: production may hold more by now, and may be planned otherwise. Export them again.',
+    ],
+    ['2026-11-01T00:00:00Z', ' That is in the future: how old they are is not known.'],
+  ] as const) {
+    it(`says${age === '' ? ' nothing' : ''} of their age on ${now.slice(0, 10)}`, () => {
+      const imported = { sizesFailed: null, tables: new Map(), settings: [] };
+      const empty = statistics([], { exported: '2026-11-20' });
+      assert.deepEqual(notesOnStatistics([], empty, imported, '18.6', new Date(now)), [
+        `Planned with the statistics of 2026-11-20.${age}`,
+      ]);
+    });
+  }
+
+  it('plans whatever the numbers are', async () => {
+    const wild = (more: Partial<TableStatistics>) => table('public.orders', more);
+    const columns = new Map([
+      ['id', column({ null_frac: 7, correlation: 9, n_distinct: -50, avg_width: 1e9 })],
+      ['shop_id', column({ null_frac: -1, most_common_vals: ['1', '2'], most_common_freqs: [3, 4] })],
+      ['state', column({ histogram_bounds: ['z', 'a', 'a'], n_distinct: 1e30 })],
+      ['note', column({ most_common_vals: ['x'], most_common_freqs: [0.1, 0.2] })],
+    ]);
+    for (const known of [
+      wild({ columns }),
+      wild({ rows: 1e300, pages: 1e15, analyzedPages: 1e15, allVisible: 1e15, columns }),
+      wild({ rows: -5, pages: -5, analyzedPages: -7 }),
+      wild({ rows: 1e12, pages: null, kind: null }),
+      wild({ rows: 1e30, pages: null, bytes: 9e15, kind: null }),
+      wild({ indexes: new Map([['orders_pkey', index(null, 1e12, { rows: 1e300 })]]) }),
+    ]) {
+      const { notes } = explained(
+        await plan(`SELECT * FROM orders WHERE id = 1 AND shop_id = 2 AND state = 'b'`, statistics([known])),
+      );
+      assert.match(notes.join(' '), /^Planned with the statistics/);
+    }
+  });
+
+  it('says when they are of another database', async () => {
+    const names = ['public.Orders', ...[1, 2, 3, 4, 5].map((n) => `shop.t${n}`)];
+    const { notes } = explained(
+      await plan('SELECT * FROM orders', statistics(names.map((name) => table(name, {})))),
+    );
+    assert.deepEqual(notes, [
+      `Planned with the statistics of ${TODAY}.`,
+      'None of the tables of the statistics is in this schema: public.Orders, shop.t1, shop.t2, shop.t3, shop.t4 and 1 more. Names must be as the server has them, with their schema where it is not public.',
+      'public.orders is empty here: neither the statistics nor the configuration know its size.',
     ]);
   });
 
@@ -269,10 +344,10 @@ describe('the embedded PostgreSQL with statistics', function () {
       columns.set('id', column({ histogram_bounds: ['many', 'more'] }));
       const known = statistics([[key, { ...orders, indexes, columns }], table('public.nowhere', {})]);
       assert.deepEqual(await notesOn('SELECT * FROM orders', known), [
-        'Column public.orders.gone is in the statistics, but no migration makes it.',
+        'Column public.orders.gone is in the statistics, but not in the schema here.',
         'Column public.orders.note is not in the statistics: what it holds is guessed.',
         'Index orders_shop on public.orders is not in the statistics: its size is estimated.',
-        'Index orders_gone on public.orders is in the statistics, but no migration makes it.',
+        'Index orders_gone on public.orders is in the statistics, but not in the schema here.',
         'Values of public.orders.id in the statistics do not fit its type here.',
       ]);
       assert.deepEqual(await notesOn('SELECT 1', known), []);
@@ -285,6 +360,29 @@ describe('the embedded PostgreSQL with statistics', function () {
         ['Bitmap Heap Scan', 500],
         'the index that the statistics lack is as large as it would be',
       );
+    });
+
+    it('of columns whose type is kept as text: what is known of them counts', async () => {
+      const places = [
+        'CREATE TABLE places (at geometry(Point))',
+        'CREATE INDEX places_at ON places USING gist (at)',
+      ];
+      const migrations = [
+        { transaction: true, statements: places.map((sql) => ({ sql, path: 'places.sql', line: 1 })) },
+      ];
+      const known = statistics([
+        table('public.places', {
+          columns: new Map([['at', column({ null_frac: 0.25, avg_width: 32 })]]),
+          indexes: new Map([
+            ['places_at', index('CREATE INDEX places_at ON public.places USING gist (at)', 9)],
+          ]),
+        }),
+      ]);
+      const sql = 'SELECT * FROM places WHERE at IS NULL';
+      assert.equal(rootOf(await plan(sql, known, migrations))['Plan Rows'], ROWS / 4);
+      assert.deepEqual(await notesOn(sql, known, migrations), [
+        'Index places_at on public.places is in the statistics, but not in the schema here.',
+      ]);
     });
 
     it('tables of which only the size is known', async () => {
@@ -346,13 +444,13 @@ describe('the embedded PostgreSQL with statistics', function () {
         partition('public.days_3', '2026-01-15', '2026-02-15'),
       ]);
       assert.deepEqual(await notesOn('SELECT * FROM days', known), [
-        'Table public.days_3 is in the statistics, but no migration makes it.',
+        'Table public.days_3 is in the statistics, but not in the schema here.',
         'Partition public.days_2 is made as the statistics tell: no migration makes it.',
       ]);
       assert.equal(rootOf(await plan('SELECT * FROM days', known))['Plan Rows'], 2 * ROWS);
       assert.deepEqual(
         await notesOn(`SELECT * FROM days WHERE day = '2026-01-20'`, known),
-        ['Table public.days_3 is in the statistics, but no migration makes it.'],
+        ['Table public.days_3 is in the statistics, but not in the schema here.'],
         'an index that has another name there is known by what it is',
       );
     });
@@ -360,7 +458,11 @@ describe('the embedded PostgreSQL with statistics', function () {
 
   it('takes sizes that the configuration assumes', async () => {
     const assumed = (rows: number | null, bytes: number | null, key = 'public.orders') =>
-      statistics([[key, { ...unknownTable(key), rows, bytes }]], { exported: null, redacted: null });
+      statistics([[key, { ...unknownTable(key), rows, bytes }]], {
+        exported: null,
+        fromFile: false,
+        redacted: null,
+      });
     const { source, notes } = explained(await plan('SELECT * FROM orders', assumed(ROWS, null)));
     assert.equal(source.statistics, 'assumed');
     assert.deepEqual(notes, [

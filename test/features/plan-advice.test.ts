@@ -1,7 +1,8 @@
 // Advice in a workspace: its migrations, its configuration and the sizes that it knows decide what is said of a plan.
 
 import assert from 'node:assert/strict';
-import { adviceFor, type PlanOrigin } from '../../server/src/features/plan-advice.js';
+import { adviceFor } from '../../server/src/features/plan-advice.js';
+import type { PlanOrigin } from '../../server/src/features/plan-circumstances.js';
 import { parsePlan } from '../../server/src/plans/plan.js';
 import { memoryWorkspace } from '../support/workspace.js';
 
@@ -60,7 +61,7 @@ describe('advice in a workspace', () => {
     const config = (rows: number) => ({
       'plumbline.jsonc': JSON.stringify({ tables: { orders: { rows } } }),
     });
-    assert.deepEqual(said(config(500_000), EMBEDDED), ['seq-scan-estimate (warning)']);
+    assert.deepEqual(said(config(500_000), EMBEDDED), ['seq-scan-estimate (info)']);
     assert.deepEqual(said(config(300), EMBEDDED), []);
     assert.deepEqual(said({}, EMBEDDED), []);
   });

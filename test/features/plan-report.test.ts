@@ -42,12 +42,12 @@ SELECT '<b>' -- \`\`\`
 
 shop on db, PostgreSQL 16.2. Run and measured: execution 131 ms, cost 90.00.
 
-| Node | Own share | Own time | Rows | Expected | Loops | Cost |
-| :--- | ---: | ---: | ---: | ---: | ---: | ---: |
-| Hash Join<br>\`Hash Cond: ((o.name \\|\\| '\\|') = c.name)\` | 1 % | 1.5 ms | 7 | 8 | 1 | 90.00 |
-| &nbsp;&nbsp;&nbsp;Seq Scan on orders o<br>&nbsp;&nbsp;&nbsp;\`\` Filter: (note <> '<script>alert(1)</script> \`x\`'::text) \`\` | 98 % | 129 ms | 7 | 8 | 1 | 80.00 |
-| &nbsp;&nbsp;&nbsp;inner Hash | 0 % |  | never run | 3 |  | 8.00 |
-| &nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;Seq Scan on a\\_b\\*c c | 0 % |  | never run | 3 |  | 8.00 |
+| Node | Own share | Own time | Total time | Rows | Expected | Cost | Loops |
+| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| Hash Join<br>\`Hash Cond: ((o.name \\|\\| '\\|') = c.name)\` | 1 % | 1.5 ms | 130 ms | 7 | 8 | 90.00 | 1 |
+| &nbsp;&nbsp;&nbsp;Seq Scan on orders o<br>&nbsp;&nbsp;&nbsp;\`\` Filter: (note <> '<script>alert(1)</script> \`x\`'::text) \`\` | 98 % | 129 ms | 129 ms | 7 | 8 | 80.00 | 1 |
+| &nbsp;&nbsp;&nbsp;inner Hash |  |  |  | never run | 3 | 8.00 |  |
+| &nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;Seq Scan on a\\_b\\*c c |  |  |  | never run | 3 | 8.00 |  |
 
 ### What to do
 

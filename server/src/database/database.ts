@@ -130,7 +130,7 @@ export interface MigrationStatement {
 export interface Replay {
   readonly kind: 'replayed';
   readonly statements: number;
-  /** Those that had no effect, in order. */
+  /** Those that had no effect, and parts of others that had none, in order. */
   readonly skipped: readonly SkippedStatement[];
   /** What was made up so that others could run. */
   readonly assumptions: readonly Assumption[];
@@ -143,13 +143,25 @@ export interface SkippedStatement {
   /** SQLSTATE; `null` when it was stopped or never sent. */
   readonly code: string | null;
   readonly message: string;
+  /** What of it was left out, a column or a constraint, so that the rest could run; `null` when all of it was. */
+  readonly part: string | null;
 }
 
-/** An extension that is not shipped is created empty; a role that nobody created is created without rights. */
 export interface Assumption {
-  readonly kind: 'extension' | 'role';
+  readonly kind: AssumptionKind;
   readonly name: string;
 }
+
+export type AssumptionKind =
+  /** One that is not shipped, created without objects. */
+  | 'extension'
+  /** One that is shipped, and that no migration creates. */
+  | 'installed-extension'
+  /** Created without rights. */
+  | 'role'
+  | 'schema'
+  /** Kept as text, without its functions, its operators and what indexes need. */
+  | 'type';
 
 export interface ReplayProgress {
   readonly phase: 'starting' | 'replaying' | 'saving' | 'importing';
@@ -177,6 +189,8 @@ export interface IndexTrial {
   readonly create: string;
   /** Extensions that it needs, such as `pg_trgm`. */
   readonly extensions: readonly string[];
+  /** Others that are there as well: for indexes that help only together. */
+  readonly beside?: readonly Pick<IndexTrial, 'table' | 'name' | 'create'>[];
   /** Whose plans are asked for while it is there. */
   readonly requests: readonly ExplainRequest[];
 }

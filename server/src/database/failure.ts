@@ -119,12 +119,23 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
   }
   return {
     kind: 'sql-error',
-    message: error.detail === null ? error.message : `${error.message}: ${error.detail}`,
-    whatToDo: error.hint ?? '',
+    message: shortened(error.detail === null ? error.message : `${error.message}: ${error.detail}`),
+    whatToDo: UNKNOWN_TYPE.has(error.code) && statement?.text.includes('$') ? CAST : (error.hint ?? ''),
     code: error.code,
     position: statement === null ? null : positionIn(statement, error.position),
     hint: error.hint,
   };
+}
+
+/** indeterminate_datatype, and ambiguous_function, which operators are too. */
+const UNKNOWN_TYPE: ReadonlySet<string> = new Set(['42P18', '42725']);
+
+const CAST =
+  'If it is about a parameter, say which type that has: $1::int. Nothing else in the statement tells the server.';
+
+/** Servers repeat what they were given, however long it is. */
+function shortened(message: string): string {
+  return message.length > 1_000 ? `${message.slice(0, 1_000)}…` : message;
 }
 
 /** Words what a server answered to our wish to connect. `null` for codes that say nothing about connecting. */

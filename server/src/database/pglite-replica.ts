@@ -34,7 +34,7 @@ const START_TIMEOUT = 60_000;
 /** Statements that never end or break the server are left out one by one; with more of them something else is wrong. */
 const STOPS = 5;
 const PROGRESS_EVERY = 100;
-const EMPTY: Replica = { chain: [], skipped: [], assumptions: [] };
+const EMPTY: Replica = { chain: [], skipped: [], assumptions: [], stoppedAt: null };
 
 interface Wanted {
   readonly migrations: readonly MigrationGroup[];
@@ -137,9 +137,7 @@ export class ReplicaServer {
     );
     if (outcome.kind !== 'answer') return;
     this.stored = { ...holds, dump: outcome.answer };
-    // What was too slow today may not be tomorrow.
-    const stopped = holds.skipped.some(({ code }) => code === null);
-    if (options.cacheFolder !== undefined && !stopped) await storeReplica(options.cacheFolder, this.stored);
+    if (options.cacheFolder !== undefined) await storeReplica(options.cacheFolder, this.stored);
   }
 
   /** To be called before something changes the database for good. */
@@ -224,10 +222,11 @@ export class ReplicaServer {
           ...before.skipped,
           ...[
             ...skipped.map((skip) => ({ ...skip, index: skip.index + first })),
-            ...left.map(([index, message]) => ({ index, code: null, message })),
+            ...left.map(([index, message]) => ({ index, code: null, message, part: null })),
           ].sort((a, b) => a.index - b.index),
         ],
         assumptions: distinct([...before.assumptions, ...assumptions]),
+        stoppedAt: before.stoppedAt ?? (left.length > 0 ? Date.now() : null),
       };
       return 'done';
     }
@@ -319,9 +318,9 @@ function replayOf({ migrations }: Wanted, replica: Replica): Replay {
   return {
     kind: 'replayed',
     statements: statements.length,
-    skipped: replica.skipped.flatMap(({ index, code, message }) => {
+    skipped: replica.skipped.flatMap(({ index, ...skip }) => {
       const statement = statements[index];
-      return statement === undefined ? [] : [{ ...statement, code, message }];
+      return statement === undefined ? [] : [{ ...statement, ...skip }];
     }),
     assumptions: replica.assumptions,
   };

@@ -131,7 +131,7 @@ async function explain(
     return note === null ? answer : { ...answer, notes: [note, ...answer.notes] };
   }
   const { statistics, imported } = planning;
-  const notes = notesOnStatistics(answer.plan, statistics, imported, version.text);
+  const notes = notesOnStatistics(answer.plan, statistics, imported, version.text, new Date());
   const known = statistics.exported?.slice(0, 10) ?? 'assumed';
   return {
     ...answer,

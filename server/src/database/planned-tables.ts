@@ -1,6 +1,6 @@
 // What the server knows of the tables in a plan: how many rows they hold, and how old their statistics are.
 
-import { rawRelationsIn } from '../plans/reader.js';
+import { rawRelationsIn } from '../plans/raw.js';
 import { literal } from '../text/quoted.js';
 import type { PlannedTable } from './database.js';
 import { singleValue } from './session.js';

@@ -13,6 +13,8 @@ export interface Replica {
   /** Indexes count over all groups. */
   readonly skipped: readonly SkippedIndex[];
   readonly assumptions: readonly Assumption[];
+  /** When a statement was first left out because it did not end or broke the server, in ms of the epoch; `null`: none was. */
+  readonly stoppedAt: number | null;
 }
 
 export interface StoredReplica extends Replica {
@@ -22,7 +24,9 @@ export interface StoredReplica extends Replica {
 
 /** Some branches of some projects; each is one to a few megabytes. */
 const KEPT = 12;
-const FORMAT = 1;
+const FORMAT = 2;
+/** What was too slow once may not be on another day. */
+const STOPPED_FOR = 24 * 60 * 60 * 1000;
 
 /** The stored replica that holds most of the beginning of a chain, or `null`. */
 export async function findReplica(folder: string, chain: readonly string[]): Promise<StoredReplica | null> {
@@ -32,7 +36,7 @@ export async function findReplica(folder: string, chain: readonly string[]): Pro
       const name = chain[length - 1] ?? '';
       if (!names.has(`${name}.json`) || !names.has(`${name}.tar.gz`)) continue;
       const { format, ...replica } = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8'));
-      if (format !== FORMAT) continue;
+      if (format !== FORMAT || Date.now() - (replica.stoppedAt ?? Date.now()) > STOPPED_FOR) continue;
       const dump = await readFile(join(folder, `${name}.tar.gz`));
       const now = new Date();
       await utimes(join(folder, `${name}.json`), now, now);

@@ -142,6 +142,48 @@ describe('explain --analyze of a query that never ends', () => {
     }));
 });
 
+describe('the name of a database', () => {
+  const server = useRealServer();
+
+  for (const [words, text] of [
+    [['schema'], /^Read the schema of reader, PostgreSQL 18\.\d+\.\n/],
+    [['statistics', 'export'], /^Read the statistics of reader, /],
+    [['explain', '--sql', 'SELECT 1'], /^$/],
+  ] as const) {
+    it(`is taken by ${words.join(' ')} as by the others`, async () => {
+      const database = await server().createDatabase();
+      const { host, port, user, password } = server();
+      const connections = { reader: { host, port, user, database } };
+      await inFolder({ 'plumbline.jsonc': JSON.stringify({ connections }) }, async ({ plumbline }) => {
+        const environment = { PGHOST: host, PGPASSWORD: password };
+        const called = await plumbline([...words, '--database', 'reader'], { environment });
+        assert.equal(called.status, 0, called.text);
+        assert.match(called.complaints, text);
+        const unknown = await plumbline([...words, '--database', 'redaer'], { environment });
+        assert.equal(unknown.status, 2);
+        assert.match(
+          unknown.complaints,
+          /^--database is neither a URL nor the name of a connection\. Known here: reader, PG\* variables\.\n/,
+        );
+      });
+    });
+  }
+
+  it('is told when a statement fails there', async () => {
+    const url = server().url(await server().createDatabase());
+    await inFolder({}, async ({ plumbline }) => {
+      const words = ['explain', '--sql', 'SELECT nosuch', '--database', url];
+      const { complaints } = await plumbline(words);
+      assert.match(complaints, /column "nosuch" does not exist\nThis is the answer of test_\d+ on .*\.\n$/);
+      const { status, output } = await plumbline([...words, '--format', 'json']);
+      assert.equal(status, 2);
+      const { source, failed } = JSON.parse(output);
+      assert.equal(source.kind, 'database');
+      assert.equal(failed.kind, 'sql-error');
+    });
+  });
+});
+
 describe('statistics export', () => {
   const server = useRealServer();
 
@@ -165,13 +207,13 @@ describe('statistics export', () => {
       const { status, output, complaints } = await plumbline([...words, '--keep', 'users.kind,users.nosuch']);
       assert.equal(status, 0, complaints);
       assert.equal(output, '');
-      const [unknown, read, told, never, summary, written] = complaints.split('\n');
-      assert.equal(unknown, '--keep: nothing is known of values of public.users.nosuch.');
+      const [read, told, unknown, never, summary, written] = complaints.split('\n');
       assert.match(
         read ?? '',
         /^Read the statistics of test_\d+ on .*, PostgreSQL 18\.\d+: 2 tables, 3 columns\.$/,
       );
       assert.equal(told, 'Values are told of 2 columns and withheld of 1.');
+      assert.equal(unknown, 'There is no column public.users.nosuch, so no values of it are told.');
       assert.equal(never, 'Never analysed: public.posts. ANALYZE them first for better plans.');
       assert.match(
         summary ?? '',

@@ -28,6 +28,9 @@ const MIGRATIONS: Files = {
   Rows Removed by Filter: 999210
 Execution Time: 120.4 ms
 `,
+  // Without its last lines, of which the notes tell.
+  'cut.txt': `Sort  (cost=0.00..33714.00 rows=800 width=8) (actual time=0.5..121.3 rows=790 loops=1)
+`,
   'migrations/0001_all.sql': `
     CREATE EXTENSION citext;
     CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -98,6 +101,11 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['explain', '--sql', 'delete from companies'],
     ['explain', '--plan', 'slow.txt'],
   ],
+  'explain without a plan': [['explain', '--sql', 'select nosuch']],
+  'explain --compare': [
+    ['explain', '--plan', 'cut.txt', '--compare', 'slow.txt'],
+    ['explain', '--plan', 'slow.txt', '--compare', 'cut.txt'],
+  ],
   'explain --advise': [
     ['explain', '--advise', 'queries/slow.sql', '--config', 'sizes.jsonc'],
     [
@@ -122,6 +130,9 @@ const ANALYZED = [
   'CREATE TABLE some_users PARTITION OF users FOR VALUES FROM (0) TO (9999)',
   `INSERT INTO users SELECT n, 'a' || n % 3, ARRAY[n % 2, 7], daterange('2026-01-01', '2026-02-01') FROM generate_series(1, 999) n`,
   'CREATE INDEX ON users ((id * 2))',
+  'CREATE TABLE homes AS SELECT n % 10 AS city, n % 100 AS zip FROM generate_series(1, 999) n',
+  'CREATE STATISTICS places (ndistinct, dependencies) ON city, zip FROM homes',
+  'CREATE STATISTICS names (ndistinct) ON id, name FROM users',
   'ANALYZE',
 ];
 
@@ -160,7 +171,7 @@ describe('docs/json.md, of what a database is needed for', () => {
     const database = await server().createDatabase();
     await server().run(database, ...ANALYZED);
     const { output } = await inFolder({}, ({ plumbline }) =>
-      plumbline(['statistics', 'export', '--database', server().url(database)]),
+      plumbline(['statistics', 'export', '--database', server().url(database), '--keep', 'nothing.at.all']),
     );
     const fields = fieldsOf('statistics export');
     const seen = new Set<string>();

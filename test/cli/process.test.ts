@@ -24,6 +24,18 @@ describe('the process of the command line', () => {
       assert.equal(await complaints, '');
     }));
 
+  it('says beforehand when it has too little memory for the files', () =>
+    inFolder({ 'migrations/0001.sql': `-- ${'x'.repeat(70)}\n`.repeat(100_000) }, async () => {
+      const words = ['--max-old-space-size=64', program, 'check'];
+      const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+      const complaints = textOf(child.stderr);
+      assert.deepEqual(await once(child, 'exit'), [2, null]);
+      assert.match(
+        await complaints,
+        /^There are 7\.\d+ MB of SQL and Elixir here, .*\nName the folder of one project, or allow more memory: NODE_OPTIONS=--max-old-space-size=\d+\n$/,
+      );
+    }));
+
   it('says when its output cannot be written', function () {
     if (process.platform !== 'linux') this.skip();
     return inFolder(BROKEN, async () => {

@@ -23,6 +23,7 @@ Index Scan using orders_status_idx on orders  (cost=0.42..602.09 rows=800 width=
       name: 'Cost',
       before: '33,713.00',
       after: '602.09',
+      values: { before: 33713, after: 602.09 },
       verdict: '56× less',
       direction: 'less',
     });

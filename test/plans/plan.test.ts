@@ -287,7 +287,8 @@ describe('the text of a plan', () => {
   it('may be odd without harm', () => {
     const odd = {
       Plan: {
-        'Node Type': 5,
+        'Node Type': 'Limit',
+        Alias: 5,
         Plans: [null, 3, { Plans: {}, Workers: 'x' }],
         'Actual Loops': 2,
         'Total Cost': '1',

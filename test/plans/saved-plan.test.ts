@@ -16,8 +16,10 @@ describe('a saved plan', () => {
     // A line break in a literal cannot be told from one that a table or a mail made.
     const texts = PAIRS.filter(({ name }) => name !== 'multi-line' && name !== 'odd-names');
     const disguises: Readonly<Record<string, (text: string) => string>> = {
-      psql: (text) => `QUERY PLAN\n${'-'.repeat(60)}\n${indented(text, ' ')}(7 rows)\n\nTime: 3.2 ms\n`,
-      'psql in German': (text) => `QUERY PLAN\n${'-'.repeat(60)}\n${indented(text, ' ')}(7 Zeilen)\n`,
+      psql: (text) =>
+        `QUERY PLAN\n${'-'.repeat(60)}\n${indented(text, ' ')}(${linesOf(text)} rows)\n\nTime: 3.2 ms\n`,
+      'psql in German': (text) =>
+        `QUERY PLAN\n${'-'.repeat(60)}\n${indented(text, ' ')}(${linesOf(text)} Zeilen)\n`,
       'psql with borders': (text) => boxed(text, '|', `+${'-'.repeat(200)}+`),
       'psql with borders of Unicode': (text) => boxed(text, '│', `├${'─'.repeat(200)}┤`),
       Windows: (text) => text.replaceAll('\n', '\r\n'),
@@ -29,7 +31,7 @@ describe('a saved plan', () => {
           .split('\n')
           .map((line) => `"${line.replaceAll('"', '""')}"`)
           .join('\n'),
-      'a chat that ate the first spaces': (text) => indented(text, '      ').trimStart(),
+      'a chat that ate the first spaces': (text) => indented(text, '    ').trimStart(),
       'rows of a driver as JSON': (text) =>
         JSON.stringify(
           text
@@ -38,6 +40,22 @@ describe('a saved plan', () => {
             .map((line) => ({ 'QUERY PLAN': line })),
         ),
       'a page with spaces that do not break': (text) => text.replaceAll('  ', ' \u00a0'),
+      'psql with expanded display': (text) =>
+        `${cells(text, (line, at) => `-[ RECORD ${at + 1} ]${'-'.repeat(40)}\nQUERY PLAN | ${line}`)}\n\n`,
+      'psql with expanded display and borders': (text) =>
+        `${cells(text, (line, at) => `+-[ RECORD ${at + 1} ]${'-'.repeat(186)}+\n| QUERY PLAN | ${line.padEnd(187)} |`)}\n`,
+      'psql -H': (text) =>
+        `<table border="1">\n  <tr>\n    <th align="center">QUERY PLAN</th>\n  </tr>\n${cells(text, (line) => `  <tr valign="top">\n    <td align="left">${html(line)}</td>\n  </tr>`)}\n</table>\n<p>(${linesOf(text)} rows)<br />\n</p>\n`,
+      'psql --csv': (text) =>
+        `QUERY PLAN\n${cells(text, (line) => (/[",]/.test(line) ? quoted(line) : line))}\n`,
+      pgAdmin: (text) => `"QUERY PLAN"\n${cells(text, quoted)}\n`,
+      DBeaver: (text) =>
+        `QUERY PLAN${' '.repeat(190)}|\n${'-'.repeat(200)}+\n${cells(text, (line) => `${line.padEnd(200)}|`)}\n`,
+      'DBeaver, as Markdown': (text) => `|QUERY PLAN|\n|----------|\n${cells(text, (line) => `|${line}|`)}\n`,
+      'a grid that quotes where there is a quote': (text) =>
+        cells(text, (line) => (line.includes('"') ? quoted(line) : line)),
+      'an editor that made tabs of it': (text) => cells(text, (line) => tabbed(line, 8)),
+      'an editor whose tabs are narrow': (text) => cells(text, (line) => tabbed(line, 4)),
     };
     for (const [name, disguise] of Object.entries(disguises)) {
       it(`is the same plan out of ${name}`, () => {
@@ -100,6 +118,17 @@ describe('a saved plan', () => {
         .map((line) => ` ${line.padEnd(80)}+`)
         .join('\n')
         .slice(0, -1)}\n(1 row)\n`,
+      'out of psql with expanded display': `-[ RECORD 1 ]-----\n${NESTED.json
+        .trimEnd()
+        .split('\n')
+        .map((line, at) => `${at === 0 ? 'QUERY PLAN' : '          '} | ${line.padEnd(80)}+`)
+        .join('\n')
+        .slice(0, -1)}\n\n`,
+      'out of psql -H': `<table border="1">\n  <tr>\n    <th align="center">QUERY PLAN</th>\n  </tr>\n  <tr valign="top">\n    <td align="left">${NESTED.json.trimEnd().split('\n').map(html).join('<br />\n')}</td>\n  </tr>\n</table>\n<p>(1 row)<br />\n</p>\n`,
+      'as a cell of CSV': `QUERY PLAN\n${quoted(NESTED.json.trimEnd())}\n`,
+      'as a cell of pgAdmin': `"QUERY PLAN"\n${quoted(NESTED.json.trimEnd())}\n`,
+      'as a cell without its title': `${quoted(NESTED.json.trimEnd())}\n`,
+      'with text behind it': `${NESTED.json.trimEnd()}\n\nTime: 12.345 ms\nThat is slow.\n`,
       'below its statement': `EXPLAIN (FORMAT JSON) SELECT 1;\n\n${NESTED.json}`,
       'in a fence of Markdown': `Slow:\n\n\`\`\`json\n${NESTED.json}\`\`\`\n`,
     };
@@ -152,8 +181,14 @@ describe('a saved plan', () => {
       ['a statement', 'SELECT * FROM orders WHERE id = 3;', /There is no plan/],
       ['JSON of something else', '{"a": [1, 2]}', /There is no plan/],
       ['JSON that was cut off', NESTED.json.slice(0, 300), /broken or not complete/],
-      ['XML', '<explain xmlns="http://www.postgresql.org/2009/explain"><Query>', /in XML are not read/],
-      ['YAML', '- Plan: \n    Node Type: "Seq Scan"\n', /in YAML are not read/],
+      ['an empty plan', '[{"Plan": {}}]', /The plan in the JSON is empty: its root has no "Node Type"\./],
+      ['a plan that is nested too deeply', nested(5000), /nested more than 500 levels deep/],
+      [
+        'XML',
+        '<explain xmlns="http://www.postgresql.org/2009/explain"><Query>',
+        /in XML, but it is broken or not complete/,
+      ],
+      ['YAML', '- Plan: \n    Node Type: "Seq\n', /in YAML, but it is broken or not complete/],
       ['a plan without its indentation', NESTED.text.replace(/^ +/gm, ''), /lost their indentation/],
     ];
     for (const [name, text, reason] of cases) {
@@ -161,6 +196,20 @@ describe('a saved plan', () => {
         const found = savedPlansIn(text);
         assert.ok('kind' in found, JSON.stringify(found).slice(0, 300));
         assert.match(found.reason, reason);
+      });
+    }
+
+    const wrong: readonly [string, object, RegExp][] = [
+      ['a number', { 'Plan Rows': 'many' }, /"Plan Rows" is "many", not a number, in the Seq Scan\./],
+      ['a name', { 'Relation Name': 7 }, /"Relation Name" is 7, not a text, in the Seq Scan\./],
+      ['a list', { Plans: {} }, /"Plans" is \{\}, not a list, in the Seq Scan\./],
+      ['a node', { Plans: [{}] }, /A node has no "Node Type"\./],
+    ];
+    for (const [name, keys, reason] of wrong) {
+      it(`says what is wrong with a value: ${name}`, () => {
+        const plan = parsePlan([{ Plan: { 'Node Type': 'Seq Scan', ...keys } }]);
+        assert.ok(plan.kind === 'plan');
+        assert.match(plan.missing.join(), reason);
       });
     }
 
@@ -208,6 +257,39 @@ function nodeTypes(saved: SavedPlan): readonly string[] {
   return nodesOf(parsed(saved)).map(({ type }) => type);
 }
 
+/** A plan as deep as that. */
+function nested(depth: number): string {
+  const open = '{"Node Type": "Limit", "Plans": [';
+  return `[{"Plan": ${open.repeat(depth)}${']}'.repeat(depth)}}]`;
+}
+
+function cells(text: string, cell: (line: string, at: number) => string): string {
+  return text.trimEnd().split('\n').map(cell).join('\n');
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+function html(line: string): string {
+  const names: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' };
+  return line
+    .replace(/[&<>"]/g, (character) => `&${names[character]};`)
+    .replace(/^ +/, (spaces) => '&nbsp;'.repeat(spaces.length));
+}
+
+/** As many tabs as have room in the indentation, then spaces. */
+function tabbed(line: string, width: number): string {
+  return line.replace(
+    /^ +/,
+    (spaces) => '\t'.repeat(spaces.length / width) + ' '.repeat(spaces.length % width),
+  );
+}
+
+function linesOf(text: string): number {
+  return text.trimEnd().split('\n').length;
+}
+
 function indented(text: string, by: string): string {
   return text.replace(/^(?=.)/gm, by);
 }
@@ -223,7 +305,7 @@ function boxed(text: string, border: string, rule: string): string {
     rule,
     ...rows,
     rule,
-    '(7 rows)',
+    `(${rows.length} rows)`,
   ].join('\n');
 }
 

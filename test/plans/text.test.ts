@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { nodesOf } from '../../server/src/plans/nodes.js';
 import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
+import { savedPlansIn } from '../../server/src/plans/saved-plan.js';
 import { plansInText } from '../../server/src/plans/text.js';
 import { type Major, useRealServer } from '../truth/support/real-server.js';
-import { recordedPairs, recordPairs } from './support/recorded-plan-texts.js';
+import { recordedMarkup, recordedPairs, recordMarkup, recordPairs } from './support/recorded-plan-texts.js';
 
 const MAJORS = [18, 15] as const satisfies readonly Major[];
 
@@ -27,6 +28,25 @@ for (const major of MAJORS) {
     }
   });
 }
+
+describe('a plan in another format', () => {
+  if (process.env.UPDATE === '1') {
+    const server = useRealServer(18);
+    it('is recorded', () => recordMarkup(server())).timeout(120_000);
+  }
+
+  for (const { name, json, xml, yaml } of recordedMarkup()) {
+    for (const [format, text] of Object.entries({ XML: xml, YAML: yaml })) {
+      // XML does not tell whether its groups were sorted in memory.
+      if (name === 'incremental-sort' && format === 'XML') continue;
+      it(`is the plan of the JSON: ${name} in ${format}`, () => {
+        const read = savedPlansIn(text);
+        assert.ok(!('kind' in read) && read.length === 1);
+        assert.deepEqual(comparable(planOf(read[0]?.json)), comparable(planOf(JSON.parse(json))));
+      });
+    }
+  }
+});
 
 function textPlan(text: string): Plan {
   const plans = plansInText(text);

@@ -3,10 +3,13 @@
 
 import type { Advice } from '../advice/advice.js';
 import { adviceShape } from '../advice/report.js';
-import { conditionText, nodeHeading, type PlanSource, sourceText } from '../plans/names.js';
-import { executed, hasTimes, nodeById, nodesOf, shareOf, wasNeverRun } from '../plans/nodes.js';
+import { conditionText, nodeHeading } from '../plans/names.js';
+import { nodeById, nodesOf, shareOf } from '../plans/nodes.js';
 import type { Plan, PlanNode } from '../plans/plan.js';
-import { blocksText, costText, countText, percentText, rowsText, timeText } from '../text/numbers.js';
+import { type PlanSource, sourceText } from '../plans/source.js';
+import { type Column, columnsOf } from '../plans/table.js';
+import { shortened } from '../plans/work.js';
+import { blocksText, costText, timeText } from '../text/numbers.js';
 
 export interface ReportedPlan {
   readonly sql: string;
@@ -60,10 +63,12 @@ export function planMarkdown({ sql, source, plan, notes, advice }: ReportedPlan)
   const rule = [':---', ...columns.map(() => '---:')];
   const rows = nodesOf(plan).map((node) => {
     const indent = '&nbsp;&nbsp;&nbsp;'.repeat(depthOf(node));
-    const works = node.conditions.map((condition) => `<br>${indent}${code(conditionText(condition))}`);
+    const works = node.conditions.map(
+      (condition) => `<br>${indent}${code(shortened(conditionText(condition)))}`,
+    );
     return row([
       `${indent}${markdown(nodeHeading(node))}${works.join('')}`,
-      ...columns.map(({ cell }) => markdown(cell(node))),
+      ...columns.map((column) => markdown(cellText(column, node))),
     ]);
   });
   return [
@@ -91,12 +96,12 @@ export function planHtml({ sql, source, plan, notes, advice }: ReportedPlan): st
   const columns = columnsOf(plan);
   const rows = nodesOf(plan).map((node) => {
     const works = node.conditions.map(
-      (condition) => `<div class="work">${html(conditionText(condition))}</div>`,
+      (condition) => `<div class="work">${html(shortened(conditionText(condition)))}</div>`,
     );
     const name = `<td style="padding-left: ${depthOf(node) * 1.4 + 0.5}em"><b>${html(nodeHeading(node))}</b>${works.join('')}</td>`;
     const share = shareOf(plan, node);
     const bar = `<td class="share"><div class="bar" style="width: ${((share ?? 0) * 100).toFixed(1)}%"></div></td>`;
-    return `<tr>${name}${share === null ? '<td></td>' : bar}${columns.map(({ cell }) => `<td>${html(cell(node))}</td>`).join('')}</tr>`;
+    return `<tr>${name}${share === null ? '<td></td>' : bar}${columns.map((column) => `<td>${html(cellText(column, node))}</td>`).join('')}</tr>`;
   });
   const list = (title: string, items: readonly string[]) =>
     items.length === 0
@@ -144,61 +149,10 @@ th:first-child, td:first-child { text-align: left; white-space: normal; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 `;
 
-interface Column {
-  readonly title: string;
-  readonly cell: (node: PlanNode) => string;
-}
-
-/** What was not measured has no column. */
-function columnsOf(plan: Plan): readonly Column[] {
-  const nodes = nodesOf(plan);
-  const timed = hasTimes(plan);
-  const own: Column = {
-    title: 'Own share',
-    cell: (node) => {
-      const share = shareOf(plan, node);
-      return share === null ? '' : percentText(share);
-    },
-  };
-  const time: Column = {
-    title: 'Own time',
-    cell: (node) => {
-      const ms = executed(node)?.ownMs ?? null;
-      return ms === null ? '' : timeText(ms);
-    },
-  };
-  const actualRows: Column = {
-    title: 'Rows',
-    cell: (node) => {
-      if (wasNeverRun(node)) return 'never run';
-      const actual = executed(node);
-      return actual === null ? '' : rowsText(actual.rowsPerLoop);
-    },
-  };
-  const loops: Column = {
-    title: 'Loops',
-    cell: (node) => {
-      const actual = executed(node);
-      return actual === null ? '' : countText(actual.loops);
-    },
-  };
-  const expected: Column = {
-    title: plan.analyzed ? 'Expected' : 'Rows',
-    cell: ({ estimate }) => (estimate === null ? '' : rowsText(estimate.rows)),
-  };
-  const cost: Column = {
-    title: 'Cost',
-    cell: ({ estimate }) => (estimate === null ? '' : costText(estimate.totalCost)),
-  };
-  const costed = nodes.some(({ estimate }) => estimate !== null);
-  return [
-    ...(timed || costed ? [own] : []),
-    ...(timed ? [time] : []),
-    ...(plan.analyzed ? [actualRows] : []),
-    ...(costed ? [expected] : []),
-    ...(plan.analyzed ? [loops] : []),
-    ...(costed ? [cost] : []),
-  ];
+/** With what is to be looked at in it: `7 (120× more)`. */
+function cellText({ cell }: Column, node: PlanNode): string {
+  const { text, flag } = cell(node);
+  return flag === null ? text : `${text} (${flag.text})`;
 }
 
 function totalsText({ root, planningMs, executionMs, analyzed }: Plan): string {
@@ -224,7 +178,7 @@ function depthOf({ id }: PlanNode): number {
 }
 
 /** Nothing of it is read as Markdown or HTML, and it stays in its cell. */
-function markdown(text: string): string {
+export function markdown(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~&$]/g, (character) => `\\${character}`);
 }
 

@@ -59,7 +59,11 @@ export function chargesOf(root: BareNode, elapsed: ReadonlyMap<string, number>):
   for (const parent of all) {
     for (const node of parent.children) {
       const payers = payersOf(node, parent, all, elapsed);
-      for (const { id } of payers) charges.set(id, [...(charges.get(id) ?? []), { node, payers }]);
+      for (const { id } of payers) {
+        const known = charges.get(id);
+        if (known === undefined) charges.set(id, [{ node, payers }]);
+        else known.push({ node, payers });
+      }
     }
   }
   return charges;

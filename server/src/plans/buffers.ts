@@ -2,7 +2,7 @@
 
 import { type Charges, ownOf } from './actual.js';
 import type { BareNode, Buffers } from './plan.js';
-import type { RawReader } from './reader.js';
+import type { RawReader } from './raw.js';
 
 /** `null` where none were counted. */
 export function buffersOf(reader: RawReader): Buffers | null {

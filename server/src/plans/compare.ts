@@ -4,10 +4,12 @@
 // in between, as a Sort or a Gather comes and goes; and a relation that is read elsewhere in the tree has moved.
 
 import { costText, countText, factorText, rowsText, timeText } from '../text/numbers.js';
-import { conditionText, nodeName, nodeTarget, nodeTitle } from './names.js';
+import { sameButForValues } from './given-values.js';
+import { nodeName, nodeTarget, nodeTitle } from './names.js';
 import { isJoin } from './node-types.js';
 import { executed, shareOf } from './nodes.js';
 import type { Buffers, Plan, PlanNode } from './plan.js';
+import { purposeLines, shortened } from './work.js';
 
 export interface Comparison {
   /** Of the whole plans; only what both have. */
@@ -22,6 +24,8 @@ export interface Total {
   readonly name: string;
   readonly before: string;
   readonly after: string;
+  /** The same as numbers: times in milliseconds. */
+  readonly values: { readonly before: number; readonly after: number };
   /** `56× less`, `the same`. */
   readonly verdict: string;
   readonly direction: Direction;
@@ -81,7 +85,8 @@ function totalsOf(before: Plan, after: Plan): readonly Total[] {
   ) => {
     const [old, now] = [read(before), read(after)];
     if (old === null || now === null) return [];
-    return [{ name, before: text(old), after: text(now), ...changeOf(old, now, tolerance) }];
+    const values = { before: old, after: now };
+    return [{ name, before: text(old), after: text(now), values, ...changeOf(old, now, tolerance) }];
   };
   const blocks = (read: (buffers: Buffers) => number) => (plan: Plan) =>
     plan.root.buffers === null ? null : read(plan.root.buffers);
@@ -367,26 +372,18 @@ function differenceOf(before: PlanNode, after: PlanNode): string {
     const now = subjectOf(after) === subjectOf(before) ? `${nodeTitle(after)}${index}` : nodeName(after);
     return `${nodeName(before)} became ${now}`;
   }
-  const [old, now] = [workOf(before), workOf(after)];
-  const gone = old.filter((text) => !now.includes(text));
-  const come = now.filter((text) => !old.includes(text));
+  const [old, now] = [purposeLines(before), purposeLines(after)];
+  const gone = old.filter((text) => !now.some((one) => sameButForValues(text, one)));
+  const come = now.filter((text) => !old.some((one) => sameButForValues(text, one)));
   if (gone.length === 0 && come.length === 0) return '';
-  if (gone.length === 0) return `now ${come.join(', ')}`;
-  if (come.length === 0) return `no longer ${gone.join(', ')}`;
-  return `${gone.join(', ')} became ${come.join(', ')}`;
-}
-
-/** By what a node works, in words; output lists are left out. */
-function workOf({ conditions, sortKey, groupKey }: PlanNode): readonly string[] {
-  return [
-    ...conditions.map(conditionText),
-    ...(sortKey.length === 0 ? [] : [`Sort Key: ${sortKey.join(', ')}`]),
-    ...(groupKey.length === 0 ? [] : [`Group Key: ${groupKey.join(', ')}`]),
-  ];
+  const list = (texts: readonly string[]) => texts.map(shortened).join(', ');
+  if (gone.length === 0) return `now ${list(come)}`;
+  if (come.length === 0) return `no longer ${list(gone)}`;
+  return `${list(gone)} became ${list(come)}`;
 }
 
 function operationOf(node: PlanNode): string {
-  return [nodeTitle(node), nodeTarget(node), node.subplan, ...workOf(node)].join('|');
+  return [nodeTitle(node), nodeTarget(node), node.subplan, ...purposeLines(node)].join('|');
 }
 
 /** In nodes that take so little, times say nothing. */

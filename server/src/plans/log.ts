@@ -110,7 +110,7 @@ function planOf(message: string, line: number): SavedPlan | null {
     const { 'Query Text': sql } = json;
     return { ...base, json, sql: typeof sql === 'string' ? sql.trim() : null };
   }
-  const [plan] = plansInText(body);
+  const [plan] = plansInText(body, false);
   if (plan === undefined || plan.json === null) return null;
   const above = body.split('\n').slice(0, plan.line).join('\n');
   const sql = /Query Text: ([\s\S]*?)(?=\n\s*Query Parameters: |$(?![\s\S]))/.exec(above)?.[1];

@@ -1,11 +1,12 @@
 // What a node of a plan is called, in the words of EXPLAIN's text format, which people know from psql.
 
-import type { Condition, Plan, PlanNode } from './plan.js';
+import type { Condition, PlanNode } from './plan.js';
 
-/** `Parallel Seq Scan`, `Hash Left Join`, `Partial HashAggregate`, `Insert`. */
+/** `Parallel Seq Scan`, `Hash Left Join`, `Partial HashAggregate`, `Insert`; `text-line` reads them. */
 export function nodeTitle(node: PlanNode): string {
   const parallel = node.parallelAware ? 'Parallel ' : '';
-  return `${parallel}${plainTitle(node)}`;
+  const asynchronous = node.details['Async Capable'] === true ? 'Async ' : '';
+  return `${parallel}${asynchronous}${plainTitle(node)}`;
 }
 
 function plainTitle(node: PlanNode): string {
@@ -20,7 +21,7 @@ function plainTitle(node: PlanNode): string {
     case 'Aggregate': {
       const mode = details['Partial Mode'];
       const part = mode === 'Partial' || mode === 'Finalize' ? `${mode} ` : '';
-      return part + (AGGREGATES[strategy ?? ''] ?? type);
+      return `${part}${AGGREGATES.find(([of]) => of === strategy)?.[1] ?? ''}${type}`;
     }
     case 'SetOp': {
       const hashed = strategy === 'Hashed' ? 'HashSetOp' : 'SetOp';
@@ -32,20 +33,23 @@ function plainTitle(node: PlanNode): string {
     case 'ModifyTable':
       return operation ?? type;
     case 'Foreign Scan':
-    case 'Custom Scan':
       return operation !== null && operation !== 'Select' ? `Foreign ${operation}` : type;
+    case 'Custom Scan': {
+      const provider = details['Custom Plan Provider'];
+      return typeof provider === 'string' ? `${type} (${provider})` : type;
+    }
     default:
       return type;
   }
 }
 
-const AGGREGATES: Readonly<Record<string, string>> = {
-  '': 'Aggregate',
-  Plain: 'Aggregate',
-  Sorted: 'GroupAggregate',
-  Hashed: 'HashAggregate',
-  Mixed: 'MixedAggregate',
-};
+/** What stands before `Aggregate` for each strategy. */
+export const AGGREGATES = [
+  ['Plain', ''],
+  ['Sorted', 'Group'],
+  ['Hashed', 'Hash'],
+  ['Mixed', 'Mixed'],
+] as const satisfies readonly (readonly [strategy: string, prefix: string])[];
 
 /** What it reads or writes: `posts p using posts_org_id_index`; empty for a node that only works on rows of others. */
 export function nodeTarget(node: PlanNode): string {
@@ -62,9 +66,9 @@ export function nodeName(node: PlanNode): string {
   return target === '' ? nodeTitle(node) : `${nodeTitle(node)} on ${target}`;
 }
 
-/** With what it is to its parent: `InitPlan 1 Seq Scan on posts`, `inner Hash`. */
+/** With what it is to its parent: `InitPlan 1: Seq Scan on posts`, `inner Hash`. */
 export function nodeHeading(node: PlanNode): string {
-  return `${nodeRole(node)} ${nodeName(node)}`.trim();
+  return `${nodeRole(node)}${node.subplan === null ? '' : ':'} ${nodeName(node)}`.trim();
 }
 
 /** The condition that says most about a node, or by what it sorts or groups; empty when there is none. */
@@ -95,28 +99,4 @@ function bare(text: string): string {
     if (depth === 0) return text;
   }
   return text.slice(1, -1);
-}
-
-/** Where a plan was made. */
-export interface PlanSource {
-  /** `saved`: nobody wrote down where. */
-  readonly kind: 'embedded' | 'database' | 'saved';
-  readonly name: string;
-  /** `18.6`; empty where nobody wrote it down. */
-  readonly postgres: string;
-  /** `none`, `assumed`, or the ISO date of the statistics. */
-  readonly statistics: string;
-}
-
-/** `Embedded PostgreSQL 18.6, no statistics: costs say little about production`. */
-export function sourceText(source: PlanSource, { analyzed }: Pick<Plan, 'analyzed'>): string {
-  const { kind, name, postgres, statistics } = source;
-  if (kind === 'saved') return `${name}, ${analyzed ? 'measured' : 'planned'} on a server that is not named`;
-  if (kind === 'database') return `${name}, PostgreSQL ${postgres}`;
-  const embedded = `Embedded PostgreSQL ${postgres}`;
-  if (analyzed) return `${embedded}, empty tables: times say nothing about production`;
-  if (statistics === 'assumed') return `${embedded}, with sizes of the configuration`;
-  return statistics === 'none'
-    ? `${embedded}, no statistics: costs say little about production`
-    : `${embedded}, with statistics of ${statistics}`;
 }

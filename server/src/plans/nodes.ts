@@ -37,7 +37,12 @@ export function hasTimes({ root }: Pick<Plan, 'root'>): boolean {
   return executed(root)?.elapsedMs != null;
 }
 
-/** The node's own part of the whole time where that was measured, else of the cost: 0 to 1; `null` where there is neither. */
+/**
+ * The node's own part of the whole time where that was measured, else of the cost: 0 to 1; `null` where there is neither, and
+ * where inputs of the node are missing.
+ */
 export function shareOf(plan: Pick<Plan, 'root'>, node: PlanNode): number | null {
-  return hasTimes(plan) ? (executed(node)?.ownShare ?? 0) : (node.cost?.share ?? null);
+  if (!hasTimes(plan)) return node.cost?.share ?? null;
+  const actual = executed(node);
+  return actual === null ? 0 : actual.ownShare;
 }

@@ -5,7 +5,8 @@
 import { type Charges, chargesOf, elapsedOf, ownOf } from './actual.js';
 import { buffersOf, ownBuffersOf } from './buffers.js';
 import { ownCosts } from './cost.js';
-import { type Raw, type RawReader, rawPlanOf, readerOf } from './reader.js';
+import { oddInputs } from './missing.js';
+import { type Raw, type RawReader, rawPlanOf, readerOf } from './raw.js';
 
 export interface Plan {
   readonly kind: 'plan';
@@ -20,6 +21,8 @@ export interface Plan {
   /** Planner settings that are not at their defaults. */
   readonly settings: Readonly<Record<string, string>>;
   readonly planningBuffers: Buffers | null;
+  /** What the plan lacks, in sentences: it was cut off, lost lines, or has values of other types. Empty for a whole one. */
+  readonly missing: readonly string[];
   /** Keys that have no member here. */
   readonly details: Details;
 }
@@ -62,6 +65,7 @@ export interface PlanNode {
   readonly output: readonly string[];
   /** For one loop; `null` when the plan was made without costs. */
   readonly estimate: Estimate | null;
+  /** `null` where inputs of the node are missing, too: what is its own is then not known. */
   readonly cost: OwnCost | null;
   /** `null` when the plan was not run. */
   readonly actual: Actual | null;
@@ -137,7 +141,7 @@ export interface Executed {
   readonly totalMs: number | null;
   /** By the clock, over all loops, with its children; processes run side by side. */
   readonly elapsedMs: number | null;
-  /** What of `elapsedMs` its children do not explain. */
+  /** What of `elapsedMs` its children do not explain; `null` where some of them are missing, too. */
   readonly ownMs: number | null;
   /** Of the whole execution, 0 to 1. */
   readonly ownShare: number | null;
@@ -209,14 +213,16 @@ export function parsePlan(value: unknown): Plan | UnreadablePlan {
   const raw = rawPlanOf(value);
   if (typeof raw === 'string') return { kind: 'unreadable', reason: raw };
   const { node: rawRoot, statement } = raw;
-  const reader = readerOf(statement);
-  const bare = bareNode(rawRoot, '0');
+  const wrong: string[] = [];
+  const reader = readerOf(statement, (problem) => wrong.push(`${problem}.`));
+  const bare = bareNode(rawRoot, '0', (problem) => wrong.push(problem));
   const executionMs = reader.number('Execution Time');
   const planning = reader.record('Planning');
+  const odd = oddInputs(bare);
   const elapsed = elapsedOf(bare);
   const root = finished(
     bare,
-    { costs: ownCosts(bare), elapsed, charges: chargesOf(bare, elapsed), executionMs },
+    { costs: ownCosts(bare), elapsed, charges: chargesOf(bare, elapsed), executionMs, odd },
     false,
   );
   return {
@@ -229,9 +235,13 @@ export function parsePlan(value: unknown): Plan | UnreadablePlan {
     jit: jitOf(reader.record('JIT')),
     settings: settingsOf(reader.record('Settings')),
     planningBuffers: planning === null ? null : buffersOf(readerOf(planning)),
+    missing: [...reader.texts(MISSING), ...wrong, ...odd.values()],
     details: reader.rest(),
   };
 }
+
+/** The key under which a reader of texts leaves its sentences; PostgreSQL has no such key. */
+export const MISSING = 'Missing';
 
 /** A node as EXPLAIN gives it, before anything is set in relation to other nodes. */
 export interface BareNode
@@ -255,6 +265,8 @@ interface Whole {
   readonly elapsed: ReadonlyMap<string, number>;
   readonly charges: Charges;
   readonly executionMs: number | null;
+  /** Nodes that lack inputs. */
+  readonly odd: ReadonlyMap<BareNode, string>;
 }
 
 const ROLES: Readonly<Record<string, PlanNode['role']>> = {
@@ -266,8 +278,10 @@ const ROLES: Readonly<Record<string, PlanNode['role']>> = {
   SubPlan: 'sub-plan',
 };
 
-function bareNode(raw: Raw, id: string): BareNode {
-  const reader = readerOf(raw);
+function bareNode(raw: Raw, id: string, complain: (problem: string) => void): BareNode {
+  const type = raw['Node Type'];
+  if (typeof type !== 'string') complain('A node has no "Node Type".');
+  const reader = readerOf(raw, (problem) => complain(`${problem}, in the ${type}.`));
   const expressions = Object.entries(raw)
     .filter(([key]) => key !== 'Plans' && key !== 'Subplan Name')
     .map(([, value]) => (typeof value === 'string' || Array.isArray(value) ? String(value) : ''))
@@ -302,7 +316,7 @@ function bareNode(raw: Raw, id: string): BareNode {
     buffers: buffersOf(reader),
     workers: planned === null && workers.length === 0 ? null : { planned, launched, each: workers },
     expressions,
-    children: reader.records('Plans').map((child, index) => bareNode(child, `${id}.${index}`)),
+    children: reader.records('Plans').map((child, index) => bareNode(child, `${id}.${index}`, complain)),
     details: reader.rest(),
   };
 }
@@ -313,14 +327,14 @@ function finished(bare: BareNode, whole: Whole, mayStop: boolean): PlanNode {
   const below = mayStop && !readsAllFirst(bare);
   return {
     ...node,
-    cost: whole.costs.get(bare.id) ?? null,
+    cost: whole.odd.has(bare) ? null : (whole.costs.get(bare.id) ?? null),
     actual: measured === null ? null : actualOf(bare, measured, whole),
     misestimate: misestimateOf(bare, mayStop),
     removed:
       removedPerLoop === null || measured === null
         ? null
         : times(removedPerLoop, Math.max(measured.loops, 1)),
-    ownBuffers: ownBuffersOf(bare, whole.charges),
+    ownBuffers: whole.odd.has(bare) ? null : ownBuffersOf(bare, whole.charges),
     children: children.map((child) =>
       finished(child, whole, below || bare.type === 'Limit' || isSearched(bare, child)),
     ),
@@ -331,7 +345,9 @@ function actualOf(bare: BareNode, { loops, rows, startupMs, totalMs }: Measured,
   if (loops === 0) return { kind: 'never-executed' };
   const elapsedMs = whole.elapsed.get(bare.id) ?? null;
   const ownMs =
-    elapsedMs === null ? null : ownOf(bare, whole.charges, ({ id }) => whole.elapsed.get(id) ?? 0);
+    elapsedMs === null || whole.odd.has(bare)
+      ? null
+      : ownOf(bare, whole.charges, ({ id }) => whole.elapsed.get(id) ?? 0);
   const all = whole.executionMs ?? whole.elapsed.get('0') ?? 0;
   return {
     kind: 'executed',

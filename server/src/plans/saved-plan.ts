@@ -1,13 +1,15 @@
-// Finds plans in what people keep or paste: EXPLAIN's JSON and text formats, as psql and other tools show them, logs of
+// Finds plans in what people keep or paste: EXPLAIN's four formats, as psql and other tools show them, logs of
 // auto_explain, and what `plumbline explain --format json` wrote. Pure.
 
 import { isRecord } from '../text/is-record.js';
 import { loggedPlansIn } from './log.js';
 import type { UnreadablePlan } from './plan.js';
-import { rawPlanOf } from './reader.js';
+import { rawPlanOf } from './raw.js';
 import type { DatabaseSource } from './source.js';
 import { plansInText } from './text.js';
-import { plainLines, type TextLine } from './text-source.js';
+import { plainLines, type TextLine } from './text-lines.js';
+import { xmlPlansIn } from './xml.js';
+import { isYamlStart, yamlAt } from './yaml.js';
 
 export interface SavedPlan {
   /** As EXPLAIN (FORMAT JSON) gives it; `plan.ts` reads it. */
@@ -31,6 +33,8 @@ export function savedPlansIn(text: string): readonly SavedPlan[] | UnreadablePla
   if (logged.length > 0) return logged;
   const inTable = plansInJsonParts(text);
   if (inTable.length > 0) return inTable;
+  const inMarkup = [...plansInYaml(text), ...plansInXml(text)];
+  if (inMarkup.length > 0) return inMarkup;
   const found = plansInText(text);
   const lines = text.split(/\r?\n/);
   const plans = found.flatMap(({ json, line }) =>
@@ -46,11 +50,15 @@ function reasonFor(text: string, json: unknown, lostItsTree: boolean): string {
   if (lostItsTree) {
     return 'The lines of this plan have lost their indentation, and with it what belongs to what. Copy it again with its spaces, or use EXPLAIN (FORMAT JSON).';
   }
-  if (/<explain\b/.test(text)) return `Plans in XML are not read. ${EXPECTED}`;
-  if (/^[ \t]*- Plan:/m.test(text)) return `Plans in YAML are not read. ${EXPECTED}`;
+  if (/<explain\b|^[ \t]*- Plan:/m.test(text)) {
+    const format = text.includes('<explain') ? 'XML' : 'YAML';
+    return `This looks like a plan in ${format}, but it is broken or not complete. ${EXPECTED}`;
+  }
   if (/"Plan"\s*:/.test(text) && json === undefined) {
     return `This looks like a plan in JSON, but the JSON is broken or not complete. ${EXPECTED}`;
   }
+  const raw = json === undefined ? '' : rawPlanOf(isRecord(json) && 'plan' in json ? json.plan : json);
+  if (typeof raw === 'string' && /"(?:Plan|Node Type)"\s*:/.test(text)) return `${raw} ${EXPECTED}`;
   return `There is no plan in this text. ${EXPECTED}`;
 }
 
@@ -102,9 +110,11 @@ function sourceOf(value: unknown): DatabaseSource | null {
 
 /** JSON that stands in a table of psql, or among other text. */
 function plansInJsonParts(text: string): readonly SavedPlan[] {
-  if (!/"(?:Plan|Node Type)"\s*:/.test(text)) return [];
-  const first = text.includes('"Plan"') ? /"(?:Plan|Query Text)"\s*:/ : /"Node Type"\s*:/;
+  if (!/(?:"|&quot;)(?:Plan|Node Type)(?:"|&quot;)/.test(text)) return [];
   const lines = plainLines(text);
+  const first = lines.some((line) => line.text.includes('"Plan"'))
+    ? /"(?:Plan|Query Text)"\s*:/
+    : /"Node Type"\s*:/;
   const raw = text.split(/\r?\n/);
   const plans: SavedPlan[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -119,10 +129,44 @@ function plansInJsonParts(text: string): readonly SavedPlan[] {
     const line = lines[at]?.number ?? 0;
     const found = plansInValue(jsonOf(part.join('\n').replace(/[;,]$/, '')), line);
     if (found.length === 0) continue;
-    plans.push(...found.map((plan) => ({ ...plan, sql: plan.sql ?? sqlAbove(raw, line) })));
+    plans.push(...withSqlAbove(found, raw));
     at = end;
   }
   return plans;
+}
+
+function plansInYaml(text: string): readonly SavedPlan[] {
+  const lines = plainLines(text);
+  const raw = text.split(/\r?\n/);
+  const plans: SavedPlan[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    const found = line !== undefined && isYamlStart(line) ? yamlAt(lines, at) : null;
+    if (line === undefined || found === null) continue;
+    plans.push(...withSqlAbove(plansInValue(found.value, line.number), raw));
+    at = found.end - 1;
+  }
+  return plans;
+}
+
+function plansInXml(text: string): readonly SavedPlan[] {
+  if (!/<explain\b/.test(text)) return [];
+  // A table of psql may stand around it.
+  const table = plainLines(text);
+  const plain = table.map((line) => line.text).join('\n');
+  const lineAt = (whole: string, at: number) => whole.slice(0, at).split('\n').length - 1;
+  const found = xmlPlansIn(text).map((plan) => ({ ...plan, line: lineAt(text, plan.at) }));
+  const inTable = xmlPlansIn(plain).map((plan) => ({
+    ...plan,
+    line: table[lineAt(plain, plan.at)]?.number ?? 0,
+  }));
+  return (found.length > 0 ? found : inTable).flatMap(({ value, line }) =>
+    withSqlAbove(plansInValue(value, line), text.split(/\r?\n/)),
+  );
+}
+
+function withSqlAbove(plans: readonly SavedPlan[], lines: readonly string[]): readonly SavedPlan[] {
+  return plans.map((plan) => ({ ...plan, sql: plan.sql ?? sqlAbove(lines, plan.line) }));
 }
 
 function closes(line: TextLine | undefined, start: TextLine | undefined, isSame: boolean): boolean {

@@ -1,8 +1,9 @@
 // One line of a plan in text format, as the keys that EXPLAIN (FORMAT JSON) has for the same.
 // Source: src/backend/commands/explain.c of PostgreSQL 12 to 18, which writes both formats side by side.
 
+import { AGGREGATES } from './names.js';
 import { isKnownType, nameKeyOf } from './node-types.js';
-import type { Raw } from './reader.js';
+import type { Raw } from './raw.js';
 
 export interface Heading {
   readonly raw: Raw;
@@ -51,13 +52,6 @@ export function isSubplanHeading(text: string): boolean {
   return /^(?:CTE [^:]+|(?:InitPlan|SubPlan)(?: [^:]+)?)$/.test(text) && !text.includes('(cost=');
 }
 
-const AGGREGATES: Readonly<Record<string, string>> = {
-  Aggregate: 'Plain',
-  GroupAggregate: 'Sorted',
-  HashAggregate: 'Hashed',
-  MixedAggregate: 'Mixed',
-};
-
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[^\s."()]+)`;
 const TARGET = new RegExp(`^(?:(${NAME})\\.)?(${NAME})(?: (${NAME}))?$`);
 
@@ -81,7 +75,7 @@ function titleOf(title: string): Raw | null {
     const [, mode = 'Simple', kind = ''] = aggregate;
     return {
       'Node Type': 'Aggregate',
-      Strategy: AGGREGATES[`${kind}Aggregate`],
+      Strategy: AGGREGATES.find(([, prefix]) => prefix === kind)?.[0],
       'Partial Mode': mode,
       ...flags,
     };

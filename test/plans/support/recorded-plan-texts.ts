@@ -7,6 +7,7 @@ import type { RealServer } from '../../truth/support/server-process.js';
 import { RECORDINGS, type Recording, SCHEMA } from './recorded-plans.js';
 
 const FOLDER = fileURLToPath(new URL('../texts/', import.meta.url));
+const MARKUP = fileURLToPath(new URL('../markup/', import.meta.url));
 const MEASURED = 'ANALYZE, BUFFERS, VERBOSE, SETTINGS';
 
 const PARALLEL = [
@@ -226,6 +227,64 @@ export function recordedPairs(major: number): readonly PlanPair[] {
   }));
 }
 
+/** Statements that are recorded as XML and YAML, too: those with lists, and with objects inside. */
+const IN_MARKUP: ReadonlySet<string> = new Set([
+  'nested-loop',
+  'parallel-sort',
+  'grouping-sets',
+  'insert-conflict',
+  'update-partitions',
+  'delete-cascades',
+  'io-timings',
+  'jit',
+  'incremental-sort',
+  'odd-names',
+  'multi-line',
+  'window-run',
+  'without-costs',
+]);
+
+export interface RecordedMarkup {
+  readonly name: string;
+  readonly json: string;
+  readonly xml: string;
+  readonly yaml: string;
+}
+
+export function recordedMarkup(): readonly RecordedMarkup[] {
+  const read = (name: string, ending: string) => readFileSync(join(MARKUP, `${name}.${ending}`), 'utf8');
+  return [...IN_MARKUP].map((name) => ({
+    name,
+    json: read(name, 'plan'),
+    xml: read(name, 'xml.txt'),
+    yaml: read(name, 'yaml.txt'),
+  }));
+}
+
+export async function recordMarkup(server: RealServer): Promise<void> {
+  const database = await server.createDatabase();
+  await server.run(database, ...SCHEMA, ...MORE_SCHEMA);
+  mkdirSync(MARKUP, { recursive: true });
+  for (const { name, sql, options, before = [] } of [...RECORDINGS, ...MORE, ...NEWER]) {
+    if (!IN_MARKUP.has(name)) continue;
+    const clean = cleaning(sql);
+    const run = async (format: string) => {
+      const rows = await server.run(
+        database,
+        ...clean,
+        'BEGIN',
+        ...before,
+        `EXPLAIN (FORMAT ${format}, ${options}) ${sql}`,
+      );
+      return rows[0]?.['QUERY PLAN'];
+    };
+    await run('JSON');
+    writeFileSync(join(MARKUP, `${name}.plan`), `${JSON.stringify(await run('JSON'), null, 1)}\n`);
+    writeFileSync(join(MARKUP, `${name}.xml.txt`), `${await run('XML')}\n`);
+    writeFileSync(join(MARKUP, `${name}.yaml.txt`), `${await run('YAML')}\n`);
+  }
+}
+
 export async function recordPairs(server: RealServer): Promise<void> {
   const database = await server.createDatabase();
   await server.run(database, ...SCHEMA, ...MORE_SCHEMA);
@@ -236,8 +295,7 @@ export async function recordPairs(server: RealServer): Promise<void> {
     ...MORE,
     ...(server.major >= 17 ? NEWER : []),
   ]) {
-    // What is rolled back leaves dead rows, and so other estimates to the next run.
-    const clean = /INSERT|UPDATE|DELETE|MERGE/.test(sql) ? ['VACUUM (DISABLE_PAGE_SKIPPING)'] : [];
+    const clean = cleaning(sql);
     const run = (format: string) =>
       server.run(database, ...clean, 'BEGIN', ...before, `EXPLAIN (FORMAT ${format}, ${options}) ${sql}`);
     // The first of the runs is cold.
@@ -247,4 +305,9 @@ export async function recordPairs(server: RealServer): Promise<void> {
     writeFileSync(join(folder, `${name}.plan`), `${JSON.stringify(row?.['QUERY PLAN'], null, 1)}\n`);
     writeFileSync(join(folder, `${name}.txt`), `${lines.map((line) => line['QUERY PLAN']).join('\n')}\n`);
   }
+}
+
+/** What is rolled back leaves dead rows, and so other estimates to the next run. */
+function cleaning(sql: string): readonly string[] {
+  return /INSERT|UPDATE|DELETE|MERGE/.test(sql) ? ['VACUUM (DISABLE_PAGE_SKIPPING)'] : [];
 }

@@ -1,6 +1,5 @@
 // What `plumbline explain --advise` prints.
 
-import { indexInEcto } from '../../../advice/wish.js';
 import { bytesText, costText } from '../../../text/numbers.js';
 import type { Advised } from '../../advise-indexes.js';
 import type { Format } from '../arguments.js';
@@ -36,7 +35,6 @@ function indexAdviceShape(advised: Advised, queries: AskedQueries) {
     indexes: advised.indexes.map(({ index, helps, plans, ...rest }) => ({
       ...rest,
       table: index.table.schema === null ? index.table.name : `${index.table.schema}.${index.table.name}`,
-      ecto: indexInEcto(index),
       helps: helps.map((help) => ({
         ...help,
         plan: plans.find(({ query }) => query === help.query)?.plan ?? null,
@@ -58,7 +56,7 @@ function inText(advised: Advised, queries: AskedQueries, { dim, bold }: Colours)
     ...(best.length === 0 ? ['No index that was tried is worth it.'] : []),
     ...best.flatMap(({ sql, message, remarks, helps }) => [
       '',
-      bold(`${sql}`),
+      ...sql.split('\n').map((line) => bold(line)),
       `  ${message}`,
       ...remarks.map((remark) => `  ${remark}`),
       ...(queries.length === 1
@@ -70,8 +68,8 @@ function inText(advised: Advised, queries: AskedQueries, { dim, bold }: Colours)
     ]),
     ...(others.length === 0 ? [] : ['', 'Tried as well:']),
     ...others.map(
-      ({ sql, message, bytes }) =>
-        `  ${sql}${bytes === null ? '' : ` (${bytesText(bytes)})`}\n    ${message}`,
+      ({ title, message, bytes }) =>
+        `  ${title}${bytes === null ? '' : ` (${bytesText(bytes)})`}\n    ${message}`,
     ),
     ...(served.length === 0
       ? []

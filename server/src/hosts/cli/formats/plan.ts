@@ -2,13 +2,18 @@
 
 import { adviceLines } from '../../../advice/report.js';
 import type { Replay } from '../../../database/database.js';
+import { comparisonJson, comparisonMarkdown } from '../../../features/comparison-report.js';
 import { PLAN_FORMATS, planReport } from '../../../features/plan-report.js';
 import { replayLines } from '../../../features/replay-lines.js';
 import type { OpenedPlan } from '../../../features/saved-plans.js';
 import { comparePlans } from '../../../plans/compare.js';
-import { conditionText, nodeHeading, nodeName, sourceText } from '../../../plans/names.js';
-import { shareOf } from '../../../plans/nodes.js';
+import { factsOf } from '../../../plans/facts.js';
+import { nodeHeading, nodeName } from '../../../plans/names.js';
+import { executed, nodesOf, wasNeverRun } from '../../../plans/nodes.js';
 import type { Plan, PlanNode } from '../../../plans/plan.js';
+import { sourceText } from '../../../plans/source.js';
+import { type Column, columnsOf } from '../../../plans/table.js';
+import { outcomeLines, purposeLines, shortened } from '../../../plans/work.js';
 import type { Format } from '../arguments.js';
 import type { Colours } from '../output.js';
 import { fromHere } from '../places.js';
@@ -28,43 +33,149 @@ export function planIn(format: Format, printed: PrintedPlan, colours: Colours): 
   return exported === undefined ? planInText(whole, colours) : planReport(exported, whole, besides);
 }
 
-function planInText({ source, plan, notes, advice }: OpenedPlan, { dim }: Colours): string {
+function planInText({ source, plan, notes, advice }: OpenedPlan, colours: Colours): string {
+  const above = [sourceText(source, plan), ...notes].map(colours.dim);
+  const table = tableLines(plan, colours);
+  const hasCosts = shownColumns(plan).some(({ id }) => id === 'cost');
+  const facts = factsOf(plan, source).filter(({ name }) => name !== 'Cost' || !hasCosts);
+  const isRepeated = nodesOf(plan).some((node) => (executed(node)?.loops ?? 0) > 1);
   const lines = [
-    ...[sourceText(source, plan), ...notes].map(dim),
-    ...nodeLines(plan, plan.root, 0),
-    ...(plan.executionMs === null ? [] : [`Execution: ${plan.executionMs.toFixed(1)} ms`]),
+    ...above,
+    '',
+    ...table,
+    ...(isRepeated ? [colours.dim(UNITS)] : []),
+    ...(facts.length === 0 ? [] : ['', ...facts.map(({ name, value }) => `${name}: ${value}`)]),
     ...advice.flatMap((one) => ['', ...adviceLines(one)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** A node a line: share of the time or cost, what it does, what was expected and what came. */
-function nodeLines(plan: Plan, node: PlanNode, depth: number): readonly string[] {
-  const part = shareOf(plan, node);
-  const share = part === null ? '' : `${Math.round(part * 100)}%`.padStart(4);
-  const cost =
-    node.estimate === null ? '' : `  cost ${node.estimate.totalCost.toFixed(2)}, rows ${node.estimate.rows}`;
-  const indent = '  '.repeat(depth);
+const UNITS = 'Rows are those of one loop, on average; times, shares and buffers are those of all loops.';
+
+/** Lines are broken at spaces before they get wider than this, where there is a space. */
+const WIDTH = 100;
+/** What a node and its lines have at least, however deep it stands. */
+const LEAST_WIDTH = 40;
+/** So far each level is indented: the width of the arrow. */
+const ARROW = '-> ';
+
+/** Costs say little where there are times. What stands in lines of its own below a node has no column. */
+function shownColumns(plan: Plan): readonly Column[] {
+  const columns = columnsOf(plan);
+  const timed = columns.some(({ id }) => id === 'time');
+  return columns.filter(({ id }) => id !== 'buffers' && id !== 'io' && !(id === 'cost' && timed));
+}
+
+/** A row for each node: its numbers in columns, its name in a tree, and below it what it works by and what it did. */
+function tableLines(plan: Plan, { dim, bold, warning }: Colours): readonly string[] {
+  const columns = shownColumns(plan);
+  const rows = nodesOf(plan).map((node) => ({ node, cells: columns.map((column) => column.cell(node)) }));
+  // `Own share` on two lines, so that a column is as narrow as its numbers.
+  const titles = columns.map(({ title }) => title.split(' '));
+  const widths = columns.map((_, at) =>
+    Math.max(...[...(titles[at] ?? []), ...rows.map(({ cells }) => cells[at]?.text ?? '')].map(lengthOf)),
+  );
+  const aligned = (texts: readonly string[]) =>
+    texts.map((text, at) => text.padStart(widths[at] ?? 0)).join('  ');
+  const height = Math.max(1, ...titles.map((words) => words.length));
+  const header = Array.from({ length: height }, (_, line) => {
+    const numbers = aligned(titles.map((words) => words[words.length - height + line] ?? ''));
+    return dim(line === height - 1 ? joined(numbers, 'Node') : numbers.trimEnd());
+  });
+  const blank = aligned(columns.map(() => ''));
   return [
-    `${share}  ${indent}${nodeHeading(node)}${cost}${actualText(node)}`,
-    ...node.conditions.map((condition) => `      ${indent}  ${conditionText(condition)}`),
-    ...node.children.flatMap((child) => nodeLines(plan, child, depth + 1)),
+    ...header,
+    ...rows.flatMap(({ node, cells }) => {
+      const depth = node.id.split('.').length - 1;
+      const start = ' '.repeat(ARROW.length * Math.max(0, depth - 1)) + (depth === 0 ? '' : ARROW);
+      const room = Math.max(LEAST_WIDTH, WIDTH - blank.length - 2 - start.length);
+      const [first = '', ...rest] = broken(nodeHeading(node), room, '  ');
+      const under = ' '.repeat(start.length);
+      const name = wasNeverRun(node) ? dim(first) : bold(first);
+      return [
+        joined(aligned(cells.map(({ text }) => text)), start + name),
+        ...rest.map((line) => joined(blank, `${under}${line}`)),
+        ...linesBelow(plan, node).flatMap(({ text, isWarning }) =>
+          broken(text, room - 2, '  ').map((line) =>
+            joined(blank, `${under}  ${isWarning ? warning(line) : dim(line)}`),
+          ),
+        ),
+      ];
+    }),
   ];
 }
 
-function actualText({ actual }: PlanNode): string {
-  if (actual === null) return '';
-  if (actual.kind === 'never-executed') return '; never executed';
-  const time = actual.ownMs === null ? '' : `, own time ${actual.ownMs.toFixed(2)} ms`;
-  return `; actual rows ${actual.rows}${time}`;
+function joined(numbers: string, text: string): string {
+  return numbers === '' ? text : `${numbers}  ${text}`;
+}
+
+function linesBelow(plan: Plan, node: PlanNode): readonly { text: string; isWarning: boolean }[] {
+  const lines = [
+    ...purposeLines(node),
+    ...outcomeLines(node).map(({ name, value }) => `${name}: ${value}`),
+  ].map((text) => ({ text: shortened(text), isWarning: false }));
+  const columns = new Map(columnsOf(plan).map((column) => [column.id, column.cell(node)]));
+  const rows = columns.get('rows')?.flag;
+  const buffers = columns.get('buffers');
+  const io = columns.get('io')?.text;
+  const waited = io === undefined || io === '' ? '' : `; I/O ${io}`;
+  return [
+    ...lines,
+    ...(rows == null ? [] : [{ text: `${rows.text} rows than expected`, isWarning: true }]),
+    ...(buffers === undefined || buffers.text === '' || buffers.text === '0'
+      ? []
+      : [
+          {
+            text: `Own buffers: ${buffers.text}${waited}${buffers.flag === null ? '' : ` (${buffers.flag.text})`}`,
+            isWarning: buffers.flag !== null,
+          },
+        ]),
+  ];
+}
+
+/** At spaces, at most so wide where that can be; lines but the first begin with `indent`. */
+function broken(text: string, width: number, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.replace(/[\r\n\t]+/g, ' ').split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    const isFull = lengthOf(longer) > width && line.trim() !== '';
+    if (isFull) lines.push(line);
+    line = isFull ? indent + word : longer;
+  }
+  return [...lines, line];
+}
+
+/** In characters of a terminal, as far as those are one each. */
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 const SIGNS = { same: ' ', numbers: ' ', changed: '~', moved: '~', added: '+', removed: '-' } as const;
 
+export function comparisonIn(
+  format: Format,
+  before: OpenedPlan,
+  after: OpenedPlan,
+  colours: Colours,
+): string {
+  switch (format) {
+    case 'json':
+      return comparisonJson(before, after);
+    case 'markdown':
+      return comparisonMarkdown(before, after);
+    default:
+      return comparisonInText(before, after, colours);
+  }
+}
+
 /** What has changed in all and in words, then the nodes of both, with a sign before what has changed. */
-export function comparisonInText(before: Plan, after: Plan, { dim }: Colours): string {
-  const { totals, sentences, rows } = comparePlans(before, after);
+function comparisonInText(before: OpenedPlan, after: OpenedPlan, { dim }: Colours): string {
+  const { totals, sentences, rows } = comparePlans(before.plan, after.plan);
+  // What is missing in one of them is no change.
+  const doubts = [before, after].flatMap(({ plan, notes }) => (plan.missing.length > 0 ? notes : []));
   const lines = [
+    ...doubts.map(dim),
     ...totals.map(({ name, before: old, after: now, verdict }) => `${name}: ${old} → ${now} (${verdict})`),
     '',
     ...(sentences.length === 0 ? ['Both plans do the same.'] : sentences),

@@ -7,7 +7,13 @@ import { fromHere } from '../places.js';
 export function replayShape({ statements, skipped, assumptions }: Replay) {
   return {
     statements,
-    skipped: skipped.map(({ path, line, code, message }) => ({ path: fromHere(path), line, code, message })),
+    skipped: skipped.map(({ path, line, code, message, part }) => ({
+      path: fromHere(path),
+      line,
+      code,
+      message,
+      part,
+    })),
     assumptions,
   };
 }

@@ -1,0 +1,71 @@
+// What a node is called is read again as the same node: `names` writes what `text-line` reads.
+
+import assert from 'node:assert/strict';
+import { nodeTitle } from '../../server/src/plans/names.js';
+import { type PlanNode, parsePlan } from '../../server/src/plans/plan.js';
+import { headingOf } from '../../server/src/plans/text-line.js';
+
+const CASES: readonly [title: string, raw: object][] = [
+  ...['Inner', 'Left', 'Full', 'Right', 'Semi', 'Anti', 'Right Semi', 'Right Anti'].flatMap((join) => {
+    const word = join === 'Inner' ? '' : ` ${join}`;
+    const joined = { 'Join Type': join };
+    return [
+      [`Hash${word} Join`, { 'Node Type': 'Hash Join', ...joined }] as const,
+      [`Merge${word} Join`, { 'Node Type': 'Merge Join', ...joined }] as const,
+      [`Nested Loop${word}${word === '' ? '' : ' Join'}`, { 'Node Type': 'Nested Loop', ...joined }] as const,
+    ].map(([title, raw]) => [title, raw] as [string, object]);
+  }),
+  ...['Simple', 'Partial', 'Finalize'].flatMap((mode) =>
+    Object.entries({ Plain: '', Sorted: 'Group', Hashed: 'Hash', Mixed: 'Mixed' }).map(
+      ([strategy, prefix]): [string, object] => [
+        `${mode === 'Simple' ? '' : `${mode} `}${prefix}Aggregate`,
+        { 'Node Type': 'Aggregate', Strategy: strategy, 'Partial Mode': mode },
+      ],
+    ),
+  ),
+  ...['Insert', 'Update', 'Delete', 'Merge'].map((operation): [string, object] => [
+    operation,
+    { 'Node Type': 'ModifyTable', Operation: operation, 'Relation Name': 't' },
+  ]),
+  ['Foreign Update', { 'Node Type': 'Foreign Scan', Operation: 'Update', 'Relation Name': 't' }],
+  ['Async Foreign Scan', { 'Node Type': 'Foreign Scan', 'Async Capable': true, 'Relation Name': 't' }],
+  [
+    'Custom Scan (Chunks)',
+    { 'Node Type': 'Custom Scan', 'Custom Plan Provider': 'Chunks', 'Relation Name': 't' },
+  ],
+  ['Parallel Seq Scan', { 'Node Type': 'Seq Scan', 'Parallel Aware': true, 'Relation Name': 't' }],
+  ['Parallel Hash', { 'Node Type': 'Hash', 'Parallel Aware': true }],
+  ['HashSetOp Except All', { 'Node Type': 'SetOp', Strategy: 'Hashed', Command: 'Except All' }],
+  ['SetOp Intersect', { 'Node Type': 'SetOp', Strategy: 'Sorted', Command: 'Intersect' }],
+  [
+    'Index Only Scan Backward',
+    { 'Node Type': 'Index Only Scan', 'Scan Direction': 'Backward', 'Index Name': 'i', 'Relation Name': 't' },
+  ],
+  ['Bitmap Heap Scan', { 'Node Type': 'Bitmap Heap Scan', 'Relation Name': 't' }],
+  ['Incremental Sort', { 'Node Type': 'Incremental Sort' }],
+];
+
+describe('what a node is called', () => {
+  for (const [title, raw] of CASES) {
+    it(`goes there and back: ${title}`, () => {
+      const node = nodeOf(raw);
+      assert.equal(nodeTitle(node), title);
+      const index = node.index === null ? '' : ` using ${node.index}`;
+      const target = node.relation === null ? '' : ` on ${node.relation.name}`;
+      const read = headingOf(`${title}${index}${target}  (cost=0.00..1.00 rows=1 width=4)`);
+      assert.ok(read !== null);
+      const again = nodeOf(read.raw);
+      assert.equal(nodeTitle(again), title);
+      assert.deepEqual(
+        [again.type, again.joinType ?? 'Inner', again.strategy, again.operation, again.index, again.relation],
+        [node.type, node.joinType ?? 'Inner', node.strategy, node.operation, node.index, node.relation],
+      );
+    });
+  }
+});
+
+function nodeOf(raw: object): PlanNode {
+  const plan = parsePlan([{ Plan: raw }]);
+  assert.ok(plan.kind === 'plan');
+  return plan.root;
+}

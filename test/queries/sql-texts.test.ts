@@ -89,6 +89,19 @@ describe('SQL in strings of Elixir', () => {
       'def run(x) do\n  sql = "SELECT id FROM posts"\n  sql = if x, do: sql <> " WHERE a = 1", else: sql\n  Repo.query(sql)\nend',
       'select posts -> id [what is added to it is decided at run time]',
     ],
+    // What a module holds.
+    [
+      'defmodule M do\n  @table "posts"\n  @columns [:id, "title"]\n  @words ~w(id kind)\n  @most 1_000\n  def run, do: Repo.query("SELECT #{Enum.join(@columns, ", ")}, #{Enum.join(@words, ", ")} FROM #{@table} LIMIT #{@most}")\nend',
+      'Repo.query: select posts -> id, title, id, kind',
+    ],
+    [
+      'defmodule M do\n  @table "posts"\n  @all "FROM #{@table}"\n  def run, do: Repo.query("SELECT id " <> @all)\nend',
+      'Repo.query: select posts -> id',
+    ],
+    [
+      'defmodule M do\n  @table "posts"\n  @table "tags"\n  @words ~w(a b)\n  def run, do: Repo.query("SELECT #{@words} FROM #{@table}")\nend',
+      'Repo.query: select [its name is filled in by a program] __interpolated1__ -> ?column?={__interpolated0__} [a part of it is filled in by a program]',
+    ],
     ['"update " <> name'],
     // Prose and documentation.
     ['gettext("select a plan from the list")'],
@@ -103,6 +116,13 @@ describe('SQL in strings of Elixir', () => {
       ),
     );
   }
+
+  it('knows what the program puts in, also within texts', () => {
+    const text = `Repo.query("SELECT 1 FROM posts WHERE state = '#{state}' AND id = #{id} AND kind = 'a'")`;
+    const cut = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+    assert.deepEqual(textsIn(text)[0]?.filledIn.map(cut), ['#{state}', '#{id}']);
+    assert.deepEqual(textsIn('Repo.query("SELECT 1 FROM posts")')[0]?.filledIn, []);
+  });
 
   it('knows where everything stands in the file', () => {
     const text = `
@@ -123,7 +143,7 @@ end
     const cut = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
     assert.equal(found.parameters, 2);
     assert.equal(found.writes, false);
-    assert.equal(found.complete, false);
+    assert.deepEqual(found.filledIn.map(cut), ['#{org.id}']);
     assert.equal(found.query.module, 'Shop.Posts');
     assert.equal(found.query.within?.name, 'list/1');
     assert.equal(cut(found.query.keyword), 'SELECT');

@@ -44,6 +44,33 @@ describe('Ecto queries as SQL', () => {
     assert.deepEqual(explainPlaces(workspace, `${ROOT}/${file}`), [target.span]);
   });
 
+  it('says what is put into a text, and shows no lens for it', () => {
+    const file = 'lib/shop/raw.ex';
+    const text = `defmodule Shop.Raw do
+  @table "posts"
+  def known, do: Shop.Repo.query("SELECT id FROM #{@table}")
+  def table(table), do: Shop.Repo.query("SELECT id FROM #{table}")
+  def text(post), do: Shop.Repo.query("SELECT id FROM posts WHERE title = '#{post.title}'")
+end
+`;
+    const workspace = memoryWorkspace([...filesOf(world), { path: file, text }]);
+    const at = (words: string) => explainTargetAt(workspace, `${ROOT}/${file}`, text.indexOf(words));
+    const known = at('id FROM #{@table}');
+    assert.ok('sql' in known);
+    assert.equal(known.sql, 'SELECT id FROM posts');
+    assert.equal(known.toFile(known.sql.indexOf('posts')), text.indexOf('#{@table}'));
+    for (const [words, part] of [
+      ['id FROM #{table}', '#{table}'],
+      ['id FROM posts WHERE', '#{post.title}'],
+    ] as const) {
+      const refused = at(words);
+      assert.ok('message' in refused);
+      assert.equal(refused.kind, 'unsupported');
+      assert.ok(refused.message.includes(part));
+    }
+    assert.deepEqual(explainPlaces(workspace, `${ROOT}/${file}`), [known.span]);
+  });
+
   it('explains a query as it is written where a Repo may add to it, unless it writes', () => {
     const file = 'lib/guarded/q.ex';
     const text = `defmodule Guarded.Repo do

@@ -33,7 +33,7 @@ const schemas = new Map(
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   'from-source-mapper': 'the columns of Shop.ImportRow are named by code (@field_source_mapper)',
   'where-custom-type-literal': 'Shop.Cents decides what is stored for it',
-  'misc-optional-filters': 'code decides at run time which query it is',
+  'misc-optional-filters': 'code decides at run time which query it is: with where ilike(…), or without it',
   'err-fragment-source-whole': 'all of a fragment cannot be selected: name its columns',
   'err-update-field-twice': 'the field labels is updated twice',
   'err-delete-left-join': 'PostgreSQL takes no left join in a DELETE',

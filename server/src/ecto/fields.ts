@@ -5,6 +5,7 @@ import type { Environment } from '../syntax/elixir/aliases.js';
 import { type Body, type Call, type Expr, keyword } from '../syntax/elixir/nodes.js';
 import { type Static, type StaticValue, staticValue } from '../syntax/elixir/static.js';
 import { cover, type Span } from '../text/span.js';
+import type { LibraryField } from './library-fields.js';
 import {
   atomName,
   atomOption,
@@ -37,6 +38,10 @@ export interface SchemaContext {
   readonly timestamps: TimestampOptions;
   /** Module attributes with values that can be told. */
   readonly attributes: () => ReadonlyMap<string, StaticValue>;
+  /** What macros of libraries make here, by their names. */
+  readonly library: ReadonlyMap<string, readonly LibraryField[]>;
+  /** Modules that are imported. */
+  readonly imports: ReadonlySet<string>;
 }
 
 interface Content extends SchemaContent {
@@ -62,7 +67,7 @@ function readItems(items: readonly Expr[], context: SchemaContext, content: Cont
       addTimestamps(null, macro.span, context, content);
     } else if (macro.kind === 'call' && macro.receiver === null) readCall(macro, context, content);
     else if (macro.kind === 'call') content.unread ??= macro.name;
-    else if (macro.kind === 'variable') addMacro(macro.name, macro.span, content);
+    else if (macro.kind === 'variable') addMacro(macro.name, macro.span, context, content);
   }
 }
 
@@ -95,16 +100,32 @@ function readCall(call: Call, context: SchemaContext, content: Content): void {
     case 'import':
     case 'require':
       break;
+    case 'polymorphic_embeds_one':
+    case 'polymorphic_embeds_many':
+      // It makes one field of its own type.
+      if (context.imports.has('PolymorphicEmbed')) addField(call, context, content);
+      else content.unread ??= call.name;
+      break;
     default:
       if (call.args.length + call.keywords.length === 0 && call.body === null) {
-        addMacro(call.name, call.span, content);
+        addMacro(call.name, call.span, context, content);
       } else content.unread ??= call.name;
       break;
   }
 }
 
-function addMacro(name: string, span: Span, content: Content): void {
+function addMacro(name: string, span: Span, { library }: SchemaContext, content: Content): void {
+  const made = library.get(name);
+  if (made !== undefined) {
+    const isNew = (one: LibraryField) => !content.fields.some((field) => field.name === one.name);
+    content.fields.push(...made.filter(isNew).map((field) => libraryField(field, span)));
+    return;
+  }
   content.macros = [...(content.macros ?? []), { name, at: content.fields.length, span }];
+}
+
+function libraryField(field: LibraryField, span: Span): Field {
+  return { ...field, column: field.name, primaryKey: false, from: 'field', span, nameSpan: span };
 }
 
 function addField(call: Call, context: SchemaContext, { fields }: Content): void {
@@ -113,7 +134,8 @@ function addField(call: Call, context: SchemaContext, { fields }: Content): void
   const name = atomName(first);
   if (first === undefined || name === null) return;
   // A bracketed keyword list may stand where the type is left out.
-  const type = second === undefined || second.kind === 'list' ? ':string' : typeText(second, environment);
+  const isPlain = second === undefined || second.kind === 'list';
+  const type = POLYMORPHIC.get(call.name) ?? (isPlain ? ':string' : typeText(second, environment));
   fields.push({
     name,
     column: atomOption(call, 'source') ?? name,
@@ -128,6 +150,12 @@ function addField(call: Call, context: SchemaContext, { fields }: Content): void
     nameSpan: first.span,
   });
 }
+
+/** Source: PolymorphicEmbed 5 */
+const POLYMORPHIC: ReadonlyMap<string, string> = new Map([
+  ['polymorphic_embeds_one', 'PolymorphicEmbed'],
+  ['polymorphic_embeds_many', '{:array, PolymorphicEmbed}'],
+]);
 
 function knownValue(expr: Expr, { environment, attributes }: SchemaContext): Static {
   return staticValue(expr, { aliases: environment, attributes: attributes() });

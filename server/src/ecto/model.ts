@@ -20,6 +20,10 @@ export interface EctoSchema {
   readonly timestamps: TimestampOptions | null;
   /** `use MyApp.Schema`, when that is not `Ecto.Schema` itself; its attributes hold where this file sets none. */
   readonly wrapper: WrapperUse | null;
+  /** Other modules that it uses: they may set what its attributes do not. Left out: none. */
+  readonly uses?: readonly string[];
+  /** Attributes that code decides, as `primary_key` in an `if`, or a computed `schema_prefix`. Left out: none. */
+  readonly undecided?: readonly string[];
   /** It does `use Ecto.Schema` itself. */
   readonly direct?: true;
   /** A macro in its block that is not Ecto's, and may add fields: its name. */
@@ -133,6 +137,8 @@ export interface SchemaWrapper {
   readonly namesOnly?: true;
   /** It does `use Ecto.Schema` itself. */
   readonly direct?: true;
+  /** As in {@link EctoSchema}. */
+  readonly undecided?: readonly string[];
 }
 
 export interface WrapperUse {

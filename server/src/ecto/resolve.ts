@@ -16,6 +16,8 @@ export interface ResolvedSchema extends EctoSchema {
   readonly missingWrapper?: string;
   readonly primaryKey: Exclude<PrimaryKey, { readonly kind: 'unset' }>;
   readonly foreignKeyType: string;
+  /** With those of its wrappers. */
+  readonly undecided: readonly string[];
   /** The primary key first, where the fields do not name it themselves. */
   readonly fields: readonly ResolvedField[];
 }
@@ -25,11 +27,13 @@ export interface ResolvedField extends Field {
 }
 
 /** What a schema starts from. */
-type Settings = Pick<SchemaWrapper, 'primaryKey' | 'foreignKeyType' | 'prefix' | 'timestamps'>;
+type Settings = Pick<SchemaWrapper, 'primaryKey' | 'foreignKeyType' | 'prefix' | 'timestamps'> & {
+  readonly undecided: readonly string[];
+};
 
 /** @param wrappers those of the whole workspace */
 export function resolveSchema(schema: EctoSchema, wrappers: readonly SchemaWrapper[]): ResolvedSchema {
-  const inherited = settingsOf(schema.wrapper, wrappers, []);
+  const inherited = over(settingsOfAll(schema.uses, wrappers, []), settingsOf(schema.wrapper, wrappers, []));
   const primaryKey = given(schema.primaryKey) ?? given(inherited.primaryKey) ?? defaultKey(schema);
   const foreignKeyType = schema.foreignKeyType ?? inherited.foreignKeyType ?? ':id';
   const timestamps = merged(schema.timestamps ?? inherited.timestamps, inherited.timestamps);
@@ -40,6 +44,7 @@ export function resolveSchema(schema: EctoSchema, wrappers: readonly SchemaWrapp
     ...schema,
     ...(unread === undefined ? {} : { unread }),
     ...(missing === null ? {} : { missingWrapper: missing }),
+    undecided: [...(schema.undecided ?? []), ...leftOpen(inherited.undecided, schema)],
     prefix: schema.prefix ?? inherited.prefix,
     primaryKey,
     foreignKeyType,
@@ -103,13 +108,46 @@ function settingsOf(
 ): Settings {
   const found = wrapperOf(use, wrappers, seen);
   if (found === undefined) return nothing;
-  const base = settingsOf(found.wrapper, wrappers, [...seen, found]);
+  const inside = [...seen, found];
+  const uses = found.uses?.filter((used) => used !== found.wrapper?.module);
+  const base = over(settingsOfAll(uses, wrappers, inside), settingsOf(found.wrapper, wrappers, inside));
+  return over({ ...found, undecided: found.undecided ?? [] }, base);
+}
+
+/** The last one counts. */
+function settingsOfAll(
+  uses: readonly string[] | undefined,
+  wrappers: readonly SchemaWrapper[],
+  seen: readonly SchemaWrapper[],
+): Settings {
+  return (uses ?? []).reduce(
+    (base, used) => over(settingsOf(usedPlainly(used), wrappers, seen), base),
+    nothing,
+  );
+}
+
+/** What comes later, over what it starts from. */
+function over(later: Settings, base: Settings): Settings {
+  const { primaryKey, foreignKeyType, prefix, timestamps } = later;
   return {
-    primaryKey: given(found.primaryKey) ?? base.primaryKey,
-    foreignKeyType: found.foreignKeyType ?? base.foreignKeyType,
-    prefix: found.prefix ?? base.prefix,
-    timestamps: merged(found.timestamps, base.timestamps),
+    primaryKey: given(primaryKey) ?? base.primaryKey,
+    foreignKeyType: foreignKeyType ?? base.foreignKeyType,
+    prefix: prefix ?? base.prefix,
+    timestamps: merged(timestamps, base.timestamps),
+    undecided: [...later.undecided, ...leftOpen(base.undecided, later)],
   };
+}
+
+/** What is set again is decided. */
+function leftOpen(
+  undecided: readonly string[],
+  { primaryKey, prefix }: Pick<Settings, 'primaryKey' | 'prefix'>,
+): readonly string[] {
+  return undecided.filter(
+    (name) =>
+      !(name === 'primary_key' && given(primaryKey) !== null) &&
+      !(name === 'schema_prefix' && prefix !== null),
+  );
 }
 
 /** What names of modules mean in a schema by its wrapper, where its own file does not say. */
@@ -169,6 +207,7 @@ const nothing: Settings = {
   foreignKeyType: null,
   prefix: null,
   timestamps: { type: null, insertedAt: null, updatedAt: null },
+  undecided: [],
 };
 
 function merged(over: TimestampOptions, base: TimestampOptions): TimestampOptions {

@@ -20,6 +20,7 @@ import {
 import { type StaticValue, staticAttributes, staticValue } from '../syntax/elixir/static.js';
 import { everythingIn } from '../syntax/elixir/walk.js';
 import { noTimestampOptions, readFields, timestampOptions } from './fields.js';
+import { libraryFields } from './library-fields.js';
 import { atomName, isBoolean, typeText } from './literals.js';
 import type { EctoSchema, Field, PrimaryKey, SchemaWrapper, TimestampOptions, WrapperUse } from './model.js';
 
@@ -49,11 +50,16 @@ function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
     environment,
     primaryKey,
     timestamps: own.timestamps,
+    library: libraryFields(module.references),
+    imports: new Set(module.references.flatMap((one) => (one.kind === 'import' ? [one.module] : []))),
     attributes: () => {
       attributes ??= staticAttributes(setOnce(module.attributes), environment);
       return attributes;
     },
   });
+  const wrapper = wrapperOf(module.references);
+  const uses = usesIn(module.references).filter((used) => used !== wrapper?.module);
+  const undecided = undecidedIn(module.items, own);
   return {
     kind: 'schema',
     module: name,
@@ -62,7 +68,9 @@ function schemaOf(module: ElixirModule, call: Call, body: Body): EctoSchema {
     primaryKey: own.primaryKey,
     foreignKeyType: own.foreignKeyType,
     ...content,
-    wrapper: wrapperOf(module.references),
+    wrapper,
+    ...(uses.length === 0 ? {} : { uses }),
+    ...(undecided.length === 0 ? {} : { undecided }),
     ...directness(module.references),
     ...(attribute('field_source_mapper') === null ? {} : { mapsColumns: true }),
     hidesFields: hidesFields(module),
@@ -119,6 +127,33 @@ function settingsIn(attribute: (name: string) => Expr | null, environment: Envir
   };
 }
 
+const SETTINGS: ReadonlySet<string> = new Set([
+  'primary_key',
+  'schema_prefix',
+  'timestamps_opts',
+  'field_source_mapper',
+]);
+
+/** Those of the attributes that decide on tables and columns whose value is computed, or set in a branch. */
+function undecidedIn(items: readonly Expr[], { primaryKey, prefix }: OwnSettings): string[] {
+  const nested = items.flatMap((item) => {
+    if (item.kind === 'attribute' || (item.kind === 'call' && /^(?:def|quote)/.test(item.name))) return [];
+    return [...everythingIn(item)].flatMap((one) =>
+      one.kind === 'attribute' && one.value !== null && SETTINGS.has(one.name) ? [one.name] : [],
+    );
+  });
+  const own = (name: string) => lastAttribute(items, name);
+  const [key, ownPrefix, timestamps] = [own('primary_key'), own('schema_prefix'), own('timestamps_opts')];
+  if (key !== null && primaryKey.kind === 'unset') nested.push('primary_key');
+  if (ownPrefix !== null && prefix === null && !isNil(ownPrefix)) nested.push('schema_prefix');
+  if (timestamps !== null && timestamps.kind !== 'list') nested.push('timestamps_opts');
+  return [...new Set(nested)];
+}
+
+function isNil(expr: Expr): boolean {
+  return expr.kind === 'atom' && expr.value === 'nil';
+}
+
 function primaryKeyOf(expr: Expr | null, environment: Environment): PrimaryKey {
   if (expr === null) return { kind: 'unset' };
   if (isBoolean(expr, 'false')) return { kind: 'none' };
@@ -134,6 +169,12 @@ function primaryKeyOf(expr: Expr | null, environment: Environment): PrimaryKey {
     source: atomName(source?.value),
     span: expr.span,
   };
+}
+
+function usesIn(references: readonly ModuleReference[]): readonly string[] {
+  return references.flatMap(({ kind, module }) =>
+    kind === 'use' && !isSchemaLibrary(module) ? [module] : [],
+  );
 }
 
 /** The `use` that may stand for `use Ecto.Schema`: one that is named after schemas, or told what to be, or the first. */
@@ -199,7 +240,15 @@ function fieldsOfMacro(
   if (body === null || args.length + keywords.length > 0) return null;
   if (!body.items.every((item) => item.kind === 'call' && item.name === 'field')) return null;
   const attributes = () => new Map<string, StaticValue>();
-  const context = { module: name, environment, primaryKey: 'id', timestamps: noTimestampOptions, attributes };
+  const context = {
+    module: name,
+    environment,
+    primaryKey: 'id',
+    timestamps: noTimestampOptions,
+    library: new Map(),
+    imports: new Set<string>(),
+    attributes,
+  };
   const { fields } = readFields(body, context);
   const isPlain = fields.every(({ enumValues, primaryKey }) => enumValues !== null && !primaryKey);
   return fields.length === body.items.length && isPlain ? fields : null;
@@ -224,12 +273,13 @@ function wrapperIn(module: ElixirModule, items: readonly Expr[]): Omit<SchemaWra
     settings.primaryKey.kind !== 'unset' || settings.foreignKeyType !== null || settings.prefix !== null;
   const wrapper = wrapperOf(references);
   const wrapsOther = wrapper !== null && /Schema|Model/.test(wrapper.module);
-  const isWrapper = isSchema || setsAny || wrapsOther || settings.timestamps !== noTimestampOptions;
+  const undecided = undecidedIn(items, settings);
+  if (lastAttribute(items, 'field_source_mapper') !== null) undecided.push('field_source_mapper');
+  const isWrapper =
+    isSchema || setsAny || wrapsOther || settings.timestamps !== noTimestampOptions || undecided.length > 0;
   const { aliases } = environmentAfter(items, { module: name, aliases: new Map() });
   if (!isWrapper && aliases.size === 0) return null;
-  const uses = references.flatMap(({ kind, module: used }) =>
-    kind === 'use' && !isSchemaLibrary(used) ? [used] : [],
-  );
+  const uses = usesIn(references);
   return {
     module: name,
     ...settings,
@@ -237,6 +287,7 @@ function wrapperIn(module: ElixirModule, items: readonly Expr[]): Omit<SchemaWra
     ...(isSchema ? { direct: true } : {}),
     ...(aliases.size === 0 ? {} : { aliases }),
     ...(uses.length === 0 ? {} : { uses }),
+    ...(undecided.length === 0 ? {} : { undecided }),
     ...(isWrapper ? {} : { namesOnly: true }),
   };
 }

@@ -128,6 +128,8 @@ export function readFile(
       return null;
     case 'elixir':
       return readElixir(file, parsers, previous?.kind === 'elixir' ? previous : null);
+    case 'dependency':
+      return readDependency(file, parsers);
     case 'sql':
       return readSql(file, root, parsers, previous?.kind === 'sql' ? previous : null);
   }
@@ -150,7 +152,7 @@ function readSql(file: SourceFile, root: string, parsers: Parsers, previous: Sql
 
 /** Many files of an application have nothing to do with the database; only those that may are parsed. */
 const CONCERNS_DATABASE =
-  /\bEcto\b|\bRepo\b|\bschema\s*\(?\s*"|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_|\.(?:all|one!?|\w+_all)\(/;
+  /\bEcto\b|\bRepo\b|(?:\b|_)schema\s*\(?\s*["@]|\bfrom\b[^\n]*\bin\b|Migration\b|\bmigration_|\.(?:all|one!?|\w+_all)\(/;
 /** What clients ask for comes in here, controllers, pages, resolvers, jobs; or what others call goes through it. */
 const LEADS_THERE =
   /\bdefp? \w+[?!]?\((?:_?conn\b|%)|\bdef (?:handle_\w+|mount|perform|join)\(|context:|\bresolution\b|\b_?stream\) do|\b__using__\b|\bdefdelegate\b|&[A-Z][\w.]*\.\w+[?!]?\/\d/;
@@ -191,6 +193,13 @@ function prefixesIn(text: string, queries: () => readonly Query[]): Prefixes {
     run: sinks.length,
     prefixed: Math.min(prefixed, computed),
   };
+}
+
+/** What it gives to those who use it: what else it does is not this project's. */
+function readDependency(file: SourceFile, parsers: Parsers): ElixirReading {
+  const { wrappers, modules } = readElixir(file, parsers, null);
+  const nothingElse = readElixir({ ...file, text: '' }, parsers, null);
+  return { ...nothingElse, file, wrappers, modules };
 }
 
 interface Migrated {

@@ -1,6 +1,7 @@
 // The Ecto queries of a file with the SQL that Ecto sends for them. Nothing of it is computed before somebody asks: reading with
 // all that is needed for it costs more than a check does.
 
+import { isOtherDatabase } from '../ecto/repos.js';
 import { ectoQueriesOf } from '../queries/from-ecto.js';
 import type { Query } from '../queries/query.js';
 import { sentQuery } from '../queries/repo-hooks/sent.js';
@@ -44,6 +45,7 @@ function translate(workspace: Workspace, reading: ElixirReading): readonly Trans
     schemas,
     mapType: mapTypeIn(workspace),
     rowsHavePrefixes: prefixTenancy !== null,
+    otherDatabases: otherDatabasesIn(workspace),
     hookOn: (repo: string | null): Hook | null => {
       const hook = hookOn(repo, hooks);
       if (hook === null) return null;
@@ -63,6 +65,14 @@ function hookOn(repo: string | null, hooks: EctoWorld['hooks']): RepoHook | null
   const found = new Map([...hooks.values()].map((hook) => [hook?.module ?? null, hook]));
   const hook = [...found.values()].find((one) => one !== null) ?? null;
   return hook === null || found.size === 1 ? hook : { ...hook, code: null };
+}
+
+/** Repos of other databases than PostgreSQL, with their adapters. */
+function otherDatabasesIn({ readings }: Workspace): ReadonlyMap<string, string> {
+  const repos = [...readings.values()].flatMap((reading) =>
+    reading.kind === 'elixir' ? reading.repos.filter(isOtherDatabase) : [],
+  );
+  return new Map(repos.map(({ module, adapter }) => [module, adapter ?? '']));
 }
 
 /** `config :ecto_sql, postgres_map_type: …` */

@@ -4,7 +4,7 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { compareVersions } from '../migrations/order.js';
 import type { Problem } from '../syntax/problem.js';
-import { folderOf, joinPath } from '../text/source-file.js';
+import { anyFileIn, folderOf, joinPath } from '../text/source-file.js';
 import { type ConfigInForce, configInForce } from './config-files.js';
 import { unmetTenancy } from './unmet-tenancy.js';
 import type { Workspace } from './workspace.js';
@@ -12,7 +12,7 @@ import type { Workspace } from './workspace.js';
 /** Those of one configuration file. What lies outside of the workspace is not known, so nothing is said of it. */
 export function unmetSettings(workspace: Workspace, path: string): readonly Problem[] {
   const { configs, root } = workspace;
-  const forRoot = configInForce(configs, `${root}/x`);
+  const forRoot = configInForce(configs, anyFileIn(root));
   const all = new Set([forRoot, configs.elsewhere, ...configs.byFolder.values()]);
   return [
     ...[...all].flatMap((config) => [
@@ -93,8 +93,10 @@ function statisticsWithoutFile(
 ): readonly Problem[] {
   const setting = settingIn(workspace, sources, 'statistics');
   if (setting?.path !== path || typeof setting.node.value !== 'string') return [];
-  const isThere = workspace.files.has(joinPath(folderOf(path), setting.node.value));
-  return isThere ? [] : [problemAt(setting.node, `There is no file "${setting.node.value}".`)];
+  const { value } = setting.node;
+  if (workspace.files.has(joinPath(folderOf(path), value))) return [];
+  const message = `There is no file "${value}", or it cannot be read: it must be UTF-8 of at most 20 MB.`;
+  return [problemAt(setting.node, message)];
 }
 
 /** That of the root alone is asked for: one workspace has one reference. */

@@ -6,6 +6,7 @@ import { tenantKey } from '../analysis/tenancy.js';
 import type { Table } from '../catalog/catalog.js';
 import type { Problem } from '../syntax/problem.js';
 import { didYouMean } from '../text/similar.js';
+import { anyFileIn } from '../text/source-file.js';
 import { type ConfigInForce, configInForce } from './config-files.js';
 import { schemaTablesFor } from './names.js';
 import type { Workspace } from './workspace.js';
@@ -55,7 +56,7 @@ function tablesUnder(
     if (doubts.everything !== null || doubts.newObjects !== null) return null;
     for (const relation of relations.values()) if (relation.kind === 'table') add(relation);
   }
-  for (const table of schemaTablesFor(workspace, `${inForce.folder}/x`)) add(table);
+  for (const table of schemaTablesFor(workspace, anyFileIn(inForce.folder))) add(table);
   return tables.size === 0 ? null : tables;
 }
 

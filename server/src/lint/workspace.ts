@@ -73,6 +73,8 @@ export interface WorkspaceOptions extends ConfigOptions {
   readonly base: Base | null;
   /** Whether findings of released migrations are shown, as hints, or left out. */
   readonly showsReleased: boolean;
+  /** Whether what a file says is wanted; the texts of all can be asked for. */
+  reads(file: SourceFile): boolean;
   /** The clock by which fixes date new migrations; `null` lets each follow the newest one that is there. */
   readonly now: (() => Date) | null;
 }
@@ -105,6 +107,7 @@ export function createWorkspace(
     asMigrations: new Set(),
     base: null,
     showsReleased: false,
+    reads: () => true,
     now: null,
     ...options,
   };
@@ -131,12 +134,12 @@ export function updateWorkspace(workspace: Workspace, changes: readonly FileChan
       else map.set(path, file);
     }
   });
-  const { parsers } = workspace.options;
+  const { parsers, reads } = workspace.options;
   const readings = workspace.readings.withMutations((map) => {
     for (const { path, file } of changes) {
       const known = map.get(path) ?? null;
       if (file !== null && known?.file === file) continue;
-      const reading = file === null ? null : readFile(file, workspace.root, parsers, known);
+      const reading = file === null || !reads(file) ? null : readFile(file, workspace.root, parsers, known);
       if (reading === null) map.delete(path);
       else map.set(path, reading);
     }
@@ -417,8 +420,11 @@ function replaySet(
 function repoConfigOf(workspace: Workspace, set: MigrationSet): RepoConfig | null {
   const { root, repo } = set;
   const found: RepoConfig[] = [];
-  for (const reading of [...workspace.readings.values()].sort(byPath)) {
-    if (reading.kind !== 'elixir' || reading.configs.length === 0) continue;
+  const configuring = [...workspace.readings.values()].filter(
+    (reading) => reading.kind === 'elixir' && reading.configs.length > 0,
+  );
+  for (const reading of configuring.sort(byPath)) {
+    if (reading.kind !== 'elixir') continue;
     // In an umbrella project the configuration of all applications stands above them.
     const project = /^(.*)\/config\/[^/]+\.exs$/.exec(reading.file.path)?.[1];
     if (project !== undefined && (root === project || root.startsWith(`${project}/`)))

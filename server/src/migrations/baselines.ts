@@ -4,7 +4,7 @@
 // dbmate) says the same as they do, so it is taken only where they do not say it: where some of them are gone, or are not
 // read. Which of them it contains, it lists.
 
-import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { anyFileIn, fileName, folderOf, type SourceFile } from '../text/source-file.js';
 import { isCheckpoint } from './layouts/atlas.js';
 import { baselineVersion } from './layouts/flyway.js';
 import type { Group, MigrationFile, OrderOptions, UnreadFile } from './order.js';
@@ -69,7 +69,7 @@ export function baselineOf(
   dumps: readonly Dump[],
   options: OrderOptions,
 ): Begun {
-  const given = options.settingsFor(files[0]?.path ?? `${group.root}/x`).baseline;
+  const given = options.settingsFor(files[0]?.path ?? anyFileIn(group.root)).baseline;
   if (given !== null && options.files.get(given) !== undefined) {
     const dump = dumps.find(({ path }) => path === given) ?? { path: given, versions: null, upTo: null };
     return begunWith(schemaFile(given), files, isContainedIn(dump));

@@ -1,7 +1,7 @@
 // What a file is by what stands beside it. Tools share names, `<number>_<name>.sql`, so the folder decides: a checksum file, a
 // lock file, or the directives in other files of it.
 
-import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { anyFileIn, fileName, folderOf, type SourceFile } from '../text/source-file.js';
 import { isCallback } from './layouts/flyway.js';
 import type { LayoutId } from './layouts/layout.js';
 import type { MigrationFile, OrderOptions, UnreadFile } from './order.js';
@@ -61,7 +61,7 @@ export function evidenceOf(candidates: readonly MigrationFile[], options: OrderO
 }
 
 function decide(folder: string, own: readonly MigrationFile[], options: OrderOptions): Evidence {
-  const { layout } = options.settingsFor(`${folder}/x`);
+  const { layout } = options.settingsFor(anyFileIn(folder));
   if (layout !== null) return { files: layout === 'atlas' ? ofAtlas(own) : own, unread: [] };
   const provider = providerOf(options.files.get(`${folder}/migration_lock.toml`)?.text);
   if (provider !== null && !/^(?:postgres\w*|cockroachdb)$/.test(provider)) {

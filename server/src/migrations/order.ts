@@ -1,6 +1,6 @@
 // Which files are migrations, which belong together, and in which order they run.
 
-import { fileName, folderOf, type SourceFile } from '../text/source-file.js';
+import { anyFileIn, fileName, folderOf, type SourceFile } from '../text/source-file.js';
 import { baselineOf, type Dump, schemaFile } from './baselines.js';
 import { evidenceOf } from './evidence.js';
 import { BY_NAME, layoutNamed } from './layouts/index.js';
@@ -157,7 +157,7 @@ function isIn(folders: ReadonlySet<string>, path: string): boolean {
 
 /** The configuration may name other folders, or another tool. */
 function isWanted({ folder, layout, files }: ListedMigrations, { settingsFor }: OrderOptions): boolean {
-  const path = files[0]?.path ?? `${folder}/x`;
+  const path = files[0]?.path ?? anyFileIn(folder);
   const { folders, layout: wanted } = settingsFor(path);
   if (wanted !== null && wanted !== layout) return false;
   return (

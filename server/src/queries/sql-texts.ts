@@ -13,14 +13,14 @@ import {
 } from '../syntax/elixir/nodes.js';
 import { everythingIn, variablesIn } from '../syntax/elixir/walk.js';
 import type { SqlParser } from '../syntax/sql/parse.js';
-import type { PlacedStatement } from '../syntax/sql/statement.js';
+import type { PlacedStatement, SqlStatement } from '../syntax/sql/statement.js';
 import type { EmbeddedText } from '../text/embedded.js';
 import { contains, type Span, shift } from '../text/span.js';
 import { textOf } from './from-ecto/scope.js';
 import { givenBy, namesOfOptions } from './from-ecto/sinks.js';
 import { queriesOf } from './from-sql.js';
 import type { Query, Sink } from './query.js';
-import { composed, continuedIn, isComposed, textsBoundIn } from './sql-texts/composed.js';
+import { composed, continuedIn, isComposed, valuesIn } from './sql-texts/composed.js';
 import { movedBy, transformBlock } from './transform.js';
 
 /** One SELECT, INSERT, UPDATE, DELETE or MERGE in a string. */
@@ -34,14 +34,14 @@ export interface SqlText {
   readonly writes: boolean;
   /** The highest `$n`. */
   readonly parameters: number;
-  /** False when a program fills something in, so that it cannot be run as it is. */
-  readonly complete: boolean;
+  /** Where in the file stands what the program puts in when it runs; empty for a statement that is known. */
+  readonly filledIn: readonly Span[];
   /** With spans in the file. */
   readonly query: Query;
 }
 
 export function sqlTextsIn(elixir: ElixirFile, sql: SqlParser): readonly SqlText[] {
-  const found: Finds = { texts: [], continued: [], definition: null };
+  const found: Finds = { texts: [], continued: [], module: null, definition: null };
   for (const item of elixir.items) visit(item, null, found);
   const texts = found.texts.flatMap((one) => contentOf(one) ?? []);
   if (texts.length === 0) return [];
@@ -67,7 +67,8 @@ interface Finds {
   readonly texts: Found[];
   /** Texts that begin with a variable. */
   readonly continued: Found[];
-  /** The function around the place that is visited. */
+  /** The module and the function around the place that is visited. */
+  module: Call | null;
   definition: Call | null;
 }
 
@@ -78,6 +79,7 @@ interface Found {
   readonly certain: boolean;
   /** What runs it; `null` where that is not seen. */
   readonly run: Call | null;
+  readonly module: Call | null;
   readonly definition: Call | null;
 }
 
@@ -114,8 +116,9 @@ function visit(expr: Expr, run: Call | null, found: Finds): void {
         addText(expr, run, found);
         break;
       }
-      const { definition } = found;
+      const { definition, module } = found;
       if (DEFINES.test(expr.name)) found.definition = expr;
+      if (expr.name === 'defmodule') found.module = expr;
       if (expr.receiver !== null) visit(expr.receiver, null, found);
       for (const arg of expr.args) visit(arg, runningCall(expr), found);
       visitAll(
@@ -124,6 +127,7 @@ function visit(expr: Expr, run: Call | null, found: Finds): void {
       );
       if (expr.body !== null) visitBody(expr.body, found);
       found.definition = definition;
+      found.module = module;
       break;
     }
     case 'access':
@@ -153,7 +157,8 @@ function visit(expr: Expr, run: Call | null, found: Finds): void {
 
 function addText(expr: Expr, run: Call | null, found: Finds): void {
   const certain = run !== null || (expr.kind === 'text' && expr.sigil === 'SQL');
-  const one: Found = { expr, certain, run, definition: found.definition };
+  const { module, definition } = found;
+  const one: Found = { expr, certain, run, module, definition };
   found.texts.push(one);
   // Whatever begins with a variable comes after that has got its text.
   if (found.texts.length > 1 && continuedIn(expr) !== null) found.continued.push(one);
@@ -202,12 +207,12 @@ const SHORTEST_QUERY = '"SELECT 1"'.length;
 
 /** The text where it is SQL. What stands in a text is computed when first asked for, so that is done last. */
 function contentOf(of: Found): FoundSql | null {
-  const { expr, certain, definition } = of;
+  const { expr, certain, module, definition } = of;
   if (expr.span.end - expr.span.start < SHORTEST_QUERY || (expr.kind === 'text' && expr.charlist))
     return null;
   const begins =
     expr.kind === 'text' && continuedIn(expr) === null ? BEGINS_LIKE_QUERY.test(expr.content.text) : true;
-  const content = begins ? composed(expr, textsBoundIn(definition)) : null;
+  const content = begins ? composed(expr, valuesIn(definition, module)) : null;
   if (content === null || !BEGINS_LIKE_QUERY.test(content.text)) return null;
   return certain || SURELY_SQL.test(content.text) ? { of, content } : null;
 }
@@ -241,7 +246,7 @@ function sqlText(
       toOuter: (offset) => toFile({ start: offset, end: offset }).start,
       writes: query.block.verb !== 'select',
       parameters: highestParameter(statement.text),
-      complete: statement.holes.length === 0,
+      filledIn: filledInto(statement).map(toFile),
       query: {
         ...query,
         span,
@@ -253,6 +258,16 @@ function sqlText(
       },
     },
   ];
+}
+
+/** Also in the texts of the statement, where the grammar sees no hole. */
+function filledInto({ text, holes }: SqlStatement): readonly Span[] {
+  const named = [...text.matchAll(/__interpolated\d+__/g)].map(({ 0: name, index }) => ({
+    start: index,
+    end: index + name.length,
+  }));
+  const others = holes.map(({ span }) => span).filter((hole) => !named.some((one) => contains(hole, one)));
+  return [...named, ...others].sort((a, b) => a.start - b.start);
 }
 
 /** `Repo.query(sql, params, timeout: 1000)` */

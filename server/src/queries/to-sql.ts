@@ -17,6 +17,7 @@ import { call, fieldAt, type Node, type Plan, planFrom } from './to-sql/nodes.js
 import { childrenOf, type Operation, planned } from './to-sql/planned.js';
 import { Plans } from './to-sql/plans.js';
 import { type PrintedPlace, printed } from './to-sql/print.js';
+import { refuseMissingWrapper, refuseUndecided } from './to-sql/tables.js';
 import { base } from './to-sql/types.js';
 import { Unsupported, unsupported } from './to-sql/unsupported.js';
 
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly mapType?: string;
   /** Whether rows are in schemas of the database that are known at run time alone. Left out: they are not. */
   readonly rowsHavePrefixes?: boolean;
+  /** Repos of other databases than PostgreSQL, with their adapters. Left out: there are none. */
+  readonly otherDatabases?: ReadonlyMap<string, string>;
   /** What a Repo does to its queries before it sends them; `null` for nothing. Left out: no Repo does anything. */
   readonly hookOn?: (repo: string | null) => Hook | null;
 }
@@ -67,7 +70,13 @@ export type Translation =
 export function translated(query: Query, surroundings: Surroundings): Translation {
   const { recorded } = query;
   if (recorded === undefined) return { kind: 'unsupported', reason: 'it is no Ecto query', at: null };
-  const hook = recorded.run === null ? null : (surroundings.hookOn?.(query.sink?.repo ?? null) ?? null);
+  const repo = query.sink?.repo ?? null;
+  const adapter = repo === null ? undefined : surroundings.otherDatabases?.get(repo);
+  if (adapter !== undefined) {
+    const reason = `${repo} sends it to another database than PostgreSQL (${adapter})`;
+    return { kind: 'unsupported', reason, at: null };
+  }
+  const hook = recorded.run === null ? null : (surroundings.hookOn?.(repo) ?? null);
   const translation = attempt(recorded, surroundings, hook);
   if (hook === null || translation.kind === 'translated') return translation;
   const unhooked = attempt(recorded, surroundings, null);
@@ -111,6 +120,9 @@ function translate(
     select: 'plain',
   });
   const { sql, params, places } = printed(whole, mapType);
+  if (run === null && done.operation === 'update_all' && /\bexcluded\./i.test(sql)) {
+    unsupported('it is what an upsert does with a row that is there, and is not sent by itself', plan.span);
+  }
   return {
     kind: 'translated',
     sql,
@@ -230,6 +242,14 @@ function asRun(plan: Plan, run: RecordedRun, context: Context): Done {
         'the columns of insert_all are those of its rows, which are made at run time',
         plan.span,
       );
+    case 'insert':
+    case 'insert!':
+    case 'insert_or_update':
+    case 'insert_or_update!':
+      return unsupported(
+        'the columns of an insert are those of its changeset, which is made at run time',
+        plan.span,
+      );
     case 'preload':
       return unsupported(
         'a preload asks for the rows that hang on others, whose keys Ecto adds at run time',
@@ -254,12 +274,8 @@ function addCondition(plan: Plan, condition: Node | null): void {
 function keyNameOf({ source, span }: Plan): string {
   if (source.kind !== 'schema') return unsupported('without a schema there is no primary key', span);
   const { schema } = source;
-  if (schema.missingWrapper !== undefined) {
-    return unsupported(
-      `what ${schema.missingWrapper} sets for the schema ${schema.module} is not known`,
-      span,
-    );
-  }
+  refuseMissingWrapper(schema);
+  refuseUndecided(schema, 'primary_key');
   const [key, ...others] = schema.fields.filter(({ primaryKey }) => primaryKey);
   if (key === undefined || others.length > 0)
     return unsupported('Ecto wants a primary key of one field', span);

@@ -2,8 +2,8 @@
 
 import { type LineIndex, lineIndexOf } from './line-index.js';
 
-/** `data` is configuration, our own and that of migration tools. */
-export type Language = 'sql' | 'elixir' | 'data';
+/** `data` is configuration, our own and that of migration tools; `dependency` Elixir of a library, which only others are read by. */
+export type Language = 'sql' | 'elixir' | 'data' | 'dependency';
 
 export interface SourceFile {
   /** Absolute, with `/` between folders; the identity of the file. */
@@ -44,6 +44,11 @@ export function fileName(path: string): string {
 /** The path of the folder that holds the file, without a `/` at its end. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The path of a file in the folder that need not be there: to ask what holds in the folder where no file is asked about. */
+export function anyFileIn(folder: string): string {
+  return `${folder}/x`;
 }
 
 /** The path within a folder, or as it is when it lies outside. */

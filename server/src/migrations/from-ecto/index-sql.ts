@@ -162,14 +162,22 @@ function prefixed(name: Located, prefix: Located | null): Sql {
   return prefix === null ? quoted(name) : quotedAt(name.span, prefix, name);
 }
 
-/** Table, columns and `index`, with what is not a letter of a name as `_`, and none of these at the end of a part. */
+/**
+ * As Ecto.Migration makes it (default_index_name): the parts and `index`, with what is not a letter of a name as `_`, and none of
+ * these at the end of a part.
+ * @param parts the table, then columns and expressions
+ */
+export function defaultIndexName(parts: readonly string[]): string {
+  return [...parts.map((part) => part.replace(/\W/g, '_').replace(/_+$/, '')), 'index'].join('_');
+}
+
 function defaultName({ table, columns }: IndexValue): Located {
   const keys = columnsOf(columns).map((key) => {
     const named = key.value.kind === 'tuple' ? key.value.items[1] : key;
     return nameText(named ?? key);
   });
   const parts = [nameText(table), ...keys];
-  const text = [...parts.map((part) => part.text.replace(/\W/g, '_').replace(/_+$/, '')), 'index'].join('_');
+  const text = defaultIndexName(parts.map((part) => part.text));
   const known = parts.every((part) => part.holes.length === 0);
   const { span } = columns;
   const holes = known ? [] : [{ start: 0, end: text.length }];

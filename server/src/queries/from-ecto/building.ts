@@ -20,7 +20,7 @@ import {
 } from '../query.js';
 import { transformBlock } from '../transform.js';
 import { coverHere } from './elsewhere.js';
-import { brokenSteps, type Steps } from './steps.js';
+import { brokenSteps, eitherSteps, type Steps } from './steps.js';
 
 export interface Building {
   readonly relations: readonly Relation[];
@@ -132,8 +132,7 @@ export function either(a: Building, b: Building): Building | null {
   const span = coverHere(a.span, b.span);
   const depth = Math.min(a.depth, b.depth);
   const opaque = a.opaque ?? b.opaque;
-  const steps =
-    a.steps === b.steps ? a.steps : brokenSteps(a.steps, 'code decides at run time which query it is');
+  const steps = eitherSteps(a.steps, b.steps);
   const [longer, shorter] = a.relations.length >= b.relations.length ? [a, b] : [b, a];
   const joined = longer.relations.slice(shared.length);
   const added = joined.flatMap(maybeJoined);

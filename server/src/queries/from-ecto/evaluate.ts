@@ -39,6 +39,7 @@ import {
   presentScope,
   type RecordValue,
   type Scope,
+  TOO_DEEP,
   type UnknownValue,
   unknownValue,
   type Value,
@@ -119,7 +120,7 @@ export function evaluate(expr: Expr, scope: Scope): Value {
       return expr.value === null ? evaluate(writtenAt(held, expr.span), scope) : unknownValue;
     }
     case 'unreadable':
-      return unknownValue;
+      return { ...unknownValue, why: TOO_DEEP };
   }
 }
 

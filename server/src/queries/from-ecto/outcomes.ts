@@ -1,10 +1,18 @@
 // What comes out of code that takes one of several ways, or the same way again and again.
 
 import type { Expr } from '../../syntax/elixir/nodes.js';
-import type { Condition } from '../query.js';
+import type { Condition, RelationSource } from '../query.js';
 import { either, holdsAll, withOpaque, withWhere } from './building.js';
 import { joined } from './origins.js';
-import { type DynamicsValue, isPinned, made, type Scope, unknownValue, type Value } from './scope.js';
+import {
+  type DynamicsValue,
+  isPinned,
+  made,
+  type Scope,
+  type UnknownValue,
+  unknownValue,
+  type Value,
+} from './scope.js';
 import { buildingOfValue } from './sources.js';
 import { brokenSteps } from './steps.js';
 
@@ -16,18 +24,32 @@ export function oneOf(values: readonly Value[], scope: Scope): Value {
   const [only] = values;
   if (first === undefined) {
     if (values.length === 1 && only !== undefined) return only;
-    return oneTupleOf(values, scope) ?? oneConditionOf(values) ?? joined(values);
+    return oneTupleOf(values, scope) ?? oneConditionOf(values) ?? oneSourceOf(values, joined(values), scope);
   }
   let building = first;
   for (const other of others) {
     const joined = either(building, other);
     // Queries of different tables stay queries of their own.
-    if (joined === null) return unknownValue;
+    if (joined === null) return oneSourceOf(values, unknownValue, scope);
     building = joined;
   }
   const complete = values.every(({ kind }) => kind !== 'unknown');
   if (!complete) building = withOpaque(building, 'what it is, is decided at run time');
   return building === first ? { kind: 'query', building } : made(scope, building, queries);
+}
+
+/** What comes out of code that gives one of several schemas, or queries of them: the value, with their names. */
+function oneSourceOf(values: readonly Value[], value: UnknownValue, scope: Scope): UnknownValue {
+  if (!scope.reader.records) return value;
+  const names = values.map((one) => nameOf(buildingOfValue(scope, one)?.relations[0]?.source));
+  const sources = [...new Set(names)].filter((name) => name !== null);
+  if (names.includes(null) || sources.length < 2) return value;
+  return { ...value, why: `code decides at run time whether it asks ${sources.join(' or ')}` };
+}
+
+function nameOf(source: RelationSource | undefined): string | null {
+  if (source?.kind === 'schema') return source.module;
+  return source?.kind === 'table' ? source.table.name : null;
 }
 
 /** What comes out of code that gives `{:ok, query}` or an error; `null` where nothing gives a query so. */

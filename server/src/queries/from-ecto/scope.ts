@@ -74,6 +74,8 @@ export interface UnknownValue {
   readonly column?: { readonly rows: Rows; readonly name: string };
   /** The struct that it was made of, by its fields: `%Post{} |> Post.changeset(attrs)`. */
   readonly struct?: RecordValue;
+  /** Why it is not seen, as a clause for people, where there is more to say than that it comes from elsewhere. */
+  readonly why?: string;
 }
 
 /** A map or struct by its keys. */
@@ -127,6 +129,9 @@ export interface NamedFunction {
 }
 
 export const unknownValue: UnknownValue = { kind: 'unknown' };
+
+/** Why an expression is not read that the parser leaves out. */
+export const TOO_DEEP = 'a part of it is nested too deep, or its syntax is not read';
 
 /** One block of code: what it binds is not seen outside of it. */
 export interface Scope {

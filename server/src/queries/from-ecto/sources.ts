@@ -17,7 +17,8 @@ export function buildingOfValue(scope: Scope, value: Value): Building | null {
 /** A query that we do not see: the caller has given it, or it comes from code that we do not follow. */
 export function unseenBuilding(scope: Scope, value: Value, reason: string, at: Span): Building {
   const given = value.kind === 'unknown' && value.param !== undefined;
-  return unknownBuilding(reason, at, given ? 0 : scope.frame.depth);
+  const why = value.kind === 'unknown' ? value.why : undefined;
+  return unknownBuilding(why ?? reason, at, given ? 0 : scope.frame.depth);
 }
 
 /** `Post`, `"posts"`, `{"posts", Post}`. */

@@ -5,7 +5,7 @@
 import type { Call, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import type { Bindings } from './bindings.js';
 import type { Building } from './building.js';
-import { presentScope, type Scope } from './scope.js';
+import { presentScope, type Scope, textOf } from './scope.js';
 import type { Argument } from './sinks.js';
 
 /** The steps of a query, last first. `null` stands for a query that is its source alone. */
@@ -90,6 +90,68 @@ export function withStep(scope: Scope, building: Building, step: () => Step): Bu
 /** What the step sees is what holds now: the code goes on, and may give a name another value. */
 export function presentBindings(bindings: Bindings): Bindings {
   return { ...bindings, scope: presentScope(bindings.scope) };
+}
+
+/** What comes out of code that puts it together in one of two ways: the reason says where they part. */
+export function eitherSteps(a: Steps | null, b: Steps | null): Steps | null {
+  if (a === b) return a;
+  const [left, right] = [wordsSince(a, allOf(b)), wordsSince(b, allOf(a))];
+  const at = left.findIndex((words, index) => words !== right[index]);
+  const parted = (at < 0 ? [right[left.length]] : [left[at], right[at]]).filter(
+    (words) => words !== undefined,
+  );
+  const ways = parted.includes(null)
+    ? []
+    : [parted.length === 1 ? `with ${parted[0]}, or without it` : `with ${parted.join(', or with ')}`];
+  const reason = ['code decides at run time which query it is', ...ways].join(': ');
+  return brokenSteps(a?.step.kind === 'unknown' ? a : b, reason);
+}
+
+function allOf(steps: Steps | null): ReadonlySet<Steps> {
+  const all = new Set<Steps>();
+  for (let at = steps; at !== null; at = at.before) all.add(at);
+  return all;
+}
+
+/** The steps that the others do not have, in words; `null` for one that has no short name. */
+function wordsSince(steps: Steps | null, others: ReadonlySet<Steps>): readonly (string | null)[] {
+  const found: (string | null)[] = [];
+  for (let at = steps; at !== null && !others.has(at); at = at.before) found.unshift(wordsOf(at.step));
+  return found;
+}
+
+const LONGEST = 80;
+
+function wordsOf(step: Step): string | null {
+  switch (step.kind) {
+    case 'clause': {
+      const words = `${step.name} ${spelled(step.argument)}`;
+      return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
+    }
+    case 'join':
+      return `join ${textOf(step.target)}`;
+    case 'call':
+      return step.call.name;
+    default:
+      return null;
+  }
+}
+
+function spelled(expr: Expr): string {
+  switch (expr.kind) {
+    case 'binary':
+      return `${spelled(expr.left)} ${expr.operator} ${spelled(expr.right)}`;
+    case 'unary':
+      return `${expr.operator}${/^\w/.test(expr.operator) ? ' ' : ''}${spelled(expr.operand)}`;
+    case 'group':
+      return `(${expr.items.map(spelled).join('; ')})`;
+    case 'list':
+      return `[${expr.items.map(spelled).join(', ')}]`;
+    case 'pair':
+      return `${expr.key.kind === 'atom' ? `${expr.key.value}:` : `${spelled(expr.key)} =>`} ${spelled(expr.value)}`;
+    default:
+      return textOf(expr);
+  }
 }
 
 /** How it was put together is no longer known. */

@@ -1,13 +1,13 @@
-// Texts that Elixir code puts together: `"SELECT … " <> conditions`, `Enum.join(["SELECT …", "FROM …"], " ")`, and variables
-// with a text that are interpolated in another one.
+// Texts that Elixir code puts together: `"SELECT … " <> conditions`, `Enum.join(["SELECT …", "FROM …"], " ")`, and what is known
+// of what is interpolated: variables with a text, module attributes, numbers.
 
 import { type Call, type Expr, pipeline, type Text } from '../../syntax/elixir/nodes.js';
 import { everythingIn } from '../../syntax/elixir/walk.js';
 import { type EmbeddedText, embeddedText, fillHoles, type Piece } from '../../text/embedded.js';
 import type { Span } from '../../text/span.js';
 
-/** What a variable of the function stands for; `null` when it is no text, or not always the same. */
-export type Bound = (name: string) => Expr | null;
+/** What a variable of the function, or an attribute of the module, stands for; `null` when that is not always the same. */
+export type Bound = (named: Expr & { kind: 'variable' | 'attribute' }) => Expr | null;
 
 /** Whether the expression may be a text. */
 export function isComposed(expr: Expr): boolean {
@@ -15,11 +15,11 @@ export function isComposed(expr: Expr): boolean {
 }
 
 /**
- * The text with variables filled in as far as their texts are known. What is not known is a hole, as an interpolation is.
+ * The text with what is interpolated filled in as far as it is known. What is not known is a hole.
  * What a variable says maps to the place where it is used. `null` when it is no text, or does not begin with one.
  */
 export function composed(expr: Expr, bound: Bound): EmbeddedText | null {
-  if (expr.kind === 'text') return withVariables(expr, bound, 0);
+  if (expr.kind === 'text') return withValues(expr, bound, 0);
   const parts = partsOf(expr);
   const first = parts?.[0];
   if (parts == null || first === undefined || textAt(first.expr, bound, 0) === null) return null;
@@ -54,19 +54,25 @@ export function continuedIn(expr: Expr): string | null {
 
 const known = new WeakMap<Call, ReadonlyMap<string, Expr | null>>();
 
-/** The texts that variables of a function are bound to. One that is bound twice is none. */
-export function textsBoundIn(definition: Call | null): Bound {
-  if (definition === null) return () => null;
-  let texts = known.get(definition);
-  if (texts === undefined) {
-    texts = boundIn(definition);
-    known.set(definition, texts);
-  }
-  const found = texts;
-  return (name) => found.get(name) ?? null;
+/**
+ * What variables of a function are bound to that may be a text, and what attributes of a module hold. What is set twice is `null`.
+ * @param definition the call of `def`
+ * @param module the call of `defmodule`
+ */
+export function valuesIn(definition: Call | null, module: Call | null): Bound {
+  return (named) => {
+    const of = named.kind === 'variable' ? definition : module;
+    if (of === null) return null;
+    let values = known.get(of);
+    if (values === undefined) {
+      values = of === definition ? variablesOf(of) : attributesOf(of);
+      known.set(of, values);
+    }
+    return values.get(named.name) ?? null;
+  };
 }
 
-function boundIn(definition: Call): ReadonlyMap<string, Expr | null> {
+function variablesOf(definition: Call): ReadonlyMap<string, Expr | null> {
   const texts = new Map<string, Expr | null>();
   for (const expr of everythingIn(definition)) {
     if (expr.kind !== 'binary' || expr.operator !== '=' || expr.left.kind !== 'variable') continue;
@@ -74,6 +80,15 @@ function boundIn(definition: Call): ReadonlyMap<string, Expr | null> {
     texts.set(name, texts.has(name) || !isComposed(expr.right) ? null : expr.right);
   }
   return texts;
+}
+
+function attributesOf(module: Call): ReadonlyMap<string, Expr | null> {
+  const values = new Map<string, Expr | null>();
+  for (const expr of module.body?.items ?? []) {
+    if (expr.kind !== 'attribute' || expr.value === null) continue;
+    values.set(expr.name, values.has(expr.name) ? null : expr.value);
+  }
+  return values;
 }
 
 interface Part {
@@ -104,25 +119,66 @@ function plain(expr: Expr): Part {
 
 /** @param index makes names of holes of several texts different */
 function textAt(expr: Expr, bound: Bound, index: number): EmbeddedText | null {
-  if (expr.kind === 'text') return renumbered(withVariables(expr, bound, index), index);
-  if (expr.kind !== 'variable') return null;
-  const value = bound(expr.name);
-  const content = value === null ? null : composed(value, nothing);
-  return content === null ? null : inPlaceOf(expr, renumbered(content, index + 1).text);
+  if (expr.kind === 'text') return renumbered(withValues(expr, bound, index), index);
+  const value = valueText(expr, bound, index + 1);
+  return value === null ? null : inPlaceOf(expr, value);
 }
 
-const nothing: Bound = () => null;
-
-function withVariables(text: Text, bound: Bound, index: number): EmbeddedText {
-  const values = text.interpolations.map((interpolated) =>
-    interpolated.kind === 'variable' ? bound(interpolated.name) : null,
-  );
-  if (values.every((value) => value === null || value === text)) return text.content;
+function withValues(text: Text, bound: Bound, index: number): EmbeddedText {
+  if (text.interpolations.length === 0) return text.content;
   return fillHoles(text.content, (hole) => {
-    const value = values[hole] ?? null;
-    const content = value === null || value === text ? null : composed(value, nothing);
-    return content === null ? null : renumbered(content, index * 10 + hole + 1).text;
+    const expr = text.interpolations[hole];
+    return expr === undefined ? null : valueText(expr, bound, index * 10 + hole + 1, text);
   });
+}
+
+/**
+ * What an expression says where it is interpolated; `null` where that is not known.
+ * @param index makes names of holes in it different from others
+ * @param inside the text that it is interpolated in, which is not looked into again
+ */
+function valueText(expr: Expr, bound: Bound, index: number, inside: Expr | null = null): string | null {
+  switch (expr.kind) {
+    case 'variable':
+    case 'attribute': {
+      const value = bound(expr);
+      return value === null || value === inside ? null : valueText(value, attributesAmong(bound), index);
+    }
+    case 'number':
+      return /^\d+$/.test(expr.value) ? expr.value : null;
+    case 'atom':
+      return expr.value === 'nil' ? '' : expr.value;
+    case 'text':
+      // The words of `~w` are a list.
+      if (expr.sigil !== null && !/^(?:[sS]|SQL)$/.test(expr.sigil)) return null;
+      break;
+    case 'call': {
+      const joined = joinedList(expr, bound, index);
+      if (joined !== null) return joined;
+    }
+  }
+  const content = composed(expr, attributesAmong(bound));
+  return content === null ? null : renumbered(content, index).text;
+}
+
+/** Variables in the value of a variable may have changed since. */
+function attributesAmong(bound: Bound): Bound {
+  return (named) => (named.kind === 'attribute' ? bound(named) : null);
+}
+
+/** `Enum.join(@columns, ", ")`; `null` where not all of the list is known. */
+function joinedList({ name, receiver, args }: Call, bound: Bound, index: number): string | null {
+  const [list, separator] = args;
+  if (name !== 'join' || receiver?.kind !== 'alias' || receiver.name !== 'Enum') return null;
+  const between = separator === undefined ? '' : valueText(separator, bound, index);
+  const value = list?.kind === 'attribute' ? bound(list) : list;
+  if (between === null || value == null) return null;
+  if (value.kind === 'text' && value.sigil === 'w' && value.value !== null) {
+    return value.value.trim().split(/\s+/).join(between);
+  }
+  if (value.kind !== 'list') return null;
+  const items = value.items.map((item) => valueText(item, bound, index));
+  return items.includes(null) ? null : items.join(between);
 }
 
 /** The same holes by other names, so that those of several texts are told apart. */

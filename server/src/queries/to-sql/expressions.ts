@@ -4,7 +4,7 @@
 import type { Binary, Call, Expr, Pair } from '../../syntax/elixir/nodes.js';
 import { keywordsOf } from '../../syntax/elixir/nodes.js';
 import type { StaticValue } from '../../syntax/elixir/static.js';
-import { isPinned, keyOfPair, textOf } from '../from-ecto/scope.js';
+import { isPinned, keyOfPair, TOO_DEEP, textOf } from '../from-ecto/scope.js';
 import { buildingOfValue } from '../from-ecto/sources.js';
 import { windowSpec } from './clauses.js';
 import {
@@ -92,6 +92,8 @@ export function expression(context: Context, expr: Expr, expected: Quoted = anyT
       return unsupported(`what @${expr.name} holds is not known`, expr.span);
     }
   }
+  const isCut = expr.kind === 'unreadable' || (expr.kind === 'group' && expr.items.length === 0);
+  if (isCut) return unsupported(TOO_DEEP, expr.span);
   return unsupported(`the expression ${textOf(expr)} is not read`, expr.span);
 }
 

@@ -26,6 +26,7 @@ import {
   columnOfField,
   joinKeysOf,
   keysOf,
+  ownPrefix,
   storedField,
 } from './tables.js';
 import { anyType, type EctoType, typeOfField } from './types.js';
@@ -218,7 +219,8 @@ function sourceOf(
 ): Source {
   switch (spec.kind) {
     case 'schema': {
-      const own = isFrom || spec.explicit ? prefix : (prefix ?? spec.schema.prefix);
+      const isGiven = prefix !== null || (spec.explicit && !isFrom);
+      const own = isGiven ? prefix : ownPrefix(spec.schema);
       const isCte = planning.cteNames.has(spec.table);
       return {
         kind: 'table',

@@ -10,16 +10,35 @@ import { unsupported } from './unsupported.js';
 
 /** The fields that are selected when all of a schema is, in their order. Source: `__schema__(:query_fields)` */
 export function loadedFields(schema: ResolvedSchema): readonly string[] {
-  const { unread, missingWrapper, module } = schema;
+  const { unread, module } = schema;
   if (unread !== undefined) {
     return unsupported(`the schema ${module} calls the macro ${unread}, which may add fields`);
   }
-  if (missingWrapper !== undefined) {
-    return unsupported(`what ${missingWrapper} sets for the schema ${module} is not known`);
-  }
+  refuseMissingWrapper(schema);
+  refuseUndecided(schema, 'primary_key', 'timestamps_opts', 'field_source_mapper');
   return schema.fields
     .filter(({ virtual, notLoaded }) => !virtual && notLoaded !== true)
     .map(({ name }) => name);
+}
+
+/** Where one of these attributes is set by code, what it decides is not known. */
+export function refuseUndecided({ module, undecided }: ResolvedSchema, ...names: readonly string[]): void {
+  const found = names.find((name) => undecided.includes(name));
+  if (found !== undefined) unsupported(`code decides what @${found} of the schema ${module} is`);
+}
+
+export function refuseMissingWrapper({ missingWrapper, module }: ResolvedSchema): void {
+  if (missingWrapper === undefined) return;
+  unsupported(
+    `what ${missingWrapper} sets for the schema ${module} is not known: no file here, nor in deps, says it`,
+  );
+}
+
+/** The prefix that the schema itself sets, where that is certain. */
+export function ownPrefix(schema: ResolvedSchema): string | null {
+  refuseUndecided(schema, 'schema_prefix');
+  if (schema.prefix === null) refuseMissingWrapper(schema);
+  return schema.prefix;
 }
 
 function fieldNamed({ fields }: ResolvedSchema, name: string): ResolvedField | null {
@@ -35,6 +54,8 @@ export function columnOf(schema: ResolvedSchema, name: string): string {
 /** A field that an expression names, which Ecto wants to be there. */
 export function storedField(schema: ResolvedSchema, name: string): ResolvedField {
   const field = fieldNamed(schema, name);
+  const isKey = field === null || (field.primaryKey && field.from === 'field');
+  refuseUndecided(schema, 'field_source_mapper', ...(isKey ? ['primary_key'] : []));
   if (field !== null && !field.virtual) return field;
   const { unread, module } = schema;
   if (field !== null) return unsupported(`the field ${name} of ${module} is virtual`);
@@ -76,6 +97,7 @@ export function keysOf(schema: ResolvedSchema, { kind, name, foreignKey, referen
   if (foreignKey === null) return unsupported(`the key of the association ${name} is not known`);
   if (kind === 'belongs_to') return { owner: foreignKey, related: references ?? 'id' };
   const { primaryKey, module } = schema;
+  if (references === null) refuseUndecided(schema, 'primary_key');
   if (references === null && primaryKey.kind === 'none') {
     return unsupported(`the schema ${module} has no primary key for its association ${name}`);
   }

@@ -6,7 +6,7 @@ import { VirtualDocuments } from './documents.js';
 import { LanguageServer } from './language-client.js';
 import { Passwords } from './passwords.js';
 import { PlanHistory } from './plan/history.js';
-import { PlanPanels } from './plan/panels.js';
+import { Plans } from './plan/plans.js';
 import { RulePages } from './rule-pages.js';
 import { StatusItem } from './status-item.js';
 
@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new RulePages(context.extensionUri);
   server = new LanguageServer(context, output, passwords);
   const history = new PlanHistory(context.workspaceState);
-  const plans = new PlanPanels(context.extensionUri, server, documents, history);
+  const plans = new Plans(context.extensionUri, server, documents, history);
   const status = new StatusItem(server);
   context.subscriptions.push(
     output,

@@ -9,12 +9,12 @@ import type {
 } from '../../server/src/hosts/lsp/extensions.js';
 import type { VirtualDocuments } from './documents.js';
 import type { LanguageServer } from './language-client.js';
-import type { PlanPanels } from './plan/panels.js';
+import type { Plans } from './plan/plans.js';
 
 interface Parts {
   readonly server: LanguageServer;
   readonly documents: VirtualDocuments;
-  readonly plans: PlanPanels;
+  readonly plans: Plans;
 }
 
 type Asked = Omit<AdviseIndexesParams, 'workDoneToken'>;
@@ -68,7 +68,7 @@ const EXPORT = 'Export Statistics…';
 
 async function offer(
   server: LanguageServer,
-  plans: PlanPanels,
+  plans: Plans,
   { textDocument }: Asked,
   { title, sql, index, plans: tried }: TriedIndexInfo,
 ): Promise<void> {

@@ -253,6 +253,20 @@ export class EditorWindow {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers the dialog for a file, which is an input box here, with a path of the folder. */
+  async answerFile(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget .quick-input-box input');
+    // The dialog fills the box itself once it has read its folder, whatever stands there by then.
+    await input.waitFor();
+    await eventually('the dialog for a file takes the answer', async () => {
+      if (await input.isHidden()) return true;
+      await input.fill(join(this.folder, path));
+      await this.page.keyboard.press('Enter');
+      await input.waitFor({ state: 'hidden', timeout: 2000 });
+      return true;
+    });
+  }
+
   /** A message in the corner that contains `text`. */
   notification(text: string): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
@@ -274,6 +288,21 @@ export class EditorWindow {
     const { name, mark } = THEMES[theme];
     this.configure({ 'workbench.colorTheme': name });
     await this.page.locator(`.monaco-workbench.${mark}`).waitFor();
+  }
+
+  /** Writes NAME-THEME.png of what is seen, in every kind of theme. A webview is visible, and follows the theme. */
+  async screenshotInThemes(name: string): Promise<void> {
+    for (const theme of Object.keys(THEMES) as Theme[]) {
+      await this.setTheme(theme);
+      await this.webview().locator(`body[data-vscode-theme-kind="vscode-${theme}"]`).waitFor();
+      await this.screenshot(`${name}-${theme}`);
+    }
+    await this.setTheme('dark');
+  }
+
+  /** Makes the window so wide and high, in pixels. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
   }
 
   /** Changes settings of the folder; VS Code follows within a moment. (User settings it would read only at its start.) */

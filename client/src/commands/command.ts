@@ -5,12 +5,12 @@ import type { VirtualDocuments } from '../documents.js';
 import type { LanguageServer } from '../language-client.js';
 import type { Passwords } from '../passwords.js';
 import type { PlanHistory } from '../plan/history.js';
-import type { PlanPanels } from '../plan/panels.js';
+import type { Plans } from '../plan/plans.js';
 import type { RulePages } from '../rule-pages.js';
 
 export interface Parts {
   readonly server: LanguageServer;
-  readonly plans: PlanPanels;
+  readonly plans: Plans;
   readonly history: PlanHistory;
   readonly passwords: Passwords;
   readonly documents: VirtualDocuments;

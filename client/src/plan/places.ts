@@ -2,13 +2,25 @@
 
 import * as vscode from 'vscode';
 import type { PlanPlaces, Range } from '../../../server/src/hosts/lsp/extensions.js';
+import type { Shown } from '../views/plan/messages.js';
 import { placesOf, statementIn } from '../views/plan/places.js';
+import { positionOf } from './positions.js';
 
 /** What of a plan says where it is from. */
 export interface Origin {
   readonly uri: string;
   readonly range: Range;
   readonly places: PlanPlaces | null;
+}
+
+/** `null` for what is of no document. */
+export function originOf(shown: Shown): Origin | null {
+  if (shown.kind !== 'plan') return null;
+  const { request, result } = shown;
+  const { range, places } = result;
+  if (request === null || range === null) return null;
+  // A state that was kept by an older version has no places.
+  return { uri: request.textDocument.uri, range, places: places ?? null };
 }
 
 export class PlaceMarks implements vscode.Disposable {
@@ -52,7 +64,7 @@ export class PlaceMarks implements vscode.Disposable {
     }
     await vscode.window.showTextDocument(document, {
       viewColumn: editorsOf(uri)[0]?.viewColumn ?? vscode.ViewColumn.One,
-      selection: first ?? new vscode.Range(at(origin.range.start), at(origin.range.start)),
+      selection: first ?? new vscode.Range(positionOf(origin.range.start), positionOf(origin.range.start)),
     });
     this.mark(origin, node);
   }
@@ -68,7 +80,9 @@ export function statementOf(
   document: vscode.TextDocument,
   { range, places }: Origin,
 ): { readonly start: number; readonly end: number } | null {
-  return places === null ? null : statementIn(document.getText(), places, document.offsetAt(at(range.start)));
+  return places === null
+    ? null
+    : statementIn(document.getText(), places, document.offsetAt(positionOf(range.start)));
 }
 
 /** None when the statement has changed. */
@@ -84,8 +98,4 @@ function editorsOf(uri: vscode.Uri): readonly vscode.TextEditor[] {
   return vscode.window.visibleTextEditors.filter(
     ({ document }) => document.uri.toString() === uri.toString(),
   );
-}
-
-function at({ line, character }: Range['start']): vscode.Position {
-  return new vscode.Position(line, character);
 }

@@ -60,7 +60,16 @@ describe('the list of advice', () => {
       table: { schema: null, name: 'orders' },
       partitioned: false,
       method: 'btree',
-      keys: [{ expression: 'org_id', isColumn: true, operatorClass: null, descending: false }],
+      keys: [
+        {
+          expression: 'org_id',
+          isColumn: true,
+          operatorClass: null,
+          descending: false,
+          nulls: null,
+          use: 'equality',
+        },
+      ],
       include: [],
       where: null,
     };

@@ -93,6 +93,41 @@ describe('the comparison in the view', () => {
     );
     assert.match(cautions({ plan: recordedPlan('filter') })[0] ?? '', /Only one of the plans was measured/);
   });
+
+  it('says that one plan holds for any values', () => {
+    const filtered = (text: string) =>
+      planOf({ 'Node Type': 'Seq Scan', 'Relation Name': 'orders', Filter: text });
+    const sql = 'SELECT * FROM orders WHERE org = $1';
+    const { cautions, rows } = comparisonOf(
+      { kind: 'plan', request: null, result: { ...result(filtered("(org = '42'::bigint)")), sql } },
+      {
+        result: { ...result(filtered('(org = $1)')), sql },
+        ...{ label: '', shownLabel: '', shownIs: 'after' },
+      },
+    );
+    assert.deepEqual(cautions, [
+      'One plan is for given values, the other for any: a parameter and its value count as the same.',
+    ]);
+    assert.deepEqual(
+      rows.map(({ change }) => change),
+      ['same'],
+    );
+  });
+
+  it('names where the plans are from only where that differs', () => {
+    const sources = (other: Partial<PlanResult>) => {
+      const { before, after } = comparisonOf(shown(seq), {
+        result: { ...result(seq), ...other },
+        ...{ label: '', shownLabel: '', shownIs: 'after' },
+      });
+      return [before.source, after.source];
+    };
+    assert.deepEqual(sources({}), ['', '']);
+    const { source } = result(seq);
+    const [before, after] = sources({ source: { ...source, statistics: '2026-11-20' } });
+    assert.match(before ?? '', /2026-11-20/);
+    assert.notEqual(after, '');
+  });
 });
 
 describe('a plan that shows values of parameters', () => {

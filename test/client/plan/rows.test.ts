@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  initiallyCollapsed,
-  misestimateFlag,
-  type PlanTable,
-  planTable,
-} from '../../../client/src/views/plan/rows.js';
+import { initiallyCollapsed, type PlanTable, planTable } from '../../../client/src/views/plan/rows.js';
+import { misestimateFlag } from '../../../server/src/plans/table.js';
 import { node, planOf, recordedPlan } from './plans.js';
 
 describe('the table of a plan', () => {

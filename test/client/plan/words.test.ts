@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { buttonsFor } from '../../../client/src/views/plan/actions.js';
+import { buttonsFor, fitting } from '../../../client/src/views/plan/actions.js';
 import { detailsOf } from '../../../client/src/views/plan/details.js';
 import { actionOf, STATE_VERSION, viewStateOf } from '../../../client/src/views/plan/messages.js';
-import { shortStatement, summaryOf } from '../../../client/src/views/plan/summary.js';
+import { askedText, shortStatement, summaryOf } from '../../../client/src/views/plan/summary.js';
 import { planText } from '../../../client/src/views/plan/text.js';
 import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
-import { nodeCondition, nodeTitle, sourceText } from '../../../server/src/plans/names.js';
+import { nodeCondition, nodeTitle } from '../../../server/src/plans/names.js';
 import type { Plan, PlanNode } from '../../../server/src/plans/plan.js';
+import { sourceText } from '../../../server/src/plans/source.js';
 import { node, planOf, recordedPlan } from './plans.js';
 
 describe('the title of a node is that of EXPLAIN', () => {
@@ -74,6 +75,11 @@ describe('what stands over the table', () => {
     const settings = summaryOf(measured).facts.at(-1);
     assert.equal(settings?.name, 'Settings');
     assert.match(settings?.value ?? '', /parallel_setup_cost = 0/);
+  });
+
+  it('says from whom no plan came', () => {
+    assert.equal(askedText({ connection: null }), 'the embedded PostgreSQL');
+    assert.equal(askedText({ connection: 'dev' }), 'the connection "dev"');
   });
 
   it('shortens a statement for the title of a tab', () => {
@@ -147,6 +153,30 @@ describe('the buttons of the view', () => {
     assert.equal(measures('database', estimate), true);
     assert.equal(measures('database', recordedPlan('filter')), false);
     assert.equal(measures('embedded', estimate), false);
+  });
+
+  it('offer the plan before to compare with, unless that is what is seen', () => {
+    const plan = planOf({ 'Node Type': 'Result' });
+    const labels = (id?: string) =>
+      buttonsFor({
+        kind: 'plan',
+        request: null,
+        result: result(plan),
+        before: { id: 'a', label: 'cost 9.00' },
+        ...(id === undefined
+          ? {}
+          : { compare: { id, result: result(plan), label: '', shownLabel: '', shownIs: 'after' } }),
+      }).flatMap(({ action, label }) => (action.kind === 'compare' ? [label] : []));
+    assert.deepEqual(labels(), ['Compare with the plan before', 'Compare with…']);
+    assert.deepEqual(labels('a'), ['Compare with…']);
+    assert.deepEqual(labels('b'), ['Compare with the plan before', 'Compare with…']);
+  });
+
+  it('stand in the line as long as there is room', () => {
+    assert.equal(fitting([10, 10, 10], 34, 2), 3);
+    assert.equal(fitting([10, 10, 10], 33, 2), 2);
+    assert.equal(fitting([10, 5], 9, 2), 0);
+    assert.equal(fitting([], 0, 2), 0);
   });
 });
 

@@ -21,7 +21,7 @@ describe('the index advisor, as a person sees it', function () {
     await advice.locator('summary').click({ timeout: 90_000 });
     await advice.getByRole('button', { name: 'Try index' }).click();
     await view.getByText('with an index on orders').first().waitFor({ timeout: 60_000 });
-    await window().screenshot('index-tried');
+    await window().screenshotInThemes('index-tried');
     await window().runCommand('Notifications: Show Notifications');
     const said = window().notification('The estimated cost falls');
     await said.getByRole('button', { name: 'Create Migration' }).click();

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useWindow } from '../session.js';
 import { root } from '../target.js';
+import { pressButton } from './plan-view.js';
 
 const BEFORE = `Limit  (cost=33713.10..33713.12 rows=10 width=40) (actual time=131.2..131.3 rows=10 loops=1)
   ->  Sort  (cost=33713.10..33715.10 rows=800 width=40) (actual time=131.1..131.1 rows=10 loops=1)
@@ -49,10 +50,7 @@ describe('two plans side by side, as a person sees them', function () {
     await window().openFile('after.txt');
     await window().runCommand('Plumbline: Show Plan');
     await view.getByText('after.txt, measured on a server that is not named', { exact: true }).waitFor();
-    await view
-      .getByRole('button', { name: /Compare with/ })
-      .first()
-      .click();
+    await pressButton(view, 'Compare with…');
     await window().pick('before.txt');
     const table = view.getByRole('treegrid', { name: 'Comparison of two plans' });
     await table.waitFor();
@@ -65,8 +63,27 @@ describe('two plans side by side, as a person sees them', function () {
     await rows.first().focus();
     await window().page.keyboard.press('n');
     assert.match((await view.locator('tbody tr:focus').getAttribute('aria-label')) ?? '', /gone|became|new/);
-    await window().screenshot('plan-comparison-dark');
+    await window().screenshotInThemes('plan-comparison');
     assert.deepEqual(window().refused, []);
+  });
+
+  it('fits beside an editor, however wide', async () => {
+    const view = window().webview();
+    for (const [width, name] of [
+      [860, 'narrow'],
+      [2460, 'wide'],
+    ] as const) {
+      await window().resize(width, 800);
+      for (const tab of ['Table', 'Icicle', 'Comparison']) {
+        await view.getByRole('tab', { name: tab }).click();
+        const [seen, all] = await view
+          .locator('html')
+          .evaluate((page) => [page.clientWidth, page.scrollWidth]);
+        assert.equal(all, seen, `${tab} in a window of ${width}`);
+        await window().screenshot(`plan-${name}-${tab.toLowerCase()}`);
+      }
+    }
+    await window().resize(1280, 800);
   });
 
   it('plans a query for values, and offers the plan before', async () => {
@@ -81,15 +98,11 @@ describe('two plans side by side, as a person sees them', function () {
     await window().page.getByText('A whole number, such as 42.').first().waitFor();
     await window().answer('42');
     await window().pick('Use them once');
-    await view
-      .getByText('The plan is the one for the values that were given')
-      .first()
-      .waitFor({ timeout: 30_000 });
-    await view.getByRole('button', { name: /^Compare with the plan before/ }).click();
-    await view
-      .getByText(/Index Cond.* became|Filter.* became|Recheck Cond.* became/)
-      .first()
-      .waitFor();
+    await view.locator('.notes summary').click({ timeout: 30_000 });
+    await view.getByText('The plan is the one for the values that were given').first().waitFor();
+    await pressButton(view, 'Compare with the plan before');
+    await view.getByText('One plan is for given values, the other for any').waitFor();
+    await view.getByText('Both plans do the same.').waitFor();
     await window().screenshot('plan-values-compared');
     await window().runCommand('Plumbline: Show the History of Plans…');
     await window()

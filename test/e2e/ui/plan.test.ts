@@ -89,7 +89,7 @@ describe('the plan viewer, as a person sees it', function () {
     const row = view.locator('tr[data-id]', { hasText: 'order_items' }).first();
     await row.waitFor({ timeout: 90_000 });
     await row.click();
-    await view.getByRole('button', { name: 'Go to its place in the query' }).click();
+    await view.getByRole('button', { name: 'Show in query' }).click();
     await window().page.locator('.selected-text').first().waitFor();
     await window().screenshot('plan-place');
 
@@ -108,7 +108,7 @@ describe('the plan viewer, as a person sees it', function () {
     const row = view.locator('tr[data-id]', { hasText: 'order_items' }).first();
     await row.waitFor({ timeout: 90_000 });
     await row.click();
-    await view.getByRole('button', { name: 'Go to its place in the query' }).click();
+    await view.getByRole('button', { name: 'Show in query' }).click();
     await window().page.locator('.editor-group-container.active .selected-text').first().waitFor();
     await window().screenshot('plan-place-ecto');
   });
@@ -131,6 +131,7 @@ describe('the plan viewer, as a person sees it', function () {
       .getByText('column "nonsense" does not exist')
       .first()
       .waitFor({ timeout: 60_000 });
+    await window().webview().getByText('No plan from the embedded PostgreSQL').waitFor();
     await window().screenshot('plan-failed');
   });
 });

@@ -1,12 +1,24 @@
-// The buttons of the plan view: which there are, depends on what is shown.
+// The buttons of the plan view: which there are, depends on what is shown. The most needed come first.
 
 import type { Action, PlainAction, Shown, ShownPlan } from './messages.js';
 
 export interface Button {
   readonly action: Action;
   readonly label: string;
-  /** In the menu "More" instead of beside the others. Left out: no. */
+  /** Seldom needed: always in the menu "More…". Left out: in the line, where that has room. */
   readonly inMenu?: true;
+  /** More about it, for those who wonder. Left out: the label says all. */
+  readonly hint?: string;
+}
+
+/** How many of the first have room. Widths and the gap between two are in the same unit. */
+export function fitting(widths: readonly number[], room: number, gap: number): number {
+  let taken = -gap;
+  const tooMuch = widths.findIndex((width) => {
+    taken += gap + width;
+    return taken > room;
+  });
+  return tooMuch === -1 ? widths.length : tooMuch;
 }
 
 export function buttonsFor(shown: Shown): readonly Button[] {
@@ -24,31 +36,29 @@ export function buttonsFor(shown: Shown): readonly Button[] {
   }
 }
 
-function planButtons({ request, result, before }: ShownPlan): readonly Button[] {
+function planButtons({ request, result, before, compare }: ShownPlan): readonly Button[] {
   const { source, plan, parameters } = result;
   const button = (kind: PlainAction, label: string): Button => ({ action: { kind }, label });
   const inMenu = (kind: PlainAction, label: string): Button => ({ ...button(kind, label), inMenu: true });
   // The embedded server has no rows: to measure there says nothing.
   const measurable = request !== null && source.kind === 'database' && !plan.analyzed;
+  const isCompared = before !== undefined && compare?.id === before.id;
   const hasParameters = request !== null && parameters?.length > 0;
   return [
     ...(measurable ? [button('measure', 'Run and measure…')] : []),
     ...(hasParameters ? [button('explain-with-values', 'With values…')] : []),
-    ...(request === null ? [] : [button('other-connection', 'Other connection…')]),
-    ...(before === undefined
+    ...(before === undefined || isCompared
       ? []
       : [
           {
             action: { kind: 'compare', id: before.id },
-            label: `Compare with the plan before (${before.label})`,
+            label: 'Compare with the plan before',
+            hint: before.label,
           } as const,
         ]),
-    {
-      action: { kind: 'compare', id: '' },
-      label: 'Compare with…',
-      ...(before === undefined ? {} : { inMenu: true }),
-    },
+    { action: { kind: 'compare', id: '' }, label: 'Compare with…' },
     ...(request === null ? [] : [button('advise-indexes', 'Advise indexes…')]),
+    ...(request === null ? [] : [button('other-connection', 'Other connection…')]),
     ...(request === null ? [] : [button('show-statement', 'Go to statement')]),
     inMenu('history', 'History…'),
     inMenu('export', 'Export…'),

@@ -9,14 +9,10 @@ import {
   type Direction,
   TIME_TOLERANCE,
 } from '../../../../server/src/plans/compare.js';
-import {
-  nodeCondition,
-  nodeName,
-  nodeTarget,
-  nodeTitle,
-  sourceText,
-} from '../../../../server/src/plans/names.js';
-import { executed } from '../../../../server/src/plans/nodes.js';
+import { namesParameter } from '../../../../server/src/plans/given-values.js';
+import { nodeCondition, nodeName, nodeTarget, nodeTitle } from '../../../../server/src/plans/names.js';
+import { executed, nodesOf } from '../../../../server/src/plans/nodes.js';
+import { sourceText } from '../../../../server/src/plans/source.js';
 import { costText, rowsText, timeText } from '../../../../server/src/text/numbers.js';
 import type { ComparedWith, ShownPlan } from './messages.js';
 
@@ -33,6 +29,7 @@ export interface ComparisonPage {
 
 export interface PlanSide {
   readonly label: string;
+  /** Empty where both are from the same. */
   readonly source: string;
 }
 
@@ -97,14 +94,15 @@ export function comparisonOf(shown: ShownPlan, compare: ComparedWith): Compariso
   const other = { result: compare.result, label: compare.label };
   const [before, after] = compare.shownIs === 'after' ? [other, here] : [here, other];
   const { totals, sentences, rows } = comparePlans(before.result.plan, after.result.plan);
+  const isSameSource = sourceOf(before.result) === sourceOf(after.result);
   const measured = before.result.plan.analyzed && after.result.plan.analyzed;
   const measures = measured ? [TIME, ROWS, COST] : [COST, EXPECTED];
   const used = measures.filter(({ of }) =>
     rows.some((row) => [row.before, row.after].some((node) => node !== null && of(node) !== null)),
   );
   return {
-    before: sideOf(before),
-    after: sideOf(after),
+    before: { label: before.label, source: isSameSource ? '' : sourceOf(before.result) },
+    after: { label: after.label, source: isSameSource ? '' : sourceOf(after.result) },
     totals,
     sentences,
     cautions: cautionsOf(before.result, after.result),
@@ -115,8 +113,8 @@ export function comparisonOf(shown: ShownPlan, compare: ComparedWith): Compariso
 
 type Result = ShownPlan['result'];
 
-function sideOf({ result, label }: { readonly result: Result; readonly label: string }): PlanSide {
-  return { label, source: sourceText(result.source, result.plan) };
+function sourceOf({ source, plan }: Result): string {
+  return sourceText(source, plan);
 }
 
 function cautionsOf(before: Result, after: Result): readonly string[] {
@@ -127,6 +125,9 @@ function cautionsOf(before: Result, after: Result): readonly string[] {
   const unknown = old.kind === 'saved' || now.kind === 'saved';
   return [
     ...(otherSql ? ['The statements are not the same.'] : []),
+    ...(isGeneric(before) !== isGeneric(after)
+      ? ['One plan is for given values, the other for any: a parameter and its value count as the same.']
+      : []),
     ...(unknown ? ['Nobody wrote down whether both plans are from the same server.'] : []),
     ...(otherServer && !unknown
       ? ['The plans are from different servers: their costs and times depend on those, too.']
@@ -136,6 +137,11 @@ function cautionsOf(before: Result, after: Result): readonly string[] {
       : []),
     ...(before.plan.analyzed !== after.plan.analyzed ? ['Only one of the plans was measured.'] : []),
   ];
+}
+
+function isGeneric({ sql, plan }: Result): boolean {
+  const named = nodesOf(plan).some(({ conditions }) => conditions.some(({ text }) => namesParameter(text)));
+  return named && namesParameter(sql);
 }
 
 function rowOf(

@@ -3,6 +3,7 @@
 import type { Actual, Buffers, Misestimate, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
 import { nodeTarget, nodeTitle } from '../../../../server/src/plans/names.js';
 import { executed } from '../../../../server/src/plans/nodes.js';
+import { removedLines } from '../../../../server/src/plans/work.js';
 import {
   blocksText,
   bytesText,
@@ -73,16 +74,14 @@ function purpose({
 }
 
 function rows(node: PlanNode): readonly Entry[] {
-  const { estimate, misestimate, removed } = node;
+  const { estimate, misestimate } = node;
   const actual = executed(node);
   return [
     ...(estimate === null ? [] : [entry('Expected per loop', rowsText(estimate.rows))]),
     ...(actual === null ? [] : [entry('Actual per loop', rowsText(actual.rowsPerLoop))]),
     ...(actual === null ? [] : [entry('Actual in all', rowsText(actual.rows))]),
     ...(misestimate === null ? [] : [entry('Estimate', misestimateText(misestimate))]),
-    ...number('Removed by the filter', removed?.byFilter || null),
-    ...number('Removed by the join filter', removed?.byJoinFilter || null),
-    ...number('Removed by the recheck', removed?.byRecheck || null),
+    ...removedLines(node).map(({ name, value }) => entry(name, value)),
     ...(estimate === null ? [] : [entry('Width of a row', bytesText(estimate.width))]),
   ];
 }

@@ -15,6 +15,8 @@ export interface GraphRequest {
   /** EXPLAIN (FORMAT JSON). */
   readonly plan: string;
   readonly statement: string;
+  /** What the plan has to show of each node. */
+  readonly measure: 'time' | 'cost';
   readonly onSelect: (number: number) => void;
   /** A link that leads out of the frame. */
   readonly onLink: (address: string) => void;

@@ -1,5 +1,5 @@
 // Plans that were shown, kept so that they can be compared: which are kept, which belong to the same query, and what they
-// are called. Pure; plan-history.ts keeps them in the workspace.
+// are called. Pure; client/src/plan/history.ts keeps them in the workspace.
 
 import type { PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
 import { costText, timeText } from '../../../../server/src/text/numbers.js';

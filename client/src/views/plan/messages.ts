@@ -48,6 +48,8 @@ export interface ComparedWith {
   readonly shownLabel: string;
   /** Whether the plan that is shown is the one before, or after. */
   readonly shownIs: 'before' | 'after';
+  /** Of the history. Left out: it is not from there. */
+  readonly id?: string;
   /** As of {@link ShownPlan}. */
   readonly unkept?: true;
 }

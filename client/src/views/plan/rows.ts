@@ -1,6 +1,5 @@
 // A plan as the rows and columns of a table. Only words and order: every number comes from the plan as the server made it.
 
-import type { Buffers, Misestimate, Plan, PlanNode } from '../../../../server/src/hosts/lsp/extensions.js';
 import {
   nodeCondition,
   nodeHeading,
@@ -8,15 +7,13 @@ import {
   nodeTarget,
   nodeTitle,
 } from '../../../../server/src/plans/names.js';
-import { executed, hasTimes, nodesOf, shareOf, wasNeverRun } from '../../../../server/src/plans/nodes.js';
+import { wasNeverRun } from '../../../../server/src/plans/nodes.js';
+import type { Plan, PlanNode } from '../../../../server/src/plans/plan.js';
 import {
-  costText,
-  countText,
-  factorText,
-  percentText,
-  rowsText,
-  timeText,
-} from '../../../../server/src/text/numbers.js';
+  type Cell as BareCell,
+  type Column as BareColumn,
+  columnsOf,
+} from '../../../../server/src/plans/table.js';
 import { type AdviceMark, markText } from './advice.js';
 
 export interface PlanTable {
@@ -26,12 +23,7 @@ export interface PlanTable {
   readonly rows: readonly PlanRow[];
 }
 
-export interface Column {
-  readonly id: string;
-  readonly title: string;
-  /** A sentence, for those who wonder. */
-  readonly hint: string;
-}
+export type Column = Pick<BareColumn, 'id' | 'title' | 'hint'>;
 
 export interface PlanRow {
   readonly id: string;
@@ -55,33 +47,14 @@ export interface PlanRow {
   readonly cells: readonly Cell[];
 }
 
-export interface Cell {
-  readonly text: string;
+export interface Cell extends BareCell {
   /** Less important, on a line of its own; empty when there is nothing. */
   readonly aside: string;
-  readonly flag: Flag | null;
-  /** 0 to 1, drawn as a bar. */
-  readonly bar: number | null;
-}
-
-/** Something to look at; told by a sign and by words, so that no colour is needed. */
-export interface Flag {
-  readonly sign: 'more' | 'fewer' | 'warning';
-  readonly text: string;
-  readonly severity: 'info' | 'warning' | 'error';
-  /** The whole sentence. */
-  readonly hint: string;
 }
 
 interface ColumnOf extends Column {
   readonly cell: (node: PlanNode) => Cell;
 }
-
-const EMPTY: Cell = { text: '', aside: '', flag: null, bar: null };
-
-/** Below this a wrong estimate seldom changes a plan. */
-const NOTABLE_FACTOR = 10;
-const SEVERE_FACTOR = 100;
 
 export type Marks = ReadonlyMap<string, AdviceMark>;
 
@@ -170,139 +143,25 @@ function spokenRow(
   return [name, mark === null ? '' : markText(mark), ...values].filter((part) => part !== '').join(', ');
 }
 
-/** What was not measured has no column. */
+/** What may stand below another column's values has none of its own here. */
 function columnsFor(plan: Plan): readonly ColumnOf[] {
-  const nodes = nodesOf(plan);
-  const timed = hasTimes(plan);
-  const costed = nodes.some(({ estimate }) => estimate !== null);
-  const buffered = nodes.some(({ ownBuffers }) => ownBuffers !== null);
-  const share: ColumnOf = {
-    id: 'share',
-    title: 'Own share',
-    hint: timed
-      ? 'How much of the time of the whole execution was spent in this node itself.'
-      : 'How much of the cost of the whole plan arises in this node itself.',
-    cell: (node) => {
-      const part = wasNeverRun(node) && timed ? null : shareOf(plan, node);
-      return part === null ? EMPTY : bar(part);
-    },
-  };
-  return [
-    ...(timed ? [share, TIME] : costed ? [share] : []),
-    ...(plan.analyzed ? [ACTUAL_ROWS] : costed ? [EXPECTED_ROWS] : []),
-    ...(costed ? [COST] : []),
-    ...(plan.analyzed ? [LOOPS] : []),
-    ...(buffered ? [BUFFERS] : []),
-  ];
-}
-
-const EXPECTED_ROWS: ColumnOf = {
-  id: 'rows',
-  title: 'Rows',
-  hint: 'Rows that the planner expects of one loop.',
-  cell: ({ estimate }) => (estimate === null ? EMPTY : { ...EMPTY, text: rowsText(estimate.rows) }),
-};
-
-const ACTUAL_ROWS: ColumnOf = {
-  id: 'rows',
-  title: 'Rows',
-  hint: 'Rows that came, on average of all loops; below, how many the planner expected, and how far it was off.',
-  cell: ({ estimate, actual, misestimate }) => {
-    if (actual === null) return EMPTY;
-    return {
-      ...EMPTY,
-      text: actual.kind === 'executed' ? rowsText(actual.rowsPerLoop) : 'never run',
-      aside: estimate === null ? '' : `expected ${rowsText(estimate.rows)}`,
-      flag: misestimate && misestimateFlag(misestimate),
+  const columns: ColumnOf[] = [];
+  for (const { id, title, hint, aside: word, cell } of columnsOf(plan)) {
+    const above = columns.at(-1);
+    if (word === null || above === undefined) {
+      columns.push({ id, title, hint, cell: (node) => ({ ...cell(node), aside: '' }) });
+      continue;
+    }
+    const asideOf = (node: PlanNode) => {
+      const { text } = cell(node);
+      // A leaf has no children whose time it could hold.
+      return text === '' || (id === 'total' && node.children.length === 0) ? '' : `${word} ${text}`;
     };
-  },
-};
-
-const COST: ColumnOf = {
-  id: 'cost',
-  title: 'Cost',
-  hint: 'The planner’s estimate for one loop, children included, in its own unit: reading a page in sequence costs 1.',
-  cell: ({ estimate }) => (estimate === null ? EMPTY : { ...EMPTY, text: costText(estimate.totalCost) }),
-};
-
-const TIME: ColumnOf = {
-  id: 'time',
-  title: 'Own time',
-  hint: 'Time in this node itself, over all loops; below, with its children.',
-  cell: (node) => {
-    const { ownMs = null, elapsedMs = null } = executed(node) ?? {};
-    if (ownMs === null) return EMPTY;
-    const aside = node.children.length === 0 || elapsedMs === null ? '' : `total ${timeText(elapsedMs)}`;
-    return { ...EMPTY, text: timeText(ownMs), aside };
-  },
-};
-
-const LOOPS: ColumnOf = {
-  id: 'loops',
-  title: 'Loops',
-  hint: 'How often it ran, over all processes.',
-  cell: (node) => {
-    const actual = executed(node);
-    return actual === null ? EMPTY : { ...EMPTY, text: countText(actual.loops) };
-  },
-};
-
-const BUFFERS: ColumnOf = {
-  id: 'buffers',
-  title: 'Own buffers',
-  hint: 'Blocks of 8 kB that this node itself touched: found in memory (hit), fetched from outside (read), or kept in temporary files.',
-  cell: (node) => (node.ownBuffers === null || wasNeverRun(node) ? EMPTY : buffersCell(node.ownBuffers)),
-};
-
-function bar(share: number): Cell {
-  return { ...EMPTY, text: percentText(share), bar: share };
-}
-
-/** `null` where the estimate was good enough, or where nobody can know. */
-export function misestimateFlag({ factor, direction, mayHaveStopped }: Misestimate): Flag | null {
-  if (factor < NOTABLE_FACTOR || direction === 'none') return null;
-  if (direction === 'over' && mayHaveStopped) return null;
-  const times = factorText(factor);
-  const [sign, words] = direction === 'under' ? (['more', 'more'] as const) : (['fewer', 'fewer'] as const);
-  return {
-    sign,
-    text: `${times} ${words}`,
-    severity: factor >= SEVERE_FACTOR ? 'error' : 'warning',
-    hint: `${times} ${words} rows came than the planner expected: what it chose above this node rests on a wrong number.`,
-  };
-}
-
-function buffersCell(buffers: Buffers): Cell {
-  const { tempWritten, readMs, writeMs } = buffers;
-  const waited = (readMs ?? 0) + (writeMs ?? 0);
-  const spilled: Flag = {
-    sign: 'warning',
-    text: 'on disk',
-    severity: 'warning',
-    hint: 'This node did not fit into work_mem and used temporary files.',
-  };
-  return {
-    ...EMPTY,
-    text: buffersText(buffers),
-    aside: waited > 0 ? `${timeText(waited)} input and output` : '',
-    flag: tempWritten > 0 ? spilled : null,
-  };
-}
-
-/** `1,204 hit, 3 read`. */
-export function buffersText({
-  sharedHit,
-  sharedRead,
-  localHit,
-  localRead,
-  tempRead,
-  tempWritten,
-}: Buffers): string {
-  const [hit, read, temporary] = [sharedHit + localHit, sharedRead + localRead, tempRead + tempWritten];
-  const parts = [
-    hit > 0 ? `${countText(hit)} hit` : '',
-    read > 0 ? `${countText(read)} read` : '',
-    temporary > 0 ? `${countText(temporary)} temporary` : '',
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '0' : parts.join(', ');
+    columns[columns.length - 1] = {
+      ...above,
+      hint: `${above.hint} Below: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}`,
+      cell: (node) => ({ ...above.cell(node), aside: asideOf(node) }),
+    };
+  }
+  return columns;
 }

@@ -7,8 +7,8 @@ import {
   type ComparisonRow,
   changeText,
   comparisonOf,
-  type NodeWords,
 } from '../comparison.js';
+import { guidesOf } from './drawings.js';
 import { element } from './element.js';
 import type { PlanView } from './view.js';
 
@@ -19,17 +19,23 @@ export const compareView: PlanView = {
 
   mount(shown, page) {
     const { compare } = shown;
-    if (compare === undefined) return { element: element('div'), select: () => {}, focus: () => {} };
+    if (compare === undefined) {
+      return { element: element('div'), select: () => {}, reveal: () => {}, focus: () => {} };
+    }
     const comparison = comparisonOf(shown, compare);
     const table = new ComparisonTable(comparison, (id) => page.select(id));
     return {
       element: element('div', { class: 'compare' }, [summary(comparison), table.element]),
       select: (id) => table.select(id),
       focus: () => table.focus(),
+      reveal: () => table.reveal(),
       wide: true,
     };
   },
 };
+
+/** More of them would push the plans away, which show them, too. */
+const FIRST_CHANGES = 3;
 
 function summary({ totals, sentences, cautions }: ComparisonPage): HTMLElement {
   const list = (name: string, items: readonly string[], label: string) =>
@@ -40,11 +46,14 @@ function summary({ totals, sentences, cautions }: ComparisonPage): HTMLElement {
           { class: name, 'aria-label': label },
           items.map((item) => element('li', {}, [item])),
         );
+  const changed = totals.filter(({ direction }) => direction !== 'same');
+  const same = totals
+    .filter(({ direction }) => direction === 'same')
+    .map(({ name, after }) => `${name} ${after}`)
+    .join(', ');
   return element('div', { class: 'compare-summary' }, [
-    element(
-      'dl',
-      { class: 'totals' },
-      totals.map(({ name, before, after, verdict, direction }) =>
+    element('dl', { class: 'totals' }, [
+      ...changed.map(({ name, before, after, verdict, direction }) =>
         element('div', { class: direction }, [
           element('dt', {}, [name]),
           element('dd', {}, [
@@ -55,10 +64,17 @@ function summary({ totals, sentences, cautions }: ComparisonPage): HTMLElement {
           ]),
         ]),
       ),
-    ),
+      same === '' ? null : element('div', {}, [element('dt', {}, ['The same']), element('dd', {}, [same])]),
+    ]),
     sentences.length === 0
       ? element('p', { class: 'changes' }, ['Both plans do the same.'])
-      : list('changes', sentences, 'What has changed'),
+      : list('changes', sentences.slice(0, FIRST_CHANGES), 'What has changed'),
+    sentences.length <= FIRST_CHANGES
+      ? null
+      : element('details', {}, [
+          element('summary', {}, [`${sentences.length - FIRST_CHANGES} more changes`]),
+          list('changes', sentences.slice(FIRST_CHANGES), 'More changes'),
+        ]),
     list('cautions', cautions, 'With care'),
   ]);
 }
@@ -78,7 +94,7 @@ class ComparisonTable {
     const side = (name: string, { label, source }: ComparisonPage['before']) =>
       element('th', { scope: 'col', class: 'side' }, [
         `${name}: ${label}`,
-        element('div', { class: 'aside' }, [source]),
+        source === '' ? null : element('div', { class: 'aside' }, [source]),
       ]);
     this.element = element(
       'table',
@@ -94,6 +110,9 @@ class ComparisonTable {
         body,
       ],
     );
+    this.element.style.setProperty('--measures', String(columns.length));
+    const levels = rows.reduce((deepest, { level }) => Math.max(deepest, level), 1);
+    this.element.style.setProperty('--levels', String(levels));
     body.addEventListener('keydown', (event) => this.keyDown(event));
     body.addEventListener('click', ({ target }) => {
       const row = target instanceof Element ? target.closest('tr') : null;
@@ -104,7 +123,11 @@ class ComparisonTable {
   }
 
   focus(): void {
-    this.rows[this.current]?.focus();
+    this.rows[this.current]?.focus({ preventScroll: true });
+  }
+
+  reveal(): void {
+    this.rows[this.current]?.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param node of the plan that is shown */
@@ -145,7 +168,7 @@ class ComparisonTable {
     this.current = at;
     this.mark();
     this.focus();
-    this.rows[at]?.scrollIntoView({ block: 'nearest' });
+    this.reveal();
     const node = this.comparison.rows[at]?.shown;
     if (node != null) this.onSelect(node);
   }
@@ -161,34 +184,30 @@ class ComparisonTable {
 function rowElement(row: ComparisonRow): HTMLTableRowElement {
   const attributes = { role: 'row', class: row.change, 'aria-level': row.level, 'aria-label': row.spoken };
   return element('tr', attributes, [
-    sideCell(row, row.before, ''),
-    sideCell(row, row.after, changeText(row.change)),
+    sideCell(row, 'before'),
+    sideCell(row, 'after'),
     ...row.cells.map(numberCell),
   ]);
 }
 
-function sideCell(
-  { level, change, words }: ComparisonRow,
-  node: NodeWords | null,
-  mark: string,
-): HTMLElement {
-  const guides = Array.from({ length: level - 1 }, () => element('span', { class: 'guide' }));
-  const told = mark !== '' && change !== 'same' && change !== 'numbers';
-  return element('td', { role: 'gridcell', class: node === null ? 'side gap' : 'side' }, [
+function sideCell(row: ComparisonRow, side: 'before' | 'after'): HTMLElement {
+  const { level, change, words } = row;
+  const node = row[side];
+  if (node === null) return element('td', { role: 'gridcell', class: `side ${side} gap` });
+  const { title, target, condition } = node;
+  const told = change !== 'same' && change !== 'numbers' && (side === 'after' || row.after === null);
+  return element('td', { role: 'gridcell', class: `side ${side}` }, [
     element('div', { class: 'node-line' }, [
-      ...guides,
+      guidesOf(level),
       element('div', { class: 'node-text' }, [
-        node === null
-          ? null
-          : element('div', { class: 'node-name' }, [
-              element('span', { class: 'title' }, [node.title]),
-              ' ',
-              node.target === '' ? null : element('span', { class: 'target' }, [node.target]),
-            ]),
-        node === null || node.condition === ''
-          ? null
-          : element('div', { class: 'condition', title: node.condition }, [node.condition]),
-        told ? element('div', { class: `mark-${change}`, title: words }, [mark]) : null,
+        element('div', { class: 'node-name' }, [
+          element('span', { class: 'title' }, [title]),
+          ' ',
+          target === '' ? null : element('span', { class: 'target' }, [target]),
+          told ? ' ' : null,
+          told ? element('span', { class: `mark-${change}`, title: words }, [changeText(change)]) : null,
+        ]),
+        condition === '' ? null : element('div', { class: 'condition', title: condition }, [condition]),
       ]),
     ]),
   ]);
@@ -200,8 +219,7 @@ function numberCell({ before, after, verdict, direction }: ComparedCell): HTMLEl
     both
       ? element('div', { class: 'value' }, [
           element('span', { class: 'old' }, [before]),
-          ' → ',
-          element('span', { class: 'new' }, [after]),
+          element('span', { class: 'new' }, [`→ ${after}`]),
         ])
       : element('div', { class: 'value' }, [after || before]),
     verdict === '' ? null : element('div', { class: 'verdict' }, [verdict]),

@@ -1,7 +1,7 @@
 // The few things that are drawn. Lengths are attributes of SVG, since the page allows no inline styles.
 
-import type { Flag } from '../rows.js';
-import { svg } from './element.js';
+import type { Flag } from '../../../../../server/src/plans/table.js';
+import { element, svg } from './element.js';
 
 const ICONS = {
   chevron: 'M6 4l4 4-4 4',
@@ -25,6 +25,13 @@ export function icon(name: keyof typeof ICONS | Flag['sign']): SVGElement {
   return svg('svg', { class: `icon icon-${name}`, viewBox: '0 0 16 16', 'aria-hidden': 'true' }, [
     svg('path', { d: ICONS[name] }),
   ]);
+}
+
+/** The lines of a tree before a node. @param level 1 for the root */
+export function guidesOf(level: number): HTMLElement {
+  const guides = element('span', { class: 'guides' });
+  guides.style.setProperty('--above', String(level - 1));
+  return guides;
 }
 
 /** @param share 0 to 1; the number itself stands beside it */

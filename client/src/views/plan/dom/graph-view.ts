@@ -2,6 +2,7 @@
 // scripts whole documents (Bootstrap, one plan to a document, the address for the selected node). The frame has no address,
 // so it inherits the page's policy; and VS Code gives files only to the page, which hands it what it needs as text.
 
+import { hasTimes } from '../../../../../server/src/plans/nodes.js';
 import { type GraphFrame, graphOrder } from '../graph.js';
 import type { ShownPlan } from '../messages.js';
 import { element } from './element.js';
@@ -31,6 +32,7 @@ export const graphView: PlanView = {
       element: view,
       wide: true,
       select: (id) => graph?.select(id),
+      reveal: () => {},
       focus: () => graph?.frame.contentWindow?.focus(),
       close: () => graph?.close(),
     };
@@ -90,6 +92,7 @@ class GraphElement {
       request: {
         plan: JSON.stringify(this.result.json),
         statement: this.result.sql,
+        measure: hasTimes(this.result.plan) ? ('time' as const) : ('cost' as const),
         onSelect: (number: number) => {
           const id = this.order[number - 1];
           if (id !== undefined) this.page.select(id);

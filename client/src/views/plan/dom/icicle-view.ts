@@ -13,6 +13,8 @@ import type { MountedView, PlanPage, PlanView } from './view.js';
 const VISIBLE = 0.002;
 /** So wide a node is when it is selected elsewhere. */
 const LEGIBLE = 0.03;
+/** More than fit on a screen with two lines for each. */
+const MANY_LEVELS = 8;
 
 const MEASURES: Readonly<Record<Measure, string>> = { time: 'Time', cost: 'Cost' };
 
@@ -25,6 +27,7 @@ export const icicleView: PlanView = {
 
 class Icicle implements MountedView {
   readonly element: HTMLElement;
+  readonly fromTop = true;
   private readonly measures: readonly Measure[];
   private measure: Measure;
   private blocks: readonly Block[] = [];
@@ -66,11 +69,14 @@ class Icicle implements MountedView {
     if (block === undefined || this.block(id).share / this.block(this.zoom).share < VISIBLE) {
       this.zoomTo(zoomFor(this.blocks, id, LEGIBLE));
     } else this.mark();
-    this.drawn.get(id)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  reveal(): void {
+    this.drawn.get(this.page.selected())?.scrollIntoView({ block: 'nearest' });
   }
 
   focus(): void {
-    this.tree.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    this.tree.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
   }
 
   private draw(measure: Measure): void {
@@ -90,7 +96,9 @@ class Icicle implements MountedView {
     });
     this.drawn = new Map(visible.map(({ block, place }) => [block.id, blockElement(block, place)]));
     this.tree.replaceChildren(...this.drawn.values());
-    this.tree.style.setProperty('--levels', String(Math.max(...visible.map(({ block }) => block.level))));
+    const levels = visible.reduce((deepest, { block }) => Math.max(deepest, block.level), 1);
+    this.tree.style.setProperty('--levels', String(levels));
+    this.tree.classList.toggle('deep', levels > MANY_LEVELS);
     this.out.hidden = id === '0';
     this.mark();
     if (hadFocus) this.focus();
@@ -211,10 +219,12 @@ function blockElement(block: Block, { start, width, above }: Drawn): HTMLElement
     title: `${[title, target].filter((part) => part !== '').join(' ')}\n${shareText}. ${hint}`,
   };
   const made = element('div', attributes, [
-    element('div', { class: 'block-name' }, [icon(work), element('span', { class: 'title' }, [title])]),
-    element('div', { class: 'block-more' }, [
-      element('span', {}, [shareText]),
-      target === '' ? null : element('span', { class: 'target' }, [target]),
+    element('div', { class: 'block-line' }, [
+      element('div', { class: 'block-name' }, [icon(work), element('span', { class: 'title' }, [title])]),
+      element('div', { class: 'block-more' }, [
+        element('span', {}, [shareText]),
+        target === '' ? null : element('span', { class: 'target' }, [target]),
+      ]),
     ]),
   ]);
   made.style.left = `${start * 100}%`;

@@ -8,8 +8,9 @@ import type { Action, ShownPlan, ViewState } from '../messages.js';
 import { summaryOf } from '../summary.js';
 import { adviceElement } from './advice.js';
 import { element } from './element.js';
-import { buttonElement, detailsElement, summaryElement, toolbar } from './parts.js';
+import { buttonElement, detailsElements, summaryElement } from './parts.js';
 import { TAB_PANEL, tabId, tabList } from './tabs.js';
+import { toolbar } from './toolbar.js';
 import type { MountedView, PlanPage } from './view.js';
 import { PLAN_VIEWS } from './views.js';
 
@@ -25,7 +26,7 @@ export interface PageOptions {
 export class PlanPageElement {
   readonly element: HTMLElement;
   private readonly page: PlanPage;
-  private readonly tabs = element('div', {});
+  private readonly tabs = element('div', { class: 'tabs-place' });
   private readonly panel = element('div', { class: 'view', role: 'tabpanel', id: TAB_PANEL });
   private readonly details = element('aside', {
     class: 'details',
@@ -33,6 +34,8 @@ export class PlanPageElement {
     'aria-label': 'Details of the selected node',
   });
   private readonly main = element('main', { class: 'plan-and-details' }, [this.panel, this.details]);
+  /** Opens and closes the details where they are a drawer. */
+  private readonly toggle = element('button', { type: 'button', class: 'details-toggle' }, ['Details']);
   private mounted: MountedView | null = null;
 
   constructor(
@@ -46,19 +49,33 @@ export class PlanPageElement {
       collapsed: () => this.state.collapsed,
       select: (node) => this.select(node, this.mounted),
       collapse: (collapsed) => this.change({ collapsed }),
-      openDetails: () => this.details.focus(),
+      openDetails: () => {
+        this.openDrawer(true);
+        this.details.focus();
+      },
       send,
       announce,
     };
+    this.toggle.addEventListener('click', () => this.openDrawer(!this.details.classList.contains('open')));
     this.details.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape') this.focus();
+      if (key !== 'Escape') return;
+      this.openDrawer(false);
+      this.focus();
     });
     this.element = element('div', { class: 'page' }, [
-      element('header', {}, [summaryElement(summaryOf(shown.result)), toolbar(shown, send)]),
-      adviceElement(adviceItems(shown.result), { send, select: (node) => this.select(node) }),
-      this.tabs,
+      element('header', {}, [summaryElement(summaryOf(shown.result))]),
+      adviceElement(adviceItems(shown.result), {
+        send,
+        select: (node) => this.mark(node),
+        show: (node) => {
+          this.select(node);
+          this.focus();
+        },
+      }),
+      element('div', { class: 'plan-bar' }, [this.tabs, toolbar(shown, send)]),
       this.main,
     ]);
+    this.openDrawer(false);
     this.open(state.view);
     this.showDetails();
   }
@@ -69,6 +86,17 @@ export class PlanPageElement {
 
   /** Whoever asks for it, every view shows it. An id that the plan does not have is left alone. */
   select(node: string, by: MountedView | null = null): void {
+    this.mark(node, by);
+    if (by === null) this.mounted?.reveal();
+  }
+
+  /** Scrolls to what is selected. */
+  reveal(): void {
+    this.mounted?.reveal();
+  }
+
+  /** Selects, and scrolls nothing. */
+  private mark(node: string, by: MountedView | null = null): void {
     if (nodeById(this.shown.result.plan, node) === null) return;
     if (node !== this.state.selected) {
       this.change({ selected: node });
@@ -76,6 +104,11 @@ export class PlanPageElement {
       this.options.send({ kind: 'select-node', node });
     }
     if (by === null) this.mounted?.select(node);
+  }
+
+  private openDrawer(open: boolean): void {
+    this.details.classList.toggle('open', open);
+    this.toggle.setAttribute('aria-expanded', String(open));
   }
 
   close(): void {
@@ -100,6 +133,7 @@ export class PlanPageElement {
     this.tabs.replaceChildren(tabList(views, view.id, (next) => this.open(next)));
     this.change({ view: view.id });
     this.mounted.select(this.selected);
+    if (!this.mounted.fromTop) this.mounted.reveal();
   }
 
   private showDetails(): void {
@@ -109,11 +143,11 @@ export class PlanPageElement {
     const hasPlace = places?.nodes[node.id] !== undefined;
     const goTo = {
       action: { kind: 'go-to-node', node: node.id },
-      label: 'Go to its place in the query',
+      label: 'Show in query',
+      hint: 'Go to its place in the query',
     } as const;
-    this.details.replaceChildren(
-      detailsElement(detailsOf(node), hasPlace ? buttonElement(goTo, this.options.send) : null),
-    );
+    const buttons = [...(hasPlace ? [buttonElement(goTo, this.options.send)] : []), this.toggle];
+    this.details.replaceChildren(...detailsElements(detailsOf(node), buttons));
     this.details.scrollTop = 0;
   }
 

@@ -22,6 +22,7 @@ export const tableView: PlanView = {
     return {
       element: element('div', { class: 'table' }, [tree.element]),
       select: (id) => tree.show(id),
+      reveal: () => tree.reveal(),
       focus: () => tree.focus(),
     };
   },

@@ -3,7 +3,7 @@
 
 import { markText } from '../advice.js';
 import type { Cell, PlanRow, PlanTable } from '../rows.js';
-import { barOf, icon } from './drawings.js';
+import { barOf, guidesOf, icon } from './drawings.js';
 import { element } from './element.js';
 
 export interface TreeOptions {
@@ -25,6 +25,7 @@ export class PlanTree {
   private readonly rows: ReadonlyMap<string, PlanRow>;
   /** Of rows that have been visible: a large plan is mostly folded. */
   private readonly elements = new Map<string, HTMLTableRowElement>();
+  private readonly columns: readonly string[];
   private readonly collapsed: Set<string>;
   private selected: string;
   private typed = '';
@@ -37,7 +38,9 @@ export class PlanTree {
     this.rows = new Map(table.rows.map((row) => [row.id, row]));
     this.collapsed = new Set(options.collapsed);
     this.selected = this.rows.has(options.selected ?? '') ? (options.selected ?? '0') : '0';
-    this.element = element('table', { class: 'plan', role: 'treegrid', 'aria-label': 'Plan' }, [
+    this.columns = table.columns.map(({ id }) => id);
+    const timed = this.columns.includes('time') ? ' timed' : '';
+    this.element = element('table', { class: `plan${timed}`, role: 'treegrid', 'aria-label': 'Plan' }, [
       element('thead', { role: 'rowgroup' }, [
         element('tr', { role: 'row' }, [
           headerCell('Node', 'What is done, on which relation, and by which condition.', 'node'),
@@ -46,6 +49,8 @@ export class PlanTree {
       ]),
       this.body,
     ]);
+    const levels = table.rows.reduce((deepest, { level }) => Math.max(deepest, level), 1);
+    this.element.style.setProperty('--levels', String(levels));
     this.body.addEventListener('keydown', (event) => this.keyDown(event));
     this.body.addEventListener('click', (event) => this.clicked(event));
     this.body.addEventListener('focusin', (event) => {
@@ -57,7 +62,11 @@ export class PlanTree {
   }
 
   focus(): void {
-    this.elements.get(this.selected)?.focus();
+    this.elements.get(this.selected)?.focus({ preventScroll: true });
+  }
+
+  reveal(): void {
+    this.elements.get(this.selected)?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Selects a row from outside, and unfolds what hides it. */
@@ -65,7 +74,6 @@ export class PlanTree {
     if (!this.rows.has(id)) return;
     if (this.unfoldTo(id)) this.collapsedChanged();
     this.mark(id);
-    this.elements.get(id)?.scrollIntoView({ block: 'nearest' });
   }
 
   private clicked({ target }: MouseEvent): void {
@@ -123,7 +131,7 @@ export class PlanTree {
   private moveTo(id: string): void {
     this.select(id);
     this.focus();
-    this.elements.get(id)?.scrollIntoView({ block: 'nearest' });
+    this.reveal();
   }
 
   private select(id: string): void {
@@ -173,7 +181,7 @@ export class PlanTree {
 
   private render(): void {
     const shown = this.visibleRows().map((row) => {
-      const made = this.elements.get(row.id) ?? rowElement(row);
+      const made = this.elements.get(row.id) ?? rowElement(row, this.columns);
       this.elements.set(row.id, made);
       if (row.children > 0) made.setAttribute('aria-expanded', String(!this.collapsed.has(row.id)));
       this.markRow(made);
@@ -201,7 +209,7 @@ function headerCell(title: string, hint: string, id: string): HTMLElement {
   return element('th', { role: 'columnheader', class: `column-${id}`, scope: 'col', title: hint }, [title]);
 }
 
-function rowElement(row: PlanRow): HTMLTableRowElement {
+function rowElement(row: PlanRow, columns: readonly string[]): HTMLTableRowElement {
   const attributes = {
     role: 'row',
     'data-id': row.id,
@@ -211,14 +219,16 @@ function rowElement(row: PlanRow): HTMLTableRowElement {
     'aria-label': row.spoken,
     class: row.executed ? '' : 'not-run',
   };
-  return element('tr', attributes, [nodeCell(row), ...row.cells.map(cellElement)]);
+  return element('tr', attributes, [
+    nodeCell(row),
+    ...row.cells.map((cell, at) => cellElement(cell, columns[at] ?? '')),
+  ]);
 }
 
 function nodeCell({ level, children, title, role, target, condition, mark }: PlanRow): HTMLElement {
-  const guides = Array.from({ length: level - 1 }, () => element('span', { class: 'guide' }));
   return element('td', { role: 'gridcell', class: 'node' }, [
     element('div', { class: 'node-line' }, [
-      ...guides,
+      guidesOf(level),
       element('span', { class: 'twistie' }, children > 0 ? [icon('chevron')] : []),
       element('div', { class: 'node-text' }, [
         element('div', { class: 'node-name' }, [
@@ -245,8 +255,9 @@ function breakable(text: string): readonly (Node | string)[] {
   return text.split(/(?<=[_.])/).flatMap((part, at) => (at === 0 ? [part] : [element('wbr'), part]));
 }
 
-function cellElement({ text, aside, flag, bar }: Cell): HTMLElement {
-  return element('td', { role: 'gridcell', class: bar === null ? 'number' : 'number with-bar' }, [
+function cellElement({ text, aside, flag, bar }: Cell, column: string): HTMLElement {
+  const kind = bar === null ? 'number' : 'number with-bar';
+  return element('td', { role: 'gridcell', class: `${kind} column-${column}` }, [
     element('div', { class: 'value' }, [bar === null ? null : barOf(bar), element('span', {}, [text])]),
     aside === '' ? null : element('div', { class: 'aside' }, [aside]),
     flag === null

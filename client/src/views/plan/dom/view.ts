@@ -13,14 +13,18 @@ export interface PlanView {
 
 export interface MountedView {
   readonly element: HTMLElement;
-  /** A node has been selected elsewhere: show it. */
+  /** A node has been selected elsewhere: marks it, and unfolds what hides it. */
   select(node: string): void;
-  /** Takes the focus of the keyboard. */
+  /** Scrolls to the selected node where it is not seen. */
+  reveal(): void;
+  /** Takes the focus of the keyboard, and scrolls nothing. */
   focus(): void;
   /** Before another view takes its place. Left out: nothing to end. */
   close?(): void;
   /** It needs all of the width: the details of the selected node are not shown beside it. Left out: no. */
   readonly wide?: true;
+  /** It opens at its beginning, wherever the selected node is. Left out: at that. */
+  readonly fromTop?: true;
 }
 
 export interface PlanPage {

@@ -6,7 +6,17 @@ import { createApp, h } from 'vue';
 import type { GraphFrame } from '../graph.js';
 
 const frame = window as unknown as GraphFrame;
-const { plan, statement, onSelect, onLink } = frame.request;
+const { plan, statement, measure, onSelect, onLink } = frame.request;
+
+// What pev2 has kept of the choices of its user; by itself it would start with times where there are none. 0 is its Metric.time,
+// 2 its Metric.cost.
+localStorage.setItem('diagramViewOptions', JSON.stringify({ metric: measure === 'time' ? 0 : 2 }));
+// The sign "new" beside the grid goes away.
+localStorage.setItem('gridIsNotNew', 'true');
+localStorage.setItem(
+  'viewOptions',
+  JSON.stringify({ highlightType: measure === 'time' ? 'duration' : 'cost', diagramWidth: 25 }),
+);
 
 const place = document.createElement('div');
 place.className = 'place';

@@ -50,6 +50,11 @@ window.addEventListener('message', ({ data }: MessageEvent<Message>) => {
   if (!isProgress) announce(spoken(data));
 });
 
+// Whoever comes here by keyboard is in the plan at once.
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body) page?.focus();
+});
+
 if (state !== null) render();
 send({ kind: 'ready' });
 
@@ -101,6 +106,7 @@ function render(): void {
       page = planPage(shown, state);
       content.replaceChildren(page.element);
       if (document.hasFocus()) page.focus();
+      if (state.selected !== null) page.reveal();
   }
 }
 

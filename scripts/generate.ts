@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ADVICE_RULES } from '../server/src/advice/index.js';
 import { advicePage, adviceTable } from '../server/src/advice/page.js';
-import { CONFIG_SHAPE, type Property, type Shape } from '../server/src/lint/config.js';
+import { CONFIG_FILE_SHAPE, type ObjectShape, type Property, type Shape } from '../server/src/lint/config.js';
 import { RULES } from '../server/src/rules/index.js';
 import { rulePage } from '../server/src/rules/page.js';
 import { SEVERITIES } from '../server/src/rules/rule.js';
@@ -75,7 +75,7 @@ function manifest(): string {
 
 /** The settings have the shape of plumbline.jsonc, which wins over them. */
 function settings(): object {
-  const properties = Object.entries(CONFIG_SHAPE.properties)
+  const properties = Object.entries(CONFIG_FILE_SHAPE.properties)
     .filter(([key]) => key !== '$schema' && key !== 'extends')
     .map(([key, property]) => [
       `plumbline.${key}`,
@@ -105,7 +105,7 @@ function configSchema(): object {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'plumbline.jsonc',
     allowTrailingCommas: true,
-    ...schemaOf(CONFIG_SHAPE),
+    ...schemaOf(CONFIG_FILE_SHAPE),
   };
 }
 
@@ -135,10 +135,15 @@ function schemaOf(shape: Shape, nested = false): JsonSchema {
         properties: Object.fromEntries(
           Object.entries(shape.properties).map(([key, property]) => [key, describedSchema(property, nested)]),
         ),
-        ...(shape.required === undefined ? {} : { required: shape.required }),
+        ...requiredIn(shape),
         additionalProperties: false,
       };
   }
+}
+
+function requiredIn({ properties }: ObjectShape): { readonly required?: readonly string[] } {
+  const required = Object.keys(properties).filter((key) => properties[key]?.required);
+  return required.length === 0 ? {} : { required };
 }
 
 function describedSchema({ shape, description }: Property, nested: boolean): object {

@@ -7,6 +7,7 @@ import { CATALOGUE } from '../scripts/generate/catalogue.js';
 import { rulesFor } from '../scripts/generate/coverage.js';
 import { generated } from '../scripts/generate.js';
 import { ADVICE_RULES } from '../server/src/advice/index.js';
+import * as extensions from '../server/src/hosts/lsp/extensions.js';
 import { LAYOUTS } from '../server/src/migrations/layouts/index.js';
 import { RULES } from '../server/src/rules/index.js';
 
@@ -66,6 +67,17 @@ describe('docs/layouts.md', () => {
       rows.filter((id) => id !== 'layout').sort(),
       LAYOUTS.map(({ id }) => id as string).sort(),
     );
+  });
+});
+
+describe('docs/lsp-extensions.md', () => {
+  it('has a section for each message that is our own, and for no other', () => {
+    const page = readFileSync(join(root, 'docs/lsp-extensions.md'), 'utf8');
+    const sections = [...page.matchAll(/^## `(plumbline\/\w+)`$/gm)].flatMap(([, method]) => method ?? []);
+    const methods = Object.values(extensions).filter(
+      (value) => typeof value === 'string' && value.startsWith('plumbline/'),
+    );
+    assert.deepEqual(sections.toSorted(), methods.toSorted());
   });
 });
 

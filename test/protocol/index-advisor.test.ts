@@ -113,7 +113,14 @@ describe('the index advisor by the language server', function () {
 
   it('tries one that is asked for', async () => {
     await start({ ...SQL, 'plumbline.jsonc': SIZES });
-    const key = { expression: 'total', isColumn: true, operatorClass: null, descending: false };
+    const key: WishedIndex['keys'][number] = {
+      expression: 'total',
+      isColumn: true,
+      operatorClass: null,
+      descending: false,
+      nulls: null,
+      use: 'equality',
+    };
     const index: WishedIndex = {
       table: { schema: null, name: 'orders' },
       partitioned: false,
@@ -153,7 +160,16 @@ end
     const trigrams: WishedIndex = {
       ...best.index,
       method: 'gin',
-      keys: [{ expression: 'email', isColumn: true, operatorClass: 'gin_trgm_ops', descending: false }],
+      keys: [
+        {
+          expression: 'email',
+          isColumn: true,
+          operatorClass: 'gin_trgm_ops',
+          descending: false,
+          nulls: null,
+          use: 'equality',
+        },
+      ],
     };
     const files = await migration('lib/orders.ex', trigrams);
     assert.match(files['N_enable_pg_trgm.exs'] ?? '', /execute "CREATE EXTENSION IF NOT EXISTS pg_trgm", "/);

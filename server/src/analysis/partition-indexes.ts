@@ -17,6 +17,30 @@ export interface PartitionIndex {
   readonly attach: string;
 }
 
+/** Statements, without `;`, for a migration of their own. */
+export interface PartitionSteps {
+  readonly name: string;
+  /** Of a transaction: what is built concurrently. */
+  readonly outside: boolean;
+  readonly statements: readonly string[];
+}
+
+/**
+ * What runs after the index was made ON ONLY the parent. Nothing undoes it: the parts go with the parent's index.
+ * @param together whether the runner can build several concurrently in one file
+ */
+export function partitionSteps(
+  index: string,
+  parts: readonly PartitionIndex[],
+  together: boolean,
+): readonly PartitionSteps[] {
+  const builds = together
+    ? [{ name: `build_parts_of_${index}`, outside: true, statements: parts.map(({ build }) => build) }]
+    : parts.map(({ name, build }) => ({ name: `build_${name}`, outside: true, statements: [build] }));
+  const attach = parts.map((part) => part.attach);
+  return [...builds, { name: `attach_parts_of_${index}`, outside: false, statements: attach }];
+}
+
 /** One for each partition; `null` where the index has no name, or partitions are not all plain tables. */
 export function partitionIndexes(
   catalog: Catalog,

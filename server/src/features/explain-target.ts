@@ -8,8 +8,10 @@ import type { Workspace } from '../lint/workspace.js';
 import type { Query } from '../queries/query.js';
 import { highestParameter } from '../queries/sql-texts.js';
 import type { TranslatedSql } from '../queries/to-sql.js';
+import type { PlacedStatement, SqlStatement } from '../syntax/sql/statement.js';
 import type { Hole } from '../syntax/sql/templates.js';
 import { type Span, shift, touches } from '../text/span.js';
+import { explainedPart, type NoPart } from './explained-statement.js';
 
 export interface ExplainTarget {
   /** One statement, without the `;` that ends it. */
@@ -29,15 +31,27 @@ export interface ExplainTarget {
 }
 
 export interface Candidate extends ExplainTarget {
-  /** What another program fills in before the server sees the statement. */
-  readonly holes: readonly Hole[];
+  /** What is put into the statement before the server sees it. */
+  readonly holes: readonly FilledIn[];
+  /** `null` in Elixir. */
+  readonly statement: SqlStatement | null;
+}
+
+export interface FilledIn {
+  /** As it stands in the file: `:limit`, `#{table}`. */
+  readonly text: string;
+  /** Elixir interpolates; others know their placeholders by the statement alone. */
+  readonly kind: Hole['kind'] | 'interpolation';
 }
 
 /** Why there is nothing to explain, for people. */
 export interface NoTarget {
-  readonly kind: 'none' | 'placeholder' | 'unsupported';
+  /** `none`: there is no query at all; `no-plan`: there is a statement, which is not planned. */
+  readonly kind: 'none' | 'no-plan' | 'placeholder' | 'unsupported';
   readonly message: string;
   readonly whatToDo: string;
+  /** Offset in the file, or in the text that was given, that it is about; left out where that is no place. */
+  readonly at?: number;
 }
 
 /**
@@ -45,7 +59,10 @@ export interface NoTarget {
  * somebody asks: this is asked after every edit.
  */
 export function explainPlaces(workspace: Workspace, path: string): readonly Span[] {
-  const statements = statementsOf(workspace, path).map(({ span }) => span);
+  const isInterpolated = ({ kind }: FilledIn) => kind === 'interpolation';
+  const statements = statementsOf(workspace, path).flatMap(({ span, holes }) =>
+    holes.some(isInterpolated) ? [] : [span],
+  );
   const queries = queriesOf(workspace, path).flatMap(({ block, sink, span }) => {
     const isSeen = block.opaque === null && block.relations[0]?.source.kind !== 'opaque';
     return isSeen && sink !== null && !sink.ofLoaded && block.verb !== 'insert' ? [span] : [];
@@ -58,39 +75,30 @@ export function statementsOf(workspace: Workspace, path: string): readonly Candi
   const reading = workspace.readings.get(path);
   if (reading === undefined) return [];
   if (reading.kind === 'elixir') {
-    return reading.sqlTexts
-      .filter(({ complete }) => complete)
-      .map(({ sql, span, toOuter, writes, parameters, query }) => ({
-        sql,
-        span,
-        toFile: toOuter,
-        writes,
-        parameters,
-        query: { query, start: 0 },
-        holes: [],
-      }));
+    const { text } = reading.file;
+    return reading.sqlTexts.map(({ sql, span, toOuter, writes, parameters, query, filledIn }) => ({
+      sql,
+      span,
+      toFile: toOuter,
+      writes,
+      parameters,
+      query: { query, start: 0 },
+      holes: filledIn.map((hole) => ({
+        text: shortened(text.slice(hole.start, hole.end)),
+        kind: 'interpolation' as const,
+      })),
+      statement: null,
+    }));
   }
-  return reading.sql.statements.flatMap(({ statement, start }) => {
-    const { queries } = factsOf(statement);
-    const [query] = queries;
-    if (query === undefined) return [];
-    return [
-      {
-        sql: statement.text,
-        span: shift({ start: 0, end: statement.text.length }, start),
-        toFile: (offset: number) => start + offset,
-        writes: query.block.verb !== 'select',
-        parameters: highestParameter(statement.text),
-        query: { query, start },
-        holes: statement.holes,
-      },
-    ];
-  });
+  return reading.sql.statements.flatMap((placed) => candidateOf(placed) ?? []);
 }
 
 /** All that can be explained in a file, each text once; what has placeholders, or is not known as SQL, is left out. */
 export function explainTargetsIn(workspace: Workspace, path: string): readonly ExplainTarget[] {
-  const statements = statementsOf(workspace, path).filter(({ holes }) => holes.length === 0);
+  const statements = statementsOf(workspace, path).flatMap((candidate) => {
+    const target = plannedPart(candidate);
+    return 'message' in target ? [] : [target];
+  });
   const queries = translationsOf(workspace, path).flatMap((query) => {
     const target = ectoTarget(query);
     return 'message' in target || query.translation.kind === 'unsupported' ? [] : [target];
@@ -98,14 +106,32 @@ export function explainTargetsIn(workspace: Workspace, path: string): readonly E
   return [...new Map([...statements, ...queries].map((target) => [target.sql, target])).values()];
 }
 
+function holesOf({ text, holes }: SqlStatement): readonly FilledIn[] {
+  return holes.map(({ span, kind }) => ({ text: text.slice(span.start, span.end), kind }));
+}
+
+/** On one line. */
+function shortened(code: string): string {
+  const text = code.replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
 /** The server would only say that its syntax is wrong. */
-function refusalOfHole(sql: string, [hole]: readonly Hole[]): NoTarget | null {
+function refusalOfHole([hole]: readonly FilledIn[]): NoTarget | null {
   if (hole === undefined) return null;
+  const { text, kind } = hole;
+  if (kind === 'interpolation') {
+    return {
+      kind: 'unsupported',
+      message: `The SQL of this query is not known here: the program puts ${text} into it when it runs.`,
+      whatToDo: 'Explain the SQL that Ecto logs for it: paste it into a .sql file.',
+    };
+  }
   return {
     kind: 'placeholder',
-    message: `${sql.slice(hole.span.start, hole.span.end)} is a placeholder: another program puts something in its place before PostgreSQL sees it.`,
+    message: `${text} is a placeholder: another program puts something in its place before PostgreSQL sees it.`,
     whatToDo:
-      hole.kind === 'variable'
+      kind === 'variable'
         ? 'Write $1, or a value, in its place.'
         : 'Write in its place what that program would, or explain the statement that it makes.',
   };
@@ -120,11 +146,13 @@ export function explainTargetAt(
   const targets = statementsOf(workspace, path);
   const found =
     targets.find(({ span }) => touches(span, offset)) ?? targets.find(({ span }) => span.end + 1 === offset);
-  if (found !== undefined) return refusalOfHole(found.sql, found.holes) ?? found;
+  if (found !== undefined) return plannedPart(found);
   const query = narrowest(
     translationsOf(workspace, path).filter(({ query: { span } }) => touches(span, offset)),
   );
   if (query !== null) return ectoTarget(query);
+  const refused = unplannedAt(workspace, path, offset);
+  if (refused !== null) return refused;
   return {
     kind: 'none',
     message: 'There is no query here that can be explained.',
@@ -142,7 +170,7 @@ export function explainTargetOnLine(
   const text = workspace.files.get(path)?.text.slice(line.start, line.end) ?? '';
   const indent = /^\s*/.exec(text)?.[0].length ?? 0;
   const first = explainTargetAt(workspace, path, line.start + indent);
-  if (!('message' in first) || first.kind !== 'none') return first;
+  if (!('message' in first) || (first.kind !== 'none' && first.kind !== 'no-plan')) return first;
   const starts = [
     ...statementsOf(workspace, path).map(({ span }) => span.start),
     ...translationsOf(workspace, path).map(({ query }) => query.span.start),
@@ -205,18 +233,64 @@ export function explainTargetOf({ options }: Workspace, sql: string): ExplainTar
   });
   if (placed === undefined) return none('There is no statement.');
   if (others.length > 0) return none('There are several statements.');
-  const refusal = refusalOfHole(placed.statement.text, placed.statement.holes);
-  if (refusal !== null) return refusal;
-  const [problem] = placed.statement.problems;
-  if (problem !== undefined) return none(problem.message);
-  const [query] = factsOf(placed.statement).queries;
-  if (query === undefined) return none('This statement has no plan.');
+  const candidate = candidateOf(placed);
+  return candidate === null ? unplanned(placed) : plannedPart(candidate);
+}
+
+/** `null` for a statement without a query. */
+function candidateOf({ statement, start }: PlacedStatement): Candidate | null {
+  const [query] = factsOf(statement).queries;
+  if (query === undefined) return null;
   return {
-    sql: placed.statement.text,
-    span: { start: placed.start, end: placed.start + placed.statement.text.length },
-    toFile: (offset) => placed.start + offset,
+    sql: statement.text,
+    span: shift({ start: 0, end: statement.text.length }, start),
+    toFile: (offset) => start + offset,
     writes: query.block.verb !== 'select',
-    parameters: highestParameter(placed.statement.text),
-    query: { query, start: placed.start },
+    parameters: highestParameter(statement.text),
+    query: { query, start },
+    holes: holesOf(statement),
+    statement,
   };
+}
+
+/** What EXPLAIN is given of it. */
+function plannedPart(candidate: Candidate): ExplainTarget | NoTarget {
+  const { statement, holes, ...target } = candidate;
+  const refusal = refusalOfHole(holes);
+  if (refusal !== null || statement === null) return refusal ?? target;
+  const { start } = target.query;
+  const part = explainedPart(statement);
+  if (part.kind === 'no-part') return withoutPart(part, start);
+  const sql = statement.text.slice(part.span.start, part.span.end);
+  return {
+    ...target,
+    sql,
+    span: shift(part.span, start),
+    toFile: (offset) => start + part.span.start + offset,
+    writes: target.writes || part.writes,
+    parameters: highestParameter(sql),
+    ...(part.notes.length === 0 ? {} : { notes: part.notes }),
+  };
+}
+
+/** Why the statement at the offset is none that can be explained; `null` where there is no statement. */
+function unplannedAt({ readings }: Workspace, path: string, offset: number): NoTarget | null {
+  const reading = readings.get(path);
+  if (reading?.kind !== 'sql') return null;
+  const placed = reading.sql.statements.find(({ statement, start }) =>
+    touches(shift({ start: 0, end: statement.text.length }, start), offset),
+  );
+  return placed === undefined ? null : unplanned(placed);
+}
+
+function unplanned({ statement, start }: PlacedStatement): NoTarget {
+  const refusal = refusalOfHole(holesOf(statement));
+  if (refusal !== null) return refusal;
+  const part = explainedPart(statement);
+  if (part.kind === 'no-part') return withoutPart(part, start);
+  return { kind: 'no-plan', message: 'What this statement reads is not seen here.', whatToDo: '' };
+}
+
+function withoutPart({ message, whatToDo, at }: NoPart, start: number): NoTarget {
+  return { kind: 'no-plan', message, whatToDo, ...(at === null ? {} : { at: start + at }) };
 }

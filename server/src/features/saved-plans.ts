@@ -2,9 +2,10 @@
 
 import type { Advice } from '../advice/advice.js';
 import type { Workspace } from '../lint/workspace.js';
-import { nodeName, type PlanSource } from '../plans/names.js';
+import { nodeName } from '../plans/names.js';
 import { type Plan, parsePlan, type UnreadablePlan } from '../plans/plan.js';
 import type { SavedPlan } from '../plans/saved-plan.js';
+import type { PlanSource } from '../plans/source.js';
 import { adviceFor } from './plan-advice.js';
 
 export interface OpenedPlan {
@@ -32,8 +33,18 @@ export function openedPlan(
   if (plan.kind === 'unreadable') return plan;
   const source: PlanSource = told ?? { kind: 'saved', name, postgres: '', statistics: 'none' };
   const advice = adviceFor(workspace, path, plan, { source, tables: [], statement: sql });
-  return { sql: sql ?? '', source, plan, json, notes: [], advice };
+  return { sql: sql ?? '', source, plan, json, notes: missingNotes(plan), advice };
 }
+
+/** What is missing of a plan that was cut off, and what that means. */
+function missingNotes({ missing }: Plan): readonly string[] {
+  if (missing.length === 0) return [];
+  const told = missing.slice(0, MOST_TOLD).join(' ');
+  const more = missing.length > MOST_TOLD ? ` And ${missing.length - MOST_TOLD} more.` : '';
+  return [`This plan is cut off or damaged. ${told}${more} What is said of it may be said of a part alone.`];
+}
+
+const MOST_TOLD = 3;
 
 export interface SavedPlanTitle {
   /** Its statement on one line, or the root of the plan where that is not known; empty for what is no plan. */

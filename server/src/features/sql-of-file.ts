@@ -3,7 +3,7 @@
 import { translationsOf } from '../lint/translations.js';
 import type { Workspace } from '../lint/workspace.js';
 import type { Span } from '../text/span.js';
-import { statementsOf } from './explain-target.js';
+import { type FilledIn, statementsOf } from './explain-target.js';
 
 export interface SqlOfQuery {
   /** In the file. */
@@ -29,8 +29,7 @@ export function sqlOfFile(workspace: Workspace, path: string): readonly SqlOfQue
       run: null,
       sql: holes.length === 0 ? sql : null,
       params: Array.from({ length: parameters }, (_, index) => `$${index + 1}`),
-      unsupported:
-        holes.length === 0 ? null : { reason: 'another program puts something into it first', at: null },
+      unsupported: reasonOf(holes),
     }),
   );
   const queries = translationsOf(workspace, path).map(({ query, translation }): SqlOfQuery => {
@@ -45,6 +44,15 @@ export function sqlOfFile(workspace: Workspace, path: string): readonly SqlOfQue
     return { ...place, sql: translation.sql, params, unsupported: null };
   });
   return [...statements, ...queries].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function reasonOf([hole]: readonly FilledIn[]): SqlOfQuery['unsupported'] {
+  if (hole === undefined) return null;
+  const isOwn = hole.kind === 'interpolation';
+  const reason = isOwn
+    ? `the program puts ${hole.text} into it when it runs`
+    : 'another program puts something into it first';
+  return { reason, at: null };
 }
 
 function kindOf(verb: string): string {

@@ -1,16 +1,26 @@
 // What is said of a file of statistics that was just exported.
 
 import type { Statistics, TableStatistics } from '../catalog/statistics.js';
+import { didYouMean } from '../text/similar.js';
 import { count } from '../text/words.js';
 
-/** Sentences, a line each: what was read, how much of it is in the file, and what the role may not see. */
-export function statisticsReport(database: string, { server, tables, holds }: Statistics): readonly string[] {
+/**
+ * Sentences, a line each: what was read, how much of it is in the file, and what the role may not see.
+ * @param keep columns whose values were asked for
+ */
+export function statisticsReport(
+  database: string,
+  statistics: Statistics,
+  keep: readonly string[],
+): readonly string[] {
+  const { server, tables, holds } = statistics;
   const columns = count([...tables.values()].flatMap(columnsOf).length, 'column');
   const version = server === null ? '' : `, PostgreSQL ${server.version}`;
   const never = [...tables].filter(([, table]) => table.rows === null && table.kind !== 'partitioned');
   return [
     `Read the statistics of ${database}${version}: ${count(tables.size, 'table')}, ${columns}.`,
     `Values are told of ${count(size(holds.values), 'column')} and withheld of ${size(holds.withheld)}.`,
+    ...inVain(statistics, keep),
     ...(holds.unreadable.length === 0
       ? []
       : [
@@ -21,6 +31,25 @@ export function statisticsReport(database: string, { server, tables, holds }: St
       ? []
       : [`Never analysed: ${some(never.map(([name]) => name))}. ANALYZE them first for better plans.`]),
   ];
+}
+
+/** Columns that were asked for and of which no values are in the file. */
+function inVain({ tables, holds }: Statistics, keep: readonly string[]): readonly string[] {
+  const known = [...tables].flatMap(([name, { columns, inherited }]) =>
+    [...columns.keys(), ...inherited.keys()].map((column) => `${name}.${column}`),
+  );
+  const told = new Set(
+    [...holds.values].flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`)),
+  );
+  return [...new Set(keep)].flatMap((column) => {
+    if (told.has(column)) return [];
+    if (holds.missing.includes(column)) {
+      return [`There is no column ${column}, so no values of it are told.${didYouMean(column, known)}`];
+    }
+    return [
+      `Nothing is known of the values of ${column}: the role may not read it, or its table was never analysed.`,
+    ];
+  });
 }
 
 /** As many distinct values are labels rather than data about somebody. */

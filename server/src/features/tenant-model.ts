@@ -4,13 +4,13 @@ import { OWNED, type TenantClass, type TenantModel, type TenantTable } from '../
 import { CONFIG_FILE } from '../lint/config.js';
 import { tenancyFor } from '../lint/tenancy.js';
 import { configInForceFor, type Workspace } from '../lint/workspace.js';
-import { relativePath } from '../text/source-file.js';
+import { anyFileIn, relativePath } from '../text/source-file.js';
 import { count } from '../text/words.js';
 
 /** `organizations (organization_id)` for each model that files of the workspace have; usually one, or none. */
 export function tenantsOf(workspace: Workspace): readonly string[] {
-  const places = workspace.histories.map(({ set }) => `${set.root === '' ? workspace.root : set.root}/x`);
-  const models = [`${workspace.root}/x`, ...places].map((path) => tenancyFor(workspace, path));
+  const places = workspace.histories.map(({ set }) => anyFileIn(set.root === '' ? workspace.root : set.root));
+  const models = [anyFileIn(workspace.root), ...places].map((path) => tenancyFor(workspace, path));
   return [...new Set(models.flatMap(({ root, column }) => (root === null ? [] : [`${root} (${column})`])))];
 }
 

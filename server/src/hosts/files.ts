@@ -1,7 +1,8 @@
 // The workspace on disk: which files concern us, and their texts. The only place that reads the user's files.
 
 import { type Dirent, promises as fs, type Stats } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, parse, resolve, sep } from 'node:path';
+import { underscored } from '../ecto/literals.js';
 import { CONFIG_FILE } from '../lint/config.js';
 import { isConfig, namedPaths } from '../lint/config-files.js';
 import { SUPPRESSIONS_FILE } from '../lint/known-findings.js';
@@ -33,7 +34,6 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'cover',
 ]);
 
-/** Files that mark the root of a project. */
 /** Files that stand at the root of a project. */
 export const PROJECT_MARKS: ReadonlySet<string> = new Set([
   'mix.exs',
@@ -75,6 +75,10 @@ export interface ReadFile {
 export interface FindOptions {
   /** Called from time to time with the number of files read so far. */
   readonly progress?: (read: number, total: number) => void;
+  /** Of the files that concern us, those that are read; left out: all. */
+  readonly wants?: (path: string) => boolean;
+  /** Folders that are not looked into. */
+  readonly without?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
@@ -142,7 +146,86 @@ export async function findFiles(root: string, options: FindOptions = {}): Promis
   }
   const configs = files.filter(({ path }) => isConfig(path));
   files.push(...(await namedFiles(configs)));
+  files.push(...(await dependenciesOf(files, projectRoots, options)));
   return { files, projectRoots, unreadable };
+}
+
+/**
+ * Files of libraries that say what a `use` in the schemas of these files sets, also one inside of another. They are looked for in
+ * the folders `deps`, where mix puts the sources of libraries: in files that are called after the last part of the module's name.
+ */
+async function dependenciesOf(
+  files: readonly SourceFile[],
+  projectRoots: readonly string[],
+  options: FindOptions,
+): Promise<readonly SourceFile[]> {
+  const found: SourceFile[] = [];
+  let paths: readonly string[] | null = null;
+  let wanted = usedBySchemas(files);
+  const asked = new Set(files.flatMap(modulesDefined));
+  for (let round = 0; round < DEEPEST_USE; round += 1) {
+    wanted = wanted.filter((name) => !asked.has(name));
+    if (wanted.length === 0) break;
+    paths ??= await sourcesOfDependencies(projectRoots, options);
+    const read: SourceFile[] = [];
+    for (const name of wanted) {
+      asked.add(name);
+      const file = await fileOfModule(name, paths);
+      if (file !== null) read.push(file);
+    }
+    found.push(...read);
+    wanted = usedBySchemas(read);
+  }
+  return [...new Map(found.map((file) => [file.path, file])).values()];
+}
+
+const DEEPEST_USE = 4;
+
+/** Modules that are used where schemas are made, or by what others use; those of Ecto and of Elixir left out. */
+function usedBySchemas(files: readonly SourceFile[]): readonly string[] {
+  const names = files.flatMap(({ language, text }) => {
+    const isElixir = language === 'elixir' || language === 'dependency';
+    if (!isElixir || !/(?:\b|_)schema\s*\(?\s*["@]|\b__using__\b/.test(text)) return [];
+    return [...text.matchAll(/^\s*use\s+([A-Z][\w.]*)/gm)].flatMap(([, name]) => name ?? []);
+  });
+  return [...new Set(names)].filter(
+    (name) => !/^(?:Ecto|Phoenix|GenServer|Supervisor|Agent|Application)\b/.test(name),
+  );
+}
+
+function modulesDefined({ language, text }: SourceFile): readonly string[] {
+  if (language !== 'elixir') return [];
+  return [...text.matchAll(/^\s*defmodule\s+([A-Z][\w.]*)/gm)].flatMap(([, name]) => name ?? []);
+}
+
+async function sourcesOfDependencies(
+  projectRoots: readonly string[],
+  { signal }: FindOptions,
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const root of projectRoots) {
+    const deps = join(root, 'deps');
+    const names = await fs.readdir(deps).catch(() => []);
+    for (const name of names.sort()) {
+      signal?.throwIfAborted();
+      const entries = await fs
+        .readdir(join(deps, name, 'lib'), { recursive: true, withFileTypes: true })
+        .catch(() => []);
+      for (const entry of entries) {
+        if (entry.isFile() && entry.name.endsWith('.ex')) paths.push(join(entry.parentPath, entry.name));
+      }
+    }
+  }
+  return paths;
+}
+
+async function fileOfModule(name: string, paths: readonly string[]): Promise<SourceFile | null> {
+  const ending = `${sep}${underscored(name)}.ex`;
+  for (const path of paths.filter((one) => one.endsWith(ending))) {
+    const { file } = await readSource(path, 'dependency');
+    if (file?.text.includes(`defmodule ${name} do`) === true) return file;
+  }
+  return null;
 }
 
 const BATCH = 64;
@@ -170,11 +253,56 @@ async function walk(
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) await walk(path, found, options);
-    } else if (isConcerned(portable(path)) && !isLockOfEmacs(entry) && !(await isLinkToFolder(path, entry))) {
+      if (!SKIPPED.has(entry.name) && options.without?.has(path) !== true) await walk(path, found, options);
+    } else if (
+      isWanted(portable(path), options) &&
+      !isLockOfEmacs(entry) &&
+      !(await isLinkToFolder(path, entry))
+    ) {
       found.paths.push(path);
     }
   }
+}
+
+/** Projects below the folder, outermost ones alone, and those of them that look as if they had migrations; nothing is opened. */
+export async function foldersOfMigrations(
+  folder: string,
+): Promise<{ readonly projects: readonly string[]; readonly migrated: readonly string[] }> {
+  const projects = await projectsBelow(folder);
+  const having = await Promise.all(projects.map((project) => hasMigrations(project)));
+  return { projects, migrated: projects.filter((_, index) => having[index]) };
+}
+
+async function projectsBelow(folder: string): Promise<readonly string[]> {
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const below: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory() || SKIPPED.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const names = await fs.readdir(path).catch(() => []);
+    if (names.some((name) => name === '.git' || PROJECT_MARKS.has(name))) below.push(path);
+    else below.push(...(await projectsBelow(path)));
+  }
+  return below;
+}
+
+const LIKE_MIGRATIONS = /migrat|\/V\d[\d._]*__|\/(?:structure|schema)\.sql$|\/sqitch\.conf$|changelog/i;
+
+async function hasMigrations(folder: string): Promise<boolean> {
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) {
+      const { base, dir } = parse(path);
+      if (isConcerned(portable(path)) && LIKE_MIGRATIONS.test(portable(join('/', parse(dir).base, base))))
+        return true;
+    } else if (!SKIPPED.has(entry.name) && (await hasMigrations(path))) return true;
+  }
+  return false;
+}
+
+function isWanted(path: string, { wants }: FindOptions): boolean {
+  return isConcerned(path) && (isConfig(path) || wants?.(path) !== false);
 }
 
 /** A link to nowhere that stands beside a file that is being edited: `.#name`. */

@@ -14,6 +14,7 @@ import type { Environment } from '../database/password-file.js';
 import { isUnset, mergedByRepo, type RepoConnection, repoConnectionsIn } from '../ecto/repo-connections.js';
 import type { Connection } from '../lint/config.js';
 import { configFor, type Workspace } from '../lint/workspace.js';
+import { anyFileIn } from '../text/source-file.js';
 
 export interface Profile {
   /** Of the configuration, `DATABASE_URL`, or the path of a file below the workspace's folder: `config/dev.exs`. */
@@ -22,13 +23,16 @@ export interface Profile {
   settings(password: string | null): ConnectionSettings | Failure;
 }
 
-/** For a file of the workspace; the configuration's come first, and win where two have the same name. */
+/**
+ * For a file of the workspace, or for its folder, which has those of all below it; the configuration's come first, and win where two
+ * have the same name.
+ */
 export function profilesFor(
   workspace: Workspace,
   path: string,
   environment: Environment,
 ): readonly Profile[] {
-  const { connections } = configFor(workspace, path);
+  const { connections } = configFor(workspace, path === workspace.root ? anyFileIn(path) : path);
   const all = [
     ...Object.entries(connections).map(([name, connection]) => configured(name, connection, environment)),
     ...ofEnvironment(environment),

@@ -5,6 +5,7 @@ import { REDACTIONS, type Redaction } from '../../catalog/statistics.js';
 import { PLAN_FORMATS } from '../../features/plan-report.js';
 import { SEVERITIES, type Severity } from '../../rules/rule.js';
 import { didYouMean } from '../../text/similar.js';
+import { type GivenValues, readValues } from './values.js';
 
 export interface Arguments {
   readonly command: Command;
@@ -27,6 +28,8 @@ export interface Arguments {
   readonly history: string | null;
   readonly sql: string | null;
   readonly database: string | null;
+  /** For the parameters of the query; `null`: any. */
+  readonly values: GivenValues | null;
   readonly analyze: boolean;
   readonly advise: boolean;
   readonly analyzeWrites: boolean;
@@ -141,17 +144,30 @@ const OPTIONS = {
     of: ['schema'],
     help: 'of several histories in the folder, this one',
   },
-  sql: { type: 'string', value: 'TEXT', of: ['explain'], help: 'explain this text instead of FILE:LINE' },
+  sql: {
+    type: 'string',
+    value: 'TEXT',
+    of: ['explain'],
+    help: 'explain this text instead of FILE:LINE, - for standard input',
+  },
   database: {
     type: 'string',
-    value: 'URL',
+    value: 'DATABASE',
     of: ['schema', 'explain', 'statistics'],
     help: {
-      schema: 'the schema of this database, and no migrations',
-      statistics: 'whose statistics are exported; else DATABASE_URL or PG*',
+      schema:
+        'the schema of this database, and no migrations: a URL, the name of a connection, or config/dev.exs',
+      statistics:
+        'whose statistics are exported: a URL, the name of a connection, or config/dev.exs; else DATABASE_URL or PG*',
       explain:
-        'on this server, also the name of a connection, or config/dev.exs; else DATABASE_URL or PG*; else on the embedded PostgreSQL',
+        'on this server: a URL, the name of a connection, or config/dev.exs; else DATABASE_URL or PG*; else on the embedded PostgreSQL',
     },
+  },
+  values: {
+    type: 'string',
+    value: 'JSON',
+    of: ['explain'],
+    help: 'for these values of its parameters: [42, "open", null], or {"$1": 42, "org.id": 7} by their names',
   },
   statistics: {
     type: 'string',
@@ -278,6 +294,8 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
   if (values['analyze-writes'] && values.database === undefined) {
     return usage('--analyze-writes changes rows, until they are rolled back: say where with --database.');
   }
+  const given = values.values === undefined ? null : readValues(values.values);
+  if (given !== null && 'message' in given) return usage(given.message);
   const wrongPlan = command === 'explain' ? wrongPlanOptions(paths, values, format) : null;
   if (wrongPlan !== null) return usage(wrongPlan);
   const postgres = values.postgres === undefined ? null : Number(values.postgres);
@@ -317,6 +335,7 @@ export function readArguments(words: readonly string[]): Arguments | UsageError 
     history: values.history ?? null,
     sql: values.sql ?? null,
     database: values.database ?? null,
+    values: given,
     advise: values.advise ?? false,
     analyze: values.analyze ?? values['analyze-writes'] ?? false,
     analyzeWrites: values['analyze-writes'] ?? false,
@@ -334,7 +353,7 @@ function wrongPlanOptions(
   { plan, compare, ...values }: Readonly<Record<string, unknown>>,
   format: Format,
 ): string | null {
-  const beside = ['sql', 'database', 'analyze', 'analyze-writes', 'statistics'].find(
+  const beside = ['sql', 'database', 'values', 'analyze', 'analyze-writes', 'statistics'].find(
     (name) => values[name] !== undefined,
   );
   if (plan !== undefined && beside !== undefined) {
@@ -342,18 +361,25 @@ function wrongPlanOptions(
   }
   if (plan !== undefined && paths.length > 0)
     return `Is it the plan of --plan, or the query at ${paths[0]}? Leave out one of them.`;
-  const notTried = ['plan', 'compare', 'database', 'analyze'].find(
+  const notTried = ['plan', 'compare', 'database', 'values', 'analyze'].find(
     (name) => ({ plan, compare, ...values })[name] !== undefined,
   );
   if (values.advise !== undefined && notTried !== undefined) {
-    return `--advise tries indexes on the embedded PostgreSQL, and measures nothing: leave out --${notTried}.`;
+    return `--advise tries indexes on the embedded PostgreSQL for any values, and measures nothing: leave out --${notTried}.`;
   }
   if (values.advise !== undefined && format !== 'text' && format !== 'json') {
     return `What --advise finds is printed as text or json, not as ${format}.`;
   }
-  if (plan === '-' && compare === '-') return 'Only one of --plan and --compare can be standard input.';
-  return compare !== undefined && format !== 'text'
-    ? `What has changed is printed as text, not as ${format}.`
+  if (plan === undefined && values.sql !== undefined && paths.length > 0) {
+    return `Is it the text of --sql, or the query at ${paths[0]}? Leave out one of them.`;
+  }
+  if (paths.length > 1)
+    return `Plans are made of one query at a time: leave out ${paths.slice(1).join(' ')}.`;
+  if ([values.sql, plan, compare].filter((one) => one === '-').length > 1) {
+    return 'Only one of --sql, --plan and --compare can be standard input.';
+  }
+  return compare !== undefined && format === 'html'
+    ? 'What has changed is printed as text, json or markdown, not as html.'
     : null;
 }
 

@@ -3,18 +3,21 @@
 import { reportBugsTo } from '../../text/bug.js';
 import { VERSION } from '../version.js';
 import { type Arguments, HELP, readArguments } from './arguments.js';
+import { askedFile } from './asked-file.js';
 import { advise } from './commands/advise.js';
 import { check } from './commands/check.js';
-import { askedPlace, explain } from './commands/explain.js';
+import { explain } from './commands/explain.js';
 import { locks } from './commands/locks.js';
 import { rules } from './commands/rules.js';
 import { schema } from './commands/schema.js';
 import { schemaOfDatabase } from './commands/schema-of-database.js';
-import { askedFile, sql } from './commands/sql.js';
+import { sql } from './commands/sql.js';
 import { statistics } from './commands/statistics.js';
 import { tenants } from './commands/tenants.js';
+import { complain, FAILED } from './failures.js';
 import { complainOf, faultsOf } from './faults.js';
 import { openWorkspace } from './open.js';
+import { readStandardInput } from './standard-input.js';
 import type { World } from './world.js';
 
 /** Gives the exit status: 0 clean, 1 findings, 2 usage, configuration, unreadable input, or our own fault. */
@@ -50,14 +53,15 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
     case 'rules':
       return rules(args, world);
     case 'schema':
-      if (args.database !== null) return schemaOfDatabase(args.database, args, world);
-      return runOnWorkspace(args, world);
+      if (args.database !== null) return schemaOfDatabase(args, world);
+      return runOnFiles(args, world);
     case 'check':
     case 'locks':
     case 'tenants':
+      return runOnFiles(args, world);
     case 'explain':
     case 'sql':
-      return runOnWorkspace(args, world);
+      return runOnFile(args, world);
     case 'statistics':
       return statistics(args, world);
     case 'lsp':
@@ -65,32 +69,38 @@ async function runCommand(args: Arguments, world: World): Promise<number> {
   }
 }
 
-async function runOnWorkspace(args: Arguments, world: World): Promise<number> {
-  const asked = args.command === 'explain' ? askedPlace(args.paths[0]) : null;
-  const wantsFile =
-    args.command === 'sql' || (args.command === 'explain' && args.advise && args.sql === null);
-  const question = args.advise ? 'Indexes for which file?' : undefined;
-  const file = wantsFile ? askedFile(args.paths, question) : null;
-  if (file !== null && 'message' in file) {
-    world.output.complain(`${file.message}\n`);
-    return 2;
-  }
-  const place = file ?? asked;
-  const isOne = args.command === 'explain' || args.command === 'sql';
-  const paths = isOne ? (place === null ? [] : ['.', place.path]) : args.paths;
-  const opened = await openWorkspace({ ...args, paths }, world.assets);
-  if (opened.kind === 'usage') {
-    world.output.complain(`${opened.message}\n`);
-    return 2;
-  }
+async function runOnFile(given: Arguments, world: World): Promise<number> {
   const { output } = world;
+  const text = given.sql === '-' ? await readStandardInput() : given.sql;
+  if (text !== null && typeof text !== 'string') return complain(output, text.message);
+  const args = { ...given, sql: text };
+  const isText = args.sql !== null || args.plan !== null;
+  const file = isText ? null : askedFile(args.paths, QUESTIONS[args.advise ? 'advise' : args.command] ?? '');
+  if (file !== null && 'message' in file) return complain(output, file.message);
+  const paths = file === null ? [] : [file.path];
+  const reach = file === null ? 'schema' : 'project';
+  const opened = await openWorkspace({ ...args, paths }, world.assets, reach);
+  if (opened.kind === 'usage') return complain(output, opened.message);
+  complainOf(faultsOf(opened), opened.workspace, output);
+  if (args.command === 'sql') return file === null ? FAILED : sql(opened, file, args, output);
+  return args.advise ? advise(opened, file, args, world) : explain(opened, file, args, world);
+}
+
+/** For who names no file, or several. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  advise: 'Indexes for which file?',
+  explain: 'Which query?',
+  sql: 'The SQL of which file?',
+};
+
+async function runOnFiles(args: Arguments, world: World): Promise<number> {
+  const { output } = world;
+  const opened = await openWorkspace(args, world.assets);
+  if (opened.kind === 'usage') return complain(output, opened.message);
   if (args.command === 'check') return check(opened, args, output);
   const faults = faultsOf(opened);
   complainOf(faults, opened.workspace, output);
-  if (args.command === 'explain' && args.advise) return advise(opened, file, args, world);
-  if (args.command === 'explain') return explain(opened, asked, args, world);
-  if (file !== null) return sql(opened, file, args, output);
   const print = args.command === 'schema' ? schema : args.command === 'tenants' ? tenants : locks;
   const status = print(opened, args, output);
-  return faults.length > 0 ? 2 : status;
+  return faults.length > 0 ? FAILED : status;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../lint/known-findings.js';
 import { lint, type PlacedFinding } from '../../lint/lint.js';
 import type { Workspace } from '../../lint/workspace.js';
-import { folderOf, relativePath } from '../../text/source-file.js';
+import { anyFileIn, folderOf, relativePath } from '../../text/source-file.js';
 import { count } from '../../text/words.js';
 import { reason } from '../files.js';
 import type { Arguments } from './arguments.js';
@@ -32,7 +32,8 @@ export async function writeSuppressions(
     complainOf(faults, workspace, output);
     return 2;
   }
-  const file = suppressionsFor(workspace, `${workspace.root}/x`) ?? `${workspace.root}/${SUPPRESSIONS_FILE}`;
+  const file =
+    suppressionsFor(workspace, anyFileIn(workspace.root)) ?? `${workspace.root}/${SUPPRESSIONS_FILE}`;
   const before = knownFindingsIn(workspace, file).known;
   const after = args.suppressAll
     ? withAll(opened, file, before, args.hints)

@@ -8,7 +8,7 @@ import { type ExplainTarget, explainTargetAt } from '../../features/explain-targ
 import { traceReport, traceTargetAt } from '../../features/lock-trace.js';
 import { adviceFor } from '../../features/plan-advice.js';
 import { placesInStatement } from '../../features/plan-places.js';
-import { replayLines } from '../../features/replay-lines.js';
+import { replayLines, whyMissing } from '../../features/replay-lines.js';
 import { configInForceFor, historyFor } from '../../lint/workspace.js';
 import type { History } from '../../migrations/history.js';
 import { type Plan, parsePlan } from '../../plans/plan.js';
@@ -66,11 +66,15 @@ export class Explainer {
     };
     // What the migrations left out explains a plan, and a table that is missing.
     let gaps: readonly string[] = [];
+    let cause: string | null = null;
     const askEmbedded = async (database: ReplayedDatabase) => {
       const replay = await database.replay(signal);
       if (replay.kind !== 'replayed') return replay;
-      gaps = replayLines(replay, (one) => relativePath(this.session.root, one));
-      return database.explain(request, signal);
+      const shown = (one: string) => relativePath(this.session.root, one);
+      gaps = replayLines(replay, shown);
+      const answer = await database.explain(request, signal);
+      if (answer.kind === 'sql-error') cause = whyMissing(answer.message, replay, shown);
+      return answer;
     };
     const answer =
       params.connection === null
@@ -84,7 +88,7 @@ export class Explainer {
     if (answer.kind !== 'explained') {
       const at = answer.kind === 'sql-error' ? answer.position : null;
       const span = at === null ? null : { start: target.toFile(at), end: target.toFile(at) + 1 };
-      const why = answer.kind === 'sql-error' ? gaps : [];
+      const why = answer.kind === 'sql-error' ? [cause ?? '', ...gaps] : [];
       return {
         kind: 'failed',
         message: answer.message,

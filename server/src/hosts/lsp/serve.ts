@@ -9,10 +9,12 @@ import {
   ResponseError,
 } from 'vscode-languageserver/node';
 import { printCatalog } from '../../catalog/print/sql.js';
-import { CONFIG_SHAPE, DEFAULT_CONFIG, readConfig } from '../../lint/config.js';
+import { DEFAULT_CONFIG } from '../../lint/config.js';
+import { readConfig } from '../../lint/config-reading.js';
 import { RULE_IDS } from '../../lint/rule-ids.js';
 import { catalogFor } from '../../lint/workspace.js';
 import { reportBugsTo } from '../../text/bug.js';
+import { anyFileIn } from '../../text/source-file.js';
 import { loadParsers } from '../parsers.js';
 import { readRulePage } from '../rule-pages.js';
 import { VERSION } from '../version.js';
@@ -184,7 +186,7 @@ export function serve(connection: Connection, assets: string): void {
       ({ textDocument }: SchemaParams) => (textDocument === null ? null : pathOf(textDocument.uri)),
       ({ session }, { textDocument }) => {
         const path = textDocument === null ? null : pathOf(textDocument.uri);
-        return { sql: printCatalog(catalogFor(session.workspace, path ?? `${session.root}/x`)) };
+        return { sql: printCatalog(catalogFor(session.workspace, path ?? anyFileIn(session.root))) };
       },
     ),
   );
@@ -294,7 +296,7 @@ async function readSettings(session: Session): Promise<void> {
   if (!client.readsConfiguration) return;
   const item = { section: 'plumbline', ...(root === '' ? {} : { scopeUri: toUri(root) }) };
   const settings: unknown = await connection.workspace.getConfiguration(item).catch(() => null);
-  const known = Object.keys(CONFIG_SHAPE.properties);
+  const known = Object.keys(DEFAULT_CONFIG);
   const own = Object.entries(settings ?? {}).filter(([key, value]) => known.includes(key) && value !== null);
   session.configure(readConfig(JSON.stringify(Object.fromEntries(own)), RULE_IDS, DEFAULT_CONFIG).config);
 }

@@ -21,7 +21,7 @@ import {
   type WorkspaceOptions,
 } from '../../lint/workspace.js';
 import { sameData } from '../../text/same-data.js';
-import { type Language, languageOf, sourceFile } from '../../text/source-file.js';
+import { anyFileIn, type Language, languageOf, sourceFile } from '../../text/source-file.js';
 import { findFiles, isConcerned, readSource, type Unreadable } from '../files.js';
 import { readBase } from '../git.js';
 import { unreadableFinding } from '../unreadable.js';
@@ -141,7 +141,7 @@ export class Session {
 
   /** What the git reference of the configuration holds. git does what a repository tells it to, so that has to be trusted. */
   private async readBase(): Promise<void> {
-    const { since } = configFor(this.workspace, `${this.root}/x`);
+    const { since } = configFor(this.workspace, anyFileIn(this.root));
     const wanted = this.root === '' || !this.trusted ? null : since;
     const base = wanted === null ? null : await readBase(this.root, wanted);
     if (isSameBase(this.workspace.options.base, base)) return;
@@ -159,6 +159,7 @@ export class Session {
       enforced: {},
       onlyConfig: null,
       asMigrations: new Set(),
+      reads: () => true,
       base: this.workspace?.options.base ?? null,
       showsReleased: true,
       now: () => new Date(),
@@ -275,6 +276,7 @@ export class Session {
 
   /** What a configuration names is no source, whatever its name. */
   private languageOf(path: string): Language {
+    if (this.workspace.files.get(path)?.language === 'dependency') return 'dependency';
     return this.isNamed(path) ? 'data' : languageOf(path);
   }
 

@@ -1,6 +1,6 @@
 // The fix for an index on a partitioned table: the parent's alone, then that of each partition concurrently, then attached.
 
-import { partitionIndexes } from '../../analysis/partition-indexes.js';
+import { partitionIndexes, partitionSteps } from '../../analysis/partition-indexes.js';
 import { certain } from '../../catalog/knowledge.js';
 import type { CreateIndex } from '../../catalog/operation.js';
 import type { Editor } from '../../fixes/editor.js';
@@ -16,41 +16,22 @@ export function indexByPartition(operation: CreateIndex, moment: Moment): readon
   const parts = partitionIndexes(moment.before.whole(), parent, operation);
   // A partition that is made later gets its index by itself; one that is gone by then has none.
   if (parts === null || parts.some(({ partition }) => moment.latest.tableById(partition) === null)) return [];
-  const migration = (name: string, outside: boolean, up: readonly string[]): FollowUp => ({
-    name,
-    outside,
-    notes: [],
-    up: up.map((sql) => ({ kind: 'sql', sql })),
-    // They go with the parent's index.
-    down: [],
-  });
   // Not every runner of scripts can run several of them in one file.
-  const builds =
-    moment.migration?.layout === 'ecto'
-      ? [
-          migration(
-            `build_parts_of_${index.name}`,
-            true,
-            parts.map(({ build }) => build),
-          ),
-        ]
-      : parts.map(({ name, build }) => migration(`build_${name}`, true, [build]));
+  const steps = partitionSteps(index.name, parts, moment.migration?.layout === 'ecto');
+  const followUps = steps.map(
+    ({ name, outside, statements }): FollowUp => ({
+      name,
+      outside,
+      notes: [],
+      up: statements.map((sql) => ({ kind: 'sql', sql })),
+      down: [],
+    }),
+  );
   return [
     {
       title: 'Build the index partition by partition',
       safety: 'needs-review',
-      edit: (editor) =>
-        editor.together(
-          onlyParent(editor, operation),
-          editor.runLater([
-            ...builds,
-            migration(
-              `attach_parts_of_${index.name}`,
-              false,
-              parts.map(({ attach }) => attach),
-            ),
-          ]),
-        ),
+      edit: (editor) => editor.together(onlyParent(editor, operation), editor.runLater(followUps)),
     },
   ];
 }

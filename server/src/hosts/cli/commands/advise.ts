@@ -1,17 +1,19 @@
 // plumbline explain --advise
 
 import type { ExplainRequest, Failure } from '../../../database/database.js';
-import { type ExplainTarget, explainTargetsIn } from '../../../features/explain-target.js';
+import { type ExplainTarget, explainTargetsIn, type NoTarget } from '../../../features/explain-target.js';
+import { anyFileIn } from '../../../text/source-file.js';
 import type { Advised } from '../../advise-indexes.js';
 import { adviseIndexes } from '../../advise-indexes.js';
 import type { Arguments } from '../arguments.js';
+import { type AskedFile, readAsked } from '../asked-file.js';
 import { onEmbedded } from '../embedded.js';
+import { complain, complainOfFailure, FAILED } from '../failures.js';
 import { type AskedQueries, indexAdviceIn } from '../formats/index-advice.js';
 import type { Opened } from '../open.js';
 import { fromHere } from '../places.js';
 import type { World } from '../world.js';
-import { complain, INTERRUPTED, productionOf, targetOf } from './explain.js';
-import type { AskedFile } from './sql.js';
+import { productionOf, targetOf } from './explain.js';
 
 /** All queries of a file together, or the one that is named. Gives the exit status. */
 export async function advise(
@@ -22,10 +24,9 @@ export async function advise(
 ): Promise<number> {
   const { workspace } = opened;
   const { output } = world;
-  const path = asked?.path ?? `${workspace.root}/x`;
-  const place = asked === null || asked.line === null ? null : { path, line: asked.line };
+  const path = asked?.path ?? anyFileIn(workspace.root);
   const targets =
-    asked !== null && asked.line === null ? targetsIn(opened, path) : [targetOf(opened, place, args)];
+    asked !== null && asked.line === null ? targetsIn(opened, asked) : [targetOf(opened, asked, args)];
   const known = targets.filter((target): target is ExplainTarget => !('message' in target));
   const [wrong] = targets.filter((target) => 'message' in target);
   if (wrong !== undefined && 'message' in wrong) return complain(output, wrong.message, wrong.whatToDo);
@@ -33,7 +34,7 @@ export async function advise(
     return complain(output, `There is no query in ${fromHere(path)} that can be explained.`, '');
   }
   const production = await productionOf(opened, { path, line: 1 }, args, output);
-  if (production === 'unreadable') return 2;
+  if (production === 'unreadable') return FAILED;
   const requests = known.map(
     ({ sql, writes, parameters }): ExplainRequest => ({
       statement: sql,
@@ -45,13 +46,10 @@ export async function advise(
   const answer = await world.interruptible(
     (signal): Promise<Advised | Failure> =>
       onEmbedded(workspace, path, production, world, (database) =>
-        adviseIndexes(workspace, path, requests, database, signal, () => {}),
+        adviseIndexes(workspace, path, requests, database, production, signal, () => {}),
       ),
   );
-  if (answer.kind !== 'advised') {
-    complain(output, answer.message, answer.whatToDo);
-    return answer.kind === 'cancelled' ? INTERRUPTED : 2;
-  }
+  if (answer.kind !== 'advised') return complainOfFailure(output, answer);
   const file = workspace.files.get(path) ?? null;
   const queries: AskedQueries = known.map(({ sql, span }) => ({
     sql,
@@ -61,6 +59,9 @@ export async function advise(
   return 0;
 }
 
-function targetsIn({ workspace }: Opened, path: string): readonly ExplainTarget[] {
-  return workspace.files.has(path) ? explainTargetsIn(workspace, path) : [];
+function targetsIn(opened: Opened, asked: AskedFile): readonly (ExplainTarget | NoTarget)[] {
+  const file = readAsked(opened, asked);
+  return 'message' in file
+    ? [{ kind: 'none', message: file.message, whatToDo: '' }]
+    : explainTargetsIn(opened.workspace, file.path);
 }

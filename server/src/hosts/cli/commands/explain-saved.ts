@@ -3,9 +3,9 @@
 import { type OpenedPlan, openedPlan, titleOfSaved } from '../../../features/saved-plans.js';
 import { type SavedPlan, savedPlansIn } from '../../../plans/saved-plan.js';
 import { timeText } from '../../../text/numbers.js';
-import { decode } from '../../decode.js';
 import { readSource } from '../../files.js';
 import type { Opened } from '../open.js';
+import { readStandardInput } from '../standard-input.js';
 
 /** Why there is no plan to print, for people. */
 export interface NoPlan {
@@ -48,12 +48,12 @@ interface NamedText {
 
 async function textOf(name: string): Promise<NamedText> {
   if (name === '-') {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-    const decoded = decode(Buffer.concat(chunks));
-    const text =
-      decoded.kind === 'other-encoding' ? { message: decoded.message, whatToDo: '' } : decoded.text;
-    return { path: STANDARD_INPUT, line: null, text };
+    const text = await readStandardInput();
+    return {
+      path: STANDARD_INPUT,
+      line: null,
+      text: typeof text === 'string' ? text : { ...text, whatToDo: '' },
+    };
   }
   const [, path = name, line] = /^(.*):(\d+)$/.exec(name) ?? [];
   const { file, unreadable } = await readSource(path, 'data');

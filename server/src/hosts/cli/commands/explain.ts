@@ -1,48 +1,43 @@
 // plumbline explain
 
-import { resolve } from 'node:path';
 import type { Statistics } from '../../../catalog/statistics.js';
-import { type ConnectionSettings, connectionSettings } from '../../../database/connection.js';
 import type { Explained, ExplainRequest, Failure, Replay } from '../../../database/database.js';
 import { refusalOf } from '../../../database/explain.js';
-import { failure } from '../../../database/failure.js';
 import { openPostgres } from '../../../database/postgres.js';
 import {
   type ExplainTarget,
   explainTargetOf,
   explainTargetOnLine,
+  explainTargetsIn,
   type NoTarget,
 } from '../../../features/explain-target.js';
 import { adviceFor } from '../../../features/plan-advice.js';
-import { replayLines } from '../../../features/replay-lines.js';
+import { replayLines, whyMissing } from '../../../features/replay-lines.js';
 import { withAssumedSizes } from '../../../lint/sizes.js';
 import { readStatistics } from '../../../lint/statistics-file.js';
-import { configInForceFor } from '../../../lint/workspace.js';
+import { configInForceFor, type Workspace } from '../../../lint/workspace.js';
 import { parsePlan } from '../../../plans/plan.js';
 import { drawSnippet } from '../../../text/snippet.js';
-import { portable, readSource } from '../../files.js';
-import { profilesFor } from '../../profiles.js';
+import { anyFileIn, type SourceFile, sourceFile } from '../../../text/source-file.js';
+import { readSource } from '../../files.js';
 import type { Arguments } from '../arguments.js';
+import { type AskedFile, readAsked } from '../asked-file.js';
+import { databaseMeant, namesDatabase } from '../databases.js';
 import { onEmbedded } from '../embedded.js';
-import { comparisonInText, type PrintedPlan, planIn } from '../formats/plan.js';
+import { complain, complainOfFailure, FAILED } from '../failures.js';
+import { comparisonIn, type PrintedPlan, planIn } from '../formats/plan.js';
+import { replayShape } from '../formats/replay.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
 import { fromHere } from '../places.js';
 import type { World } from '../world.js';
 import { savedPlan } from './explain-saved.js';
-
-/** `FILE:LINE` of the arguments, or `null`. */
-export interface Asked {
-  readonly path: string;
-  readonly line: number;
-}
-
-/** What the shell gives for a program that Ctrl+C ended. */
-export const INTERRUPTED = 130;
-const FAILED = 2;
+import { valuesFor } from './explain-values.js';
 
 interface Answered {
   readonly answer: Explained | Failure;
+  /** The database that was asked, or would have been; `null` when it is not known which one that is. */
+  readonly asked: { readonly kind: 'embedded' | 'database'; readonly name: string } | null;
   /** What came of the migrations; `null` for a server of the user's. */
   readonly replay: Replay | null;
 }
@@ -50,7 +45,7 @@ interface Answered {
 /** Gives the exit status. */
 export async function explain(
   opened: Opened,
-  asked: Asked | null,
+  asked: AskedFile | null,
   args: Arguments,
   world: World,
 ): Promise<number> {
@@ -62,43 +57,66 @@ export async function explain(
       : print(opened, { ...saved, replay: null }, args, output);
   }
   const target = targetOf(opened, asked, args);
-  if ('message' in target) return complain(output, target.message, target.whatToDo);
+  const file = sourceOf(opened, asked, args);
+  if ('message' in target) {
+    if (target.at !== undefined) drawAt(file, target.at, output);
+    return complain(output, target.message, target.whatToDo);
+  }
   const production = await productionOf(opened, asked, args, output);
   if (production === 'unreadable') return FAILED;
+  const values = args.values === null ? undefined : valuesFor(target, args.values);
+  if (values !== undefined && 'message' in values) return complain(output, values.message, values.whatToDo);
   const request = {
     statement: target.sql,
     writes: target.writes,
     parameters: target.parameters,
+    values,
     analyze: args.analyze,
     measureWrites: args.analyzeWrites,
   };
-  const { answer, replay } = await world.interruptible((signal) =>
+  const {
+    answer,
+    replay,
+    asked: server,
+  } = await world.interruptible((signal) =>
     answerTo(request, production, opened, asked, args, world, signal),
   );
-  if (answer.kind === 'cancelled') {
-    complain(output, answer.message, answer.whatToDo);
-    return INTERRUPTED;
-  }
   if (answer.kind !== 'explained') {
     const at = answer.kind === 'sql-error' ? answer.position : null;
-    const file = asked === null ? undefined : opened.workspace.files.get(asked.path);
-    if (at !== null && file !== undefined) {
-      const start = target.toFile(at);
-      output.complain(`${drawSnippet(file, { start, end: start + 1 }, output.colours)}\n`);
+    if (at !== null) drawAt(file, target.toFile(at), output);
+    const status = complainOfFailure(output, answer);
+    if (answer.kind === 'sql-error' && server?.kind === 'database') {
+      output.complain(`This is the answer of ${server.name}.\n`);
     }
-    complain(output, answer.message, answer.whatToDo);
+    if (args.format === 'json') output.write(failureJson(target.sql, server, answer, replay));
     // What is missing may be what they would have made.
     if (answer.kind === 'sql-error' && replay !== null) {
-      for (const line of missingLines(opened, replay)) output.complain(`${line}\n`);
+      for (const line of missingLines(opened, answer.message, replay)) output.complain(`${line}\n`);
     }
-    return FAILED;
+    return status;
   }
   const plan = parsePlan(answer.plan);
   if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
   const { plan: json, source } = answer;
   const notes = [...(target.notes ?? []), ...answer.notes];
-  const advice = adviceFor(opened.workspace, asked?.path ?? null, plan, { ...answer, statement: target.sql });
+  const advice = adviceFor(opened.workspace, asked?.path ?? null, plan, {
+    ...answer,
+    statement: target.sql,
+    production,
+  });
   return print(opened, { sql: target.sql, source, plan, json, notes, advice, replay }, args, output);
+}
+
+/** In place of a plan, for programs. */
+function failureJson(
+  sql: string,
+  source: Answered['asked'],
+  { kind, message, whatToDo }: Failure,
+  replay: Replay | null,
+): string {
+  const failed = { kind, message, whatToDo };
+  const besides = replay === null ? {} : { replay: replayShape(replay) };
+  return `${JSON.stringify({ version: 1, sql, source, plan: null, failed, ...besides }, null, 2)}\n`;
 }
 
 /** Prints it, or what has become of the plan that it is compared with. */
@@ -109,45 +127,45 @@ async function print(opened: Opened, printed: PrintedPlan, args: Arguments, outp
   }
   const before = await savedPlan(opened, args.compare);
   if ('message' in before) return complain(output, before.message, before.whatToDo);
-  output.write(comparisonInText(before.plan, printed.plan, output.colours));
+  output.write(comparisonIn(args.format, before, printed, output.colours));
   return 0;
 }
 
-export function complain(output: Output, message: string, whatToDo: string): number {
-  output.complain(`${message}${whatToDo === '' ? '' : `\n${whatToDo}`}\n`);
-  return FAILED;
-}
-
 /** What the embedded server lacks, after a query that it refused. */
-function missingLines({ workspace }: Opened, replay: Replay): readonly string[] {
-  if (replay.statements > 0) return replayLines(replay, fromHere);
+function missingLines(
+  { workspace, otherProjects }: Opened,
+  message: string,
+  replay: Replay,
+): readonly string[] {
+  const cause = whyMissing(message, replay, fromHere);
+  if (replay.statements > 0) return [...(cause === null ? [] : [cause]), ...replayLines(replay, fromHere)];
+  if (otherProjects.length > 0) {
+    return [
+      `There are ${otherProjects.length} projects here: do this in the folder of one, or name the query as FILE:LINE.`,
+    ];
+  }
   return workspace.histories.length > 1
     ? ['There are migrations of several databases here: name the query as FILE:LINE.']
     : ['There are no migrations here, so the embedded PostgreSQL has no tables.'];
 }
 
-export function targetOf(
-  { workspace }: Opened,
-  asked: Asked | null,
-  args: Arguments,
-): ExplainTarget | NoTarget {
+/** What holds the query; `null` when there is none. */
+function sourceOf({ workspace }: Opened, asked: AskedFile | null, { sql }: Arguments): SourceFile | null {
+  if (sql !== null) return sourceFile('--sql', sql, 'sql');
+  return asked === null ? null : (workspace.files.get(asked.path) ?? null);
+}
+
+function drawAt(file: SourceFile | null, start: number, output: Output): void {
+  if (file !== null) output.complain(`${drawSnippet(file, { start, end: start + 1 }, output.colours)}\n`);
+}
+
+export function targetOf(opened: Opened, asked: AskedFile | null, args: Arguments): ExplainTarget | NoTarget {
+  const { workspace } = opened;
   if (args.sql !== null) return explainTargetOf(workspace, args.sql);
-  const file = asked === null ? undefined : workspace.files.get(asked.path);
-  if (asked === null || file === undefined) {
-    return {
-      kind: 'none',
-      message: 'Which query?',
-      whatToDo: 'Name it as FILE:LINE, or give its text with --sql.',
-    };
-  }
-  if (asked.line < 1 || asked.line > file.lines.lineCount) {
-    const last = file.lines.lineCount;
-    return {
-      kind: 'none',
-      message: `There is no line ${asked.line}: the last one is ${last}.`,
-      whatToDo: '',
-    };
-  }
+  if (asked === null) return { kind: 'none', message: 'Which query?', whatToDo: NAME_IT };
+  const file = readAsked(opened, asked);
+  if ('message' in file) return { kind: 'none', message: file.message, whatToDo: '' };
+  if (asked.line === null) return onlyTargetOf(workspace, file);
   const span = { start: file.lines.startOf(asked.line - 1), end: file.lines.endOf(asked.line - 1) };
   const target = explainTargetOnLine(workspace, asked.path, span);
   const whatToDo =
@@ -155,14 +173,30 @@ export function targetOf(
   return 'message' in target && target.kind === 'none' ? { ...target, whatToDo } : target;
 }
 
+const NAME_IT = 'Name it as FILE:LINE, or give its text with --sql.';
+
+/** A file of one query need not be told a line. */
+function onlyTargetOf(workspace: Workspace, { path }: SourceFile): ExplainTarget | NoTarget {
+  const [only, ...others] = explainTargetsIn(workspace, path);
+  const name = fromHere(path);
+  if (only !== undefined && others.length === 0) return only;
+  return only === undefined
+    ? { kind: 'none', message: `There is no query in ${name} that can be explained.`, whatToDo: '' }
+    : {
+        kind: 'none',
+        message: `There are ${others.length + 1} queries in ${name}. Which one?`,
+        whatToDo: `Name it by its line, as ${name}:12. For the indexes of all of them there is --advise.`,
+      };
+}
+
 /** What the plan is made for: the file that is named, or the configuration's; what is wrong in the former is told. */
 export async function productionOf(
   { workspace }: Opened,
-  asked: Asked | null,
+  asked: AskedFile | null,
   args: Arguments,
   output: Output,
 ): Promise<Statistics | null | 'unreadable'> {
-  const { config, production } = configInForceFor(workspace, asked?.path ?? `${workspace.root}/x`);
+  const { config, production } = configInForceFor(workspace, asked?.path ?? anyFileIn(workspace.root));
   if (args.statistics === null) return production;
   const { file, unreadable } = await readSource(args.statistics, 'data');
   if (file === null) {
@@ -176,60 +210,44 @@ export async function productionOf(
   return problems.length > 0 ? 'unreadable' : withAssumedSizes(statistics, config.tables);
 }
 
+const EMBEDDED = { kind: 'embedded', name: 'the embedded PostgreSQL' } as const;
+
 async function answerTo(
   request: ExplainRequest,
   production: Statistics | null,
   { workspace }: Opened,
-  asked: Asked | null,
+  asked: AskedFile | null,
   args: Arguments,
   world: World,
   signal: AbortSignal,
 ): Promise<Answered> {
   const { environment } = world;
-  // An empty variable counts as one that is not set, as for libpq.
-  const url = args.database ?? (environment.DATABASE_URL || undefined);
-  const isNamed = url !== undefined || environment.PGHOST || environment.PGDATABASE || environment.PGSERVICE;
   // A server has statistics of its own: other ones can be meant only for the embedded one.
-  if (isNamed && args.statistics === null) {
-    const settings = settingsFor(workspace, asked, url, environment);
-    if (settings.kind !== 'settings') return { answer: settings, replay: null };
+  if (namesDatabase(args, environment) && args.statistics === null) {
+    const settings = databaseMeant(workspace, asked?.path ?? workspace.root, args, environment);
+    if (settings.kind !== 'settings') return { answer: settings, asked: null, replay: null };
+    const place = { kind: 'database', name: settings.name } as const;
     const server = openPostgres(settings, environment);
     const answer = await closing(server, () => server.explain(request, signal));
     const isWriteRefused = refusalOf(request) !== null && request.writes && !request.measureWrites;
     if (!isWriteRefused || answer.kind !== 'not-allowed' || settings.production)
-      return { answer, replay: null };
+      return { answer, asked: place, replay: null };
     const whatToDo =
       'Ask for its plan without measuring, or name a database that is not production and add --analyze-writes: then it is run there and rolled back.';
-    return { answer: { ...answer, whatToDo }, replay: null };
+    return { answer: { ...answer, whatToDo }, asked: place, replay: null };
   }
   const refusal = refusalOf(request);
-  if (refusal !== null) return { answer: refusal, replay: null };
-  return onEmbedded(workspace, asked?.path ?? `${workspace.root}/x`, production, world, async (database) => {
-    const replay = await database.replay(signal);
-    if (replay.kind !== 'replayed') return { answer: replay, replay: null };
-    return { answer: await database.explain(request, signal), replay };
-  });
-}
-
-/** By a URL, or by a name as in the editor: a connection of the configuration, `config/dev.exs`. */
-function settingsFor(
-  workspace: Opened['workspace'],
-  asked: Asked | null,
-  database: string | undefined,
-  environment: World['environment'],
-): ConnectionSettings | Failure {
-  if (database === undefined || database.includes('://')) {
-    return connectionSettings({ url: database }, environment);
-  }
-  const profiles = profilesFor(workspace, asked?.path ?? workspace.root, environment);
-  const profile = profiles.find(({ name }) => name === database);
-  if (profile !== undefined) return profile.settings(null);
-  const names = profiles.map(({ name }) => name);
-  const known = names.length === 0 ? 'There is none here.' : `Known here: ${names.join(', ')}.`;
-  return failure(
-    'misconfigured',
-    `--database is neither a URL nor the name of a connection. ${known}`,
-    'Write a URL as postgres://user@host:5432/database.',
+  if (refusal !== null) return { answer: refusal, asked: null, replay: null };
+  return onEmbedded(
+    workspace,
+    asked?.path ?? anyFileIn(workspace.root),
+    production,
+    world,
+    async (database) => {
+      const replay = await database.replay(signal);
+      if (replay.kind !== 'replayed') return { answer: replay, asked: EMBEDDED, replay: null };
+      return { answer: await database.explain(request, signal), asked: EMBEDDED, replay };
+    },
   );
 }
 
@@ -239,12 +257,4 @@ async function closing<T>(opened: { close(): Promise<void> }, ask: () => Promise
   } finally {
     await opened.close();
   }
-}
-
-/** Takes `FILE:LINE` apart. */
-export function askedPlace(word: string | undefined): Asked | null {
-  const match = word === undefined ? null : /^(.*):(\d+)$/.exec(word);
-  if (match === null) return null;
-  const [, path = '', line = ''] = match;
-  return { path: portable(resolve(path)), line: Number(line) };
 }

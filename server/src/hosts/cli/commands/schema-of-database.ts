@@ -1,31 +1,21 @@
-// plumbline schema --database URL
+// plumbline schema --database
 
-import { connectionSettings } from '../../../database/connection.js';
 import { introspect } from '../../../database/introspect.js';
 import type { Arguments } from '../arguments.js';
+import { databaseMeantHere } from '../databases.js';
+import { complainOfFailure } from '../failures.js';
 import { schemaText } from '../formats/schema.js';
 import type { World } from '../world.js';
 
-/** What the shell gives for a program that Ctrl+C ended. */
-const INTERRUPTED = 130;
-const FAILED = 2;
-
 /** Gives the exit status. */
-export async function schemaOfDatabase(
-  url: string,
-  { format }: Arguments,
-  { output, environment, interruptible }: World,
-): Promise<number> {
-  const settings = connectionSettings({ url }, environment);
+export async function schemaOfDatabase(args: Arguments, world: World): Promise<number> {
+  const { output, environment, interruptible } = world;
+  const settings = await databaseMeantHere(args, world);
   const result =
     settings.kind === 'settings'
       ? await interruptible((signal) => introspect(settings, environment, signal))
       : settings;
-  if (result.kind !== 'introspected') {
-    const { message, whatToDo } = result;
-    output.complain(`${message}${whatToDo === '' ? '' : `\n${whatToDo}`}\n`);
-    return result.kind === 'cancelled' ? INTERRUPTED : FAILED;
-  }
+  if (result.kind !== 'introspected') return complainOfFailure(output, result);
   const { catalog, major, name, postgres } = result;
   output.complain(`Read the schema of ${name}, PostgreSQL ${postgres}.\n`);
   const facts = {
@@ -37,6 +27,6 @@ export async function schemaOfDatabase(
     database: { name, postgres },
   };
   const schema = { catalog, postgres: major, uncertain: [], refused: [], facts };
-  output.write(schemaText(schema, format));
+  output.write(schemaText(schema, args.format));
   return 0;
 }

@@ -1,53 +1,24 @@
 // plumbline sql
 
-import { resolve } from 'node:path';
 import { type SqlOfQuery, sqlOfFile } from '../../../features/sql-of-file.js';
 import type { SourceFile } from '../../../text/source-file.js';
-import { portable } from '../../files.js';
-import type { Arguments, UsageError } from '../arguments.js';
+import type { Arguments } from '../arguments.js';
+import { type AskedFile, readAsked } from '../asked-file.js';
+import { complain } from '../failures.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
 import { fromHere, placeOf } from '../places.js';
-import { askedPlace } from './explain.js';
-
-/** A file, or a line in it. */
-export interface AskedFile {
-  readonly path: string;
-  /** `null` for all of the file. */
-  readonly line: number | null;
-}
-
-/**
- * Takes `FILE` or `FILE:LINE` apart.
- * @param question for who names none, or several
- */
-export function askedFile(
-  [word, ...more]: readonly string[],
-  question = 'The SQL of which file?',
-): AskedFile | UsageError {
-  if (word === undefined || more.length > 0) {
-    return { kind: 'usage', message: `${question} Name one, as FILE or FILE:LINE.` };
-  }
-  return askedPlace(word) ?? { path: portable(resolve(word)), line: null };
-}
 
 /** Gives the exit status. */
-export function sql(
-  { workspace }: Opened,
-  { path, line }: AskedFile,
-  args: Arguments,
-  output: Output,
-): number {
-  const file = workspace.files.get(path);
-  if (file === undefined) {
-    output.complain(`There is nothing to read in ${fromHere(path)}: it is no SQL or Elixir file.\n`);
-    return 2;
-  }
+export function sql(opened: Opened, asked: AskedFile, args: Arguments, output: Output): number {
+  const { workspace } = opened;
+  const { path, line } = asked;
+  const file = readAsked(opened, asked);
+  if ('message' in file) return complain(output, file.message);
   const all = sqlOfFile(workspace, path).map((query) => ({ ...query, ...placeOf(file, query.span) }));
   const there = line === null ? all : narrowest(all.filter((one) => one.line <= line && line <= one.endLine));
   if (line !== null && there.length === 0) {
-    output.complain(`There is no query on line ${line} of ${fromHere(path)}.\n`);
-    return 2;
+    return complain(output, `There is no query on line ${line} of ${fromHere(path)}.`);
   }
   if (there.length === 0) output.complain(`There is no query in ${fromHere(path)}.\n`);
   output.write(

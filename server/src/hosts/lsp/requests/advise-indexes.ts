@@ -2,14 +2,13 @@
 
 import { type ExplainTarget, explainTargetAt, explainTargetsIn } from '../../../features/explain-target.js';
 import type { AdvisedIndex } from '../../../features/index-advice.js';
-import { indexReport, titleOf } from '../../../features/index-report.js';
+import { indexMigration } from '../../../features/index-migration.js';
+import { indexReport } from '../../../features/index-report.js';
 import { adviceFor } from '../../../features/plan-advice.js';
 import { placesInStatement } from '../../../features/plan-places.js';
-import { indexMigration } from '../../../lint/index-migration.js';
 import { configInForceFor, historyFor } from '../../../lint/workspace.js';
 import { parsePlan } from '../../../plans/plan.js';
-import type { SourceFile } from '../../../text/source-file.js';
-import { relativePath } from '../../../text/source-file.js';
+import { anyFileIn, relativePath, type SourceFile } from '../../../text/source-file.js';
 import { type Advised, type AdvisedQuery, adviseIndexes } from '../../advise-indexes.js';
 import type { Explainer } from '../explainer.js';
 import type {
@@ -58,7 +57,7 @@ export async function adviseIndexesOf(
   const history = historyFor(workspace, path)?.history ?? null;
   const { production } = configInForceFor(workspace, path);
   const answer = await explainer.onEmbedded(history, production, report, (database) =>
-    adviseIndexes(workspace, path, requests, database, signal, report, index ?? null),
+    adviseIndexes(workspace, path, requests, database, production, signal, report, index ?? null),
   );
   if (answer.kind !== 'advised') return failed(answer.message, answer.whatToDo);
   const { indexes, served, notes, postgres, statistics } = answer;
@@ -87,7 +86,7 @@ export function indexMigrationOf(
   { textDocument, index }: IndexMigrationParams,
 ): IndexMigrationResult {
   const { workspace } = session;
-  const change = indexMigration(workspace, pathOf(textDocument.uri) ?? `${session.root}/x`, index);
+  const change = indexMigration(workspace, pathOf(textDocument.uri) ?? anyFileIn(session.root), index);
   if ('message' in change) return failed(change.message, change.whatToDo);
   return { kind: 'migration', edit: toWorkspaceEdit(workspace, change, editOptions(session)) };
 }
@@ -101,7 +100,7 @@ interface Asked {
 }
 
 function infoOf(
-  { verdict, message, sql, index, plans }: AdvisedIndex,
+  { verdict, message, title, sql, index, plans }: AdvisedIndex,
   asked: Asked,
   lineOf: (target: ExplainTarget) => number,
 ): TriedIndexInfo {
@@ -114,7 +113,7 @@ function infoOf(
     const after: PlanResult = { ...before, plan, json, advice: [], places: null };
     return [{ line: lineOf(target), before, after }];
   });
-  return { verdict, message, title: titleOf({ sql }), sql, index, plans: shown };
+  return { verdict, message, title, sql, index, plans: shown };
 }
 
 function resultOf(

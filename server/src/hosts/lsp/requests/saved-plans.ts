@@ -16,15 +16,19 @@ export function readPlansOf(
   const saved = savedPlansIn(text);
   if ('kind' in saved) return failed(saved.reason);
   const path = textDocument === null ? null : pathOf(textDocument.uri);
+  let reason = 'The plan cannot be read.';
   const plans = saved.flatMap((one) => {
     const opened = openedPlan(workspace, path, one, name);
-    if ('kind' in opened) return [];
+    if ('kind' in opened) {
+      reason = opened.reason;
+      return [];
+    }
     const { title, tookMs } = titleOfSaved(one);
     const description = `line ${one.line + 1}${tookMs === null ? '' : `, ${timeText(tookMs)}`}`;
     const result = { kind: 'plan' as const, ...opened, range: null, parameters: [], places: null };
     return [{ title, description, result }];
   });
-  return plans.length === 0 ? failed('The plan cannot be read.') : { kind: 'plans', plans };
+  return plans.length === 0 ? failed(reason) : { kind: 'plans', plans };
 }
 
 function failed(message: string): ReadPlansResult {

@@ -6,6 +6,7 @@ import { statisticsScript } from '../../../database/statistics/script.js';
 import { fewValues, statisticsReport } from '../../../features/statistics-report.js';
 import { useStatistics } from '../../../lint/config-edits.js';
 import { readStatistics } from '../../../lint/statistics-file.js';
+import { anyFileIn } from '../../../text/source-file.js';
 import { onConnection } from '../connect.js';
 import type {
   ExportStatisticsParams,
@@ -26,7 +27,7 @@ export async function exportStatisticsOf(
   signal: AbortSignal,
   report: (message: string) => void,
 ): Promise<ExportStatisticsResult> {
-  const path = pathOf(textDocument.uri) ?? `${session.root}/x`;
+  const path = pathOf(textDocument.uri) ?? anyFileIn(session.root);
   report(`Reading the statistics of ${connection}…`);
   const result = await onConnection(session, path, connection, (settings) =>
     exportStatistics(settings, process.env, { redacted: redact, keep }, signal),
@@ -38,7 +39,7 @@ export async function exportStatisticsOf(
   return {
     kind: 'statistics',
     text: result.text,
-    report: statisticsReport(result.name, statistics),
+    report: statisticsReport(result.name, statistics, keep),
     fewValues: fewValues(statistics),
   };
 }
@@ -53,7 +54,7 @@ export function useStatisticsOf(
 ): UseStatisticsResult {
   const { workspace, root } = session;
   const statistics = pathOf(file);
-  const path = pathOf(textDocument.uri) ?? `${root}/x`;
+  const path = pathOf(textDocument.uri) ?? anyFileIn(root);
   const change = statistics === null ? null : useStatistics(workspace, path, statistics);
   return { edit: change === null ? null : toWorkspaceEdit(workspace, change, editOptions(session)) };
 }

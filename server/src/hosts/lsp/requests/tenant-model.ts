@@ -1,6 +1,7 @@
 // plumbline/tenantModel: how tables belong to tenants.
 
 import { tenantModelPage } from '../../../features/tenant-model.js';
+import { anyFileIn } from '../../../text/source-file.js';
 import type { TenantModelParams, TenantModelResult } from '../extensions.js';
 import { pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
@@ -10,5 +11,5 @@ export function tenantModelOf(
   { textDocument }: TenantModelParams,
 ): TenantModelResult {
   const path = textDocument === null ? null : pathOf(textDocument.uri);
-  return { markdown: tenantModelPage(workspace, path ?? `${root}/x`) };
+  return { markdown: tenantModelPage(workspace, path ?? anyFileIn(root)) };
 }

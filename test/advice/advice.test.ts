@@ -88,7 +88,7 @@ function queryOf({ fences }: Fixture): { given: string; query: string; words: re
 
 function saidOf(rule: string, fixture: Fixture, json: string): string {
   const { given, query } = queryOf(fixture);
-  const plan = parsePlan(json);
+  const plan = parsePlan(JSON.parse(json));
   assert.ok(plan.kind === 'plan', 'a plan that can be read');
   const data = (info: string) =>
     fixture.fences.find(({ language, info: one }) => language === 'json' && one === info);

@@ -53,9 +53,9 @@ const CONDITIONS: readonly (readonly [text: string, ...read: string[]])[] = [
   [
     "((data @> '{\"kind\": \"k1\"}'::jsonb) AND ('tag1'::text = ANY (tags)) AND ((data ->> 'kind'::text) = 'k1'::text) AND (((data ->> 'n'::text))::integer > 5))",
     'containment, data, constant {"kind": "k1"}',
+    'member, tags, constant tag1',
     "equality, data, by operator ->>: data ->> 'kind'::text, constant k1",
     "range, data, by operator ->>: ((data ->> 'n'::text))::integer, constant 5",
-    "unknown, tags: 'tag1'::text = ANY (tags)",
   ],
   ["(inserted_at > (now() - '7 days'::interval))", 'range, inserted_at'],
   [
@@ -126,7 +126,7 @@ const CONDITIONS: readonly (readonly [text: string, ...read: string[]])[] = [
     'containment, data, constant {"kind": "k1"}',
     "equality, data, by operator ->>: data ->> 'kind'::text, constant k1",
     "range, data, by operator ->>: ((data ->> 'n'::text))::integer, constant 5",
-    "unknown, tags: 'tag1'::text = ANY (tags)",
+    'member, tags, constant tag1',
   ],
   ['((NOT (hashed SubPlan 1)) AND (org_id > 5))', 'range, org_id, constant 5', 'SubPlan 1, hashed, negated'],
   ['(SubPlan 1)', 'SubPlan 1'],

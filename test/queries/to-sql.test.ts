@@ -5,11 +5,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  explainPlaces,
-  explainTargetAt,
-  explainTargetsIn,
-} from '../../server/src/features/explain-target.js';
+import { explainPlaces } from '../../server/src/features/explain-places.js';
+import { explainTargetAt, explainTargetsIn } from '../../server/src/features/explain-target.js';
 import { sqlOfFile } from '../../server/src/features/sql-of-file.js';
 import { type Fence, type Fixture, readFixtures, rewriteFences } from '../support/markdown.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';

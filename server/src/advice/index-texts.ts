@@ -4,10 +4,11 @@ import type { Catalog } from '../catalog/catalog.js';
 import { quoteName, quoteReference } from '../catalog/keywords.js';
 import type { WishedIndex, WishedKey } from './advice.js';
 
-/** The names of the columns, for a message: `"org_id" and "lower(email)"`. */
-export function keysText({ keys }: WishedIndex): string {
+/** What is in it, for a message: `"org_id" and "lower(email)"`, `"org_id" (WHERE deleted_at IS NULL)`. */
+export function keysText({ keys, where }: WishedIndex): string {
   const names = keys.map(({ expression }) => `"${expression.replaceAll('"', '')}"`);
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const of = where === null ? '' : ` (WHERE ${where})`;
+  return `${names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}${of}`;
 }
 
 /** The extension that the index needs and the schema lacks, or may lack. */

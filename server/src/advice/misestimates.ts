@@ -6,7 +6,7 @@ import { executed } from '../plans/nodes.js';
 import type { PlanNode } from '../plans/plan.js';
 import type { Comparison } from '../queries/plan-conditions.js';
 import { factorText, rowsText } from '../text/numbers.js';
-import { type Moment, sqlName, tableName } from './moment.js';
+import { isOf, type Moment, sqlName, tableName } from './moment.js';
 import type { Finding } from './rule.js';
 
 export interface Limits {
@@ -41,6 +41,13 @@ function isPassedOn({ misestimate }: PlanNode, below: PlanNode): boolean {
   return below.misestimate?.direction === misestimate?.direction && !isAside;
 }
 
+/** The node that names the table of a scan: of a bitmap the one that reads the rows. `null` for what is no scan of a table. */
+export function tableScanOf(node: PlanNode, moment: Moment): PlanNode | null {
+  if (node.relation !== null) return node;
+  if (node.type !== 'Bitmap Index Scan') return null;
+  return moment.ancestorsOf(node).find(({ type }) => type === 'Bitmap Heap Scan') ?? null;
+}
+
 /** `Seq Scan of "orders" was expected to give 1 row and gave 20,000, 20K× more.` */
 export function misestimateWords(
   node: PlanNode,
@@ -48,12 +55,13 @@ export function misestimateWords(
 ): Pick<Finding, 'message' | 'whatToDo' | 'sql' | 'ecto'> {
   const expected = rowsText(node.estimate?.rows ?? 0);
   const seen = rowsText(executed(node)?.rowsPerLoop ?? 0);
-  const of = node.relation === null ? '' : ` of ${tableName(node)}`;
+  const scan = tableScanOf(node, moment);
+  const of = scan === null ? '' : ` of ${tableName(scan)}`;
   const each = (executed(node)?.loops ?? 1) > 1 ? ' each time' : '';
   const factor = factorText(node.misestimate?.factor ?? 1);
   const message = `${nodeTitle(node)}${of} was expected to give ${expected} ${expected === '1' ? 'row' : 'rows'} and gave ${seen}${each}, ${factor} ${node.misestimate?.direction === 'under' ? 'more' : 'fewer'}.`;
-  if (node.relation !== null) {
-    const { why, lines } = statistics(node, moment);
+  if (scan !== null) {
+    const { why, lines } = statistics(node, scan, moment);
     const executes = lines.map((line) => `  execute ${JSON.stringify(line.replace(/;$/, ''))}`);
     return {
       message,
@@ -69,17 +77,23 @@ export function misestimateWords(
   };
 }
 
-/** What gives the planner a better idea of a scan's conditions. */
+/** What the scan of a table looks up and filters. In a bitmap the names of columns are qualified by the node that reads the rows. */
+export function comparisonsIn(node: PlanNode, scan: PlanNode, moment: Moment): readonly Comparison[] {
+  return moment
+    .conditionsOf(node, 'Filter', 'Index Cond', 'Recheck Cond')
+    .comparisons.filter(({ column }) => isOf(scan, column.alias));
+}
+
+/** What gives the planner a better idea of a scan's conditions. @param scan the node that names its table */
 function statistics(
   node: PlanNode,
+  scan: PlanNode,
   moment: Moment,
 ): { readonly why: string; readonly lines: readonly string[] } {
-  const name = sqlName(node);
-  const table = node.relation?.name ?? '';
+  const name = sqlName(scan);
+  const table = scan.relation?.name ?? '';
   const analyze = `ANALYZE ${name};`;
-  const all = moment
-    .comparisonsOf(node, 'Filter', 'Index Cond', 'Recheck Cond')
-    .filter(({ how }) => how !== 'not-null');
+  const all = comparisonsIn(node, scan, moment).filter(({ how }) => how !== 'not-null');
   const made = all.find(isMade);
   if (made !== undefined) {
     return {

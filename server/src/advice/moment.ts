@@ -8,6 +8,7 @@ import type { Distribution } from '../catalog/statistics.js';
 import { isGather } from '../plans/node-types.js';
 import { executed, hasTimes, nodesOf, shareOf } from '../plans/nodes.js';
 import type { ConditionKind, Plan, PlanNode, PlanRelation } from '../plans/plan.js';
+import type { PlanSource } from '../plans/source.js';
 import type { Comparison, PlanCondition, SortKey } from '../queries/plan-conditions.js';
 import { percentText, timeText } from '../text/numbers.js';
 
@@ -31,7 +32,7 @@ export interface Circumstances {
   /** What the server that planned it knows of the values of a column; `null` where nobody knows what it knew. */
   readonly distributionOf: (relation: PlanRelation, column: string) => Distribution | null;
   /** `saved`: nobody knows on what it was made. */
-  readonly source: { readonly kind: 'embedded' | 'database' | 'saved'; readonly statistics: string };
+  readonly source: Pick<PlanSource, 'kind' | 'statistics'>;
   /** `null` for a plan without its statement. */
   readonly statement: string | null;
 }
@@ -183,6 +184,17 @@ export class Moment {
     if (known !== null) return known;
     const isWhole = node.type === 'Seq Scan' && !node.conditions.some(({ kind }) => kind === 'Filter');
     return isWhole && this.source.statistics !== 'none' ? this.expectedRows(node) : null;
+  }
+
+  /**
+   * How many rows a scan compares with its filter: those that came, else those of a table that is read whole. `null` where that
+   * is not known, and for lookups that a join repeats: each has few, and their sum is that of the loop.
+   */
+  comparedRows(node: PlanNode): number | null {
+    const actual = executed(node);
+    if (actual === null) return node.type === 'Seq Scan' ? this.tableRows(node) : null;
+    if (actual.loops > 1 && !node.parallelAware) return null;
+    return actual.rows + (node.removed?.byFilter ?? 0);
   }
 
   /** Over all processes, for one run of what is above them. */

@@ -26,10 +26,25 @@ export function orderOf(sort: PlanNode, scan: PlanNode, moment: Moment): readonl
   return own.length === keys.length && own.length > 0 ? own : null;
 }
 
-/** The order of which only the first rows are wanted of a scan; empty when there is none, or it is in part that of something else. */
+/** What min() and max() without groups ask for: the first row of an order. Of several workers each asks for its own. */
+export function extremesOf({ type, groupKey, output }: PlanNode): readonly string[] {
+  if (type !== 'Aggregate' || groupKey.length > 0) return [];
+  return output.flatMap(
+    (text) => /^(?:PARTIAL )?(?:min|max)\(((?:[^()]|\([^()]*\))+)\)$/.exec(text)?.[1] ?? [],
+  );
+}
+
+/** The one that is all that is asked for; empty where there is more. */
+function extremeOf(aggregate: PlanNode): readonly string[] {
+  const asked = [...new Set(extremesOf(aggregate))];
+  return asked.length === 1 && extremesOf(aggregate).length === aggregate.output.length ? asked : [];
+}
+
+/** The order of which only the first rows are wanted of a scan, or the least or greatest; empty when there is none, or it is in part that of something else. */
 export function limitedOrder(moment: Moment, scan: PlanNode): readonly SortKey[] {
   const above = moment.ancestorsOf(scan).filter(({ type }) => !PASSES.has(type));
   const [sort, limit] = above;
+  if (sort?.type === 'Aggregate') return orderOf({ ...sort, sortKey: extremeOf(sort) }, scan, moment) ?? [];
   if (sort === undefined || !isSort(sort) || limit?.type !== 'Limit') return [];
   return orderOf(sort, scan, moment) ?? [];
 }

@@ -1,9 +1,9 @@
 // An advice rule as a page of documentation, in Markdown.
 
+import { SEVERITY_NAMES } from '../plans/table.js';
 import { thresholdNumber } from './advise.js';
 import type { AdviceRule, Threshold } from './rule.js';
 
-const NAMES = { error: 'Error', warning: 'Warning', info: 'Information' } as const;
 const NEEDS = {
   estimates: 'Any plan is enough.',
   measured: 'The plan has to be measured (ANALYZE).',
@@ -12,13 +12,13 @@ const NEEDS = {
 } as const;
 
 export function advicePage(rule: AdviceRule): string {
-  const { id, severity, needs, docs } = rule;
+  const { id, severity, otherwise, needs, docs } = rule;
   return [
     `# ${id}`,
     '',
     docs.what,
     '',
-    `Severity: **${NAMES[severity]}**. ${NEEDS[needs]} Change it with \`"rules": { "${id}": "off" }\` in \`plumbline.jsonc\`.`,
+    `Severity: **${SEVERITY_NAMES[severity]}**${otherwise === undefined ? '' : `; ${otherwise}`}. ${severity === 'info' ? '' : 'What would save less than 5 % of the whole is information. '}${NEEDS[needs]} Change it with \`"rules": { "${id}": "off" }\` in \`plumbline.jsonc\`.`,
     '',
     '## Why',
     '',

@@ -50,6 +50,8 @@ export interface AdviceSpec<On extends 'node' | 'plan', T extends string> {
   /** Also the name of its file, page, fixture and setting. */
   readonly id: string;
   readonly severity: Severity;
+  /** When a finding is louder or quieter than that: the rest of a sentence, for its page. */
+  readonly otherwise?: string;
   readonly docs: AdviceDocs;
   /** Rules that ask for what was measured are not asked of an estimate. `times`: measured with times. */
   readonly needs: 'estimates' | 'measured' | 'times' | 'buffers';

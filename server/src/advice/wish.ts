@@ -57,33 +57,47 @@ export function orderKeys(order: readonly SortKey[], equal: readonly WishedKey[]
 
 /**
  * The b-tree index on what is compared: columns of equality first, then the order of which only the first rows are wanted, then
- * one column of a range. `null` when nothing of it can be looked up in a b-tree, and when there is such an index already.
+ * one column of a range. IS NULL beside others is the predicate of a partial index: as a key it would break the order, since the
+ * planner takes for a constant only what is equal to one (pathkeys.c); IS NOT NULL is, where it stands alone. `null` when
+ * nothing of it can be looked up in a b-tree, and when there is such an index already.
+ * @param made the one that is to be found by what it makes of its column
  */
 export function wishedIndex(
   moment: Moment,
   scan: PlanNode,
   comparisons: readonly Comparison[],
   order: readonly SortKey[] = [],
+  made: Comparison | null = null,
 ): WishedIndex | null {
-  const equal = unique(
-    comparisons.filter(({ how }) => how === 'equality' || how === 'null'),
-    moment,
-    scan,
-  );
+  const keysOf = (...hows: readonly Comparison['how'][]) =>
+    unique(
+      comparisons.filter(({ how }) => hows.includes(how)),
+      moment,
+      scan,
+      made,
+    );
+  const equal = keysOf('equality');
+  const isPresence =
+    comparisons.every(({ how }) => how === 'not-null') &&
+    moment.conditionsOf(scan, 'Filter').others.length === 0;
+  const tested = isPresence ? keysOf('not-null') : keysOf('null');
   // Rows of several values are not in order together; without anything equal a whole index would be read for a rare range.
-  const isOrdered = comparisons.length === 0 || (equal.length > 0 && comparisons.every(isOneValue));
-  const sorted = isOrdered ? orderKeys(order, equal) : [];
+  const isOrdered =
+    comparisons.length === 0 ||
+    (equal.length + tested.length > 0 && comparisons.every(({ several }) => !several));
+  const sorted = isOrdered ? orderKeys(order, [...equal, ...tested]) : [];
   const before = [...equal, ...sorted].map(({ expression }) => expression);
-  const ranges = comparisons.filter(({ how }) => how === 'range' || how === 'prefix');
-  const range = unique(ranges, moment, scan).find(({ expression }) => !before.includes(expression));
+  const range = keysOf('range', 'prefix').find(({ expression }) => !before.includes(expression));
   const last = [...sorted, ...(range === undefined ? [] : [range])];
   const keys = [...equal.slice(0, MOST_KEYS - Math.min(last.length, 1)), ...last].slice(0, MOST_KEYS);
-  return keys.length === 0 ? null : indexOn(moment, scan, 'btree', keys);
-}
-
-/** Not one of several. */
-export function isOneValue({ text }: Comparison): boolean {
-  return !/= ANY\b/.test(text);
+  if (tested.length === 0) return keys.length === 0 ? null : indexOn(moment, scan, 'btree', keys);
+  const whole = sorted.length > 0 ? null : indexOn(moment, scan, 'btree', [...equal, ...tested, ...last]);
+  // An index of all rows that has them among its keys finds them as well; only their order it does not give.
+  if (sorted.length === 0 && whole === null) return null;
+  if (keys.length === 0 && !isPresence) return whole;
+  const test = isPresence ? 'IS NOT NULL' : 'IS NULL';
+  const where = tested.map(({ expression }) => `${expression} ${test}`).join(' AND ');
+  return indexOn(moment, scan, 'btree', keys.length === 0 ? tested : keys, where);
 }
 
 const CONTAINED = /::jsonb\b|\[\]\)*$|::tsquery\b|\bto_tsquery\(/;
@@ -117,8 +131,9 @@ export function indexOn(
   scan: PlanNode,
   method: WishedIndex['method'],
   keys: readonly WishedKey[],
+  where: string | null = null,
 ): WishedIndex | null {
-  const wish = wishOn(moment, scan, method, keys);
+  const wish = wishOn(moment, scan, method, keys, [], where);
   return wish === null || servedBy(moment.indexesOf(scan) ?? [], wish) !== null ? null : wish;
 }
 
@@ -181,10 +196,15 @@ function patternClass(moment: Moment, scan: PlanNode, column: string): string | 
   return type?.name === 'varchar' ? 'varchar_pattern_ops' : 'text_pattern_ops';
 }
 
-function unique(comparisons: readonly Comparison[], moment: Moment, scan: PlanNode): readonly WishedKey[] {
+function unique(
+  comparisons: readonly Comparison[],
+  moment: Moment,
+  scan: PlanNode,
+  made: Comparison | null,
+): readonly WishedKey[] {
   const keys = new Map<string, WishedKey>();
   for (const comparison of comparisons) {
-    const key = keyOf(moment, scan, comparison);
+    const key = comparison === made ? madeKey(comparison) : keyOf(moment, scan, comparison);
     if (key !== null && !keys.has(key.expression)) keys.set(key.expression, key);
   }
   return [...keys.values()];

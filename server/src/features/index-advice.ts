@@ -6,7 +6,6 @@ import { superfluousBeside } from '../advice/indexes/existing.js';
 import {
   costOf,
   type Outcome,
-  PARTIAL_SHARE,
   type PairTrial,
   type Trial,
   timesOf,
@@ -17,10 +16,10 @@ import { findTable } from '../catalog/lookup.js';
 import type { TriedIndex } from '../database/database.js';
 import { historyFor, type Workspace } from '../lint/workspace.js';
 import { parsePlan } from '../plans/plan.js';
-import { costText, factorText, percentText } from '../text/numbers.js';
+import { costText, factorText } from '../text/numbers.js';
 import { count } from '../text/words.js';
 import { remarksOn, updatedColumns } from './index-remarks.js';
-import type { IndexToTry, PlannedQuery } from './index-trials.js';
+import type { IndexToTry, PlannedQuery } from './indexes-to-try.js';
 
 export interface AdvisedIndex {
   readonly verdict: Verdict['kind'] | 'refused';
@@ -103,7 +102,11 @@ export function indexAdvice(
   );
   const updates = updatedColumns(workspace);
   const catalog = historyFor(workspace, path)?.history.latest ?? null;
-  const advised = verdictsOn(trials, together).map((verdict, place): AdvisedIndex[] => {
+  const verdicts = verdictsOn(trials, together);
+  const best = tries.flatMap(({ candidate }, place) =>
+    verdicts[place]?.kind === 'advised' ? [candidate.index] : [],
+  );
+  const advised = verdicts.map((verdict, place): AdvisedIndex[] => {
     const [one, trial] = [tries[place], trials[place]];
     if (one === undefined || trial === undefined) return [];
     const { candidate, tried } = one;
@@ -119,7 +122,7 @@ export function indexAdvice(
         verdict: isRefused ? 'refused' : verdict.kind,
         message: isRefused
           ? `The server does not make it: ${tried.message}.`
-          : messageOf(verdict, trial, queries, tries),
+          : messageOf(verdict, queries, tries),
         name: one.trial.name,
         index,
         sql: indexInSql(index, extension, one.trial.name),
@@ -127,7 +130,15 @@ export function indexAdvice(
         title: indexTitle(index),
         bytes: isRefused ? null : trial.bytes,
         remarks:
-          helps.length === 0 ? [] : remarksOn(candidate, trial, { catalog, indexes, superfluous, updates }),
+          helps.length === 0
+            ? []
+            : remarksOn(candidate, trial, {
+                catalog,
+                indexes,
+                superfluous,
+                updates,
+                together: verdict.kind === 'advised' ? best : [],
+              }),
         superfluous: helps.length === 0 ? [] : superfluous,
         helps: helps.map((outcome) => ({
           query: outcome.query,
@@ -146,14 +157,7 @@ export function indexAdvice(
     .toSorted((a, b) => RANKS.indexOf(a.verdict) - RANKS.indexOf(b.verdict) || gain(b) - gain(a));
 }
 
-const RANKS: readonly AdvisedIndex['verdict'][] = [
-  'advised',
-  'alternative',
-  'little',
-  'not-partial',
-  'unused',
-  'refused',
-];
+const RANKS: readonly AdvisedIndex['verdict'][] = ['advised', 'alternative', 'little', 'unused', 'refused'];
 
 function gain({ helps }: AdvisedIndex): number {
   return helps.reduce((sum, { before, after }) => sum + before - after, 0);
@@ -193,12 +197,7 @@ function jsonOf(
   return answer?.kind === 'explained' ? answer.plan : null;
 }
 
-function messageOf(
-  verdict: Verdict,
-  trial: Trial,
-  queries: readonly PlannedQuery[],
-  tries: TriedIndexes,
-): string {
+function messageOf(verdict: Verdict, queries: readonly PlannedQuery[], tries: TriedIndexes): string {
   switch (verdict.kind) {
     case 'advised':
     case 'alternative': {
@@ -217,8 +216,6 @@ function messageOf(
     }
     case 'little':
       return `It would be used, for too little: the estimated cost falls ${fallText(verdict.outcome)}.`;
-    case 'not-partial':
-      return `It would hold ${percentText(trial.rows / Math.max(1, trial.tableRows))} of the rows: a partial index is for less than ${percentText(PARTIAL_SHARE)}.`;
     case 'unused':
       return 'The planner does not use it.';
   }

@@ -5,7 +5,7 @@ import type { PairTrial, Trial } from '../advice/indexes/verdict.js';
 import { isDear, verdictsOn } from '../advice/indexes/verdict.js';
 import type { IndexTrial } from '../database/database.js';
 import type { TriedIndexes } from './index-advice.js';
-import type { PlannedQuery } from './index-trials.js';
+import type { PlannedQuery } from './indexes-to-try.js';
 
 export interface PairToTry {
   readonly places: PairTrial['places'];

@@ -3,6 +3,7 @@
 import type { WishedIndex } from '../advice/advice.js';
 import { missingExtension } from '../advice/index-texts.js';
 import type { Candidate } from '../advice/indexes/candidates.js';
+import { superfluousBeside } from '../advice/indexes/existing.js';
 import type { Trial } from '../advice/indexes/verdict.js';
 import type { Catalog, Index } from '../catalog/catalog.js';
 import { ectoWorld } from '../lint/names.js';
@@ -17,6 +18,8 @@ export interface Around {
   readonly indexes: readonly Index[];
   readonly superfluous: readonly string[];
   readonly updates: readonly Updated[];
+  /** Those that are advised with it, and itself; empty for one that is not. */
+  readonly together: readonly WishedIndex[];
 }
 
 export function remarksOn(
@@ -32,11 +35,10 @@ export function remarksOn(
       : trial.guessed
         ? `About ${bytesText(trial.bytes)}; how long the values of the expression are is not known, so that is rough.`
         : `About ${bytesText(trial.bytes)}.`;
-  const left = indexes.length + 1 - superfluous.length;
   const extension = missingExtension(catalog, index);
   return [
     size,
-    `"${table.name}" would have ${count(left, 'index', 'indexes')}, and each new row is written to all of them${method === 'gin' ? '; a GIN index takes most' : ''}.`,
+    `"${table.name}" would have ${countText(index, around)}, and each new row is written to all of them${method === 'gin' ? '; a GIN index takes most' : ''}.`,
     ...hotRemark(index, columns, indexes, updates),
     ...(superfluous.length === 0
       ? []
@@ -56,6 +58,15 @@ export function remarksOn(
         ]
       : []),
   ];
+}
+
+/** How many the table has then: `7 indexes with the 5 that are advised here`. */
+function countText(index: WishedIndex, { indexes, superfluous, together }: Around): string {
+  const { schema, name } = index.table;
+  const all = together.filter(({ table }) => table.name === name && table.schema === schema);
+  if (all.length < 2) return count(indexes.length + 1 - superfluous.length, 'index', 'indexes');
+  const gone = new Set(all.flatMap((one) => superfluousBeside(indexes, one)));
+  return `${indexes.length + all.length - gone.size} indexes with the ${all.length} that are advised here`;
 }
 
 /** An UPDATE that changes no indexed column leaves all indexes alone (heap-only tuple). */

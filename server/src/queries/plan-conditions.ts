@@ -41,6 +41,8 @@ export interface Comparison {
   readonly other: PlanColumn | null;
   /** Of a constant: its text, without quotes and casts. */
   readonly constant: string | null;
+  /** Whether one of several values will do: `IN`, `= ANY (…)`. */
+  readonly several: boolean;
   readonly text: string;
 }
 
@@ -62,6 +64,8 @@ export type ComparisonKind =
   | 'not-equal'
   /** `@>`, `<@`, `&&`, `?`, `@@` and their like: what GIN and GiST are for. */
   | 'containment'
+  /** `$1 = ANY (tags)`: whether an array holds a value. No index finds it; `@>` asks the same, and GIN finds that. */
+  | 'member'
   | 'other';
 
 export interface PlanColumn {
@@ -279,13 +283,15 @@ function compared(source: Source, node: Node, expression: A_Expr, found: Found):
     { of: subject(source, rexpr), against: lexpr, operator: COMMUTED[operator] ?? operator },
   ];
   const made = sides.flatMap(({ of, against, operator: seen }, side) => {
-    if (of === null || (side === 1 && expression.kind === 'AEXPR_OP_ANY')) return [];
+    const isArray = side === 1 && expression.kind === 'AEXPR_OP_ANY';
+    if (of === null || (isArray && operator !== '=')) return [];
     const constant = constantText(against);
     const columns = columnsIn(against);
     // A column compared with another of the same row is nothing to look up.
     if (columns.some(({ alias }) => alias === of.column.alias)) return [];
-    const kind = kindOf(seen, constant);
-    const one = comparison(source, node, of, kind, seen, constant);
+    const kind = isArray ? 'member' : kindOf(seen, constant);
+    const several = !isArray && (expression.kind === 'AEXPR_OP_ANY' || expression.kind === 'AEXPR_IN');
+    const one = { ...comparison(source, node, of, kind, seen, constant), several };
     if (columns.length === 0) return [one];
     const alone = asNode(against, 'ColumnRef') === null ? null : (columns[0] ?? null);
     return [{ ...one, with: 'column' as const, other: alone }];
@@ -416,6 +422,7 @@ function comparison(
     with: 'value',
     other: null,
     constant,
+    several: false,
     text: textOf(source, node),
   };
 }

@@ -56,7 +56,7 @@ describe('candidates for indexes', () => {
 });
 
 function candidatesIn({ fences }: Fixture, json: string, given: string): string {
-  const plan = parsePlan(json);
+  const plan = parsePlan(JSON.parse(json));
   assert.ok(plan.kind === 'plan', 'a plan that can be read');
   const catalog = catalogFrom(`${SCHEMA};${given}`);
   const moment = new Moment(plan, {

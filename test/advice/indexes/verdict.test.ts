@@ -66,6 +66,32 @@ function sorting(name: string, cost: number, rows: number): Trial {
   return { ...trial(name, {}), outcomes: [{ query: 0, before: plan(1000), after }] };
 }
 
+/** In the order of the index it looks for the row that a LIMIT wants; all of them cost `whole`. */
+function walking(
+  name: string,
+  cost: number,
+  whole: number,
+  costs: Readonly<Record<number, [number, number]>> = {},
+): Trial {
+  const estimate = (total: number) => ({
+    'Startup Cost': 0,
+    'Plan Width': 8,
+    'Total Cost': total,
+    'Plan Rows': 1,
+  });
+  const scan = {
+    'Node Type': 'Index Scan',
+    'Index Name': name,
+    'Parent Relationship': 'Outer',
+    Filter: '(org_id = 7)',
+    ...estimate(whole),
+  };
+  const after = parsePlan([{ Plan: { 'Node Type': 'Limit', ...estimate(cost), Plans: [scan] } }]);
+  if (after.kind !== 'plan') throw new Error(after.reason);
+  const others = trial(name, costs);
+  return { ...others, outcomes: [{ query: 0, before: plan(1000), after }, ...others.outcomes] };
+}
+
 describe('verdicts on indexes that were tried', () => {
   const cases: readonly [string, readonly Trial[], readonly string[]][] = [
     ['a fifth of the cost', [trial('a', { 0: [1000, 200] })], ['advised']],
@@ -77,9 +103,22 @@ describe('verdicts on indexes that were tried', () => {
     ['not in the plan', [trial('a', { 0: [1000, 10] }, { names: ['b'] })], ['unused']],
     ['a part on a partition', [trial('a', { 0: [1000, 10] }, { names: ['b', 'a'] })], ['advised']],
     [
-      'a partial index over most rows',
+      'a partial index over most rows, where nothing else helps',
       [trial('a', { 0: [1000, 10] }, { partial: true, rows: 900 })],
-      ['not-partial'],
+      ['advised'],
+    ],
+    [
+      'a partial index over most rows, beside one over all',
+      [
+        trial('a', { 0: [1000, 10] }, { partial: true, rows: 900 }),
+        trial('b', { 0: [1000, 11] }, { bytes: 1100 }),
+      ],
+      ['alternative', 'advised'],
+    ],
+    [
+      'a partial index over few rows, beside one over all',
+      [trial('a', { 0: [1000, 10] }, { partial: true }), trial('b', { 0: [1000, 10] }, { bytes: 9000 })],
+      ['advised', 'alternative'],
     ],
     [
       'the order that a LIMIT wants, where others sort more rows than that',
@@ -114,6 +153,26 @@ describe('verdicts on indexes that were tried', () => {
       [trial('a', { 0: [1000, 10] }), trial('b', { 1: [1000, 10] })],
       ['advised', 'advised'],
     ],
+    [
+      'one beside another that leaves too little to be saved',
+      [trial('a', { 0: [1000, 2], 1: [1000, 30] }), trial('b', { 1: [1000, 1] })],
+      ['advised', 'alternative'],
+    ],
+    [
+      'one beside another that is cheap only where rows are spread evenly',
+      [walking('a', 8, 2000, { 1: [1000, 2] }), trial('b', { 0: [1000, 1] })],
+      ['advised', 'advised'],
+    ],
+    [
+      'the dearer one, where the other is cheap only where rows are spread evenly',
+      [walking('a', 8, 2000), trial('b', { 0: [1000, 100] })],
+      ['alternative', 'advised'],
+    ],
+    [
+      'one that leaves rows out on its way, where all of them cost less than before',
+      [walking('a', 8, 900), trial('b', { 0: [1000, 100] })],
+      ['advised', 'alternative'],
+    ],
     ['nothing', [], []],
   ];
   for (const [name, trials, expected] of cases) {
@@ -124,4 +183,11 @@ describe('verdicts on indexes that were tried', () => {
       ),
     );
   }
+
+  it('credits a query to one index alone', () => {
+    const [a, b] = verdictsOn([walking('a', 8, 2000, { 1: [1000, 2] }), trial('b', { 0: [1000, 1] })]);
+    const queries = (verdict: typeof a) =>
+      verdict !== undefined && 'helps' in verdict ? verdict.helps.map(({ query }) => query) : [];
+    assert.deepEqual([queries(a), queries(b)], [[1], [0]]);
+  });
 });

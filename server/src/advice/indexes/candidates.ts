@@ -14,13 +14,13 @@ import { doubtsAbout, knownOf, wellGrounded } from '../doubts.js';
 import { isImmutable, isImmutableOfTime } from '../immutable.js';
 import { indexInSql } from '../index-texts.js';
 import { isOf, type Moment } from '../moment.js';
+import { extremesOf } from '../order.js';
 import { hasTrigram } from '../trigrams.js';
 import {
   columnKey,
   containmentIndex,
   expressionKey,
   isColumnAlone,
-  isOneValue,
   keyOf,
   madeKey,
   orderKeys,
@@ -91,6 +91,10 @@ class Scan {
   readonly table: Table | null;
   /** Compared with values, the tenant first. */
   readonly equal: readonly Part[];
+  /** Asked whether they are NULL: rows that are found so are not taken to be in the order of the keys behind. */
+  readonly nulls: readonly Part[];
+  /** Asked for whatever they hold, or for all but one value. */
+  readonly excluded: readonly Part[];
   readonly ranged: readonly Part[];
   /** Compared with columns of other tables. */
   readonly joined: readonly Part[];
@@ -111,10 +115,9 @@ class Scan {
     this.comparisons = wellGrounded(moment, node, own);
     const tenant = this.table === null ? null : tenantColumn(this.table);
     const tenantFirst = (a: Part, b: Part) => Number(b.column === tenant) - Number(a.column === tenant);
-    const isEqual = ({ how }: Comparison) => how === 'equality' || how === 'null';
-    this.equal = this.parts(this.comparisons.filter((one) => isEqual(one) && one.with === 'value')).toSorted(
-      tenantFirst,
-    );
+    const equal = this.comparisons.filter(({ how }) => how === 'equality');
+    this.equal = this.parts(equal.filter((one) => one.with === 'value')).toSorted(tenantFirst);
+    this.nulls = this.parts(this.comparisons.filter(({ how }) => how === 'null'));
     this.ranged = this.parts(this.comparisons.filter(({ how }) => how === 'range' || how === 'prefix'));
     const above = moment.nodes.flatMap((join) =>
       moment
@@ -123,7 +126,7 @@ class Scan {
           ({ column, how }) => how === 'equality' && column.alias !== null && isOf(node, column.alias),
         ),
     );
-    const inside = this.comparisons.filter((one) => isEqual(one) && one.with === 'column');
+    const inside = equal.filter((one) => one.with === 'column');
     const primaryKey = this.table === null ? [] : (primaryKeyOf(this.table) ?? []);
     // The row of a key is found by the key: nothing is left to be found, or ordered, behind it.
     this.joined = this.parts([...inside, ...above]).filter(
@@ -134,6 +137,15 @@ class Scan {
       .flatMap(({ columns }) => columns.filter(({ alias }) => isOf(node, alias)))
       .map(({ name }) => columnPart(name));
     this.orders = this.ordersAbove();
+    const others = [...this.equal, ...this.ranged, ...this.joined, ...this.orders.flat()];
+    // min() and max() ask for what is not NULL of the column that they want in order.
+    this.excluded = this.parts(
+      this.comparisons.filter(
+        (one) =>
+          one.how === 'not-null' ||
+          (one.operator === '<>' && one.with === 'value' && !/<> ALL\b/.test(one.text)),
+      ),
+    ).filter(({ column }) => others.every((other) => other.column !== column));
   }
 
   private parts(comparisons: readonly Comparison[]): readonly Part[] {
@@ -160,7 +172,7 @@ class Scan {
   private ordersAbove(): readonly (readonly Part[])[] {
     const orders: (readonly Part[])[] = [];
     for (const above of this.moment.ancestorsOf(this.node)) {
-      for (const keys of [above.sortKey, above.groupKey, ...extremesOf(above)]) {
+      for (const keys of [above.sortKey, above.groupKey, ...extremesOf(above).map((of) => [of])]) {
         if (keys.length === 0) continue;
         const order = this.orderOf(this.moment.sortKeysOf({ ...above, sortKey: keys }));
         if (order !== null) orders.push(order);
@@ -251,20 +263,11 @@ function orderParts(order: readonly SortKey[]): readonly Part[] {
   }));
 }
 
-/** What min() and max() without groups ask for: the first row of an order. Of several workers each asks for its own. */
-function extremesOf({ type, groupKey, output }: PlanNode): readonly (readonly string[])[] {
-  if (type !== 'Aggregate' || groupKey.length > 0) return [];
-  return output.flatMap((text) => {
-    const of = /^(?:PARTIAL )?(?:min|max)\(((?:[^()]|\([^()]*\))+)\)$/.exec(text)?.[1];
-    return of === undefined ? [] : [[of]];
-  });
-}
-
 /** May be found in any order of the others: not one of several values. */
-const isOne = ({ comparison }: Part) => comparison === null || isOneValue(comparison);
+const isOne = ({ comparison }: Part) => comparison === null || !comparison.several;
 
 function* candidatesOf(scan: Scan): Iterable<Candidate> {
-  const { equal, joined, ranged, orders, either } = scan;
+  const { equal, nulls, excluded, joined, ranged, orders, either } = scan;
   const single = equal.filter(isOne);
   const several = equal.filter((part) => !isOne(part));
   const [range] = ranged;
@@ -279,6 +282,7 @@ function* candidatesOf(scan: Scan): Iterable<Candidate> {
   }
   if (range !== undefined) lookups.push(behind(equal, [range]));
   if (equal.length > 0) lookups.push(equal);
+  if (nulls.length > 0) lookups.push(behind(equal, nulls));
   for (const part of joined) {
     if (equal.length > 0) lookups.push(behind(equal, [part]));
     lookups.push([part]);
@@ -287,6 +291,10 @@ function* candidatesOf(scan: Scan): Iterable<Candidate> {
   if (equal.length > 1) for (const part of equal) lookups.push([part]);
   for (const part of ranged) lookups.push([part]);
   for (const part of either) lookups.push([part]);
+  if (equal.length > 0) for (const part of nulls) lookups.push([part]);
+  for (const part of excluded) {
+    if (part.comparison?.how === 'not-null' && isCounted(scan, part)) lookups.push([part]);
+  }
   const wanted = distinct(lookups.filter((parts) => parts.length > 0));
   yield* special(scan);
   const [best, next] = wanted;
@@ -329,9 +337,10 @@ function doubtsOf(moment: Moment, node: PlanNode, comparisons: readonly Comparis
   return doubtsAbout(moment, node, values, 'warning').words.trimStart();
 }
 
-/** Of rows with one value, or with none: what is looked up among them, or else whatever key is short. */
+/** Of rows with one value, without it, or with none: what is looked up among them, or else whatever key is short. */
 function* partial(scan: Scan, best: readonly Part[]): Iterable<Candidate> {
-  for (const part of scan.equal.filter((one) => isOfFewValues(scan, one) && isCounted(scan, one))) {
+  const parts = [...scan.equal, ...scan.nulls, ...scan.excluded];
+  for (const part of parts.filter((one) => isOfFewValues(scan, one) && isCounted(scan, one))) {
     const rest = best.filter(({ key }) => key.expression !== part.key.expression);
     const [key] = scan.table === null ? [] : (primaryKeyOf(scan.table) ?? []);
     const keys = rest.length > 0 ? rest : key === undefined ? [part] : [columnPart(key)];
@@ -346,7 +355,7 @@ function isCounted({ moment, node }: Scan, { comparison }: Part): boolean {
 
 /** Whether a value is one of a kind of rows, and not some number, moment or name of a row that happens to be asked for. */
 function isOfFewValues({ moment, node }: Scan, { column, comparison }: Part): boolean {
-  if (comparison?.how === 'null') return true;
+  if (comparison?.how === 'null' || comparison?.how === 'not-null') return true;
   const type = moment.columnOf(node, column)?.type.name ?? null;
   return type !== null && !MANY_VALUES.test(type) && !/(^|_)id$/.test(column);
 }
@@ -398,15 +407,17 @@ function wordsIndex(moment: Moment, node: PlanNode, { through, expression }: Com
 }
 
 /** As a predicate says it; `null` for what holds for a parameter, or for one of several values. */
-function predicateOf({ how, constant, text }: Comparison, { expression }: WishedKey): string | null {
+function predicateOf({ how, constant, several, text }: Comparison, { expression }: WishedKey): string | null {
   if (how === 'null') return `${expression} IS NULL`;
-  if (constant === null || text.includes('= ANY')) return null;
+  if (how === 'not-null') return `${expression} IS NOT NULL`;
+  if (constant === null || several) return null;
+  const operator = how === 'not-equal' ? '<>' : '=';
   // PostgreSQL says of a boolean only whether it is.
   if (constant === 'true' || constant === 'false') {
-    return constant === 'true' ? expression : `NOT ${expression}`;
+    return (constant === 'true') === (how === 'equality') ? expression : `NOT ${expression}`;
   }
   const isNumber = /^-?\d+(\.\d+)?$/.test(constant) && !text.includes("'");
-  return `${expression} = ${isNumber ? constant : `'${constant.replaceAll("'", "''")}'`}`;
+  return `${expression} ${operator} ${isNumber ? constant : `'${constant.replaceAll("'", "''")}'`}`;
 }
 
 /** Keys that come after others, without those that are among them already. */

@@ -29,14 +29,15 @@ export interface Trial {
 }
 
 export type Verdict =
-  /** `beside` is the place of another one without which it helps none of these queries; `null` for one that helps alone. */
+  /**
+   * Helps the queries for which it is the best of all that are advised. `beside` is the place of another one without which it
+   * helps none of them; `null` for one that helps alone.
+   */
   | { readonly kind: 'advised'; readonly helps: readonly Outcome[]; readonly beside: number | null }
   /** It helps, and another one does it as well or better. */
   | { readonly kind: 'alternative'; readonly helps: readonly Outcome[] }
   /** Used, for too little. */
   | { readonly kind: 'little'; readonly outcome: Outcome }
-  /** Holds most rows of the table, so it may as well hold all. */
-  | { readonly kind: 'not-partial' }
   | { readonly kind: 'unused' };
 
 /** Two indexes that were tried together, for a query that none helps alone. */
@@ -52,8 +53,8 @@ const WORTH_SAVING = 50;
 /** Half the cost is worth one too, from as much on as reading 10,000 pages in a row. */
 const LARGE_TIMES = 2;
 const LARGE_SAVING = 10_000;
-/** A partial index is for few of a table's rows: more may as well be in an index that serves other values too. */
-export const PARTIAL_SHARE = 0.2;
+/** A partial index is for few of a table's rows: more may as well be in an index that serves other queries too. */
+const PARTIAL_SHARE = 0.2;
 /** Of indexes that cost nearly the same, the one that serves more queries or is smaller. */
 const NEARLY = 1.25;
 
@@ -110,20 +111,18 @@ function pairsWorth(trials: readonly Trial[], pairs: readonly PairTrial[]) {
 
 function verdictsAlone(trials: readonly Trial[]): readonly Verdict[] {
   const helps = trials.map((trial) =>
-    isTooWide(trial)
-      ? []
-      : trial.outcomes.filter((outcome) => isUsed(trial, outcome.after) && isWorth(trial, outcome)),
+    trial.outcomes.filter((outcome) => isUsed(trial, outcome.after) && isWorth(trial, outcome)),
   );
   const chosen = choose(trials, helps);
   return trials.map((trial, place): Verdict => {
     const own = helps[place] ?? [];
     if (own.length > 0) {
-      return chosen.has(place)
-        ? { kind: 'advised', helps: own, beside: null }
+      const best = own.filter(({ query }) => chosen.get(query) === place);
+      return best.length > 0
+        ? { kind: 'advised', helps: best, beside: null }
         : { kind: 'alternative', helps: own };
     }
     const used = trial.outcomes.filter(({ after }) => isUsed(trial, after));
-    if (used.length > 0 && isTooWide(trial)) return { kind: 'not-partial' };
     const [most] = used.toSorted((a, b) => timesOf(b) - timesOf(a));
     return most === undefined ? { kind: 'unused' } : { kind: 'little', outcome: most };
   });
@@ -150,49 +149,114 @@ function rowsOf(node: PlanNode | undefined): number {
   return node?.estimate?.rows ?? 0;
 }
 
-function isTooWide({ partial, rows, tableRows }: Trial): boolean {
-  return partial && rows > tableRows * PARTIAL_SHARE;
+/** What a plan costs whose LIMIT does not find what it wants before all is read. */
+function wholeCost(plan: Plan): number {
+  const limited = nodesOf(plan).filter(({ type }) => type === 'Limit');
+  const wholes = limited.flatMap(({ children }) => children[0]?.estimate?.totalCost ?? []);
+  return Math.max(costOf(plan), ...wholes);
+}
+
+/** Whether an index is read in the order that a LIMIT wants, and what does not fit is left out on the way. */
+function leavesOut({ names }: Trial, plan: Plan): boolean {
+  return nodesOf(plan).some(
+    (limit) =>
+      limit.type === 'Limit' &&
+      nodesOf({ root: limit }).some(
+        ({ index, conditions }) =>
+          index !== null && names.includes(index) && conditions.some(({ kind }) => kind === 'Filter'),
+      ),
+  );
+}
+
+/** An index that helps a query. */
+interface Helper {
+  readonly place: number;
+  readonly cost: number;
+  readonly sorts: boolean;
+  /**
+   * Cheap only where the rows that fit are spread evenly over those that are read: else it costs more than without the index,
+   * and than with another one.
+   */
+  readonly lucky: boolean;
+  /** So many queries it helps. */
+  readonly serves: number;
+  readonly bytes: number;
+  /** Partial, and holds most rows all the same. */
+  readonly wide: boolean;
+}
+
+/** For each query that any of them helps the place of the one that is advised for it. */
+function choose(
+  trials: readonly Trial[],
+  helps: readonly (readonly Outcome[])[],
+): ReadonlyMap<number, number> {
+  const helpers = new Map<number, readonly Helper[]>();
+  for (const query of new Set(helps.flat().map((outcome) => outcome.query))) {
+    const able = trials.flatMap((trial, place) =>
+      (helps[place] ?? []).filter((one) => one.query === query).map((outcome) => ({ trial, place, outcome })),
+    );
+    const least = Math.min(...able.map(({ outcome }) => wholeCost(outcome.after)));
+    helpers.set(
+      query,
+      able.map(({ trial, place, outcome: { before, after } }) => ({
+        place,
+        cost: costOf(after),
+        sorts: sortsForLimit(after),
+        lucky: leavesOut(trial, after) && wholeCost(after) > Math.max(costOf(before), least * NEARLY),
+        serves: helps[place]?.length ?? 0,
+        bytes: trial.bytes,
+        wide: trial.partial && trial.rows > trial.tableRows * PARTIAL_SHARE,
+      })),
+    );
+  }
+  const bestAmong = (left: (place: number) => boolean) =>
+    new Map(
+      [...helpers].flatMap(([query, able]) => {
+        const best = bestOf(able.filter(({ place }) => left(place)));
+        return best === null ? [] : [[query, best.place] as const];
+      }),
+    );
+  const first = [...bestAmong(() => true).values()];
+  const left = new Set(first);
+  // One that others stand in for, in all queries that it helps, is not needed beside them.
+  const wanted = (place: number) => first.filter((one) => one === place).length;
+  for (const place of [...left].toSorted((a, b) => wanted(a) - wanted(b))) {
+    const others = new Set([...left].filter((other) => other !== place));
+    const isReplaced = [...helpers.values()].every((all) => {
+      const own = all.find((one) => one.place === place);
+      return own === undefined || all.some((one) => others.has(one.place) && standsIn(one, own));
+    });
+    if (isReplaced) left.delete(place);
+  }
+  return bestAmong((place) => left.has(place));
 }
 
 /**
- * For each query the best index: nearly as cheap as the cheapest, then one that gives the order of which a LIMIT wants the first rows
- * where others sort more, then good for most queries, then small.
+ * Nearly as cheap as the cheapest of those that do not rest on luck, then one that gives the order of which a LIMIT wants the
+ * first rows where others sort more, then good for most queries, then small. `null` for none.
  */
-function choose(trials: readonly Trial[], helps: readonly (readonly Outcome[])[]): ReadonlySet<number> {
-  const chosen = new Set<number>();
-  const queries = new Set(helps.flat().map(({ query }) => query));
-  for (const query of queries) {
-    const able = helps.flatMap((own, place) => {
-      const outcome = own.find((one) => one.query === query);
-      return outcome === undefined
-        ? []
-        : [{ place, cost: costOf(outcome.after), sorts: sortsForLimit(outcome.after), serves: own.length }];
-    });
-    const cheapest = Math.min(...able.map(({ cost }) => cost));
-    const [best] = able
-      .filter(({ cost }) => cost <= cheapest * NEARLY)
-      .toSorted(
-        (a, b) =>
-          Number(a.sorts) - Number(b.sorts) ||
-          b.serves - a.serves ||
-          (trials[a.place]?.bytes ?? 0) - (trials[b.place]?.bytes ?? 0) ||
-          a.place - b.place,
-      );
-    if (best !== undefined) chosen.add(best.place);
-  }
-  // One that another one stands in for, in all queries that it helps, is not needed beside it.
-  const byGain = [...chosen].toSorted((a, b) => (helps[a]?.length ?? 0) - (helps[b]?.length ?? 0));
-  for (const place of byGain) {
-    const others = [...chosen].filter((other) => other !== place).flatMap((other) => helps[other] ?? []);
-    const isReplaced = (helps[place] ?? []).every(({ query, after }) =>
-      others.some(
-        (other) =>
-          other.query === query &&
-          costOf(other.after) <= costOf(after) * NEARLY &&
-          (sortsForLimit(after) || !sortsForLimit(other.after)),
-      ),
+function bestOf(able: readonly Helper[]): Helper | null {
+  const sure = able.filter(({ lucky }) => !lucky);
+  const among = sure.length > 0 ? sure : able;
+  const cheapest = Math.min(...among.map(({ cost }) => cost));
+  const [best] = among
+    .filter(({ cost }) => cost <= cheapest * NEARLY)
+    .toSorted(
+      (a, b) =>
+        Number(a.sorts) - Number(b.sorts) ||
+        b.serves - a.serves ||
+        Number(a.wide) - Number(b.wide) ||
+        a.bytes - b.bytes ||
+        a.place - b.place,
     );
-    if (isReplaced) chosen.delete(place);
-  }
-  return chosen;
+  return best ?? null;
+}
+
+/** Whether one is as good as another one, or so nearly that the other one is not worth an index. */
+function standsIn(one: Helper, other: Helper): boolean {
+  return (
+    (one.cost <= other.cost * NEARLY || one.cost - other.cost < WORTH_SAVING) &&
+    (other.sorts || !one.sorts) &&
+    (other.lucky || !one.lucky)
+  );
 }

@@ -1,11 +1,13 @@
 import { isTableScan } from '../../plans/node-types.js';
 import { executed } from '../../plans/nodes.js';
 import type { PlanNode } from '../../plans/plan.js';
+import type { Comparison } from '../../queries/plan-conditions.js';
 import { countText } from '../../text/numbers.js';
+import type { WishedIndex } from '../advice.js';
 import { keysText } from '../index-texts.js';
 import { tableName } from '../moment.js';
 import { adviceRule } from '../rule.js';
-import { wishedIndex } from '../wish.js';
+import { isColumnAlone, wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'composite-index',
@@ -16,7 +18,7 @@ export default adviceRule({
     instead:
       'Put the columns of the filter into the index, after those that are looked up already, or make it a partial index.',
     unless:
-      'Silent when each of many lookups finds only a few rows, when no column of the filter can be in a b-tree, and where an index with all of the columns is there already.',
+      'Silent when a lookup finds no more than one row, when no column of the filter can be in a b-tree, and where an index with all of the columns is there already. Silent, too, where a part of the filter may throw the rows away of which nothing is known (a function, an OR, a pattern), and where the index is of another kind than a b-tree.',
     references: ['https://www.postgresql.org/docs/current/indexes-multicolumn.html'],
   },
   needs: 'measured',
@@ -24,7 +26,6 @@ export default adviceRule({
   thresholds: {
     removed: { value: 1000, means: 'N rows removed by the filter' },
     times: { value: 10, means: 'N times as many as are kept' },
-    each: { value: 10, means: 'N rows found by each lookup' },
   },
   betterSaidBy: ['like-infix', 'function-on-column'],
   on: 'node',
@@ -34,26 +35,41 @@ export default adviceRule({
     const removed = scan.removed?.byFilter ?? 0;
     if (actual === null || !isLookedUp(scan)) return;
     if (removed < limits.removed || removed < limits.times * actual.rows) return;
-    // A lookup that finds a row or two cannot find fewer.
-    if ((removed + actual.rows) / actual.loops < limits.each) return;
+    // A lookup that finds one row cannot find fewer.
+    if (removed + actual.rows <= actual.loops) return;
+    const conditions = moment.conditionsOf(scan, 'Index Cond', 'Recheck Cond', 'Filter');
+    if (conditions.others.length + conditions.subplans.length > 0) return;
     const found = moment.comparisonsOf(scan, 'Index Cond', 'Recheck Cond');
-    const filtered = moment.comparisonsOf(scan, 'Filter').filter(({ how }) => how !== 'prefix');
+    const filtered = moment.comparisonsOf(scan, 'Filter');
+    // What a b-tree can find.
+    const isOrdered = (one: Comparison) => ORDERED.includes(one.how) && isColumnAlone(moment, scan, one);
+    if (!found.every(isOrdered) || !filtered.every((one) => isOrdered(one) || keepsMost(one))) return;
     // What nothing can be added to is not mended by an index on the same columns.
-    const added = wishedIndex(moment, scan, filtered);
+    const added = wishedIndex(moment, scan, filtered.filter(isOrdered));
     const index = added === null ? null : wishedIndex(moment, scan, [...found, ...filtered]);
-    if (
-      index === null ||
-      !index.keys.some((key) => added?.keys.some(({ expression }) => expression === key.expression))
-    )
-      return;
+    if (added === null || index === null || !holdsSomeOf(index, added)) return;
     yield {
       message: `Of ${tableName(scan)} ${indexText(scan)} finds ${countText(removed + actual.rows)} rows, of which the filter throws away ${countText(removed)}: ${moment.shareText(scan)}.`,
-      whatToDo: `An index on ${keysText(index)} finds only the rows that are kept.`,
+      whatToDo: `An index on ${keysText(index)} finds only the rows that fit these.`,
       index,
       saves: removed / (removed + actual.rows),
     };
   },
 });
+
+const ORDERED: readonly Comparison['how'][] = ['equality', 'range', 'null', 'prefix'];
+
+/** What few rows fail, as a rule. */
+function keepsMost({ how }: Comparison): boolean {
+  return how === 'not-null' || how === 'not-equal';
+}
+
+function holdsSomeOf(index: WishedIndex, added: WishedIndex): boolean {
+  return (
+    index.where !== null ||
+    index.keys.some((key) => added.keys.some(({ expression }) => expression === key.expression))
+  );
+}
 
 function isLookedUp(node: PlanNode): boolean {
   const kind = node.type === 'Bitmap Heap Scan' ? 'Recheck Cond' : 'Index Cond';

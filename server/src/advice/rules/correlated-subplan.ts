@@ -10,6 +10,7 @@ import { wishedIndex } from '../wish.js';
 export default adviceRule({
   id: 'correlated-subplan',
   severity: 'warning',
+  otherwise: 'an error where an index is missing',
   docs: {
     what: 'A subquery runs anew for each row.',
     why: 'The planner does not turn a subquery in the SELECT list, or one below an OR, into a join: it runs as often as there are rows.',

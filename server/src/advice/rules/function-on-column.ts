@@ -10,11 +10,12 @@ import { doubtsAbout } from '../doubts.js';
 import { isImmutable } from '../immutable.js';
 import { type Moment, tableName } from '../moment.js';
 import { adviceRule, type Finding } from '../rule.js';
-import { indexOn, isColumnAlone, madeKey } from '../wish.js';
+import { isColumnAlone, wishedIndex } from '../wish.js';
 
 export default adviceRule({
   id: 'function-on-column',
   severity: 'warning',
+  otherwise: 'information where the planner has no statistics to tell how many rows fit',
   docs: {
     what: 'A filter compares what a function, a cast or arithmetic makes of a column, so no index on the column serves it.',
     why: 'The server works the function out for each row of the table. Often that is an accident: a value of another type makes the server cast the column.',
@@ -32,15 +33,8 @@ export default adviceRule({
   *check(scan, moment, limits) {
     if (!readsRows(scan)) return;
     const actual = executed(scan);
-    const compared =
-      actual !== null
-        ? actual.rows + (scan.removed?.byFilter ?? 0)
-        : scan.type === 'Seq Scan'
-          ? moment.tableRows(scan)
-          : null;
+    const compared = moment.comparedRows(scan);
     const kept = actual?.rows ?? moment.expectedRows(scan) ?? 0;
-    // Rows of each lookup are few; their number over all of them is that of the loop.
-    if ((actual?.loops ?? 1) > 1 && !scan.parallelAware) return;
     if (compared === null || compared < limits.rows || kept > compared / 2) return;
     const comparisons = moment.comparisonsOf(scan, 'Filter');
     for (const one of comparisons) {
@@ -128,8 +122,13 @@ function remedyFor(one: Comparison, moment: Moment, scan: PlanNode): Remedy | nu
 }
 
 function ofExpression(one: Comparison, moment: Moment, scan: PlanNode, or = ''): Remedy | null {
-  const index = indexOn(moment, scan, 'btree', [madeKey(one)]);
-  return index === null ? null : { whatToDo: `Index the expression itself${or}.`, index };
+  const equal = moment
+    .comparisonsOf(scan, 'Index Cond', 'Recheck Cond', 'Filter')
+    .filter((other) => other.with === 'value' && (other.how === 'equality' || other.how === 'null'));
+  const index = wishedIndex(moment, scan, [...equal.filter((other) => other !== one), one], [], one);
+  if (index === null) return null;
+  const behind = index.keys.length > 1 ? ', behind what must be equal' : '';
+  return { whatToDo: `Index the expression itself${behind}${or}.`, index };
 }
 
 /** As SQL has it in a cast: `character` would be a single one. */

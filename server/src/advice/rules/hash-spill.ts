@@ -7,6 +7,7 @@ import { workMem } from '../work-mem.js';
 export default adviceRule({
   id: 'hash-spill',
   severity: 'warning',
+  otherwise: 'an error from many batches on',
   docs: {
     what: 'The hash table of a join did not fit into memory, so both sides went through files in batches.',
     why: 'All but the first batch of both sides is written to temporary files and read back.',

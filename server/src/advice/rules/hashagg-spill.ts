@@ -28,8 +28,10 @@ export default adviceRule({
     if (aggregate.type !== 'Aggregate' || disk < limits.disk) return;
     const memory = Math.max(detail(aggregate, 'Peak Memory Usage') * 1024, disk);
     const needed = workMem((memory + disk) / 2);
-    const off = aggregate.misestimate;
-    const groups = executed(aggregate)?.rows ?? 0;
+    // HAVING throws groups away that were made; how many were expected before it nobody tells.
+    const refused = aggregate.removed?.byFilter ?? 0;
+    const off = refused > 0 ? null : aggregate.misestimate;
+    const groups = (executed(aggregate)?.rows ?? 0) + refused;
     yield {
       message: `${countText(groups)} groups by ${aggregate.groupKey.join(', ')} did not fit into memory: ${bytesText(disk)} went through files, ${moment.shareText(aggregate)}.`,
       whatToDo: `${off !== null && off.direction === 'under' && off.factor >= 10 ? `Only ${countText(aggregate.estimate?.rows ?? 0)} groups were expected: give the server statistics of these columns together. ` : ''}${needed === null ? 'That is too much for work_mem: group fewer rows.' : `Raise work_mem for this query to about ${needed.size}.`}`,

@@ -75,6 +75,7 @@ function pageAfter(order: readonly Ordered[] | null): Pick<Finding, 'sql' | 'ect
   const [first] = order ?? [];
   if (order === null || first === undefined) return {};
   if (order.some(({ descending }) => descending !== first.descending)) return {};
+  // How many rows a page has is the query's own: the plan tells only how many there were.
   const all = order.some(({ name }) => name === 'id') ? order : [...order, { ...first, name: 'id' }];
   const names = all.map(({ name }) => quoteName(name));
   const sign = first.descending ? '<' : '>';
@@ -86,7 +87,7 @@ function pageAfter(order: readonly Ordered[] | null): Pick<Finding, 'sql' | 'ect
       ? `x.${names.join()} ${sign} ^last.${names.join()}`
       : `fragment("${marks} ${sign} ${marks}", ${compared})`;
   return {
-    sql: `WHERE ${row(names)} ${sign} ${row(names.map((_, index) => `$${index + 1}`))}\nORDER BY ${names.map((name) => `${name}${first.descending ? ' DESC' : ''}`).join(', ')}\nLIMIT 50`,
-    ecto: `from x in query,\n  where: ${where},\n  order_by: [${names.map((name) => `${first.descending ? 'desc' : 'asc'}: x.${name}`).join(', ')}],\n  limit: 50`,
+    sql: `WHERE ${row(names)} ${sign} ${row(names.map((_, index) => `$${index + 1}`))}\nORDER BY ${names.map((name) => `${name}${first.descending ? ' DESC' : ''}`).join(', ')}\nLIMIT $${names.length + 1}`,
+    ecto: `from x in query,\n  where: ${where},\n  order_by: [${names.map((name) => `${first.descending ? 'desc' : 'asc'}: x.${name}`).join(', ')}],\n  limit: ^count`,
   };
 }

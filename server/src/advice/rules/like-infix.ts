@@ -10,6 +10,7 @@ import { indexOn, isColumnAlone, trigramKey } from '../wish.js';
 export default adviceRule({
   id: 'like-infix',
   severity: 'warning',
+  otherwise: 'information where the planner has no statistics to tell how many rows fit',
   docs: {
     what: "A pattern that begins with a wildcard ('%x%'), or ILIKE, is compared row by row.",
     why: 'A b-tree finds only what begins with something known, in the same case. So each row is fetched and its whole text is searched.',
@@ -25,14 +26,7 @@ export default adviceRule({
 
   *check(scan, moment, limits) {
     const actual = executed(scan);
-    const compared =
-      actual !== null
-        ? actual.rows + (scan.removed?.byFilter ?? 0)
-        : scan.type === 'Seq Scan'
-          ? moment.tableRows(scan)
-          : null;
-    // Rows of each lookup are few; their number over all of them is that of the loop.
-    if ((actual?.loops ?? 1) > 1 && !scan.parallelAware) return;
+    const compared = moment.comparedRows(scan);
     if (!readsRows(scan) || compared === null || compared < limits.rows) return;
     const kept = actual?.rows ?? moment.expectedRows(scan) ?? 0;
     // What nearly all rows fit finds no index worth it.

@@ -8,6 +8,7 @@ import { wishedIndex } from '../wish.js';
 export default adviceRule({
   id: 'nested-loop-inner-seq',
   severity: 'error',
+  otherwise: 'a warning where it takes less than 20 %',
   docs: {
     what: 'All of a table is read again for each row of another.',
     why: 'The work is the product of both: a thousand rows outside read the table inside a thousand times.',

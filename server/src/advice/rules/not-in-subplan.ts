@@ -7,6 +7,7 @@ import { adviceRule, type Finding } from '../rule.js';
 export default adviceRule({
   id: 'not-in-subplan',
   severity: 'info',
+  otherwise: 'an error where the rows of the subplan are not kept in a hash table',
   docs: {
     what: 'NOT IN (SELECT …) keeps the planner from joining.',
     why: 'It means something else than NOT EXISTS: a single NULL in what the subquery gives, and no row is left. So the planner must run the subquery, keep what it gives in a hash table, and where that does not fit into work_mem read it again for each row.',

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../plans/plan.js';
-import { isOff, misestimateWords, originOf } from '../misestimates.js';
+import { comparisonsIn, isOff, misestimateWords, originOf, tableScanOf } from '../misestimates.js';
 import type { Moment } from '../moment.js';
 import { adviceRule } from '../rule.js';
 
@@ -12,7 +12,7 @@ export default adviceRule({
     instead:
       'Run ANALYZE. For one column with unevenly spread values, keep more of its statistics; for several columns that belong together, CREATE STATISTICS; for an expression, statistics of the expression.',
     unless:
-      'Said of the lowest node where it begins, and not of those above it that repeat it. Silent when a LIMIT or a semi-join stopped asking, for lookups by a value of another table, of which only the average is known, for a plan that takes less than 5 ms, and where nothing is joined, sorted or grouped above, since another estimate would rarely give another plan. A generic plan (with $1) cannot know the values: then the estimate is an average.',
+      'Said of the lowest node where it begins, and not of those above it that repeat it. Silent when a LIMIT or a semi-join stopped asking, for lookups of what equals a value of another table, of which only the average is known, for a plan that takes less than 5 ms, and where nothing is joined, sorted or grouped above, since another estimate would rarely give another plan. A generic plan (with $1) cannot know the values: then the estimate is an average.',
     references: ['https://www.postgresql.org/docs/current/planner-stats.html'],
   },
   needs: 'measured',
@@ -39,7 +39,9 @@ export default adviceRule({
       .filter(({ share }) => share >= limits.share / 100)
       .sort((a, b) => (b.node.misestimate?.factor ?? 0) - (a.node.misestimate?.factor ?? 0));
     // Little can be done about joins and groups, and what follows from one mistake is told once.
-    const scans = found.filter(({ node }) => node.relation !== null);
+    const scans = found.filter(
+      ({ node }) => tableScanOf(node, moment) !== null && !isAboveOneOf(found, node, moment),
+    );
     for (const { node, share } of scans.length > 0 ? scans.slice(0, 2) : found.slice(0, 1)) {
       yield {
         node,
@@ -51,10 +53,17 @@ export default adviceRule({
   },
 });
 
-/** A lookup by a value of another table: each value has its own number of rows, of which only the average is known. */
+/** Whether it reads the rows that a bitmap of these finds. */
+function isAboveOneOf(found: readonly { node: PlanNode }[], node: PlanNode, moment: Moment): boolean {
+  return found.some((one) => one.node !== node && tableScanOf(one.node, moment) === node);
+}
+
+/** A lookup of what equals a value of another table: each value has its own number of rows, of which only the average is known. */
 function isLookup(node: PlanNode, moment: Moment): boolean {
-  const comparisons = moment.comparisonsOf(node, 'Index Cond', 'Recheck Cond', 'Filter');
-  return comparisons.length > 0 && comparisons.every((one) => one.with === 'column');
+  const comparisons = comparisonsIn(node, tableScanOf(node, moment) ?? node, moment);
+  return (
+    comparisons.length > 0 && comparisons.every((one) => one.with === 'column' && one.how === 'equality')
+  );
 }
 
 const RESTS = /Join|Nested Loop|Sort|Hash|Aggregate|Materialize|Memoize|Unique/;

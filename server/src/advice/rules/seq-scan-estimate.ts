@@ -9,6 +9,7 @@ import { containmentIndex, wishedIndex } from '../wish.js';
 export default adviceRule({
   id: 'seq-scan-estimate',
   severity: 'warning',
+  otherwise: 'information where the planner has no statistics to tell how many rows fit',
   docs: {
     what: 'The plan reads all of a large table, and expects to keep few of its rows. Said of a plan that was not run.',
     why: 'Every row is fetched and compared, so the query gets slower as the table grows, however few rows it gives.',

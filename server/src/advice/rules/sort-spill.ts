@@ -21,6 +21,7 @@ export default adviceRule({
   needs: 'measured',
   gate: 'own',
   thresholds: { disk: { value: 1024, means: 'N in a file', unit: 'bytes' } },
+  betterSaidBy: ['top-n-index'],
   on: 'node',
 
   *check(sort, moment, limits) {
@@ -32,8 +33,14 @@ export default adviceRule({
     const scan = sortedScan(sort);
     const index =
       scan === null || orderOf(sort, scan, moment) === null ? '' : ', or make an index that gives this order';
+    // A LIMIT above may take fewer than were sorted.
+    const read = sort.children.find(({ role }) => role === 'outer') ?? sort;
+    const files =
+      processes > 1
+        ? `temporary files of up to ${bytesText(disk)} in each of ${processes} processes`
+        : `${bytesText(disk)} in a temporary file`;
     yield {
-      message: `Sorting ${countText(executed(sort)?.rows ?? 0)} rows by ${sort.sortKey.join(', ')} took ${bytesText(disk)} in a temporary file${processes > 1 ? ` in each of ${processes} processes` : ''}: ${moment.shareText(sort)}.`,
+      message: `Sorting ${countText(executed(read)?.rows ?? 0)} rows by ${sort.sortKey.join(', ')} took ${files}: ${moment.shareText(sort)}.`,
       whatToDo: `${width >= 1024 ? `Each row is ${bytesText(width)} wide: select fewer columns. ` : ''}${memory === null ? `That is too much for work_mem: sort fewer or narrower rows${index}.` : `Raise work_mem for this query to about ${memory.size} (three times the file)${index}.`}`,
       sql: memory?.sql ?? null,
       ecto: memory?.ecto ?? null,

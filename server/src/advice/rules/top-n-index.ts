@@ -9,6 +9,7 @@ import { wishedIndex } from '../wish.js';
 export default adviceRule({
   id: 'top-n-index',
   severity: 'info',
+  otherwise: 'a warning where it takes half of the time or more',
   docs: {
     what: 'A few rows at the top of an order are wanted, and all rows are read and sorted for them.',
     why: 'An index in this order gives the first rows without the rest, however large the table is.',
@@ -31,14 +32,15 @@ export default adviceRule({
     const scan = sort?.type === 'Sort' ? sortedScan(sort) : null;
     if (sort === null || scan === null) return;
     const rows = executed(scan)?.rows ?? 0;
-    const wanted = executed(limit)?.rows ?? 0;
+    // With those that an OFFSET skips.
+    const wanted = executed(limit.children[0] ?? limit)?.rows ?? 0;
     const share = moment.shareWithin(sort);
     if (rows < limits.rows || rows < wanted * 2 || share < limits.share / 100) return;
     const order = orderOf(sort, scan, moment);
     const comparisons = moment
       .comparisonsOf(scan, 'Filter', 'Index Cond', 'Recheck Cond')
       // Rows of several values are not in order together.
-      .filter(({ how, text }) => (how === 'equality' && !text.includes('= ANY')) || how === 'null');
+      .filter(({ how, several }) => (how === 'equality' && !several) || how === 'null');
     const index = order === null ? null : wishedIndex(moment, scan, comparisons, order);
     if (index === null) return;
     yield {

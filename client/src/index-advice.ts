@@ -55,10 +55,9 @@ export async function tryIndexes(server: LanguageServer, asked: Asked): Promise<
     server.adviseIndexes(asked, token, (message) => progress.report({ message })),
   );
   if (result.kind === 'index-advice') return result;
-  const isWithoutSizes = result.whatToDo.includes('Export Statistics');
   const choice = await vscode.window.showErrorMessage(
     `${result.message} ${result.whatToDo}`.trim(),
-    ...(isWithoutSizes ? [EXPORT] : []),
+    ...(result.cause === 'no-sizes' ? [EXPORT] : []),
   );
   if (choice === EXPORT) await vscode.commands.executeCommand('plumbline.exportStatistics');
   return null;

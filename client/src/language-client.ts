@@ -118,7 +118,7 @@ export class LanguageServer {
     try {
       await this.client.start();
     } catch (error) {
-      this.output.error(error instanceof Error ? error : String(error));
+      this.log(error);
       this.statusChanged.fire(STOPPED);
     }
   }
@@ -153,13 +153,8 @@ export class LanguageServer {
   }
 
   /** The plans in a text. Does not reject. */
-  async readPlans(params: ReadPlansParams): Promise<ReadPlansResult> {
-    try {
-      return await this.client.sendRequest<ReadPlansResult>(READ_PLANS, params);
-    } catch (error) {
-      this.output.error(error instanceof Error ? error : String(error));
-      return NO_ANSWER;
-    }
+  readPlans(params: ReadPlansParams): Promise<ReadPlansResult> {
+    return this.answer<ReadPlansResult>(READ_PLANS, params);
   }
 
   planReport(params: PlanReportParams): Promise<PlanReportResult> {
@@ -195,14 +190,9 @@ export class LanguageServer {
 
   /** The edit that writes a migration which makes the index, or why there is none. Does not reject. */
   async indexMigration(params: IndexMigrationParams): Promise<vscode.WorkspaceEdit | FailedResult> {
-    try {
-      const result = await this.client.sendRequest<IndexMigrationResult>(INDEX_MIGRATION, params);
-      if (result.kind === 'failed') return result;
-      return (await this.client.protocol2CodeConverter.asWorkspaceEdit(result.edit)) ?? NO_ANSWER;
-    } catch (error) {
-      this.output.error(error instanceof Error ? error : String(error));
-      return NO_ANSWER;
-    }
+    const result = await this.answer<IndexMigrationResult>(INDEX_MIGRATION, params);
+    if (result.kind === 'failed') return result;
+    return (await this.client.protocol2CodeConverter.asWorkspaceEdit(result.edit)) ?? NO_ANSWER;
   }
 
   statisticsScript(redact: Redaction): Promise<StatisticsScriptResult> {
@@ -229,23 +219,37 @@ export class LanguageServer {
       if (message !== undefined) report(message);
     });
     try {
-      return await this.client.sendRequest<R>(method, { ...params, workDoneToken }, token);
-    } catch (error) {
-      if (!token.isCancellationRequested) this.output.error(error instanceof Error ? error : String(error));
-      return token.isCancellationRequested ? CANCELLED : NO_ANSWER;
+      return await this.answer<R>(method, { ...params, workDoneToken }, token);
     } finally {
       progress.dispose();
     }
   }
 
-  /** What a fix of several steps would do. Does not reject. */
-  async safePath(params: SafePathParams): Promise<SafePathResult> {
+  /** Does not reject: what goes wrong is logged, and is an answer. */
+  private async answer<R>(
+    method: string,
+    params: object,
+    token?: vscode.CancellationToken,
+  ): Promise<R | FailedResult> {
     try {
-      return await this.client.sendRequest<SafePathResult>(SAFE_PATH, params);
+      // An absent token would count as a parameter.
+      return await (token === undefined
+        ? this.client.sendRequest<R>(method, params)
+        : this.client.sendRequest<R>(method, params, token));
     } catch (error) {
-      this.output.error(error instanceof Error ? error : String(error));
+      if (token?.isCancellationRequested === true) return CANCELLED;
+      this.log(error);
       return NO_ANSWER;
     }
+  }
+
+  private log(error: unknown): void {
+    this.output.error(error instanceof Error ? error : String(error));
+  }
+
+  /** What a fix of several steps would do. Does not reject. */
+  safePath(params: SafePathParams): Promise<SafePathResult> {
+    return this.answer<SafePathResult>(SAFE_PATH, params);
   }
 
   connections(uri: string): Promise<readonly ConnectionInfo[]> {

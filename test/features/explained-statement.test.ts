@@ -32,6 +32,7 @@ const NONE: readonly [text: string, message: RegExp, at: string | null][] = [
   ['EXECUTE p (1)', /EXECUTE/, null],
   ['SELECT * FORM a', /syntax error/, 'FORM'],
   [`SELECT ${'('.repeat(5000)}1${')'.repeat(5000)}`, /nested too deeply/, null],
+  [`SELECT ${'1+'.repeat(2500)}1`, /nested too deeply/, null],
 ];
 
 describe('the part of a statement that is explained', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { comparePlans } from '../../server/src/plans/compare.js';
+import { type Comparison, changeText, comparePlans } from '../../server/src/plans/compare.js';
 import { nodeTarget, nodeTitle } from '../../server/src/plans/names.js';
 import { nodesOf } from '../../server/src/plans/nodes.js';
 import { type Plan, parsePlan } from '../../server/src/plans/plan.js';
@@ -8,7 +8,7 @@ import { recordedPairs } from './support/recorded-plan-texts.js';
 
 describe('two plans side by side', () => {
   it('tells in words how a table is read now, and what that saves', () => {
-    const { sentences, totals } = comparePlans(
+    const { sentences, totals } = compared(
       plan(`
 Seq Scan on orders  (cost=0.00..33713.00 rows=800 width=8)
   Filter: (status = 'failed'::text)`),
@@ -33,7 +33,7 @@ Index Scan using orders_status_idx on orders  (cost=0.42..602.09 rows=800 width=
   it('finds nothing in the same plan', () => {
     for (const { name, json } of recordedPairs(18)) {
       const same = parsed(JSON.parse(json));
-      const { rows, sentences } = comparePlans(same, same);
+      const { rows, sentences } = compared(same, same);
       assert.deepEqual(sentences, [], name);
       assert.ok(
         rows.every(({ change, before, after }) => change === 'same' && before?.id === after?.id),
@@ -96,7 +96,7 @@ Nested Loop  (cost=0.00..90.00 rows=5 width=8)
         ->  ${scan(a)}
         ->  ${scan(b)}
   ->  ${scan(c)}`;
-    const { rows } = comparePlans(plan(three('a', 'b', 'c')), plan(three('a', 'c', 'b')));
+    const { rows } = compared(plan(three('a', 'b', 'c')), plan(three('a', 'c', 'b')));
     assert.deepEqual(
       rows.map(({ change, after }) => `${change} ${after?.relation?.name ?? after?.type}`),
       ['same Nested Loop', 'same Nested Loop', 'same a', 'moved c', 'moved b'],
@@ -105,7 +105,7 @@ Nested Loop  (cost=0.00..90.00 rows=5 width=8)
   });
 
   it('tells changed conditions from changed numbers', () => {
-    const { rows, sentences } = comparePlans(
+    const { rows, sentences } = compared(
       plan(`
 Seq Scan on t  (cost=0.00..10.00 rows=5 width=8)
   Filter: (a = 1)`),
@@ -122,12 +122,63 @@ Seq Scan on t  (cost=0.00..12.00 rows=5 width=8)
   it('takes for the same what is as near in a row as in the totals', () => {
     const changes = (cost: number) => {
       const scan = (total: number) => plan(`Seq Scan on t  (cost=0.00..${total}.00 rows=5 width=8)`);
-      const { rows, totals } = comparePlans(scan(1000), scan(cost));
+      const { rows, totals } = compared(scan(1000), scan(cost));
       return [rows[0]?.change, totals[0]?.direction];
     };
     assert.deepEqual([1004, 1007].map(changes), [
       ['same', 'same'],
       ['numbers', 'more'],
+    ]);
+  });
+
+  it('says of a row that it has other numbers where a cell of it says so, and only there', () => {
+    const scan = (ms: number, rows = 5) =>
+      plan(
+        `Seq Scan on t  (cost=0.00..9.00 rows=5 width=8) (actual time=0.01..${ms} rows=${rows} loops=1)\nExecution Time: ${ms} ms`,
+      );
+    const changes = (before: Plan, after: Plan) => {
+      const { columns, rows } = compared(before, after);
+      const told = rows[0]?.cells.flatMap(({ verdict }, at) =>
+        verdict === '' ? [] : `${columns[at]} ${verdict}`,
+      );
+      return [rows[0]?.change, ...(told ?? [])];
+    };
+    assert.deepEqual(changes(scan(0.1), scan(0.4)), ['same']);
+    assert.deepEqual(changes(scan(10), scan(10.9)), ['same']);
+    assert.deepEqual(changes(scan(10), scan(40)), ['numbers', 'Own time 4× more']);
+    assert.deepEqual(changes(scan(10, 5), scan(10, 50)), ['numbers', 'Rows, all loops 10× more']);
+    const plans = recordedPairs(18).map(({ json }) => parsed(JSON.parse(json)));
+    for (const before of plans) {
+      for (const { change, cells } of plans.flatMap((after) => compared(before, after).rows)) {
+        const differs = cells.some(({ direction }) => direction !== 'same');
+        if (change === 'same' || change === 'numbers')
+          assert.equal(changeText(change), differs ? 'other numbers' : 'unchanged');
+      }
+    }
+  });
+
+  it('takes what was never run for nothing', () => {
+    const join = (inner: string) =>
+      plan(`Nested Loop  (cost=0.00..9.00 rows=5 width=8) (actual time=0.1..9.0 rows=0 loops=1)
+  ->  Seq Scan on a  (cost=0.00..4.00 rows=5 width=8) (actual time=0.1..8.0 rows=0 loops=1)
+  ->  Seq Scan on b  (cost=0.00..4.00 rows=5 width=8) (${inner})
+Execution Time: 9.1 ms`);
+    const { rows } = compared(join('never executed'), join('actual time=0.1..0.2 rows=7 loops=1'));
+    assert.deepEqual(
+      rows.map(({ change }) => change),
+      ['same', 'same', 'numbers'],
+    );
+    assert.deepEqual(rows[2]?.cells[1], { before: '0', after: '7', verdict: 'more', direction: 'more' });
+  });
+
+  it('warns of a plan that is cut off', () => {
+    const whole = plan(
+      'Limit  (cost=0.00..9.00 rows=5 width=8)\n  ->  Seq Scan on t  (cost=0.00..9.00 rows=5 width=8)',
+    );
+    const cut = plan('Limit  (cost=0.00..9.00 rows=5 width=8)');
+    assert.deepEqual(compared(whole, whole).cautions, []);
+    assert.deepEqual(compared(whole, cut).cautions, [
+      'The plan after is cut off or damaged: what is missing in it is no change.',
     ]);
   });
 
@@ -140,7 +191,7 @@ Append  (cost=0.00..100.00 rows=2 width=8) (actual time=0.1..9.0 rows=1 loops=1)
   ->  Seq Scan on slow  (cost=0.00..4.00 rows=1 width=8) (actual time=0.1..8.9 rows=1 loops=1)
         Filter: (a = ${filter})
 Execution Time: 9.1 ms`);
-    const { sentences } = comparePlans(two(1), two(2));
+    const { sentences } = compared(two(1), two(2));
     assert.match(sentences[0] ?? '', /^Seq Scan on slow: /);
   });
 
@@ -148,7 +199,7 @@ Execution Time: 9.1 ms`);
     const plans = recordedPairs(18).map(({ json }) => parsed(JSON.parse(json)));
     for (const before of plans) {
       for (const after of plans) {
-        const { rows } = comparePlans(before, after);
+        const { rows } = compared(before, after);
         for (const [side, whole] of [
           ['before', before],
           ['after', after],
@@ -174,12 +225,18 @@ Execution Time: 9.1 ms`);
             : `  ->  Seq Scan on p${n}  (cost=0.00..99.00 rows=1 width=8)`,
         ).join('\n')}`,
       );
-    const { rows, sentences } = comparePlans(partitions(false), partitions(true));
+    const { rows, sentences } = compared(partitions(false), partitions(true));
     assert.equal(rows.length, 1001);
     assert.equal(rows.filter(({ change }) => change === 'changed').length, 500);
     assert.match(sentences.at(-1) ?? '', /^And 488 more/);
   }).timeout(10_000);
 });
+
+/** Of one statement, on one server. */
+function compared(before: Plan, after: Plan): Comparison {
+  const source = { kind: 'embedded', name: '', postgres: '18.6', statistics: 'none' } as const;
+  return comparePlans({ sql: '', source, plan: before }, { sql: '', source, plan: after });
+}
 
 function plan(text: string): Plan {
   return parsed(plansInText(text)[0]?.json);
@@ -192,7 +249,7 @@ function parsed(json: unknown): Plan {
 }
 
 function drawn(before: string, after: string): readonly string[] {
-  return comparePlans(plan(before), plan(after)).rows.map(({ level, change, ...row }) => {
+  return compared(plan(before), plan(after)).rows.map(({ level, change, ...row }) => {
     const side = (node: typeof row.before) =>
       node === null ? '–' : `${nodeTitle(node)} ${nodeTarget(node)}`.trim();
     return `${change.padEnd(7)}${'  '.repeat(level)}${side(row.before)} | ${side(row.after)}`;

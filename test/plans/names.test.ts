@@ -1,7 +1,7 @@
 // What a node is called is read again as the same node: `names` writes what `text-line` reads.
 
 import assert from 'node:assert/strict';
-import { nodeTitle } from '../../server/src/plans/names.js';
+import { nodeName, nodeTarget, nodeTitle } from '../../server/src/plans/names.js';
 import { type PlanNode, parsePlan } from '../../server/src/plans/plan.js';
 import { headingOf } from '../../server/src/plans/text-line.js';
 
@@ -43,6 +43,12 @@ const CASES: readonly [title: string, raw: object][] = [
   ],
   ['Bitmap Heap Scan', { 'Node Type': 'Bitmap Heap Scan', 'Relation Name': 't' }],
   ['Incremental Sort', { 'Node Type': 'Incremental Sort' }],
+  ['Seq Scan', { 'Node Type': 'Seq Scan', 'Relation Name': 'Ta"ble ü', Alias: 'order' }],
+  [
+    'Index Scan',
+    { 'Node Type': 'Index Scan', 'Relation Name': 'Ta"ble ü', Alias: 'a b', 'Index Name': 'Idx "x"' },
+  ],
+  ['Bitmap Index Scan', { 'Node Type': 'Bitmap Index Scan', 'Index Name': 'on using (x)' }],
 ];
 
 describe('what a node is called', () => {
@@ -50,18 +56,55 @@ describe('what a node is called', () => {
     it(`goes there and back: ${title}`, () => {
       const node = nodeOf(raw);
       assert.equal(nodeTitle(node), title);
-      const index = node.index === null ? '' : ` using ${node.index}`;
-      const target = node.relation === null ? '' : ` on ${node.relation.name}`;
-      const read = headingOf(`${title}${index}${target}  (cost=0.00..1.00 rows=1 width=4)`);
+      const read = headingOf(`${title}${placeOf(node)}  (cost=0.00..1.00 rows=1 width=4)`);
       assert.ok(read !== null);
       const again = nodeOf(read.raw);
       assert.equal(nodeTitle(again), title);
       assert.deepEqual(
-        [again.type, again.joinType ?? 'Inner', again.strategy, again.operation, again.index, again.relation],
-        [node.type, node.joinType ?? 'Inner', node.strategy, node.operation, node.index, node.relation],
+        [
+          again.type,
+          again.joinType ?? 'Inner',
+          again.strategy,
+          again.operation,
+          again.index,
+          again.relation,
+          again.alias,
+        ],
+        [
+          node.type,
+          node.joinType ?? 'Inner',
+          node.strategy,
+          node.operation,
+          node.index,
+          node.relation,
+          node.alias,
+        ],
       );
     });
   }
+});
+
+/** In the order of EXPLAIN: the index comes first, and is all that a bitmap index scan has. */
+function placeOf(node: PlanNode): string {
+  const index = nodeTarget({ ...node, relation: null, alias: null });
+  const table = nodeTarget({ ...node, index: null });
+  if (table === '') return index === '' ? '' : ` on ${index}`;
+  return index === '' ? ` on ${table}` : ` using ${index} on ${table}`;
+}
+
+describe('what a node works on', () => {
+  it('has names in quotes where SQL needs them', () => {
+    const node = nodeOf({
+      'Node Type': 'Index Scan',
+      'Relation Name': 'Ta"ble ü',
+      Alias: 'order',
+      'Index Name': 'Idx "x"',
+    });
+    assert.equal(nodeName(node), 'Index Scan on "Ta""ble ü" "order" using "Idx ""x"""');
+    // As servers before 13 have it in JSON.
+    const older = nodeOf({ 'Node Type': 'Bitmap Index Scan', 'Index Name': '"Idx ""x"""' });
+    assert.equal(nodeName(older), 'Bitmap Index Scan on "Idx ""x"""');
+  });
 });
 
 function nodeOf(raw: object): PlanNode {

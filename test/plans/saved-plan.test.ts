@@ -130,6 +130,7 @@ describe('a saved plan', () => {
       'as a cell without its title': `${quoted(NESTED.json.trimEnd())}\n`,
       'with text behind it': `${NESTED.json.trimEnd()}\n\nTime: 12.345 ms\nThat is slow.\n`,
       'below its statement': `EXPLAIN (FORMAT JSON) SELECT 1;\n\n${NESTED.json}`,
+      'as one text': JSON.stringify(NESTED.json),
       'in a fence of Markdown': `Slow:\n\n\`\`\`json\n${NESTED.json}\`\`\`\n`,
     };
     for (const [name, text] of Object.entries(wrapped)) {
@@ -149,6 +150,22 @@ describe('a saved plan', () => {
       readFileSync(join(import.meta.dirname, 'logs', name), 'utf8'),
     );
     const syslog = throughSyslog(logs[0] ?? '');
+
+    it('is found in XML and YAML', () => {
+      const log = readFileSync(join(import.meta.dirname, 'logs', 'auto_explain.markup.log'), 'utf8');
+      assert.deepEqual(
+        plans(log).map((plan) => [plan.sql, plan.durationMs, nodeTypes(plan), parsed(plan).missing]),
+        [
+          ['select count(*) from orders where user_id=5;', 0.041, ['Aggregate', 'Index Only Scan'], []],
+          [
+            `select count(*) from orders where user_id=5 and status='a: "b" \\';`,
+            0.049,
+            ['Aggregate', 'Bitmap Heap Scan', 'Bitmap Index Scan'],
+            [],
+          ],
+        ],
+      );
+    });
 
     for (const [at, log] of [...logs, syslog].entries()) {
       it(`is found with its statement and duration: ${['lines', 'csvlog', 'jsonlog', 'syslog'][at]}`, () => {

@@ -3,32 +3,27 @@
 import * as vscode from 'vscode';
 import type { Redaction } from '../../../server/src/hosts/lsp/extensions.js';
 
-interface Item extends vscode.QuickPickItem {
-  readonly redact: Redaction;
-}
-
-const ITEMS: readonly Item[] = [
-  {
-    redact: 'text',
+/** What is recommended first. */
+const ITEMS: Readonly<Record<Redaction, vscode.QuickPickItem>> = {
+  text: {
     label: 'No texts',
     description: 'recommended',
     detail: 'Numbers, dates, uuids and enums are told: no text, JSON, bytea or other values.',
   },
-  {
-    redact: 'all',
+  all: {
     label: 'No values at all',
     detail: 'Sizes, row counts, numbers of distinct values. Plans are less exact.',
   },
-  {
-    redact: 'none',
+  none: {
     label: 'All values',
     detail: 'Also names, e-mail addresses, JSON: do not commit the file.',
   },
-];
+};
 
 /** `null` when none was chosen. */
 export async function pickRedaction(title: string): Promise<Redaction | null> {
   const placeHolder = 'Which common values of rows may be in the file? Names of columns always are.';
-  const chosen = await vscode.window.showQuickPick(ITEMS, { title, placeHolder });
+  const items = (Object.keys(ITEMS) as Redaction[]).map((redact) => ({ ...ITEMS[redact], redact }));
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder });
   return chosen?.redact ?? null;
 }

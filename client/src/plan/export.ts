@@ -38,10 +38,10 @@ const CHOICES: readonly Choice[] = [
 export async function exportPlan(server: LanguageServer, result: PlanResult): Promise<void> {
   const chosen = await vscode.window.showQuickPick(CHOICES, { title: 'Export the Plan' });
   if (chosen === undefined) return;
-  const { sql, source, json, notes, advice } = result;
+  const { sql, source, parameters, json, notes, advice } = result;
   const { text } = await server.planReport({
     format: chosen.format,
-    plan: { sql, source, json, notes, advice },
+    plan: { sql, source, parameters, json, notes, advice },
   });
   if (chosen.copy) {
     await vscode.env.clipboard.writeText(text);

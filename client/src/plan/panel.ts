@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ExplainParams } from '../../../server/src/hosts/lsp/extensions.js';
+import { EMBEDDED_NAME } from '../../../server/src/plans/source.js';
 import type { LanguageServer } from '../language-client.js';
 import { type Action, actionOf, type Message, type Shown } from '../views/plan/messages.js';
 import { shortStatement } from '../views/plan/summary.js';
@@ -59,7 +60,7 @@ export class PlanPanel {
     const report = (message: string) => {
       if (this.running === source) this.show({ kind: 'pending', request, message });
     };
-    report(`Asking ${request.connection ?? 'the embedded PostgreSQL'}…`);
+    report(`Asking ${request.connection ?? EMBEDDED_NAME}…`);
     const result = await this.server.explain(request, source.token, report);
     source.dispose();
     if (this.running !== source) return null;

@@ -37,11 +37,11 @@ export async function pickFromText(
 /** What was kept, read again as it was when it was shown. */
 export async function reopened(server: LanguageServer, kept: KeptPlan): Promise<PickedPlan | null> {
   const { sql, source, json, notes, parameters } = kept;
-  const text = JSON.stringify({ version: 1, sql, source, plan: json });
+  const text = JSON.stringify({ version: 1, sql, source, parameters, plan: json, notes });
   const picked = await pickFromText(server, source.name, text);
   if (picked === null) return null;
   return {
-    result: { ...picked.result, source, notes, parameters },
+    result: picked.result,
     label: shortLabel(kept, new Date()),
     ...(kept.kept ? {} : { unkept: true }),
   };

@@ -2,13 +2,13 @@
 
 import * as vscode from 'vscode';
 import type { ExplainParams, TriedIndexInfo } from '../../../server/src/hosts/lsp/extensions.js';
+import { planText } from '../../../server/src/plans/plan-text.js';
 import type { VirtualDocuments } from '../documents.js';
 import { createIndexMigration } from '../index-advice.js';
 import type { LanguageServer } from '../language-client.js';
 import { measureText } from '../views/plan/history.js';
 import type { Action, ShownPlan } from '../views/plan/messages.js';
 import { nodeAt } from '../views/plan/places.js';
-import { planText } from '../views/plan/text.js';
 import { compare, showTried, triedPlan, tryIndex } from './comparing.js';
 import { exportPlan } from './export.js';
 import { FailureMarks } from './failure-marks.js';

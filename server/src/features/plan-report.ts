@@ -3,31 +3,14 @@
 
 import type { Advice } from '../advice/advice.js';
 import { adviceShape } from '../advice/report.js';
-import { conditionText, nodeHeading } from '../plans/names.js';
-import { nodeById, nodesOf, shareOf } from '../plans/nodes.js';
+import { factsOf } from '../plans/facts.js';
+import { nodeHeading, subjectName } from '../plans/names.js';
+import { nodesOf } from '../plans/nodes.js';
 import type { Plan, PlanNode } from '../plans/plan.js';
-import { type PlanSource, sourceText } from '../plans/source.js';
-import { type Column, columnsOf } from '../plans/table.js';
-import { shortened } from '../plans/work.js';
-import { blocksText, costText, timeText } from '../text/numbers.js';
-
-export interface ReportedPlan {
-  readonly sql: string;
-  readonly source: PlanSource;
-  readonly plan: Plan;
-  /** EXPLAIN (FORMAT JSON). */
-  readonly json: unknown;
-  readonly notes: readonly string[];
-  readonly advice: readonly ReportedAdvice[];
-}
-
-/** What a report says of a piece of advice; one that has more is one, too. */
-export interface ReportedAdvice {
-  readonly node: string;
-  readonly message: string;
-  readonly whatToDo: string;
-  readonly sql: string | null;
-}
+import { sourceText } from '../plans/source.js';
+import { type Cell, columnsOf } from '../plans/table.js';
+import { workLines } from '../plans/work.js';
+import type { OpenedPlan } from './saved-plans.js';
 
 /** What a plan can be exported as. */
 export const PLAN_FORMATS = ['json', 'markdown', 'html'] as const;
@@ -36,7 +19,7 @@ export type PlanFormat = (typeof PLAN_FORMATS)[number];
 /** @param besides members that only its JSON has */
 export function planReport(
   format: PlanFormat,
-  plan: ReportedPlan & { readonly advice: readonly Advice[] },
+  plan: OpenedPlan,
   besides: Readonly<Record<string, unknown>> = {},
 ): string {
   switch (format) {
@@ -50,31 +33,32 @@ export function planReport(
 }
 
 function planJson(
-  { sql, source, json, advice }: ReportedPlan & { readonly advice: readonly Advice[] },
+  { sql, source, parameters, json, notes, advice }: OpenedPlan,
   besides: Readonly<Record<string, unknown>>,
 ): string {
-  const shape = { version: 1, sql, source, plan: json, advice: advice.map(adviceShape), ...besides };
+  const told = { sql, source, parameters, plan: json, notes, advice: advice.map(adviceShape) };
+  const shape = { version: 1, ...told, ...besides };
   return `${JSON.stringify(shape, null, 2)}\n`;
 }
 
-export function planMarkdown({ sql, source, plan, notes, advice }: ReportedPlan): string {
+function planMarkdown({ sql, source, plan, notes, advice }: OpenedPlan): string {
   const columns = columnsOf(plan);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = [':---', ...columns.map(() => '---:')];
   const rows = nodesOf(plan).map((node) => {
     const indent = '&nbsp;&nbsp;&nbsp;'.repeat(depthOf(node));
-    const works = node.conditions.map(
-      (condition) => `<br>${indent}${code(shortened(conditionText(condition)))}`,
-    );
+    const works = workLines(node).map((line) => `<br>${indent}${code(line)}`);
     return row([
       `${indent}${markdown(nodeHeading(node))}${works.join('')}`,
-      ...columns.map((column) => markdown(cellText(column, node))),
+      ...columns.map(({ cell }) => markdown(cellText(cell(node)))),
     ]);
   });
+  const facts = factsOf(plan, source).map(({ name, value }) => `- ${markdown(`${name}: ${value}`)}`);
   return [
     '## Query plan',
     ...(sql.trim() === '' ? [] : [fenced(sql.trim(), 'sql')]),
-    `${markdown(sourceText(source, plan))}. ${markdown(totalsText(plan))}`,
+    `${markdown(sourceText(source, plan))}. ${doneText(plan)}`,
+    ...(facts.length === 0 ? [] : [facts.join('\n')]),
     [row(['Node', ...columns.map(({ title }) => title)]), row(rule), ...rows].join('\n'),
     ...(advice.length === 0 ? [] : ['### What to do', adviceMarkdown(plan, advice)]),
     ...(notes.length === 0 ? [] : ['### Notes', notes.map((note) => `- ${markdown(note)}`).join('\n')]),
@@ -83,33 +67,32 @@ export function planMarkdown({ sql, source, plan, notes, advice }: ReportedPlan)
     .concat('\n');
 }
 
-function adviceMarkdown(plan: Plan, advice: readonly ReportedAdvice[]): string {
+function adviceMarkdown(plan: Plan, advice: readonly Advice[]): string {
   return advice
     .map(({ node, message, whatToDo, sql }) => {
-      const text = `- **${markdown(nameOf(plan, node))}**: ${markdown(message)} ${markdown(whatToDo)}`;
+      const text = `- **${markdown(capital(subjectName(plan, node)))}**: ${markdown(message)} ${markdown(whatToDo)}`;
       return sql === null ? text : `${text}\n\n${indented(fenced(sql, 'sql'))}`;
     })
     .join('\n');
 }
 
-export function planHtml({ sql, source, plan, notes, advice }: ReportedPlan): string {
+function planHtml({ sql, source, plan, notes, advice }: OpenedPlan): string {
   const columns = columnsOf(plan);
   const rows = nodesOf(plan).map((node) => {
-    const works = node.conditions.map(
-      (condition) => `<div class="work">${html(shortened(conditionText(condition)))}</div>`,
-    );
+    const works = workLines(node).map((line) => `<div class="work">${html(line)}</div>`);
     const name = `<td style="padding-left: ${depthOf(node) * 1.4 + 0.5}em"><b>${html(nodeHeading(node))}</b>${works.join('')}</td>`;
-    const share = shareOf(plan, node);
-    const bar = `<td class="share"><div class="bar" style="width: ${((share ?? 0) * 100).toFixed(1)}%"></div></td>`;
-    return `<tr>${name}${share === null ? '<td></td>' : bar}${columns.map((column) => `<td>${html(cellText(column, node))}</td>`).join('')}</tr>`;
+    return `<tr>${name}${columns.map(({ cell }) => htmlCell(cell(node))).join('')}</tr>`;
   });
+  const facts = factsOf(plan, source).map(
+    ({ name, value }) => `<dt>${html(name)}</dt><dd>${html(value)}</dd>`,
+  );
   const list = (title: string, items: readonly string[]) =>
     items.length === 0
       ? ''
       : `<h2>${title}</h2>\n<ul>\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`;
   const told = advice.map(
     (one) =>
-      `<b>${html(nameOf(plan, one.node))}</b>: ${html(one.message)} ${html(one.whatToDo)}${one.sql === null ? '' : `<pre>${html(one.sql)}</pre>`}`,
+      `<b>${html(capital(subjectName(plan, one.node)))}</b>: ${html(one.message)} ${html(one.whatToDo)}${one.sql === null ? '' : `<pre>${html(one.sql)}</pre>`}`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -121,10 +104,11 @@ export function planHtml({ sql, source, plan, notes, advice }: ReportedPlan): st
 </head>
 <body>
 <h1>Query plan</h1>
-<p>${html(sourceText(source, plan))}. ${html(totalsText(plan))}</p>
+<p>${html(sourceText(source, plan))}. ${doneText(plan)}</p>
+${facts.length === 0 ? '' : `<dl>\n${facts.join('\n')}\n</dl>`}
 ${sql.trim() === '' ? '' : `<pre>${html(sql.trim())}</pre>`}
 <table>
-<thead><tr><th>Node</th><th></th>${columns.map(({ title }) => `<th>${title}</th>`).join('')}</tr></thead>
+<thead><tr><th>Node</th>${columns.map(({ title }) => `<th>${title}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -144,33 +128,30 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: right; padding: 0.3em 0.5em; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; white-space: normal; }
 .work { font-family: ui-monospace, monospace; font-size: 0.85em; opacity: 0.8; overflow-wrap: anywhere; }
-.share { width: 6em; }
-.bar { height: 0.9em; background: color-mix(in srgb, #c60 75%, Canvas); print-color-adjust: exact; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2em 1em; }
+dt { opacity: 0.8; }
+dd { margin: 0; overflow-wrap: anywhere; }
+.bar { height: 0.3em; min-width: 1px; margin-left: auto; background: color-mix(in srgb, #c60 75%, Canvas); print-color-adjust: exact; }
 @media print { body { margin: 0; max-width: none; } tr { break-inside: avoid; } }
 `;
 
 /** With what is to be looked at in it: `7 (120× more)`. */
-function cellText({ cell }: Column, node: PlanNode): string {
-  const { text, flag } = cell(node);
+function cellText({ text, flag }: Cell): string {
   return flag === null ? text : `${text} (${flag.text})`;
 }
 
-function totalsText({ root, planningMs, executionMs, analyzed }: Plan): string {
-  const parts = [
-    ...(executionMs === null ? [] : [`execution ${timeText(executionMs)}`]),
-    ...(planningMs === null ? [] : [`planning ${timeText(planningMs)}`]),
-    ...(root.estimate === null ? [] : [`cost ${costText(root.estimate.totalCost)}`]),
-    ...(root.buffers === null
-      ? []
-      : [`${blocksText(root.buffers.sharedHit + root.buffers.sharedRead)} touched`]),
-  ];
-  const done = analyzed ? 'Run and measured' : 'Planned, not run';
-  return `${done}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}.`;
+function htmlCell(cell: Cell): string {
+  const { bar } = cell;
+  const drawn = bar === null ? '' : `<div class="bar" style="width: ${(bar * 100).toFixed(1)}%"></div>`;
+  return `<td>${html(cellText(cell))}${drawn}</td>`;
 }
 
-function nameOf(plan: Plan, id: string): string {
-  const node = nodeById(plan, id);
-  return node === null || id === '0' ? 'The plan' : nodeHeading(node);
+function doneText({ analyzed }: Plan): string {
+  return analyzed ? 'Run and measured.' : 'Planned, not run.';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function depthOf({ id }: PlanNode): number {

@@ -2,6 +2,7 @@
 
 import type { Advice } from '../advice/advice.js';
 import type { Workspace } from '../lint/workspace.js';
+import type { PlanParameter } from '../plans/given-values.js';
 import { nodeName } from '../plans/names.js';
 import { type Plan, parsePlan, type UnreadablePlan } from '../plans/plan.js';
 import type { SavedPlan } from '../plans/saved-plan.js';
@@ -12,6 +13,8 @@ export interface OpenedPlan {
   /** Empty where nobody wrote it down. */
   readonly sql: string;
   readonly source: PlanSource;
+  /** `$1` first; empty where nobody wrote them down. */
+  readonly parameters: readonly PlanParameter[];
   readonly plan: Plan;
   /** EXPLAIN (FORMAT JSON). */
   readonly json: unknown;
@@ -26,14 +29,16 @@ export interface OpenedPlan {
 export function openedPlan(
   workspace: Workspace,
   path: string | null,
-  { json, sql, source: told }: SavedPlan,
+  { json, sql, source: told, parameters, notes: known }: SavedPlan,
   name: string,
 ): OpenedPlan | UnreadablePlan {
   const plan = parsePlan(json);
   if (plan.kind === 'unreadable') return plan;
   const source: PlanSource = told ?? { kind: 'saved', name, postgres: '', statistics: 'none' };
   const advice = adviceFor(workspace, path, plan, { source, tables: [], statement: sql });
-  return { sql: sql ?? '', source, plan, json, notes: missingNotes(plan), advice };
+  // One that was saved again has them already.
+  const notes = [...new Set([...known, ...missingNotes(plan)])];
+  return { sql: sql ?? '', source, parameters, plan, json, notes, advice };
 }
 
 /** What is missing of a plan that was cut off, and what that means. */

@@ -27,14 +27,16 @@ export function ownOf(node: BareNode, charges: Charges, measure: (node: BareNode
 /** By id, milliseconds by the clock over all loops of a node, with its children. Without times: empty. */
 export function elapsedOf(root: BareNode): ReadonlyMap<string, number> {
   const elapsed = new Map<string, number>();
-  const visit = (node: BareNode, processes: number) => {
+  const visit = (node: BareNode, processes: number, isShared: boolean) => {
     const { loops = 0, totalMs = null } = node.measured ?? {};
-    // A node that ran less often than there are processes ran in as many of them as it has loops.
-    const sideBySide = Math.max(1, Math.min(processes, loops));
+    // A node that ran less often than there are processes ran in as many of them as it has loops, and the others waited for
+    // it. Below a parallel Append they do not wait, they run its other inputs: so each gets its part of all processes.
+    const sideBySide = isShared ? processes : Math.max(1, Math.min(processes, loops));
     if (totalMs !== null) elapsed.set(node.id, (totalMs * loops) / sideBySide);
-    for (const child of node.children) visit(child, processesOf(child, node, sideBySide));
+    const sharesOut = isShared || (node.type === 'Append' && node.parallelAware);
+    for (const child of node.children) visit(child, processesOf(child, node, sideBySide), sharesOut);
   };
-  visit(root, 1);
+  visit(root, 1, false);
   return elapsed;
 }
 

@@ -1,13 +1,13 @@
-// Two plans of one statement side by side: which node of the one answers to which of the other, and what has changed, in
-// words. Pure, and knows nothing of where the plans are from.
-// What surprises: children are matched whatever their order, since a planner swaps the sides of joins; nodes may be missing
-// in between, as a Sort or a Gather comes and goes; and a relation that is read elsewhere in the tree has moved.
+// Two plans of one statement side by side: what has changed, in words and in numbers, and what makes them hard to compare. The
+// viewer, the command line and the reports show the same, each in its own layout.
+// What surprises: a node has other numbers only where a number that is shown of it differs by more than measuring does.
 
 import { costText, countText, factorText, rowsText, timeText } from '../text/numbers.js';
+import { alignedPlans, type Pair, subjectOf } from './align.js';
+import { type ComparedPlan, cautionsOf } from './cautions.js';
 import { sameButForValues } from './given-values.js';
-import { nodeName, nodeTarget, nodeTitle } from './names.js';
-import { isJoin } from './node-types.js';
-import { executed, shareOf } from './nodes.js';
+import { nodeName, nodeTitle } from './names.js';
+import { executed, hasTimes, nodesOf, shareOf, wasNeverRun } from './nodes.js';
 import type { Buffers, Plan, PlanNode } from './plan.js';
 import { purposeLines, shortened } from './work.js';
 
@@ -16,6 +16,10 @@ export interface Comparison {
   readonly totals: readonly Total[];
   /** What has changed, the most important first; sentences. Empty when the plans do the same. */
   readonly sentences: readonly string[];
+  /** Sentences on what makes the two hard to compare. */
+  readonly cautions: readonly string[];
+  /** What is compared of each node; only what both plans have. */
+  readonly columns: readonly string[];
   /** One tree of both, parents before children. */
   readonly rows: readonly ComparedRow[];
 }
@@ -40,23 +44,66 @@ export interface ComparedRow {
   readonly before: PlanNode | null;
   readonly after: PlanNode | null;
   /** `numbers`: it does the same, at another cost or with other rows; `moved`: it stands elsewhere in the tree. */
-  readonly change: 'same' | 'numbers' | 'changed' | 'moved' | 'added' | 'removed';
+  readonly change: keyof typeof CHANGES;
   /** What has changed in this node: `Seq Scan on orders became Index Scan using …`; empty when nothing has. */
   readonly words: string;
+  /** In the order of the columns. */
+  readonly cells: readonly ComparedCell[];
 }
 
-export function comparePlans(before: Plan, after: Plan): Comparison {
-  const rows = rowsOf(withMoves(new Alignment().aligned(before.root, after.root)), 1);
-  return { totals: totalsOf(before, after), sentences: sentencesOf(rows, before, after), rows };
+export interface ComparedCell {
+  /** Empty where that plan has no such node, or nothing is known. */
+  readonly before: string;
+  readonly after: string;
+  /** `56× less`; empty where one side is missing or both are the same. */
+  readonly verdict: string;
+  readonly direction: Direction;
 }
 
-/**
- * `56× less`, `12 % more`.
- * @param tolerance what is closer than this share counts as the same; times of two runs never are
- */
-export function changeOf(before: number, after: number, tolerance = 0.005): Change {
+const CHANGES = {
+  same: 'unchanged',
+  numbers: 'other numbers',
+  changed: 'changed',
+  moved: 'moved',
+  added: 'new',
+  removed: 'gone',
+} as const;
+
+/** In a word or two: `gone`. */
+export function changeText(change: ComparedRow['change']): string {
+  return CHANGES[change];
+}
+
+export function comparePlans(before: ComparedPlan, after: ComparedPlan): Comparison {
+  const [old, now] = [before.plan, after.plan];
+  const measures = measuresOf(old, now);
+  const rows = rowsOf(alignedPlans(old, now), 1, measures);
+  return {
+    totals: totalsOf(old, now),
+    sentences: sentencesOf(rows, old, now),
+    cautions: cautionsOf(before, after),
+    columns: measures.map(({ title }) => title),
+    rows,
+  };
+}
+
+/** How near two numbers are that count as the same. */
+interface Nearness {
+  /** A share of the larger one. */
+  readonly tolerance?: number;
+  /** An absolute difference. */
+  readonly least?: number;
+}
+
+/** Times of two runs are never the same. */
+const TIMES: Nearness = { tolerance: 0.1 };
+/** In nodes that take so little, times say nothing. */
+const TIMES_OF_NODES: Nearness = { ...TIMES, least: 1 };
+
+/** `56× less`, `12 % more`. */
+function changeOf(before: number, after: number, { tolerance = 0.005, least = 0 }: Nearness = {}): Change {
   const [small, large] = [Math.min(before, after), Math.max(before, after)];
-  if (large - small <= tolerance * large) return { verdict: 'the same', direction: 'same' };
+  if (large - small <= Math.max(tolerance * large, least)) return { verdict: 'the same', direction: 'same' };
   const direction = after < before ? 'less' : 'more';
   if (small === 0) return { verdict: direction, direction };
   const factor = large / small;
@@ -68,32 +115,67 @@ export function changeOf(before: number, after: number, tolerance = 0.005): Chan
   };
 }
 
-export interface Change {
+interface Change {
   readonly verdict: string;
   readonly direction: Direction;
 }
 
-/** Of times. */
-export const TIME_TOLERANCE = 0.1;
+interface Measure {
+  readonly title: string;
+  readonly of: (node: PlanNode) => number | null;
+  readonly text: (value: number) => string;
+  readonly near?: Nearness;
+}
+
+const COST: Measure = { title: 'Cost', of: ({ estimate }) => estimate?.totalCost ?? null, text: costText };
+const EXPECTED: Measure = {
+  title: 'Expected rows',
+  of: ({ estimate }) => estimate?.rows ?? null,
+  text: rowsText,
+};
+const TIME: Measure = {
+  title: 'Own time',
+  of: (node) => (wasNeverRun(node) ? 0 : (executed(node)?.ownMs ?? null)),
+  text: timeText,
+  near: TIMES_OF_NODES,
+};
+/** Of all loops, since one plan may run a node once and the other for each row of another one. */
+const ROWS: Measure = {
+  title: 'Rows, all loops',
+  of: (node) => (wasNeverRun(node) ? 0 : (executed(node)?.rows ?? null)),
+  text: rowsText,
+};
+
+function measuresOf(before: Plan, after: Plan): readonly Measure[] {
+  const both = (has: (plan: Plan) => boolean) => has(before) && has(after);
+  const measured = both(({ analyzed }) => analyzed);
+  const costed = both((plan) => nodesOf(plan).some(({ estimate }) => estimate !== null));
+  return [
+    ...(both(hasTimes) ? [TIME] : []),
+    ...(measured ? [ROWS] : []),
+    ...(costed ? [COST] : []),
+    ...(costed && !measured ? [EXPECTED] : []),
+  ];
+}
 
 function totalsOf(before: Plan, after: Plan): readonly Total[] {
   const total = (
     name: string,
     read: (plan: Plan) => number | null,
     text: (value: number) => string,
-    tolerance?: number,
+    near?: Nearness,
   ) => {
     const [old, now] = [read(before), read(after)];
     if (old === null || now === null) return [];
     const values = { before: old, after: now };
-    return [{ name, before: text(old), after: text(now), values, ...changeOf(old, now, tolerance) }];
+    return [{ name, before: text(old), after: text(now), values, ...changeOf(old, now, near) }];
   };
   const blocks = (read: (buffers: Buffers) => number) => (plan: Plan) =>
     plan.root.buffers === null ? null : read(plan.root.buffers);
   return [
     ...total('Cost', ({ root }) => root.estimate?.totalCost ?? null, costText),
-    ...total('Execution', ({ executionMs }) => executionMs, timeText, TIME_TOLERANCE),
-    ...total('Planning', (plan) => (plan.analyzed ? plan.planningMs : null), timeText, TIME_TOLERANCE),
+    ...total('Execution', ({ executionMs }) => executionMs, timeText, TIMES),
+    ...total('Planning', (plan) => (plan.analyzed ? plan.planningMs : null), timeText, TIMES),
     ...total('Expected rows', ({ root }) => root.estimate?.rows ?? null, rowsText),
     ...total('Actual rows', ({ root }) => executed(root)?.rows ?? null, rowsText),
     ...total(
@@ -114,239 +196,16 @@ function totalsOf(before: Plan, after: Plan): readonly Total[] {
   ];
 }
 
-/** A node of both trees together. */
-interface Pair {
-  readonly before: PlanNode | null;
-  readonly after: PlanNode | null;
-  readonly moved: boolean;
-  readonly children: readonly Pair[];
+function rowsOf(pair: Pair, level: number, measures: readonly Measure[]): readonly ComparedRow[] {
+  return [
+    rowOf(pair, level, measures),
+    ...pair.children.flatMap((child) => rowsOf(child, level + 1, measures)),
+  ];
 }
 
-/** What keeping a pair of nodes together is worth; below 0 they are no pair. */
-const NO_PAIR = -1;
-/**
- * What it costs that only one side has a node: so little that it is better to go on below it, save for a join, since a
- * relation that is joined elsewhere is found again by itself.
- */
-function gapOf(node: PlanNode): number {
-  return isJoin(node) ? 3 : 0.1;
-}
-
-/** Of more children than this, only those are looked at that read the same relations. */
-const FEW = 8;
-
-class Alignment {
-  private readonly best = new Map<PlanNode, Map<PlanNode, number>>();
-  private readonly relations = new Map<PlanNode, ReadonlySet<string>>();
-  private readonly shapes = new Map<PlanNode, string>();
-
-  aligned(before: PlanNode, after: PlanNode): Pair {
-    const score = this.score(before, after);
-    if (score === this.paired(before, after)) return this.pair(before, after);
-    const child = best(this.related(before.children, after), (one) => this.score(one, after));
-    if (child !== null && score === this.score(child, after) - gapOf(before)) {
-      const children = before.children.map((one) =>
-        one === child ? this.aligned(one, after) : only(one, 'before'),
-      );
-      return { before, after: null, moved: false, children };
-    }
-    const other = best(this.related(after.children, before), (one) => this.score(before, one));
-    if (other !== null && score === this.score(before, other) - gapOf(after)) {
-      const children = after.children.map((one) =>
-        one === other ? this.aligned(before, one) : only(one, 'after'),
-      );
-      return { before: null, after, moved: false, children };
-    }
-    // Nothing in common: both are shown, one below the other.
-    return {
-      before,
-      after: null,
-      moved: false,
-      children: [...before.children.map((one) => only(one, 'before')), only(after, 'after')],
-    };
-  }
-
-  private pair(before: PlanNode, after: PlanNode): Pair {
-    const matches = this.matches(before, after);
-    const partners = new Map(matches.map(([old, now]) => [now, old]));
-    const gone = before.children.filter((child) => !matches.some(([old]) => old === child));
-    const children = after.children.map((child) => {
-      const partner = partners.get(child);
-      return partner === undefined ? only(child, 'after') : this.aligned(partner, child);
-    });
-    return {
-      before,
-      after,
-      moved: false,
-      children: [...children, ...gone.map((child) => only(child, 'before'))],
-    };
-  }
-
-  /** How well the trees below both go together. */
-  private score(before: PlanNode, after: PlanNode): number {
-    const known = this.best.get(before)?.get(after);
-    if (known !== undefined) return known;
-    const scores = this.best.get(before) ?? new Map<PlanNode, number>();
-    this.best.set(before, scores);
-    const paired = this.paired(before, after);
-    let score = paired;
-    // Where both trees are the same there is nothing better to find.
-    if (this.shape(before) !== this.shape(after)) {
-      for (const child of this.related(before.children, after)) {
-        score = Math.max(score, this.score(child, after) - gapOf(before));
-      }
-      for (const child of this.related(after.children, before)) {
-        score = Math.max(score, this.score(before, child) - gapOf(after));
-      }
-    }
-    scores.set(after, score);
-    return score;
-  }
-
-  private paired(before: PlanNode, after: PlanNode): number {
-    const own = this.likeness(before, after);
-    if (own === NO_PAIR) return NO_PAIR;
-    return this.matches(before, after).reduce((sum, [, , score]) => sum + score, own);
-  }
-
-  /** Children that go together, each with one at most; the best first. */
-  private matches(before: PlanNode, after: PlanNode): readonly (readonly [PlanNode, PlanNode, number])[] {
-    const candidates = before.children.flatMap((old) =>
-      this.related(after.children, old).map((now) => [old, now, this.score(old, now)] as const),
-    );
-    const taken = new Set<PlanNode>();
-    return candidates
-      .filter(([, , score]) => score > 0)
-      .sort((a, b) => b[2] - a[2])
-      .filter(([old, now]) => {
-        if (taken.has(old) || taken.has(now)) return false;
-        taken.add(old).add(now);
-        return true;
-      });
-  }
-
-  private related(children: readonly PlanNode[], other: PlanNode): readonly PlanNode[] {
-    if (children.length <= FEW) return children;
-    const relations = this.relationsOf(other);
-    return children.filter((child) => [...this.relationsOf(child)].some((name) => relations.has(name)));
-  }
-
-  private likeness(before: PlanNode, after: PlanNode): number {
-    if (kindOfSubplan(before) !== kindOfSubplan(after)) return NO_PAIR;
-    const [old, now] = [subjectOf(before), subjectOf(after)];
-    const sameType = before.type === after.type;
-    if (old !== null || now !== null) {
-      if (old !== now) return NO_PAIR;
-      return 8 + (sameType ? 2 : 0) + (before.index === after.index ? 1 : 0);
-    }
-    if (isJoin(before) && isJoin(after)) {
-      const [left, right] = [this.relationsOf(before), this.relationsOf(after)];
-      const common = [...left].filter((name) => right.has(name)).length;
-      return 2 + (sameType ? 1 : 0) + (4 * common) / Math.max(left.size, right.size, 1);
-    }
-    return sameType || SIBLINGS.some((types) => types.has(before.type) && types.has(after.type))
-      ? 3
-      : NO_PAIR;
-  }
-
-  private relationsOf(node: PlanNode): ReadonlySet<string> {
-    const known = this.relations.get(node);
-    if (known !== undefined) return known;
-    const subject = subjectOf(node);
-    const names = new Set([
-      ...(subject === null ? [] : [subject]),
-      ...node.children.flatMap((child) => [...this.relationsOf(child)]),
-    ]);
-    this.relations.set(node, names);
-    return names;
-  }
-
-  /** What is done in the tree below a node, without numbers. */
-  private shape(node: PlanNode): string {
-    const known = this.shapes.get(node);
-    if (known !== undefined) return known;
-    const shape = `${operationOf(node)}(${node.children.map((child) => this.shape(child)).join()})`;
-    this.shapes.set(node, shape);
-    return shape;
-  }
-}
-
-function best(nodes: readonly PlanNode[], score: (node: PlanNode) => number): PlanNode | null {
-  return nodes.reduce<PlanNode | null>(
-    (found, node) => (found === null || score(node) > score(found) ? node : found),
-    null,
-  );
-}
-
-function only(node: PlanNode, side: 'before' | 'after'): Pair {
-  const children = node.children.map((child) => only(child, side));
-  return { before: null, after: null, [side]: node, moved: false, children };
-}
-
-/** Nodes that do the same work in another way. */
-const SIBLINGS: readonly ReadonlySet<string>[] = [
-  new Set(['Sort', 'Incremental Sort']),
-  new Set(['Gather', 'Gather Merge']),
-  new Set(['Append', 'Merge Append']),
-  new Set(['Aggregate', 'Group', 'Unique']),
-  new Set(['BitmapAnd', 'BitmapOr']),
-  new Set(['Materialize', 'Memoize']),
-];
-
-function kindOfSubplan({ subplan }: PlanNode): string {
-  return subplan?.startsWith('CTE ') ? subplan : (subplan?.split(' ')[0] ?? '');
-}
-
-/** What a node reads; `null` for one that works on the rows of others. */
-function subjectOf({ type, relation, alias, cte, functionName, index, operation }: PlanNode): string | null {
-  const name =
-    relation?.name ?? cte ?? functionName ?? (type === 'Bitmap Index Scan' ? `index ${index}` : null);
-  if (name === null && alias === null) return null;
-  return `${operation ?? ''} ${name ?? ''} ${alias ?? name}`;
-}
-
-/** A relation that has no partner where it stands, and one elsewhere. */
-function withMoves(root: Pair): Pair {
-  const lonely = (side: 'before' | 'after') => {
-    const other = side === 'before' ? 'after' : 'before';
-    const found = new Map<string, PlanNode>();
-    const visit = (pair: Pair) => {
-      const node = pair[side];
-      const subject = node === null ? null : subjectOf(node);
-      if (node !== null && pair[other] === null && subject !== null) found.set(subject, node);
-      pair.children.forEach(visit);
-    };
-    visit(root);
-    return found;
-  };
-  const [gone, come] = [lonely('before'), lonely('after')];
-  const moved = new Map(
-    [...come].flatMap(([subject, node]) => (gone.has(subject) ? [[node, gone.get(subject)]] : [])) as [
-      PlanNode,
-      PlanNode,
-    ][],
-  );
-  const left = new Set(moved.values());
-  const resolved = (pair: Pair): readonly Pair[] => {
-    const children = pair.children.flatMap(resolved);
-    if (pair.before !== null && pair.after === null && left.has(pair.before)) return children;
-    const from = pair.after === null ? undefined : moved.get(pair.after);
-    return [
-      from === undefined || pair.before !== null
-        ? { ...pair, children }
-        : { ...pair, before: from, moved: true, children },
-    ];
-  };
-  const [first = root, ...others] = resolved(root);
-  return others.length === 0 ? first : { ...first, children: [...first.children, ...others] };
-}
-
-function rowsOf(pair: Pair, level: number): readonly ComparedRow[] {
-  return [rowOf(pair, level), ...pair.children.flatMap((child) => rowsOf(child, level + 1))];
-}
-
-function rowOf({ before, after, moved }: Pair, level: number): ComparedRow {
-  const row = { level, before, after };
+function rowOf({ before, after, moved }: Pair, level: number, measures: readonly Measure[]): ComparedRow {
+  const cells = measures.map((measure) => cellOf(before, after, measure));
+  const row = { level, before, after, cells };
   if (before === null || after === null) {
     const node = before ?? after;
     const name = node === null ? '' : nodeName(node);
@@ -358,7 +217,19 @@ function rowOf({ before, after, moved }: Pair, level: number): ComparedRow {
     (text) => text !== '',
   );
   if (words.length > 0) return { ...row, change: moved ? 'moved' : 'changed', words: words.join('; ') };
-  return { ...row, change: hasOtherNumbers(before, after) ? 'numbers' : 'same', words: '' };
+  const differs = cells.some(({ direction }) => direction !== 'same');
+  return { ...row, change: differs ? 'numbers' : 'same', words: '' };
+}
+
+function cellOf(before: PlanNode | null, after: PlanNode | null, { of, text, near }: Measure): ComparedCell {
+  const [old, now] = [before && of(before), after && of(after)];
+  const change = old === null || now === null ? null : changeOf(old, now, near);
+  return {
+    before: old === null ? '' : text(old),
+    after: now === null ? '' : text(now),
+    verdict: change === null || change.direction === 'same' ? '' : change.verdict,
+    direction: change?.direction ?? 'same',
+  };
 }
 
 function isOtherNode(before: PlanNode, after: PlanNode): boolean {
@@ -380,26 +251,6 @@ function differenceOf(before: PlanNode, after: PlanNode): string {
   if (gone.length === 0) return `now ${list(come)}`;
   if (come.length === 0) return `no longer ${list(gone)}`;
   return `${list(gone)} became ${list(come)}`;
-}
-
-function operationOf(node: PlanNode): string {
-  return [nodeTitle(node), nodeTarget(node), node.subplan, ...purposeLines(node)].join('|');
-}
-
-/** In nodes that take so little, times say nothing. */
-const LEAST_MS = 1;
-
-function hasOtherNumbers(before: PlanNode, after: PlanNode): boolean {
-  const differ = (read: (node: PlanNode) => number | null | undefined, least = 0, tolerance?: number) => {
-    const [old, now] = [read(before) ?? 0, read(after) ?? 0];
-    return Math.abs(old - now) > least && changeOf(old, now, tolerance).direction !== 'same';
-  };
-  return (
-    differ(({ estimate }) => estimate?.totalCost) ||
-    differ(({ estimate }) => estimate?.rows) ||
-    differ((node) => executed(node)?.rows) ||
-    differ((node) => executed(node)?.ownMs, LEAST_MS, TIME_TOLERANCE)
-  );
 }
 
 const MOST_SENTENCES = 12;

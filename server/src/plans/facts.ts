@@ -1,4 +1,5 @@
-// What holds for all of a plan, as names and values: those that stand above the viewer's table and below the command line's.
+// What holds for all of a plan, as names and values: those that stand above the table of the viewer and of reports, and
+// below the command line's.
 
 import { costText, countText, timeText } from '../text/numbers.js';
 import type { Plan } from './plan.js';
@@ -16,6 +17,7 @@ export function factsOf(plan: Plan, source: Pick<PlanSource, 'kind'>): readonly 
     ...fact('Planning', planningMs, timeText),
     ...fact('Execution', executionMs, timeText),
     ...fact('Cost', root.estimate, ({ totalCost }) => costText(totalCost)),
+    ...fact('Buffers', root.buffers, buffersText),
     ...fact('Just-in-time compilation', jit, ({ functions, ms }) =>
       ms === null ? `${functions} functions` : `${functions} functions, ${timeText(ms)}`,
     ),

@@ -1,6 +1,14 @@
 // The generic plan of a statement has `$1` where the plan for given values has these values. Two conditions that differ in
 // nothing else do the same work.
 
+/** A parameter of a statement; a list of them has `$1` first. */
+export interface PlanParameter {
+  /** What the code calls it; `null` in SQL. */
+  readonly name: string | null;
+  /** As `format_type` prints it; `null` where the server did not tell. */
+  readonly type: string | null;
+}
+
 /** As EXPLAIN prints types behind `::`. */
 const TYPE = String.raw`(?:(?:timestamp|time)(?:\(\d\))? with(?:out)? time zone|(?:character|bit) varying|double precision|(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)(?:\(\d+(?:,\d+)?\))?(?:\[\])*`;
 const VALUE = String.raw`(?:'(?:[^']|'')*'|-?\d+(?:\.\d+)?(?:e[-+]?\d+)?|true|false|NULL)(?:::${TYPE})?`;

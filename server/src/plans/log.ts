@@ -1,18 +1,21 @@
 // Plans that auto_explain wrote into a server's log: as lines with any prefix, through syslog, as csvlog or as jsonlog; each
-// in text format or as JSON. Pure.
+// in any of its four formats. Pure.
 
 import { isRecord } from '../text/is-record.js';
-import type { SavedPlan } from './saved-plan.js';
+import type { FoundPlan } from './saved-plan.js';
 import { plansInText } from './text.js';
+import { plainLines } from './text-lines.js';
+import { xmlPlansIn } from './xml.js';
+import { yamlAt } from './yaml.js';
 
 /** `duration: 3.651 ms  plan:` */
 const START = /duration: ([\d.]+) ms\s+plan:/;
 
 /** In the order of the log; none in a text that is no log of auto_explain. */
-export function loggedPlansIn(text: string): readonly SavedPlan[] {
+export function loggedPlansIn(text: string): readonly FoundPlan[] {
   if (!START.test(text)) return [];
   const lines = text.replace(/\r\n?/g, '\n').split('\n');
-  const plans: SavedPlan[] = [];
+  const plans: FoundPlan[] = [];
   for (let at = 0; at < lines.length; at++) {
     if (!START.test(lines[at] ?? '')) continue;
     const entry = entryAt(lines, at);
@@ -101,12 +104,15 @@ function plainEntry(lines: readonly string[], at: number, start: number): Entry 
   return { message: parts.join('\n'), last };
 }
 
-function planOf(message: string, line: number): SavedPlan | null {
+function planOf(message: string, line: number): FoundPlan | null {
   const durationMs = Number(START.exec(message)?.[1]);
   const body = message.slice(message.search(START)).replace(START, '');
-  const base = { line, durationMs, source: null };
-  const json = jsonIn(body);
-  if (json !== null) {
+  const base = { line, durationMs };
+  // It logs an object, without the array around it that EXPLAIN gives.
+  const json = [jsonIn(body), xmlPlansIn(body)[0]?.value, yamlAt(plainLines(body), 0)?.value].find(
+    (value) => isRecord(value) && 'Plan' in value,
+  );
+  if (isRecord(json)) {
     const { 'Query Text': sql } = json;
     return { ...base, json, sql: typeof sql === 'string' ? sql.trim() : null };
   }
@@ -117,14 +123,12 @@ function planOf(message: string, line: number): SavedPlan | null {
   return { ...base, json: plan.json, sql: sql?.replace(/\n\t/g, '\n').trim() ?? null };
 }
 
-/** auto_explain logs an object, without the array around it that EXPLAIN gives. */
-function jsonIn(body: string): Readonly<Record<string, unknown>> | null {
+function jsonIn(body: string): unknown {
   const start = body.indexOf('{');
   const end = body.lastIndexOf('}');
   if (start === -1 || body.slice(0, start).trim() !== '') return null;
   try {
-    const value: unknown = JSON.parse(body.slice(start, end + 1));
-    return isRecord(value) && 'Plan' in value ? value : null;
+    return JSON.parse(body.slice(start, end + 1));
   } catch {
     return null;
   }

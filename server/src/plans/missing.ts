@@ -15,7 +15,19 @@ export function oddInputs(root: BareNode): ReadonlyMap<BareNode, string> {
   return odd;
 }
 
-function sentenceOn({ type, children, details }: BareNode): string | null {
+/** What appends gives the rows of its inputs and no others; before PostgreSQL 18 both are rounded per loop. */
+function givesMoreThanItGets({ type, measured, children }: BareNode): boolean {
+  if ((type !== 'Append' && type !== 'Merge Append') || measured === null) return false;
+  const inputs = children.flatMap(({ role, measured: ofInput }) =>
+    role === 'init-plan' || ofInput === null ? [] : [ofInput],
+  );
+  const given = inputs.reduce((sum, { rows, loops }) => sum + rows * loops, 0);
+  const rounded = inputs.reduce((sum, { loops }) => sum + loops, measured.loops) / 2;
+  return measured.rows * measured.loops > given + rounded;
+}
+
+function sentenceOn(node: BareNode): string | null {
+  const { type, children, details } = node;
   const inputs = children.filter(({ role }) => role !== 'init-plan' && role !== 'sub-plan').length;
   const [least, most] = inputsOf(type);
   // All of them may have been pruned when it was run.
@@ -23,6 +35,10 @@ function sentenceOn({ type, children, details }: BareNode): string | null {
     if (inputs > 0) return `The ${type} has no second input.`;
     return least > 1 ? `The ${type} has no inputs.` : `The ${type} has no input.`;
   }
-  if (inputs <= most) return null;
+  if (inputs <= most) {
+    return givesMoreThanItGets(node)
+      ? `The ${type} gave more rows than its inputs did: one of them is missing.`
+      : null;
+  }
   return most === 0 ? `The ${type} has an input, which none can have.` : `The ${type} has too many inputs.`;
 }

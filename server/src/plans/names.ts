@@ -1,6 +1,8 @@
 // What a node of a plan is called, in the words of EXPLAIN's text format, which people know from psql.
 
-import type { Condition, PlanNode } from './plan.js';
+import { quoteName } from '../catalog/keywords.js';
+import { nodeById } from './nodes.js';
+import type { Condition, Plan, PlanNode } from './plan.js';
 
 /** `Parallel Seq Scan`, `Hash Left Join`, `Partial HashAggregate`, `Insert`; `text-line` reads them. */
 export function nodeTitle(node: PlanNode): string {
@@ -55,15 +57,30 @@ export const AGGREGATES = [
 export function nodeTarget(node: PlanNode): string {
   const { relation, alias, cte, functionName, index } = node;
   const name = relation?.name ?? cte ?? functionName;
-  const subject = [name, alias].filter((part) => part != null).join(' ');
+  const subject = [name, alias].flatMap((part) => (part == null ? [] : [quoteName(part)])).join(' ');
   if (index === null) return subject;
-  return subject === '' ? index : `${subject} using ${index}`;
+  const using = quotedIndex(index);
+  return subject === '' ? using : `${subject} using ${using}`;
+}
+
+/** Servers before 13 quote it in JSON, too. */
+export function quotedIndex(name: string): string {
+  return name.length > 2 && name.startsWith('"') && name.endsWith('"') ? name : quoteName(name);
 }
 
 /** `Hash Left Join`, `Index Scan on posts p using posts_org_id_index`. */
 export function nodeName(node: PlanNode): string {
   const target = nodeTarget(node);
   return target === '' ? nodeTitle(node) : `${nodeTitle(node)} on ${target}`;
+}
+
+/** What is meant by the id of a node, where something is said about it: `Seq Scan on orders o`, `the whole plan`. */
+export function subjectName(plan: Pick<Plan, 'root'>, id: string): string {
+  const { root } = plan;
+  const node = nodeById(plan, id);
+  // A plan of one node is better called by its name.
+  if (node === null || (node === root && root.children.length > 0)) return 'the whole plan';
+  return nodeName(node);
 }
 
 /** With what it is to its parent: `InitPlan 1: Seq Scan on posts`, `inner Hash`. */

@@ -208,7 +208,7 @@ export interface Jit {
   readonly details: Details;
 }
 
-/** @param value the text of EXPLAIN (FORMAT JSON), also as psql prints it, or its parsed value */
+/** @param value that of EXPLAIN (FORMAT JSON), parsed; plans in texts are found by `saved-plan` */
 export function parsePlan(value: unknown): Plan | UnreadablePlan {
   const raw = rawPlanOf(value);
   if (typeof raw === 'string') return { kind: 'unreadable', reason: raw };

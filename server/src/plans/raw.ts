@@ -74,13 +74,11 @@ export interface RawPlan {
 }
 
 /**
- * Finds the plan in what EXPLAIN printed: the JSON array, its first element as auto_explain logs it, or psql's table
- * around either. Gives the reason, a sentence, when there is none.
+ * Finds the plan in what EXPLAIN gave: the JSON array, its first element as auto_explain logs it, or a node alone. Gives the
+ * reason, a sentence, when there is none.
  */
 export function rawPlanOf(value: unknown): RawPlan | string {
-  const json = typeof value === 'string' ? parsed(value) : value;
-  if (json === undefined) return 'The text is not JSON; plans are read from EXPLAIN (FORMAT JSON).';
-  const statement: unknown = Array.isArray(json) ? json[0] : json;
+  const statement: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRaw(statement)) return 'The JSON holds no plan.';
   const { Plan: node, ...rest } = statement;
   if (isRaw(node)) return checked({ node, statement: rest });
@@ -100,26 +98,6 @@ function checked(plan: RawPlan): RawPlan | string {
     level = level.flatMap(({ Plans: children }) => (Array.isArray(children) ? children.filter(isRaw) : []));
   }
   return plan;
-}
-
-function parsed(text: string): unknown {
-  for (const candidate of [text, withoutTable(text)]) {
-    try {
-      return JSON.parse(candidate);
-    } catch {
-      // The next candidate, or undefined.
-    }
-  }
-  return undefined;
-}
-
-/** psql prints a title, a rule, a `+` at the end of each line but the last, and the count of rows. */
-function withoutTable(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/^\s*(QUERY PLAN|[-+]+|\(\d+ rows?\))\s*$/.test(line))
-    .map((line) => line.replace(/^\s*\|?|\s*[+|]?\s*$/g, ''))
-    .join('\n');
 }
 
 function isRaw(value: unknown): value is Raw {

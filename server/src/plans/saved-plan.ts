@@ -2,6 +2,7 @@
 // auto_explain, and what `plumbline explain --format json` wrote. Pure.
 
 import { isRecord } from '../text/is-record.js';
+import type { PlanParameter } from './given-values.js';
 import { loggedPlansIn } from './log.js';
 import type { UnreadablePlan } from './plan.js';
 import { rawPlanOf } from './raw.js';
@@ -11,7 +12,7 @@ import { plainLines, type TextLine } from './text-lines.js';
 import { xmlPlansIn } from './xml.js';
 import { isYamlStart, yamlAt } from './yaml.js';
 
-export interface SavedPlan {
+export interface FoundPlan {
   /** As EXPLAIN (FORMAT JSON) gives it; `plan.ts` reads it. */
   readonly json: unknown;
   /** `null` where the text does not tell. */
@@ -20,17 +21,27 @@ export interface SavedPlan {
   readonly line: number;
   /** As auto_explain logged it, of the whole statement. */
   readonly durationMs: number | null;
-  /** Only of what Plumbline itself wrote. */
-  readonly source: DatabaseSource | null;
 }
+
+/** With what only Plumbline itself writes beside a plan. */
+export interface SavedPlan extends FoundPlan {
+  /** `null` where nobody wrote it down. */
+  readonly source: DatabaseSource | null;
+  readonly parameters: readonly PlanParameter[];
+  readonly notes: readonly string[];
+}
+
+/** What texts of others do not tell. */
+const UNTOLD = { source: null, parameters: [], notes: [] } as const;
 
 /** At least one, in the order of the text, or why there is none. */
 export function savedPlansIn(text: string): readonly SavedPlan[] | UnreadablePlan {
   const whole = jsonOf(text);
+  if (typeof whole === 'string') return savedPlansIn(whole);
   const inJson = whole === undefined ? [] : plansInValue(whole, 0);
   if (inJson.length > 0) return inJson;
   const logged = loggedPlansIn(text);
-  if (logged.length > 0) return logged;
+  if (logged.length > 0) return logged.map((plan) => ({ ...plan, ...UNTOLD }));
   const inTable = plansInJsonParts(text);
   if (inTable.length > 0) return inTable;
   const inMarkup = [...plansInYaml(text), ...plansInXml(text)];
@@ -38,7 +49,7 @@ export function savedPlansIn(text: string): readonly SavedPlan[] | UnreadablePla
   const found = plansInText(text);
   const lines = text.split(/\r?\n/);
   const plans = found.flatMap(({ json, line }) =>
-    json === null ? [] : [{ json, line, sql: sqlAbove(lines, line), durationMs: null, source: null }],
+    json === null ? [] : [{ json, line, sql: sqlAbove(lines, line), durationMs: null, ...UNTOLD }],
   );
   return plans.length > 0 ? plans : { kind: 'unreadable', reason: reasonFor(text, whole, found.length > 0) };
 }
@@ -73,10 +84,12 @@ function jsonOf(text: string): unknown {
 /** The plans of a JSON value: one, a list, rows as drivers give them, or Plumbline's own. */
 function plansInValue(value: unknown, line: number): readonly SavedPlan[] {
   if (isRecord(value) && value.version === 1 && 'plan' in value) {
-    const source = sourceOf(value.source);
+    const { source, parameters, notes } = value;
     return plansInValue(value.plan, line).map((plan) => ({
       ...plan,
-      source,
+      source: sourceOf(source),
+      parameters: parametersOf(parameters),
+      notes: Array.isArray(notes) ? notes.filter((note) => typeof note === 'string') : [],
       sql: typeof value.sql === 'string' ? value.sql : plan.sql,
     }));
   }
@@ -92,11 +105,11 @@ function plansInValue(value: unknown, line: number): readonly SavedPlan[] {
     return 'kind' in plans ? [] : plans;
   }
   if (Array.isArray(value) && value.length > 1) return value.flatMap((one) => plansInValue(one, line));
-  const raw = rawPlanOf(typeof value === 'string' ? undefined : value);
+  const raw = rawPlanOf(value);
   if (typeof raw === 'string') return [];
   const sql = raw.statement['Query Text'];
   return [
-    { json: value, line, sql: typeof sql === 'string' ? sql.trim() : null, durationMs: null, source: null },
+    { json: value, line, sql: typeof sql === 'string' ? sql.trim() : null, durationMs: null, ...UNTOLD },
   ];
 }
 
@@ -106,6 +119,13 @@ function sourceOf(value: unknown): DatabaseSource | null {
   if (kind !== 'embedded' && kind !== 'database') return null;
   if (typeof name !== 'string' || typeof postgres !== 'string' || typeof statistics !== 'string') return null;
   return { kind, name, postgres, statistics };
+}
+
+function parametersOf(value: unknown): readonly PlanParameter[] {
+  const text = (part: unknown) => (typeof part === 'string' ? part : null);
+  return Array.isArray(value)
+    ? value.filter(isRecord).map(({ name, type }) => ({ name: text(name), type: text(type) }))
+    : [];
 }
 
 /** JSON that stands in a table of psql, or among other text. */
@@ -153,9 +173,11 @@ function plansInXml(text: string): readonly SavedPlan[] {
   if (!/<explain\b/.test(text)) return [];
   // A table of psql may stand around it.
   const table = plainLines(text);
-  const plain = table.map((line) => line.text).join('\n');
+  const margin = table.find((line) => line.text.startsWith('<explain'))?.column ?? 0;
+  const plain = table.map(({ column, text }) => ' '.repeat(Math.max(0, column - margin)) + text).join('\n');
   const lineAt = (whole: string, at: number) => whole.slice(0, at).split('\n').length - 1;
-  const found = xmlPlansIn(text).map((plan) => ({ ...plan, line: lineAt(text, plan.at) }));
+  const goesOn = /<explain\b[^<>]*>\s*[+↵][\s|│║]*$/m.test(text);
+  const found = (goesOn ? [] : xmlPlansIn(text)).map((plan) => ({ ...plan, line: lineAt(text, plan.at) }));
   const inTable = xmlPlansIn(plain).map((plan) => ({
     ...plan,
     line: table[lineAt(plain, plan.at)]?.number ?? 0,

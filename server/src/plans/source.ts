@@ -2,6 +2,9 @@
 
 import type { Plan } from './plan.js';
 
+/** The embedded server, as people are told of it. */
+export const EMBEDDED_NAME = 'the embedded PostgreSQL';
+
 /** Where a plan comes from; part of every result. */
 export interface DatabaseSource {
   readonly kind: 'embedded' | 'database';

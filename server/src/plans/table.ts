@@ -13,6 +13,8 @@ export interface Column {
   readonly hint: string;
   /** Its word where it has no column of its own, but stands below the one before; `null` for one that always has. */
   readonly aside: string | null;
+  /** Where a text puts it, whose lines should not get wide; what is `below` a node has a line there. */
+  readonly inText: 'column' | 'below' | 'nowhere';
   readonly cell: (node: PlanNode) => Cell;
 }
 
@@ -28,10 +30,19 @@ export interface Cell {
 export interface Flag {
   readonly sign: 'more' | 'fewer' | 'warning';
   readonly text: string;
+  /** The same where it stands apart from its number: `120× more rows than expected`. */
+  readonly words: string;
   readonly severity: 'info' | 'warning' | 'error';
   /** The whole sentence. */
   readonly hint: string;
 }
+
+/** How much that is, in a word: of a flag, and of advice. */
+export const SEVERITY_NAMES = {
+  error: 'Error',
+  warning: 'Warning',
+  info: 'Information',
+} as const satisfies Readonly<Record<Flag['severity'], string>>;
 
 /** What was not measured has no column. */
 export function columnsOf(plan: Plan): readonly Column[] {
@@ -44,7 +55,7 @@ export function columnsOf(plan: Plan): readonly Column[] {
     ...(timed || costed ? [shareColumn(plan, timed)] : []),
     ...(timed ? [TIME, TOTAL] : []),
     ...(plan.analyzed ? [ROWS] : []),
-    ...(costed ? [plan.analyzed ? EXPECTED : EXPECTED_ALONE, COST] : []),
+    ...(costed ? [plan.analyzed ? EXPECTED : EXPECTED_ALONE, timed ? COST_BESIDE_TIMES : COST] : []),
     ...(plan.analyzed ? [LOOPS] : []),
     ...(buffered ? [BUFFERS] : []),
     ...(waited ? [IO] : []),
@@ -66,6 +77,7 @@ function shareColumn(plan: Plan, timed: boolean): Column {
       ? 'How much of the time of the whole execution was spent in this node itself.'
       : 'How much of the cost of the whole plan arises in this node itself.',
     aside: null,
+    inText: 'column',
     cell: (node) => {
       const part = wasNeverRun(node) && timed ? null : shareOf(plan, node);
       return part === null ? EMPTY : { ...EMPTY, text: percentText(part), bar: part };
@@ -78,6 +90,7 @@ const TIME: Column = {
   title: 'Own time',
   hint: 'Time in this node itself, over all loops.',
   aside: null,
+  inText: 'column',
   cell: (node) => milliseconds(executed(node)?.ownMs),
 };
 
@@ -86,6 +99,7 @@ const TOTAL: Column = {
   title: 'Total time',
   hint: 'Time in this node and its children, over all loops.',
   aside: 'total',
+  inText: 'column',
   cell: (node) => milliseconds(executed(node)?.elapsedMs),
 };
 
@@ -94,6 +108,7 @@ const ROWS: Column = {
   title: 'Rows',
   hint: 'Rows that came, on average of all loops.',
   aside: null,
+  inText: 'column',
   cell: (node) => {
     const { actual, misestimate } = node;
     if (actual === null) return EMPTY;
@@ -107,6 +122,7 @@ const EXPECTED: Column = {
   title: 'Expected',
   hint: 'Rows that the planner expected of one loop.',
   aside: 'expected',
+  inText: 'column',
   cell: ({ estimate }) => cell(estimate && rowsText(estimate.rows)),
 };
 
@@ -123,14 +139,19 @@ const COST: Column = {
   title: 'Cost',
   hint: 'The planner’s estimate for one loop, children included, in its own unit: reading a page in sequence costs 1.',
   aside: null,
+  inText: 'column',
   cell: ({ estimate }) => cell(estimate && costText(estimate.totalCost)),
 };
+
+/** Costs say little where there are times. */
+const COST_BESIDE_TIMES: Column = { ...COST, inText: 'nowhere' };
 
 const LOOPS: Column = {
   id: 'loops',
   title: 'Loops',
   hint: 'How often it ran, over all processes.',
   aside: null,
+  inText: 'column',
   cell: (node) => {
     const actual = executed(node);
     return cell(actual && countText(actual.loops));
@@ -142,6 +163,7 @@ const BUFFERS: Column = {
   title: 'Own buffers',
   hint: 'Blocks of 8 kB that this node itself touched: found in memory (hit), fetched from outside (read), or kept in temporary files.',
   aside: null,
+  inText: 'below',
   cell: (node) => {
     const { ownBuffers } = node;
     if (ownBuffers === null || wasNeverRun(node)) return EMPTY;
@@ -154,6 +176,7 @@ const IO: Column = {
   title: 'I/O time',
   hint: 'How long this node itself waited for its blocks.',
   aside: 'I/O',
+  inText: 'below',
   cell: ({ ownBuffers }) => {
     const waited = waitedMs(ownBuffers);
     return cell(waited > 0 ? timeText(waited) : null);
@@ -163,6 +186,7 @@ const IO: Column = {
 const SPILLED: Flag = {
   sign: 'warning',
   text: 'on disk',
+  words: 'on disk',
   severity: 'warning',
   hint: 'This node did not fit into work_mem and used temporary files.',
 };
@@ -188,6 +212,7 @@ export function misestimateFlag({ factor, direction, mayHaveStopped }: Misestima
   return {
     sign,
     text: `${times} ${words}`,
+    words: `${times} ${words} rows than expected`,
     severity: factor >= SEVERE_FACTOR ? 'error' : 'warning',
     hint: `${times} ${words} rows came than the planner expected: what it chose above this node rests on a wrong number.`,
   };

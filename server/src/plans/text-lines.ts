@@ -46,6 +46,10 @@ interface BareLine extends Pick<TextLine, 'number' | 'end'> {
 function bareLines(text: string, tabWidth: number): readonly BareLine[] {
   const whole = withoutCells(withoutMarkup(text.replace(/\r\n?/g, '\n').replace(/\u00a0/g, ' ')));
   const bare = withoutBorders(expanded(withoutQuotes(withoutReplyMarks(whole.split('\n')))));
+  const value = valueOfLines(bare);
+  // Whoever marks where a value goes on has not broken its lines.
+  if (value !== null)
+    return value.map((line, at) => ({ line: withoutTabs(line, tabWidth), number: at, end: at }));
   return unbroken(bare.map((line) => withoutTabs(line, tabWidth)));
 }
 
@@ -105,16 +109,19 @@ function withoutTabs(line: string, width: number): string {
   return bare;
 }
 
-/** Of a table; a `+` or `↵` at the end says that the value goes on in the next line. */
 function withoutBorders(lines: readonly string[]): readonly string[] {
-  const bare = lines.map((line) => {
+  return lines.map((line) => {
     const isRow = /^\s*[|│║].*[|│║]\s*$/.test(line);
     const inside = line.replace(isRow ? /^(\s*)[|│║]/ : /^(\s*)[|│║](?=\s|$)/, '$1 ');
     return /[|│║]\s*$/.test(inside) ? inside.trimEnd().slice(0, -1).trimEnd() : inside;
   });
+}
+
+/** A `+` or `↵` at the end of a line says that the value goes on in the next; `null` where it is not used so. */
+function valueOfLines(lines: readonly string[]): readonly string[] | null {
   const goesOn = /[+↵]\s*$/;
-  if (bare.filter((line) => goesOn.test(line)).length < 3) return bare;
-  return bare.map((line) => (goesOn.test(line) ? line.trimEnd().slice(0, -1).trimEnd() : line));
+  if (lines.filter((line) => goesOn.test(line)).length < 3) return null;
+  return lines.map((line) => (goesOn.test(line) ? line.trimEnd().slice(0, -1).trimEnd() : line));
 }
 
 /** Lines in quotes, as grids copy them: all, or those with a quote in them. */

@@ -20,6 +20,13 @@ export interface WorkLine {
   readonly value: string;
 }
 
+/** What stands below the name of a node: by what it works, then what it did; long lines are shortened. */
+export function workLines(node: PlanNode): readonly string[] {
+  return [...purposeLines(node), ...outcomeLines(node).map(({ name, value }) => `${name}: ${value}`)].map(
+    shortened,
+  );
+}
+
 /** By what it works; output lists are left out. */
 export function purposeLines({ conditions, sortKey, groupKey }: PlanNode): readonly string[] {
   return [
@@ -30,7 +37,7 @@ export function purposeLines({ conditions, sortKey, groupKey }: PlanNode): reado
 }
 
 /** What it did; empty for what was not run. */
-export function outcomeLines(node: PlanNode): readonly WorkLine[] {
+function outcomeLines(node: PlanNode): readonly WorkLine[] {
   const actual = executed(node);
   if (actual === null) return [];
   const { details, workers } = node;

@@ -4,11 +4,13 @@
 
 type Element = { readonly tag: string; readonly children: Element[]; text: string };
 
-/** Of every `<explain>` of the text that is complete, in order; `at` is where it begins. */
+/** Of every `<explain>` of the text that is complete, in order; `at` is where it begins. That of auto_explain is no list. */
 export function xmlPlansIn(text: string): readonly { readonly value: unknown; readonly at: number }[] {
   return [...text.matchAll(/<explain\b[^>]*>([\s\S]*?)<\/explain>/g)].flatMap(({ 1: inside = '', index }) => {
     const root = elementsIn(inside);
-    return root === null ? [] : [{ value: root.children.map((query) => valueIn(query)), at: index }];
+    if (root === null) return [];
+    const isList = root.children.every(({ tag }) => tag === 'Query');
+    return [{ value: isList ? root.children.map((query) => valueIn(query)) : valueIn(root), at: index }];
   });
 }
 

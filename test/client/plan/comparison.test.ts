@@ -63,7 +63,7 @@ describe('the comparison in the view', () => {
     const columns = (a: PlanResult['plan'], b: PlanResult['plan']) =>
       comparisonOf(shown(a), { result: result(b), label: '', shownLabel: '', shownIs: 'after' }).columns;
     assert.deepEqual(columns(recordedPlan('filter'), recordedPlan('limit')), [
-      'Time, all loops',
+      'Own time',
       'Rows, all loops',
       'Cost',
     ]);

@@ -3,12 +3,11 @@ import { buttonsFor, fitting } from '../../../client/src/views/plan/actions.js';
 import { detailsOf } from '../../../client/src/views/plan/details.js';
 import { actionOf, STATE_VERSION, viewStateOf } from '../../../client/src/views/plan/messages.js';
 import { askedText, shortStatement, summaryOf } from '../../../client/src/views/plan/summary.js';
-import { planText } from '../../../client/src/views/plan/text.js';
 import type { PlanResult } from '../../../server/src/hosts/lsp/extensions.js';
 import { nodeCondition, nodeTitle } from '../../../server/src/plans/names.js';
 import type { Plan, PlanNode } from '../../../server/src/plans/plan.js';
 import { sourceText } from '../../../server/src/plans/source.js';
-import { node, planOf, recordedPlan } from './plans.js';
+import { planOf, recordedPlan } from './plans.js';
 
 describe('the title of a node is that of EXPLAIN', () => {
   const cases: readonly [raw: object, title: string][] = [
@@ -67,6 +66,7 @@ describe('what stands over the table', () => {
       'Planning',
       'Execution',
       'Cost',
+      'Buffers',
       'Planning buffers',
       'Trigger events_touched on events',
     ]);
@@ -98,41 +98,6 @@ describe('the details of a node', () => {
         for (const [key] of given) assert.ok(shown.includes(key), `${name}: ${key}`);
       }
     }
-  });
-});
-
-describe('a plan as text', () => {
-  it('is what psql prints', () => {
-    const plan = planOf({
-      'Node Type': 'Hash Join',
-      'Join Type': 'Left',
-      'Hash Cond': '(p.org_id = o.id)',
-      Plans: [
-        node({ 'Node Type': 'Seq Scan', 'Relation Name': 'posts', Schema: 'public', Alias: 'p' }),
-        node({
-          'Node Type': 'Hash',
-          Plans: [
-            node({
-              'Node Type': 'Index Scan',
-              'Index Name': 'orgs_pkey',
-              'Relation Name': 'orgs',
-              Alias: 'o',
-            }),
-          ],
-        }),
-      ],
-    });
-    assert.equal(
-      planText(plan),
-      [
-        'Hash Left Join  (cost=0.00..10.00 rows=5 width=8)',
-        '  Hash Cond: (p.org_id = o.id)',
-        '  ->  Seq Scan on public.posts p  (cost=0.00..10.00 rows=5 width=8)',
-        '  ->  Hash  (cost=0.00..10.00 rows=5 width=8)',
-        '        ->  Index Scan using orgs_pkey on orgs o  (cost=0.00..10.00 rows=5 width=8)',
-        '',
-      ].join('\n'),
-    );
   });
 });
 

@@ -1,9 +1,9 @@
 // What is advised about a plan, in the order and words in which the view shows it. More buttons of one piece of advice come
 // from `actionsFor`.
 
-import type { Advice, Plan, PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
-import { nodeName } from '../../../../server/src/plans/names.js';
-import { nodeById } from '../../../../server/src/plans/nodes.js';
+import type { Advice, PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
+import { subjectName } from '../../../../server/src/plans/names.js';
+import { SEVERITY_NAMES } from '../../../../server/src/plans/table.js';
 import type { Button } from './actions.js';
 
 export interface AdviceItem {
@@ -27,18 +27,12 @@ export interface AdvisedCode {
   readonly text: string;
 }
 
-const SEVERITIES: Readonly<Record<Advice['severity'], string>> = {
-  error: 'Severe',
-  warning: 'Warning',
-  info: 'Information',
-};
-
 export function adviceItems(result: PlanResult): readonly AdviceItem[] {
   return adviceOf(result).map((advice, index) => {
     const { severity, message, node, whatToDo, rule, threshold, sql, ecto } = advice;
     return {
-      ...{ severity, severityText: SEVERITIES[severity], message, node, whatToDo },
-      nodeText: nodeText(result.plan, node),
+      ...{ severity, severityText: SEVERITY_NAMES[severity], message, node, whatToDo },
+      nodeText: subjectName(result.plan, node),
       why: threshold === '' ? rule : `${rule}. Threshold: ${threshold}.`,
       code: [...code('SQL', sql), ...code('Ecto', ecto)],
       actions: actionsFor(advice, index, result),
@@ -82,13 +76,6 @@ function actionsFor({ index }: Advice, place: number, { source }: PlanResult): r
     { action: { kind: 'try-index', advice }, label: 'Try index' },
     { action: { kind: 'index-migration', advice }, label: 'Create migration' },
   ];
-}
-
-function nodeText(plan: Plan, id: string): string {
-  const { root } = plan;
-  const node = nodeById(plan, id);
-  if (node === null || (id === root.id && root.children.length > 0)) return 'the whole plan';
-  return nodeName(node);
 }
 
 function code(language: AdvisedCode['language'], text: string | null): readonly AdvisedCode[] {

@@ -2,7 +2,7 @@
 
 import type { ExplainParams, PlanResult } from '../../../../server/src/hosts/lsp/extensions.js';
 import { type Fact, factsOf } from '../../../../server/src/plans/facts.js';
-import { sourceText } from '../../../../server/src/plans/source.js';
+import { EMBEDDED_NAME, sourceText } from '../../../../server/src/plans/source.js';
 
 export interface Summary {
   /** Where the plan is from, and how far it can be trusted. */
@@ -21,7 +21,7 @@ export function summaryOf(result: PlanResult): Summary {
 
 /** Whom a plan was wanted from, also where nobody came to be asked: `the embedded PostgreSQL`, `the connection "dev"`. */
 export function askedText({ connection }: Pick<ExplainParams, 'connection'>): string {
-  return connection === null ? 'the embedded PostgreSQL' : `the connection "${connection}"`;
+  return connection === null ? EMBEDDED_NAME : `the connection "${connection}"`;
 }
 
 /** The beginning of a statement, for the title of a tab. */

@@ -1,13 +1,8 @@
 // Two plans side by side: what has changed in words and in all, then node by node. Rows take the focus, as in the table:
 // arrow keys move, `n` and `p` go to the next and the previous change.
 
-import {
-  type ComparedCell,
-  type ComparisonPage,
-  type ComparisonRow,
-  changeText,
-  comparisonOf,
-} from '../comparison.js';
+import { type ComparedCell, changeText } from '../../../../../server/src/plans/compare.js';
+import { type ComparisonPage, type ComparisonRow, comparisonOf } from '../comparison.js';
 import { guidesOf } from './drawings.js';
 import { element } from './element.js';
 import type { PlanView } from './view.js';

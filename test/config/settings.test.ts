@@ -108,7 +108,7 @@ describe('a wrong configuration', () => {
       rules: { 'query-without-tenant': 'off' },
       tenancy: { ...DEFAULT_CONFIG.tenancy, root: 'orgs' },
       connections: {
-        staging: { host: null, port: 5433, database: null, user: null, ssl: null, production: false },
+        staging: { host: null, port: 5433, database: null, user: null, ssl: null, production: null },
       },
     });
   });

@@ -71,7 +71,7 @@ describe('a connection', () => {
       'shop on db.example.com',
     );
     assert.equal(settings({ host: 'h', port: 6000, database: 'd' }).name, 'd on h:6000');
-    assert.equal(settings({ host: 'h', name: 'staging' }).name, 'staging');
+    assert.equal(settings({ host: 'h', database: 'd', name: 'staging' }).name, 'staging (d on h)');
   });
 
   it('hands on what the server is to be set to', () => {
@@ -118,6 +118,15 @@ describe('a connection', () => {
     [{ host: 'shop-prod.example.com' }, true],
     [{ host: 'h', database: 'shop_production' }, true],
     [{ host: 'h', name: 'Production' }, true],
+    [{ host: 'h', name: 'shopProd' }, true],
+    [{ host: 'h', name: 'ProductionDB' }, true],
+    [{ host: 'h', database: 'proddb' }, true],
+    [{ host: 'h', database: 'shopprod1' }, true],
+    [{ host: 'prd-db.example.com' }, true],
+    [{ host: 'db.prod.example.com' }, true],
+    [{ url: 'postgres://ann@h/shop_production' }, true],
+    [{ host: 'nonprod.example.com', database: 'preprod' }, false],
+    [{ host: 'h', database: 'producers', name: 'prodigy' }, false],
     [{ host: 'products.example.com', database: 'reproduction' }, false],
     [{ host: 'shop-prod.example.com', production: false }, false],
     [{ host: 'localhost', production: true }, true],

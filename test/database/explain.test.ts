@@ -22,6 +22,8 @@ function steps(major: number, more: Partial<ExplainRequest> = {}): readonly stri
 const TYPES =
   "extended: SELECT array_to_json(parameter_types::text[]) FROM pg_prepared_statements WHERE name = 'p'";
 
+const SHOP = { name: 'shop', port: 5432, user: 'ann' };
+
 describe('EXPLAIN', () => {
   it('goes by the protocol that lets only one statement through', () => {
     assert.deepEqual(steps(18), ['extended: EXPLAIN (FORMAT JSON, VERBOSE, SETTINGS) SELECT 1']);
@@ -139,7 +141,7 @@ describe('a failure', () => {
     ['XX000', 'refused'],
   ] as const) {
     it(`to connect, ${code}, is ${kind}`, () =>
-      assert.equal(failureOfRefusal(serverError(code), 'shop').kind, kind));
+      assert.equal(failureOfRefusal(serverError(code), SHOP).kind, kind));
   }
 
   for (const [code, message, kind] of [
@@ -154,7 +156,7 @@ describe('a failure', () => {
     [undefined, 'something else', 'unreachable'],
   ] as const) {
     it(`of the network, ${code ?? message}, is ${kind}`, () => {
-      assert.equal(failureOfNetworkError(code, message, 'shop').kind, kind);
+      assert.equal(failureOfNetworkError(code, message, SHOP).kind, kind);
     });
   }
 

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { connectionSettings, describeConnection } from '../../server/src/database/connection.js';
 import type { Environment } from '../../server/src/database/password-file.js';
 import { serviceIn } from '../../server/src/database/service-file.js';
-import { profilesFor } from '../../server/src/hosts/profiles.js';
+import { profileNamed, profilesFor, withProduction } from '../../server/src/hosts/profiles.js';
 import type { Config, Connection } from '../../server/src/lint/config.js';
+import type { Workspace } from '../../server/src/lint/workspace.js';
 import { memoryWorkspace, ROOT } from '../support/workspace.js';
 
-const NONE: Connection = { host: null, port: null, database: null, user: null, ssl: null, production: false };
+const NONE: Connection = { host: null, port: null, database: null, user: null, ssl: null, production: null };
 
 interface Case {
   readonly files?: Readonly<Record<string, string>>;
@@ -20,17 +21,22 @@ interface Case {
   readonly path?: string;
 }
 
-/** Each as `name: user:password@host:port/database`, with what is special about it. */
-function drawn({ files = {}, connections = {}, environment = {}, path = 'q.sql' }: Case): readonly string[] {
+function workspaceOf({ files = {}, connections = {} }: Case): Workspace {
   const config: Partial<Config> = {
     connections: Object.fromEntries(
       Object.entries(connections).map(([name, one]) => [name, { ...NONE, ...one }]),
     ),
   };
-  const workspace = memoryWorkspace(
+  return memoryWorkspace(
     Object.entries(files).map(([name, text]) => ({ path: name, text })),
     config,
   );
+}
+
+/** Each as `name: user:password@host:port/database`, with what is special about it. */
+function drawn(given: Case): readonly string[] {
+  const { environment = {}, path = 'q.sql' } = given;
+  const workspace = workspaceOf(given);
   const profiles = profilesFor(workspace, path === '' ? ROOT : `${ROOT}/${path}`, {
     USER: 'me',
     PGUSER: 'me',
@@ -105,6 +111,37 @@ describe('the databases to choose from', () => {
     );
   });
 
+  it('are found by shorter names, where those mean one alone', () => {
+    const named = (files: Readonly<Record<string, string>>, name: string) =>
+      profileNamed(workspaceOf({ files }), ROOT, name, {})?.name ?? null;
+    const two = `${DEV}\n${DEV.replace('Repo', 'ReadRepo')}`;
+    const files = { 'config/dev.exs': two, 'config/test.exs': two };
+    const whole = 'config/dev.exs: Shop.ReadRepo';
+    for (const name of [whole, 'config/dev.exs:Shop.ReadRepo', 'Shop.ReadRepo']) {
+      assert.equal(named(files, name), whole);
+    }
+    assert.equal(named(files, 'config/dev.exs'), null);
+    assert.equal(named({ 'config/dev.exs': DEV }, 'Shop.Repo'), 'config/dev.exs');
+    assert.equal(named({ 'config/dev.exs': DEV }, 'config/dev.exs: Shop.Repo'), 'config/dev.exs');
+    assert.equal(named({ 'a/config/dev.exs': DEV, 'b/config/dev.exs': DEV }, 'Shop.Repo'), null);
+  });
+
+  it('say of what they cannot use why, also where they do not list it', () => {
+    const files = {
+      'config/runtime.exs': `if config_env() == :prod do
+  database_url = System.get_env("DATABASE_URL") || raise "DATABASE_URL is missing"
+  config :shop, Shop.Repo, url: database_url, pool_size: 10
+end`,
+    };
+    assert.deepEqual(drawn({ files }), []);
+    const found = profileNamed(workspaceOf({ files }), ROOT, 'config/runtime.exs', {})?.settings(null);
+    assert.deepEqual(found, {
+      kind: 'misconfigured',
+      message: 'config/runtime.exs cannot be used: "url" stands under a condition.',
+      whatToDo: 'Name the database under "connections" in plumbline.jsonc.',
+    });
+  });
+
   it('take what is kept apart from the repository', () => {
     const files = { 'config/dev.exs': 'import_config "dev.secret.exs"', 'config/dev.secret.exs': DEV };
     assert.deepEqual(drawn({ files }), ['config/dev.exs: postgres:secret@localhost:5432/shop_dev clear']);
@@ -134,6 +171,42 @@ describe('the databases to choose from', () => {
       two: { host: 'shop-prod.example.com' },
       'prod copy': { host: 'localhost' },
     };
+    assert.ok(drawn({ files, connections }).every((line) => line.endsWith('production')));
+  });
+
+  const isProduction = (given: Case, url: string) => {
+    const environment = { USER: 'me', PGUSER: 'me', ...given.environment };
+    const found = withProduction(workspaceOf(given), connectionSettings({ url }, environment), environment);
+    return found.kind === 'settings' ? found.production : found.message;
+  };
+  for (const [asked, connection, expected] of [
+    ['postgres://DB.example.com/shop', {}, true],
+    ['postgres://bob@db.example.com.:5432/shop?sslmode=disable', {}, true],
+    ['postgres://db.example.com/other', {}, false],
+    ['postgres://db.example.com:6000/shop', {}, false],
+    ['postgres://other.example.com/shop', {}, false],
+    ['postgres://127.0.0.1/shop', { host: 'localhost' }, true],
+    ['postgres://[::1]/shop', { host: '/var/run/postgresql' }, true],
+    ['postgres://db.example.com/shop', { production: null }, false],
+    ['postgres://db.example.com/shop_prod', { database: 'shop_prod', production: false }, false],
+    ['postgres://db.example.com/shop_prod', { production: false }, true],
+  ] as const) {
+    it(`${expected ? 'are' : 'are not'} production as ${asked}, with ${JSON.stringify(connection)}`, () => {
+      const main = { host: 'db.example.com', database: 'shop', production: true, ...connection };
+      assert.equal(isProduction({ connections: { main } }, asked), expected);
+    });
+  }
+
+  it('are production when one of several connections says so, or is called so', () => {
+    const at = { host: 'db', database: 'shop' };
+    const url = 'postgres://db/shop';
+    const yes = { ...at, production: true };
+    const no = { ...at, production: false };
+    assert.equal(isProduction({ connections: { a: no, b: yes } }, url), true);
+    assert.equal(isProduction({ connections: { prod: at } }, url), true);
+    assert.equal(isProduction({ connections: { prod: at, b: no } }, url), false);
+    const files = { 'config/dev.exs': DEV };
+    const connections = { a: { host: '127.0.0.1', database: 'shop_dev', production: true } };
     assert.ok(drawn({ files, connections }).every((line) => line.endsWith('production')));
   });
 

@@ -72,6 +72,26 @@ describe('a server of the user’s', () => {
     );
   });
 
+  for (const [language, body] of [
+    ['plpgsql', "BEGIN INSERT INTO notes VALUES (-1, 0, 'written'); RETURN 1; END"],
+    ['sql', "INSERT INTO notes VALUES (-1, 0, 'written') RETURNING 1"],
+  ]) {
+    it(`is not written to by a function in ${language} that is not marked as writing`, async () => {
+      const called = `writes_in_${language}`;
+      await server().run(
+        name,
+        `CREATE FUNCTION ${called}() RETURNS int LANGUAGE ${language} STABLE AS $$ ${body} $$`,
+      );
+      for (const analyze of [false, true]) {
+        const text = `SELECT * FROM notes WHERE id < ${called}()`;
+        assert.equal(
+          told(await database.explain(ask(text, { analyze }))),
+          'INSERT is not allowed in a non-volatile function\nNothing was written: the transaction was rolled back.',
+        );
+      }
+    });
+  }
+
   it('is not written to by what is measured and does not say that it writes', async () => {
     for (const statement of [
       'SELECT write_note()',
@@ -249,13 +269,14 @@ describe('a server of the user’s', () => {
       it(`is not touched if it is production by ${by}`, async () => {
         const actions = await server().run(name, ACTIONS);
         const production = open({ url: server().url(name), ...request });
-        const shown = 'name' in request ? request.name : `${name} on 127.0.0.1:${server().port}`;
+        const place = `${name} on 127.0.0.1:${server().port}`;
+        const shown = 'name' in request ? `${request.name} (${place})` : place;
         for (const writes of [true, false]) {
           const text = writes ? 'DELETE FROM notes' : 'SELECT count(*) FROM notes';
           assert.equal(
             told(await production.explain(ask(text, { writes, analyze: true, measureWrites: true }))),
             `${shown} is a production database, and measuring would run the statement there.\n` +
-              'Ask for the plan without measuring, or measure on a copy.',
+              'Ask for the plan without measuring, or measure on a copy. If it is none: "production": false of that database, under "connections" in plumbline.jsonc, says so.',
           );
         }
         const plan = await production.explain(ask('DELETE FROM notes', { writes: true }));
@@ -374,12 +395,12 @@ describe('a server of the user’s', () => {
     for (const [password, expected] of [
       [
         'nonsense',
-        `The user name or the password for ${place} is wrong.\n` +
+        `The password of the user "${user}" for ${place} is wrong, or there is no such user.\n` +
           'Give the password anew, in the connection URL, PGPASSWORD or the password file.',
       ],
       [
         undefined,
-        `${place} asks for a password, and none that fits is known.\n` +
+        `${place} asks for a password of the user "${user}", and none that fits is known.\n` +
           'Give it in the connection URL, PGPASSWORD or the password file.',
       ],
     ] as const) {

@@ -4,6 +4,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { Client } from 'pg';
+import {
+  isPlannerSetting,
+  MAIN_SETTINGS,
+  OTHER_SETTINGS,
+  wrongSettingValue,
+} from '../../server/src/catalog/planner-settings.js';
 import { type Redaction, type Statistics, withoutConstants } from '../../server/src/catalog/statistics.js';
 import { connectionSettings } from '../../server/src/database/connection.js';
 import type { Failure } from '../../server/src/database/database.js';
@@ -173,6 +179,19 @@ for (const major of [18, 15] satisfies Major[]) {
       assert.equal(holds.values.size, 0);
       assert.equal(tables.get('public.orders')?.columns.get('total')?.n_distinct, 20);
       assert.equal(tables.get('public.events_2026')?.partition?.bound, null);
+    });
+
+    it('carry settings of the planner, whose values are known', async () => {
+      const rows = await server().run(
+        database,
+        `SELECT name, reset_val AS value FROM pg_settings WHERE name = ANY ('{${MAIN_SETTINGS.join()}}') OR name ~ '${OTHER_SETTINGS}'`,
+      );
+      const all = rows.map(({ name, value }) => [String(name), String(value)] as const);
+      assert.ok(all.length > 35, `${all.length}`);
+      for (const [name, value] of all) {
+        assert.ok(isPlannerSetting(name), name);
+        assert.equal(wrongSettingValue(name, value), null, `${name} = ${value}`);
+      }
     });
 
     it('tell sizes, partitions and indexes', async () => {

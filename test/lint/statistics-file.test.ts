@@ -19,6 +19,8 @@ const common = (values: string, shares: string) =>
 
 const extended = (inside: string) => table(`{ "extended": [${inside}] }`);
 
+const settings = (inside: string) => `{ "version": 1, "settings": ${inside}, "tables": {} }`;
+
 const COUNT = 'a whole number that is not negative';
 const ROWS = 'a whole number from 0 to 1,249,835,482,554, which is what a table can hold';
 const PAGES = 'a whole number from 0 to 4,294,967,294, which is what a table can hold';
@@ -40,6 +42,27 @@ const WRONG: readonly (readonly [text: string, ...problems: readonly string[]])[
     '{ "version": 1, "exported": "20 May 2026", "tables": {} }',
     '"20 May 2026": "exported" must be a date, such as "2026-11-20".',
   ],
+  [
+    settings('{ "search_path": "nope" }'),
+    '"nope": "search_path" is no setting of the planner, so it is not used.',
+  ],
+  [
+    settings('{ "role": "ann", "work_mem": "4MB" }'),
+    '"ann": "role" is no setting of the planner, so it is not used.',
+  ],
+  [settings('{ "a.b_cost": "1" }'), '"1": "a.b_cost" is no setting of the planner, so it is not used.'],
+  [settings('{ "work_mem": 64 }'), '64: "work_mem" must be a text.'],
+  [settings('{ "work_mem": "much" }'), '"much": "work_mem" must be a size, such as "64MB".'],
+  [settings('{ "enable_seqscan": "maybe" }'), '"maybe": "enable_seqscan" must be "on" or "off".'],
+  [
+    settings('{ "random_page_cost": "low" }'),
+    '"low": "random_page_cost" must be a number in quotation marks, such as "1.1".',
+  ],
+  [
+    settings('{ "constraint_exclusion": "some" }'),
+    '"some": "constraint_exclusion" must be "partition", "on" or "off".',
+  ],
+  [settings('[]'), '[]: "settings" must be an object.'],
   [table('12'), '12: A table must be an object such as { "rows": 1200 }.'],
   [table('{ "rows": -2 }'), `-2: "rows" must be ${ROWS}.`],
   [table('{ "rows": 1.5 }'), `1.5: "rows" must be ${ROWS}.`],
@@ -186,6 +209,26 @@ describe('a file of statistics', () => {
     assert.equal(found?.n_distinct, 5);
     assert.equal(found?.avg_width, null);
     assert.deepEqual(found?.most_common_vals, ['a']);
+  });
+
+  it('takes settings of the planner as servers and people write them', () => {
+    const written = {
+      work_mem: '64MB',
+      effective_cache_size: '1.5 GB',
+      min_parallel_table_scan_size: '0',
+      jit: 'off',
+      jit_above_cost: '-1',
+      enable_partitionwise_join: 'on',
+      random_page_cost: '1.1',
+      cpu_tuple_cost: '1e-05',
+      geqo_seed: '.5',
+      constraint_exclusion: 'partition',
+      plan_cache_mode: 'force_custom_plan',
+      max_parallel_workers: '8',
+    };
+    const { statistics, problems } = readStatistics(settings(JSON.stringify({ ...written, role: 'ann' })));
+    assert.equal(problems.length, 1);
+    assert.deepEqual(Object.fromEntries(statistics.settings), written);
   });
 
   it('may be written by hand, with comments and without a schema', () => {

@@ -23,7 +23,7 @@ export interface ConnectionRequest {
   readonly password?: string | undefined;
   /** A libpq `sslmode`, or `no-verify`; `true` is `require`, `false` is `disable`. */
   readonly ssl?: string | boolean | undefined;
-  /** Absent: guessed from the names of host and database. */
+  /** Absent: guessed from the names of the connection, the host and the database. */
   readonly production?: boolean | undefined;
   /** What the configuration calls it. */
   readonly name?: string | undefined;
@@ -31,7 +31,7 @@ export interface ConnectionRequest {
 
 export interface ConnectionSettings {
   readonly kind: 'settings';
-  /** For people; without user and password. */
+  /** For people: `shop on db.example.com`, after what the configuration calls it. Without user and password. */
   readonly name: string;
   /** A host, or a folder that holds the server's socket. */
   readonly host: string;
@@ -82,10 +82,11 @@ export function connectionSettings(
   const database = parameters.dbname || environment.PGDATABASE || user;
   const tls = tlsOptions(host, parameters, environment);
   if (tls !== null && 'kind' in tls) return tls;
+  const place = `${database} on ${host}${port === 5432 ? '' : `:${port}`}`;
   const options = [environment.PGOPTIONS, parameters.options].filter((text) => text).join(' ');
   return {
     kind: 'settings',
-    name: request.name ?? `${database} on ${host}${port === 5432 ? '' : `:${port}`}`,
+    name: request.name === undefined ? place : `${request.name} (${place})`,
     host,
     port,
     database,
@@ -120,9 +121,27 @@ export function describeConnection({ user, host, port, database, tls }: Connecti
   return tls.rejectUnauthorized === false ? `${place}, certificate not checked` : place;
 }
 
-/** `prod` or `production` as a word of a name. */
+/** `prod`, `production` or `prd` as a word of a name, also of `shopProd`, and written together with others: `proddb`, `shopprod`. */
 function looksLikeProduction(name: string): boolean {
-  return /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name);
+  const words = `${name} ${name.replace(/([a-z])([A-Z])/g, '$1 $2')}`.toLowerCase().split(/[^a-z]+/);
+  return words.some((word) => PRODUCTION.test(word));
+}
+
+/** Not `preprod`, `nonprod` and `reproduction`. */
+const PRODUCTION = /^(?:(?!pre|non)[a-z]*prod|(?:db|pg)?(?:production|prd))(?:db|pg|sql)?$/;
+
+/** Whether both lead to the same database, as far as that can be told without asking; whoever is this machine is the same host. */
+export function isSameDatabase(one: DatabasePlace, other: DatabasePlace): boolean {
+  return (
+    one.port === other.port && one.database === other.database && hostKey(one.host) === hostKey(other.host)
+  );
+}
+
+type DatabasePlace = Pick<ConnectionSettings, 'host' | 'port' | 'database'>;
+
+/** A dot at the end says only that nothing is to be put behind it. */
+function hostKey(host: string): string {
+  return isLocal(host) ? 'localhost' : host.toLowerCase().replace(/\.$/, '');
 }
 
 /** Whether a host is this machine, to which nobody stands in between. */

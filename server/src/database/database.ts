@@ -1,5 +1,5 @@
 // The port to a PostgreSQL that answers questions: the user's own server, or the embedded one.
-// Types and one number; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
+// Types and two numbers; nothing here knows pg or PGlite. A failure is an answer like any other, worded for people once.
 
 import type { DatabaseSource } from '../plans/source.js';
 
@@ -15,15 +15,12 @@ export interface Database {
 export interface ExplainRequest {
   /** Exactly one statement, parsed and counted by the caller, without the `;` that ends it. */
   readonly statement: string;
-  /** Whether it changes rows, data-modifying CTEs and `SELECT … INTO` included. */
+  /** Whether it changes rows or makes a table: also by a query of its WITH. */
   readonly writes: boolean;
   /** The highest `n` of its `$n`; 0 when it has none. */
   readonly parameters: number;
-  /**
-   * For which the plan is made, as text that the server reads by the parameter's type; `null` is NULL. Absent: the plan is
-   * the generic one, which holds for any.
-   */
-  readonly values?: readonly (string | null)[] | undefined;
+  /** For which the plan is made. Absent: the plan is the generic one, which holds for any. */
+  readonly values?: readonly ParameterValue[] | undefined;
   /** Runs the statement to measure it. */
   readonly analyze: boolean;
   /**
@@ -34,6 +31,9 @@ export interface ExplainRequest {
   /** How long the server may take; absent: {@link PLAN_TIMEOUT_MS}, or {@link MEASURE_TIMEOUT_MS} to measure. */
   readonly timeoutMs?: number | undefined;
 }
+
+/** A text, which the server reads by the parameter's type; `null` is NULL; a list of JSON is written as that type has it. */
+export type ParameterValue = string | null | readonly unknown[];
 
 /** Enough for any plan. */
 export const PLAN_TIMEOUT_MS = 5_000;
@@ -87,8 +87,22 @@ export type FailureKind =
   | 'lost'
   /** EXPLAIN takes no such statement. */
   | 'not-explainable'
-  /** Plumbline does not do this here: measuring a write, or measuring on production. */
-  | 'not-allowed'
+  /** Measuring would run a statement that writes. */
+  | 'writes'
+  /** Measuring would run the statement on a production database. */
+  | 'production'
+  /** There is nothing to measure: the embedded server with statistics has no rows. */
+  | 'no-rows'
+  /** Trying an index tells nothing: the embedded server knows no sizes of tables. */
+  | 'no-sizes'
+  /** Measuring needs values of the parameters. */
+  | 'no-values'
+  /** The values that were given do not fit the parameters. */
+  | 'wrong-values'
+  /** The user was asked whether the statement may be run, and did not say yes. */
+  | 'not-agreed'
+  /** The user has not said that the workspace is trusted. */
+  | 'untrusted'
   /** The server is too old. */
   | 'unsupported'
   /** The embedded server does not start. */

@@ -16,6 +16,7 @@ import {
   type PlannedTable,
 } from './database.js';
 import { type Circumstances, type Doing, failure, failureOfServerError, lost } from './failure.js';
+import { valueText } from './parameter-values.js';
 import { plannedTables, tablesQuery } from './planned-tables.js';
 import { type Answer, type Session, singleValue } from './session.js';
 
@@ -35,16 +36,20 @@ export interface ExplainStep {
   /** Where the request's statement starts in `sql`; `null` when it is not in it. */
   readonly statementAt: number | null;
   readonly gives: 'nothing' | 'types' | 'plan';
+  /** Where each value of a parameter starts in `sql`, in UTF-16 units; absent when it has none. */
+  readonly valuesAt?: readonly number[];
 }
 
 /**
  * What is sent between BEGIN READ ONLY and ROLLBACK.
  * @param name of a prepared statement, unused so far
+ * @param types of the parameters, as the step that asks for them gave them: those after it rest on them
  */
 export function explainSteps(
   request: ExplainRequest,
   server: ServerVersion,
   name: string,
+  types: readonly string[] = [],
 ): readonly ExplainStep[] {
   const { statement, values } = request;
   const explain = `EXPLAIN (${explainOptions(request, server)})`;
@@ -62,14 +67,22 @@ export function explainSteps(
   }
   // Without force_generic_plan the NULLs would be planned as values: `One-Time Filter: false`.
   const given = values ?? Array.from({ length: request.parameters }, () => null);
+  const execute = `${explain} EXECUTE ${name}(`;
+  const literals = given.map((value, at) => literalOf(valueText(value, types[at] ?? '')));
   return [
     ...prepared,
     step('nothing', `SET LOCAL plan_cache_mode = force_${values === undefined ? 'generic' : 'custom'}_plan`),
-    step(
-      'plan',
-      `${explain} EXECUTE ${name}(${given.map((value) => (value === null ? 'NULL' : literal(value))).join(', ')})`,
-    ),
+    { ...step('plan', `${execute}${literals.join(', ')})`), valuesAt: startsIn(literals, execute.length) },
   ];
+}
+
+function literalOf(value: string | null): string {
+  return value === null ? 'NULL' : literal(value);
+}
+
+/** Where texts start that are joined by `, `, the first of them at `start`. */
+function startsIn(texts: readonly string[], start: number): readonly number[] {
+  return texts.map((_, index) => start + texts.slice(0, index).join(', ').length + (index === 0 ? 0 : 2));
 }
 
 function explainOptions(request: ExplainRequest, server: ServerVersion): string {
@@ -93,18 +106,18 @@ export function timeoutOf({ timeoutMs, analyze }: ExplainRequest): number {
 export function refusalOf(request: ExplainRequest): Failure | null {
   const wrong = wrongValues(request);
   if (wrong !== null)
-    return failure('not-allowed', wrong, 'Give a value for each parameter, or none for any.');
+    return failure('wrong-values', wrong, 'Give a value for each parameter, or none for any.');
   if (!request.analyze) return null;
   if (request.writes && request.measureWrites !== true) {
     return failure(
-      'not-allowed',
+      'writes',
       'Measuring runs the statement, and this one writes.',
       'Ask for its plan without measuring, or measure it on a database of yours that is not production.',
     );
   }
   if (request.parameters > 0 && request.values === undefined) {
     return failure(
-      'not-allowed',
+      'no-values',
       'Measuring runs the statement, and its parameters have no values.',
       'Explain it with values, put them in place of $1 and so on, or ask for the plan without measuring.',
     );
@@ -117,7 +130,7 @@ function wrongValues({ parameters, values }: ExplainRequest): string | null {
   if (values.length !== parameters) {
     return `The statement has ${parameters} parameters, and ${values.length} values were given.`;
   }
-  return values.some((value) => value?.includes('\0'))
+  return values.some((value) => valueText(value, '')?.includes('\0'))
     ? 'PostgreSQL has no texts with a NUL character.'
     : null;
 }
@@ -140,7 +153,9 @@ export async function explainIn(
   let parameterTypes: readonly string[] = [];
   let isPrepared = false;
   if (begun.kind !== 'rows') result = failureOfAnswer(begun, request, null, source.name);
-  for (const step of begun.kind === 'rows' ? explainSteps(request, server, name) : []) {
+  let steps = begun.kind === 'rows' ? explainSteps(request, server, name) : [];
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at] as ExplainStep;
     const asked = performance.now();
     const answer = await session.query(step.sql, step.protocol);
     if (answer.kind !== 'rows') {
@@ -148,7 +163,10 @@ export async function explainIn(
       break;
     }
     isPrepared = request.parameters > 0;
-    if (step.gives === 'types') parameterTypes = typesOf(answer.rows);
+    if (step.gives === 'types') {
+      parameterTypes = typesOf(answer.rows);
+      steps = explainSteps(request, server, name, parameterTypes);
+    }
     if (step.gives === 'plan') {
       const notes = notesOn(request, server);
       const plan = planOf(answer.rows);
@@ -228,6 +246,7 @@ function failureOfAnswer(
     ...(ranMs === undefined ? {} : { ranMs }),
     doing: doingOf(request),
     statement: step?.statementAt == null ? null : { text: request.statement, start: step.statementAt },
+    ...(step?.valuesAt === undefined ? {} : { values: { sql: step.sql, starts: step.valuesAt } }),
   };
   return failureOfServerError(answer.error, circumstances);
 }

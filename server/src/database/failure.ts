@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly doing: Doing;
   /** The statement that people know and where it starts in what was sent, both in UTF-16 units. */
   readonly statement: { readonly text: string; readonly start: number } | null;
+  /** What was sent, where it gave the parameters values, and where those start in it. */
+  readonly values?: { readonly sql: string; readonly starts: readonly number[] } | undefined;
 }
 
 export function failure(kind: FailureKind, message: string, whatToDo = ''): PlainFailure {
@@ -117,14 +119,32 @@ export function failureOfServerError(error: ServerError, circumstances: Circumst
       'PostgreSQL has plans only for SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES and CREATE TABLE AS.',
     );
   }
+  const said = error.detail === null ? error.message : `${error.message}: ${error.detail}`;
+  const parameter = parameterOf(error, circumstances);
   return {
     kind: 'sql-error',
-    message: shortened(error.detail === null ? error.message : `${error.message}: ${error.detail}`),
-    whatToDo: UNKNOWN_TYPE.has(error.code) && statement?.text.includes('$') ? CAST : (error.hint ?? ''),
+    message: shortened(parameter === null ? said : `The value of $${parameter} is wrong: ${said}`),
+    whatToDo: whatToDoAbout(error, circumstances),
     code: error.code,
     position: statement === null ? null : positionIn(statement, error.position),
     hint: error.hint,
   };
+}
+
+/** Of a value that its type does not take, which parameter it was for: 1 for `$1`. The server points at the value. */
+function parameterOf({ position }: ServerError, { values }: Circumstances): number | null {
+  const at = values === undefined ? null : positionIn({ text: values.sql, start: 0 }, position);
+  const found = at === null ? -1 : (values?.starts.indexOf(at) ?? -1);
+  return found < 0 ? null : found + 1;
+}
+
+function whatToDoAbout({ code, hint, context }: ServerError, { statement }: Circumstances): string {
+  if (UNKNOWN_TYPE.has(code) && statement?.text.includes('$')) return CAST;
+  // feature_not_supported within a function: what one that is not VOLATILE gets for an INSERT.
+  if (code === '0A000' && context !== undefined && hint === null) {
+    return 'Nothing was written: the transaction was rolled back.';
+  }
+  return hint ?? '';
 }
 
 /** indeterminate_datatype, and ambiguous_function, which operators are too. */
@@ -138,13 +158,21 @@ function shortened(message: string): string {
   return message.length > 1_000 ? `${message.slice(0, 1_000)}…` : message;
 }
 
-/** Words what a server answered to our wish to connect. `null` for codes that say nothing about connecting. */
-export function failureOfRefusal(error: ServerError, database: string): PlainFailure {
+/** Where it was, of a connection that did not come about. */
+export interface Asked {
+  /** For people, with the host in it. */
+  readonly name: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** Words what a server answered to our wish to connect. */
+export function failureOfRefusal(error: ServerError, { name: database, user }: Asked): PlainFailure {
   switch (error.code) {
     case '28P01':
       return failure(
         'unauthorized',
-        `The user name or the password for ${database} is wrong.`,
+        `The password of the user "${user}" for ${database} is wrong, or there is no such user.`,
         'Give the password anew, in the connection URL, PGPASSWORD or the password file.',
       );
     case '28000':
@@ -165,14 +193,18 @@ export function failureOfRefusal(error: ServerError, database: string): PlainFai
 }
 
 /** Words an error of the network or of TLS; `code` is Node's. */
-export function failureOfNetworkError(code: string | undefined, message: string, database: string): Failure {
+export function failureOfNetworkError(
+  code: string | undefined,
+  message: string,
+  { name: database, port, user }: Asked,
+): Failure {
   switch (code) {
     case 'ECONNREFUSED':
     case 'ENOENT':
       return failure(
         'unreachable',
         `Nothing answers at ${database}.`,
-        'Check that the server runs, and its port.',
+        `Check that the server runs, and the port, which is ${port}.`,
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -207,14 +239,14 @@ export function failureOfNetworkError(code: string | undefined, message: string,
   if (/SASL|password must be a string/i.test(message)) {
     return failure(
       'unauthorized',
-      `${database} asks for a password, and none that fits is known.`,
+      `${database} asks for a password of the user "${user}", and none that fits is known.`,
       'Give it in the connection URL, PGPASSWORD or the password file.',
     );
   }
   return failure('unreachable', `No connection to ${database}: ${message}.`);
 }
 
-export function notPostgres(database: string, port: number): PlainFailure {
+export function notPostgres({ name: database, port }: Asked): PlainFailure {
   return failure(
     'unreachable',
     `What answers at ${database} does not speak PostgreSQL's protocol.`,
@@ -222,11 +254,11 @@ export function notPostgres(database: string, port: number): PlainFailure {
   );
 }
 
-export function unreachableInTime(database: string, timeoutMs: number): PlainFailure {
+export function unreachableInTime({ name: database, port }: Asked, timeoutMs: number): PlainFailure {
   return failure(
     'unreachable',
     `${database} did not answer within ${seconds(timeoutMs)}.`,
-    'Check the host and the network, or a VPN.',
+    `Check the host, the port, which is ${port}, and the network, or a VPN.`,
   );
 }
 

@@ -78,6 +78,7 @@ function serverErrorOf(error: messages.DatabaseError): ServerError {
     message: error.message,
     detail: error.detail ?? null,
     hint: error.hint ?? null,
+    context: error.where,
     position: error.position === undefined ? null : Number(error.position),
   };
 }

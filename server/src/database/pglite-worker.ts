@@ -127,7 +127,7 @@ async function explain(
   const answer = await explainIn(session, request, source, version);
   if (answer.kind !== 'explained') return answer;
   if (planning === undefined) {
-    const note = noteOnEmptyTables(answer.plan);
+    const note = noteOnEmptyTables(answer.plan, answer.tables);
     return note === null ? answer : { ...answer, notes: [note, ...answer.notes] };
   }
   const { statistics, imported } = planning;

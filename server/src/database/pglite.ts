@@ -4,6 +4,7 @@
 // another.
 
 import type { Statistics } from '../catalog/statistics.js';
+import { EMBEDDED_NAME } from '../plans/source.js';
 import { bug } from '../text/bug.js';
 import {
   type Explained,
@@ -48,7 +49,6 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedPostgres {
   return new Embedded(options);
 }
 
-const NAME = 'the embedded PostgreSQL';
 const STATEMENT_TIMEOUT = 10_000;
 
 type Prepare = (server: ReplicaServer, signal: AbortSignal) => Promise<ReadyReplica | Failure>;
@@ -63,7 +63,7 @@ class Embedded implements EmbeddedPostgres {
     this.statementTimeoutMs = statementTimeoutMs;
     const options: ReplicaOptions = {
       worker,
-      name: NAME,
+      name: EMBEDDED_NAME,
       cacheFolder,
       memory: { stored: null },
       statementTimeoutMs,
@@ -84,10 +84,10 @@ class Embedded implements EmbeddedPostgres {
       ...(signal === undefined ? [] : [signal]),
     ];
     return {
-      name: NAME,
+      name: EMBEDDED_NAME,
       replay: (signal) => lane.enqueue(plan, signals(signal), async (ready) => ready.replay),
       explain: async (request, signal) => {
-        const refusal = refusalOf(request) ?? (statistics === null ? null : refusalWithoutRows(request));
+        const refusal = refusalOnEmbedded(request, statistics);
         return (
           refusal ?? lane.enqueue(plan, signals(signal), (ready, stop) => explain(lane, ready, request, stop))
         );
@@ -96,7 +96,7 @@ class Embedded implements EmbeddedPostgres {
         this.replayed.enqueue(replay, signals(signal), (ready, stop) => this.trace(ready, statements, stop)),
       tryIndex: async (trial, signal) =>
         statistics === null
-          ? nothingToTry()
+          ? withoutSizes()
           : lane.enqueue(plan, signals(signal), (ready, stop) => tryIndex(lane, ready, trial, stop)),
       close: async () => closed.abort(),
     };
@@ -118,7 +118,9 @@ class Embedded implements EmbeddedPostgres {
     const timeoutMs = this.statementTimeoutMs;
     const outcome = await client.ask({ kind: 'trace', statements }, { timeoutMs, signal });
     await server.stop();
-    return outcome.kind === 'answer' ? outcome.answer : failureOfOutcome(outcome, NAME, timeoutMs, 'tracing');
+    return outcome.kind === 'answer'
+      ? outcome.answer
+      : failureOfOutcome(outcome, EMBEDDED_NAME, timeoutMs, 'tracing');
   }
 }
 
@@ -130,7 +132,7 @@ async function explain(
 ): Promise<Explained | Failure> {
   const timeoutMs = timeoutOf(request);
   const outcome = await client.ask({ kind: 'explain', request }, { timeoutMs, signal });
-  if (outcome.kind !== 'answer') return failureOfOutcome(outcome, NAME, timeoutMs, doingOf(request));
+  if (outcome.kind !== 'answer') return failureOfOutcome(outcome, EMBEDDED_NAME, timeoutMs, doingOf(request));
   // The statement broke the server, though not its thread.
   if (outcome.answer.kind === 'lost') await server.stop();
   return outcome.answer;
@@ -147,21 +149,27 @@ async function tryIndex(
   if (outcome.kind === 'answer') return outcome.answer;
   // It may have stopped with the index still there, or with tables made empty for it.
   await server.stop();
-  return failureOfOutcome(outcome, NAME, timeoutMs, 'planning');
+  return failureOfOutcome(outcome, EMBEDDED_NAME, timeoutMs, 'planning');
 }
 
-function nothingToTry(): Failure {
+/** Why trying an index is refused where the sizes of the tables are not known. */
+export function withoutSizes(): Failure {
   return failure(
-    'not-allowed',
-    'Without statistics all tables are empty here, so trying an index tells nothing.',
-    'Export the statistics of the database with "Plumbline: Export Statistics…", or state sizes of tables in the configuration.',
+    'no-sizes',
+    'The sizes of the tables are not known, so trying an index tells nothing: on empty tables none is worth it.',
+    'Export the statistics of the database, or state rows and bytes of its tables in the configuration.',
   );
 }
 
-function refusalWithoutRows({ analyze }: ExplainRequest): Failure | null {
-  if (!analyze) return null;
+/**
+ * Why the embedded server is not asked, or `null`.
+ * @param statistics with which it plans
+ */
+export function refusalOnEmbedded(request: ExplainRequest, statistics: Statistics | null): Failure | null {
+  const refusal = refusalOf(request);
+  if (refusal !== null || statistics === null || !request.analyze) return refusal;
   return failure(
-    'not-allowed',
+    'no-rows',
     'There is nothing to measure: with statistics the embedded PostgreSQL has the sizes of tables, but no rows.',
     'Ask for the plan without measuring, or measure on a database that has rows.',
   );

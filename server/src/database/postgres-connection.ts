@@ -46,7 +46,7 @@ export interface Target {
 
 /** Connects for reading, with timeouts on the server and here. */
 export async function connect(target: Target, signal: AbortSignal): Promise<PostgresConnection | Failure> {
-  const { name, options } = target.settings;
+  const { options } = target.settings;
   const parameters: ClientConfig = {
     statement_timeout: target.timeoutMs,
     lock_timeout: LOCK_TIMEOUT,
@@ -60,9 +60,9 @@ export async function connect(target: Target, signal: AbortSignal): Promise<Post
   const direct = await connectWith(target, signal, parameters, preamble);
   if (direct.kind !== 'refusal') return direct;
   // A pooler such as PgBouncer refuses start-up parameters that it does not track.
-  if (direct.error.code !== '08P01') return failureOfRefusal(direct.error, name);
+  if (direct.error.code !== '08P01') return failureOfRefusal(direct.error, target.settings);
   const pooled = await connectWith(target, signal, {}, preamble);
-  return pooled.kind === 'refusal' ? failureOfRefusal(pooled.error, name) : pooled;
+  return pooled.kind === 'refusal' ? failureOfRefusal(pooled.error, target.settings) : pooled;
 }
 
 /** A client as a session, for servers where nothing has to be guarded. */
@@ -90,7 +90,7 @@ async function connectWith(
   parameters: ClientConfig,
   preamble: string,
 ): Promise<PostgresConnection | Failure | Refusal> {
-  const { host, port, database, user, tls, name } = settings;
+  const { host, port, database, user, tls } = settings;
   const socket = new Socket();
   let passwordMissing = false;
   let isForeign = false;
@@ -126,11 +126,11 @@ async function connectWith(
   } catch (error) {
     socket.destroy();
     if (signal.aborted) return cancelled();
-    if (isForeign) return notPostgres(name, port);
-    if (passwordMissing) return failureOfNetworkError(undefined, 'SASL', name);
+    if (isForeign) return notPostgres(settings);
+    if (passwordMissing) return failureOfNetworkError(undefined, 'SASL', settings);
     if (error instanceof DatabaseError) return { kind: 'refusal', error: serverErrorOf(error) };
-    if (messageOf(error) === 'timeout expired') return unreachableInTime(name, CONNECT_TIMEOUT);
-    return failureOfNetworkError(codeOf(error), redact(messageOf(error)), name);
+    if (messageOf(error) === 'timeout expired') return unreachableInTime(settings, CONNECT_TIMEOUT);
+    return failureOfNetworkError(codeOf(error), redact(messageOf(error)), settings);
   } finally {
     signal.removeEventListener('abort', drop);
   }
@@ -213,6 +213,7 @@ function serverErrorOf(error: DatabaseError): ServerError {
     message: redact(error.message),
     detail: error.detail ?? null,
     hint: error.hint ?? null,
+    context: error.where,
     position: error.position === undefined ? null : Number(error.position),
   };
 }

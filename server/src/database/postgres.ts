@@ -128,9 +128,9 @@ class PostgresDatabase implements Database {
 export function refusalOn({ name, production }: ConnectionSettings, request: ExplainRequest): Failure | null {
   if (!request.analyze || !production) return refusalOf(request);
   return failure(
-    'not-allowed',
+    'production',
     `${name} is a production database, and measuring would run the statement there.`,
-    'Ask for the plan without measuring, or measure on a copy.',
+    'Ask for the plan without measuring, or measure on a copy. If it is none: "production": false of that database, under "connections" in plumbline.jsonc, says so.',
   );
 }
 

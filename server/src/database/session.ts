@@ -35,6 +35,8 @@ export interface ServerError {
   readonly message: string;
   readonly detail: string | null;
   readonly hint: string | null;
+  /** Where in functions and such it happened, in the server's words; absent when it was in the statement itself. */
+  readonly context?: string | undefined;
   /** As the server counts: characters of the text that was sent, from 1. */
   readonly position: number | null;
 }

@@ -200,11 +200,18 @@ function called(call: Call, known: Known): Value {
   const value = known.environment[name.value];
   if (value !== undefined) return { kind: 'known', value };
   if (second !== undefined) return readValue(second, known);
-  const reason = call.name === 'get_env' ? UNSET : 'needs the environment variable ';
+  const reason = call.name === 'get_env' ? UNSET : NEEDED;
   return { kind: 'unknown', reason: `${reason}${name.value}, which is not set` };
 }
 
 const UNSET = 'is the environment variable ';
+
+const NEEDED = 'needs the environment variable ';
+
+/** Whether the reason says that a variable would tell it. */
+export function needsVariable(reason: string): boolean {
+  return reason.startsWith(UNSET) || reason.startsWith(NEEDED);
+}
 
 /** Whether the reason says that it is nil at run time, if the environment there is the one here. */
 export function isUnset(reason: string): boolean {

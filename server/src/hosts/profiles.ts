@@ -1,5 +1,5 @@
 // The databases that somebody can choose by a name: connections of the configuration, what the environment names, and those of
-// Repos in `config/dev.exs` and its like.
+// Repos in `config/dev.exs` and its like; and which of all databases, however they are asked for, are production.
 // What surprises: PGPASSWORD is for the host of PGHOST. A workspace that names another host does not get it.
 
 import {
@@ -7,11 +7,18 @@ import {
   type ConnectionSettings,
   connectionSettings,
   isLocal,
+  isSameDatabase,
 } from '../database/connection.js';
 import type { Failure } from '../database/database.js';
 import { failure } from '../database/failure.js';
 import type { Environment } from '../database/password-file.js';
-import { isUnset, mergedByRepo, type RepoConnection, repoConnectionsIn } from '../ecto/repo-connections.js';
+import {
+  isUnset,
+  mergedByRepo,
+  needsVariable,
+  type RepoConnection,
+  repoConnectionsIn,
+} from '../ecto/repo-connections.js';
 import type { Connection } from '../lint/config.js';
 import { configFor, type Workspace } from '../lint/workspace.js';
 import { anyFileIn } from '../text/source-file.js';
@@ -19,6 +26,8 @@ import { anyFileIn } from '../text/source-file.js';
 export interface Profile {
   /** Of the configuration, `DATABASE_URL`, or the path of a file below the workspace's folder: `config/dev.exs`. */
   readonly name: string;
+  /** Other ways to write it: `config/dev.exs:Shop.Repo`, `Shop.Repo`. Several may have the same. */
+  readonly otherNames: readonly string[];
   /** @param password one that is known from elsewhere, or `null` */
   settings(password: string | null): ConnectionSettings | Failure;
 }
@@ -32,13 +41,82 @@ export function profilesFor(
   path: string,
   environment: Environment,
 ): readonly Profile[] {
+  return listed(workspace, path, environment, true);
+}
+
+/**
+ * The one that somebody means by the name; also one that {@link profilesFor} does not list, to say why it cannot be used. A name that
+ * is not the whole one must be that of one alone.
+ */
+export function profileNamed(
+  workspace: Workspace,
+  path: string,
+  name: string,
+  environment: Environment,
+): Profile | null {
+  const all = listed(workspace, path, environment, false);
+  const others = all.filter(({ otherNames }) => otherNames.includes(name));
+  return all.find((one) => one.name === name) ?? (others.length === 1 ? others[0] : null) ?? null;
+}
+
+function listed(
+  workspace: Workspace,
+  path: string,
+  environment: Environment,
+  isToldOnly: boolean,
+): readonly Profile[] {
   const { connections } = configFor(workspace, path === workspace.root ? anyFileIn(path) : path);
-  const all = [
+  const all: readonly Profile[] = [
     ...Object.entries(connections).map(([name, connection]) => configured(name, connection, environment)),
-    ...ofEnvironment(environment),
-    ...ofRepos(workspace, path, environment),
+    ...environmentProfiles(environment),
+    ...ofRepos(workspace, path, environment).filter(({ isTold }) => isTold || !isToldOnly),
   ];
-  return all.filter((one, index) => all.findIndex(({ name }) => name === one.name) === index);
+  const known = knownDatabases(workspace, environment);
+  return all
+    .filter((one, index) => all.findIndex(({ name }) => name === one.name) === index)
+    .map((one) => ({ ...one, settings: (password) => judged(one.settings(password), known) }));
+}
+
+/** The same settings, as production or not by what the workspace says of that database. */
+export function withProduction(
+  workspace: Workspace,
+  settings: ConnectionSettings | Failure,
+  environment: Environment,
+): ConnectionSettings | Failure {
+  return judged(settings, knownDatabases(workspace, environment));
+}
+
+interface KnownDatabase {
+  readonly settings: ConnectionSettings;
+  /** What the configuration says; `null` when it says nothing, and names and places decide. */
+  readonly said: boolean | null;
+}
+
+/** Those of all configurations, whichever file is asked about. */
+function knownDatabases(workspace: Workspace, environment: Environment): readonly KnownDatabase[] {
+  const { byFolder, elsewhere } = workspace.configs;
+  return [...byFolder.values(), elsewhere].flatMap(({ config }) =>
+    Object.entries(config.connections).flatMap(([name, connection]) => {
+      // What TLS needs, such as a file that cannot be read, is no matter here.
+      const settings = configured(name, { ...connection, ssl: 'off' }, environment).settings(null);
+      return settings.kind === 'settings' ? [{ settings, said: connection.production }] : [];
+    }),
+  );
+}
+
+/** What is said outweighs what names tell, and who says that it is production outweighs who says that it is not. */
+function judged(
+  settings: ConnectionSettings | Failure,
+  known: readonly KnownDatabase[],
+): ConnectionSettings | Failure {
+  if (settings.kind !== 'settings') return settings;
+  const same = known.filter((one) => isSameDatabase(one.settings, settings));
+  const said = same.flatMap((one) => one.said ?? []);
+  const production =
+    said.length > 0
+      ? said.includes(true)
+      : settings.production || same.some((one) => one.settings.production);
+  return { ...settings, production };
 }
 
 /** `require` is libpq's: nobody reads along, but who answers is not checked. */
@@ -55,30 +133,36 @@ function configured(
     database: database ?? undefined,
     user: user ?? undefined,
     ssl: ssl === null ? undefined : SSL_MODES[ssl],
-    // Only the configuration says that it is; else the names are looked at.
-    production: production || undefined,
+    production: production ?? undefined,
   });
 }
 
-function ofEnvironment(environment: Environment): readonly Profile[] {
+/** Those that the environment names, as libpq and most programs read it: `DATABASE_URL` first. An empty variable counts as none. */
+export function environmentProfiles(environment: Environment): readonly Profile[] {
   const { DATABASE_URL, PGHOST, PGDATABASE, PGSERVICE } = environment;
   const url: readonly Profile[] = DATABASE_URL
     ? [
         {
           name: 'DATABASE_URL',
+          otherNames: [],
           settings: (password) => settingsOf({ url: DATABASE_URL }, password, environment),
         },
       ]
     : [];
   if (!PGHOST && !PGDATABASE && !PGSERVICE) return url;
-  return [...url, { name: 'PG* variables', settings: (password) => settingsOf({}, password, environment) }];
+  const settings = (password: string | null) => settingsOf({}, password, environment);
+  return [...url, { name: 'PG* variables', otherNames: [], settings }];
 }
 
 /** Of development first. What runs elsewhere, `runtime.exs`, counts as production. */
 const CONFIG_FILE = /^(.*)\/config\/(dev|test|runtime)\.exs$/;
 
-/** What stands in `runtime.exs` under conditions, as it does nearly always, is for elsewhere. */
-function ofRepos(workspace: Workspace, path: string, environment: Environment): readonly Profile[] {
+interface RepoProfile extends Profile {
+  /** False of what stands in `runtime.exs` under conditions, as it does nearly always: it is for elsewhere, and cannot be used. */
+  readonly isTold: boolean;
+}
+
+function ofRepos(workspace: Workspace, path: string, environment: Environment): readonly RepoProfile[] {
   const isBelow = (folder: string) =>
     path === workspace.root || path.startsWith(`${folder}/`) || folder === workspace.root;
   const files = [...workspace.files.keys()].flatMap((file) => {
@@ -86,19 +170,25 @@ function ofRepos(workspace: Workspace, path: string, environment: Environment): 
     return kind !== '' && isBelow(project) ? [{ file, project, kind }] : [];
   });
   files.sort((a, b) => (a.file < b.file ? -1 : 1));
-  const isToldBy = (file: string, { repo }: RepoConnection) =>
-    connectionsIn(workspace, file, environment).some(
-      (own) => own.repo === repo && ('url' in own.values || 'database' in own.values),
-    );
   return files.flatMap(({ file, project, kind }) => {
+    const own = connectionsIn(workspace, file, environment);
+    const says = ({ repo }: RepoConnection, what: 'values' | 'unknown') =>
+      own.some((one) => one.repo === repo && ('url' in one[what] || 'database' in one[what]));
     const others = [`${project}/config/config.exs`, file, file.replace(/\.exs$/, '.secret.exs')];
     const repos = mergedByRepo(others.flatMap((one) => connectionsIn(workspace, one, environment))).filter(
-      (repo) => kind !== 'runtime' || isToldBy(file, repo),
+      (repo) => kind !== 'runtime' || says(repo, 'values') || says(repo, 'unknown'),
     );
     const short = file.startsWith(`${workspace.root}/`) ? file.slice(workspace.root.length + 1) : file;
-    return repos.map((repo) =>
-      ofRepo(repos.length === 1 ? short : `${short}: ${repo.repo}`, repo, kind === 'runtime', environment),
-    );
+    return repos.map((repo) => {
+      const whole = `${short}: ${repo.repo}`;
+      const name = repos.length === 1 ? short : whole;
+      return {
+        ...ofRepo(name, repo, kind === 'runtime', environment),
+        // A Repo by its name alone is that of development.
+        otherNames: [whole, `${short}:${repo.repo}`, ...(kind === 'dev' ? [repo.repo] : [])],
+        isTold: kind !== 'runtime' || says(repo, 'values'),
+      };
+    });
   });
 }
 
@@ -125,8 +215,9 @@ function ofRepo(
   const missing = needed.find((key) => key in unknown);
   if (missing !== undefined) {
     const why = `${name} cannot be used: "${missing}" ${unknown[missing]}.`;
-    const whatToDo = 'Set it, or name the database under "connections" in plumbline.jsonc.';
-    return { name, settings: () => failure('misconfigured', why, whatToDo) };
+    const start = needsVariable(unknown[missing] ?? '') ? 'Set it, or name' : 'Name';
+    const whatToDo = `${start} the database under "connections" in plumbline.jsonc.`;
+    return { name, otherNames: [], settings: () => failure('misconfigured', why, whatToDo) };
   }
   const { url, hostname, port, database, username, password, socket, socket_dir: folder, ssl } = values;
   const [, socketFolder, socketPort] = /^(\/.*)\/\.s\.PGSQL\.(\d+)$/.exec(socket ?? '') ?? [];
@@ -147,6 +238,7 @@ function ofRepo(
 function profile(name: string, environment: Environment, request: ConnectionRequest): Profile {
   return {
     name,
+    otherNames: [],
     settings: (password) => settingsOf({ ...request, name }, password, environmentFor(request, environment)),
   };
 }

@@ -34,7 +34,7 @@ export function shareTable(workspace: Workspace, path: string, table: string): C
  * @returns `null` when the configuration names it already, or its file could not be read
  */
 export function useStatistics(workspace: Workspace, path: string, statistics: string): Change | null {
-  const { sources, statistics: named } = configInForceFor(workspace, path);
+  const { sources, statisticsFile: named } = configInForceFor(workspace, path);
   if (named === statistics) return null;
   const [own = joinPath(workspace.root, CONFIG_FILE)] = sources;
   const value = JSON.stringify(relativeTo(folderOf(own), statistics));

@@ -17,9 +17,9 @@ export interface ConfigInForce {
   readonly sources: readonly string[];
   readonly sizes: Sizes;
   /** What plans are made for: the file's, with sizes that the configuration assumes; `null` when it says neither. */
-  readonly production: Statistics | null;
+  readonly statistics: Statistics | null;
   /** Where they come from besides the configuration itself; `null` when no file is named. */
-  readonly statistics: string | null;
+  readonly statisticsFile: string | null;
 }
 
 export interface Configs {
@@ -63,8 +63,8 @@ export function configsWithoutFiles({ root, defaults, enforced }: ConfigOptions)
     folder: root,
     sources: [],
     sizes: NO_SIZES,
-    production: null,
     statistics: null,
+    statisticsFile: null,
   };
   return { byFolder: new Map(), elsewhere, problems: new Map(), missing: new Set() };
 }
@@ -76,7 +76,7 @@ export function readConfigs(files: Files, options: ConfigOptions): Configs {
   const { statistics } = options.defaults;
   const path = statistics === null ? null : joinPath(root, statistics);
   const known = knownFrom(path, options.defaults, files, notes);
-  const none = { ...bare, elsewhere: { ...bare.elsewhere, ...known, statistics: path } };
+  const none = { ...bare, elsewhere: { ...bare.elsewhere, ...known, statisticsFile: path } };
   if (onlyConfig !== null) {
     return { ...none, ...notes, elsewhere: configAt(onlyConfig, root, files, options, notes) };
   }
@@ -122,7 +122,7 @@ function configAt(
   { problems, missing }: Notes,
 ): ConfigInForce {
   const sources: string[] = [];
-  let statistics = defaults.statistics === null ? null : joinPath(folder, defaults.statistics);
+  let statisticsFile = defaults.statistics === null ? null : joinPath(folder, defaults.statistics);
   /** Each of several parents builds on the one before it; what a file says itself wins. */
   const read = (file: SourceFile, base: Config, children: readonly string[]): Config => {
     sources.push(file.path);
@@ -144,13 +144,13 @@ function configAt(
     problems.set(file.path, [...before, ...wrong.filter((problem) => !isAmong(problem, before))]);
     const named = own.config.statistics;
     // A file is named from where it is written.
-    if (named !== null && named !== config.statistics) statistics = joinPath(folderOf(file.path), named);
+    if (named !== null && named !== config.statistics) statisticsFile = joinPath(folderOf(file.path), named);
     return own.config;
   };
   const file = files.get(path);
   const config = file === undefined ? defaults : read(file, defaults, []);
-  const known = knownFrom(statistics, config, files, { problems, missing });
-  return { config: { ...config, ...enforced }, folder, sources, ...known, statistics };
+  const known = knownFrom(statisticsFile, config, files, { problems, missing });
+  return { config: { ...config, ...enforced }, folder, sources, ...known, statisticsFile };
 }
 
 /** With what the file of statistics tells, if there is one. That it is not there is said where it is named (unmet-settings.ts). */
@@ -159,9 +159,9 @@ function knownFrom(
   { tables }: Config,
   files: Files,
   notes: Notes,
-): Pick<ConfigInForce, 'sizes' | 'production'> {
+): Pick<ConfigInForce, 'sizes' | 'statistics'> {
   const told = path === null ? null : statisticsAt(path, files, notes);
-  return { sizes: sizesOf(told, tables), production: withAssumedSizes(told, tables) };
+  return { sizes: sizesOf(told, tables), statistics: withAssumedSizes(told, tables) };
 }
 
 function statisticsAt(path: string, files: Files, { problems, missing }: Notes): Statistics | null {

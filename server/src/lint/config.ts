@@ -231,8 +231,9 @@ const CONFIG_SHAPE = {
             },
             production: {
               shape: { kind: 'boolean' },
-              description: 'Never run ANALYZE on it.',
-              default: false,
+              description:
+                'Whether it is production, where nothing is measured, by whatever name it is asked for. Left out: when its name, host or database says so.',
+              default: null,
             },
           },
         },

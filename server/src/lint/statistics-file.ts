@@ -2,6 +2,7 @@
 // besides the query that writes it. A file that somebody wrote by hand may hold sizes alone.
 
 import { findNodeAtLocation, type ParseError, parse, parseTree } from 'jsonc-parser';
+import { isPlannerSetting, wrongSettingValue } from '../catalog/planner-settings.js';
 import {
   type ColumnStatistics,
   type Dependency,
@@ -101,7 +102,7 @@ function readWhole(whole: Part): Statistics {
     fromFile: true,
     redacted: REDACTIONS.find((one) => one === whole.get('redacted').read(TEXT)) ?? null,
     server: readServer(whole.get('server')),
-    settings: whole.get('settings').map((part) => part.read(TEXT)),
+    settings: readSettings(whole.get('settings')),
     tables: new Map(
       tables.isObject
         ? tables.entries().map(([name, part]) => [tableKey(name), readTable(tableKey(name), part)])
@@ -109,6 +110,21 @@ function readWhole(whole: Part): Statistics {
     ),
     holds: readAccount(account),
   };
+}
+
+function readSettings(part: Part): ReadonlyMap<string, string> {
+  return new Map(
+    part.entries().flatMap(([name, one]) => {
+      if (!isPlannerSetting(name)) {
+        one.wrong(`"${name}" is no setting of the planner, so it is not used.`);
+        return [];
+      }
+      const value = one.read(TEXT);
+      const words = value === null ? null : wrongSettingValue(name, value);
+      if (words !== null) one.wrong(`"${name}" must be ${words}.`);
+      return value === null || words !== null ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function readAccount(account: Part): StatisticsAccount {

@@ -3,12 +3,16 @@
 
 import { type Statistics, tellsColumns } from '../../catalog/statistics.js';
 import { rawRelationsIn, recordsIn } from '../../plans/raw.js';
+import type { PlannedTable } from '../database.js';
 import type { Imported } from './import.js';
 
-/** Above the empty tables of a replica without statistics; `null` for a plan that reads none. */
-export function noteOnEmptyTables(plan: unknown): string | null {
-  if (tablesIn(plan).size === 0) return null;
-  return 'Every table is empty here, so this plan tells little of production: export statistics there, or assume sizes of tables in the configuration.';
+/** Above the tables of a replica without statistics, which have rows only where migrations insert them; `null` for a plan of none. */
+export function noteOnEmptyTables(plan: unknown, tables: readonly PlannedTable[]): string | null {
+  if ([...tablesIn(plan)].every((key) => /^(?:pg_catalog|information_schema)\./.test(key))) return null;
+  const hold = tables.some(({ bytes }) => bytes !== null && bytes > 0)
+    ? 'have only rows that migrations insert'
+    : 'are empty';
+  return `The tables of this plan ${hold} here, so it tells little of production: export statistics there, or assume sizes of tables in the configuration.`;
 }
 
 /**
@@ -25,7 +29,7 @@ export function notesOnStatistics(
 ): readonly string[] {
   if (imported.sizesFailed !== null) {
     return [
-      `Sizes not applied: this build of the embedded PostgreSQL does not take them (${imported.sizesFailed}). Every table is empty here, so this plan tells little of production.`,
+      `Sizes not applied: this build of the embedded PostgreSQL does not take them (${imported.sizesFailed}), so this plan tells little of production.`,
     ];
   }
   const planned = tablesIn(plan);

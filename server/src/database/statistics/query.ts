@@ -3,6 +3,7 @@
 // version has a column more, the row is asked for it as JSON, which gives NULL on the others.
 // What surprises: what is withheld is left out by the server itself, so that it does not even travel.
 
+import { MAIN_SETTINGS, OTHER_SETTINGS } from '../../catalog/planner-settings.js';
 import type { Redaction } from '../../catalog/statistics.js';
 import { literal } from '../../text/quoted.js';
 
@@ -29,25 +30,6 @@ export const EXPORT_SETTINGS: readonly string[] = [
   `SET LOCAL extra_float_digits = 1`,
   `SET LOCAL jit = off`,
 ];
-
-/** Told whatever they are: defaults have changed between versions, and people look for these. */
-const SETTINGS = [
-  'default_statistics_target',
-  'effective_cache_size',
-  'hash_mem_multiplier',
-  'jit',
-  'max_parallel_workers',
-  'max_parallel_workers_per_gather',
-  'random_page_cost',
-  'seq_page_cost',
-  'work_mem',
-];
-
-/** The other settings of the planner; `category` of pg_settings would name them, but is translated. */
-const PLANNER_SETTINGS =
-  '^(enable_|geqo|min_parallel_(table|index)_scan_size$|(from|join)_collapse_limit$)|_cost$' +
-  '|^(constraint_exclusion|cursor_tuple_fraction|effective_io_concurrency|parallel_leader_participation' +
-  '|plan_cache_mode|recursive_worktable_factor)$';
 
 const SUMMARY: Readonly<Record<Redaction, string>> = {
   none:
@@ -346,8 +328,8 @@ setting AS (
     ELSE reset_val
   END AS value
   FROM pg_settings
-  WHERE name = ANY (${array(SETTINGS)})
-    OR name ~ ${literal(PLANNER_SETTINGS)} AND reset_val IS DISTINCT FROM boot_val
+  WHERE name = ANY (${array(MAIN_SETTINGS)})
+    OR name ~ ${literal(OTHER_SETTINGS)} AND reset_val IS DISTINCT FROM boot_val
 ),
 -- Columns by table: those that carry values, and those whose values were left out.
 account AS (

@@ -251,6 +251,69 @@ describe('the command line and bad input', () => {
     });
   });
 
+  it('what is not read of other files, when one query is asked about: it is told of migrations alone', () =>
+    inFolder({ 'migrations/0001.sql': USERS, 'q.sql': 'SELECT id FROM users;' }, async (shell) => {
+      writeFiles(shell.folder, { 'notes.sql': latin1('-- café, and what else is sold\nSELECT 1;') });
+      for (const words of [
+        ['sql', 'q.sql'],
+        ['explain', '--sql', 'SELECT 1'],
+      ]) {
+        const { status, complaints } = await shell.plumbline(words);
+        assert.deepEqual({ status, complaints }, { status: 0, complaints: '' });
+      }
+      const named = await shell.plumbline(['sql', 'notes.sql']);
+      assert.equal(named.status, 2);
+      assert.match(named.complaints, /^notes\.sql:1:7 error unreadable-file/);
+      writeFiles(shell.folder, { 'migrations/0002.sql': latin1('-- café, and what else is sold\n') });
+      for (const words of [
+        ['sql', 'q.sql'],
+        ['explain', '--sql', 'SELECT 1'],
+      ]) {
+        const { status, complaints } = await shell.plumbline(words);
+        assert.equal(status, 2);
+        assert.match(complaints, /^migrations\/0002\.sql:1:7 error unreadable-file/);
+        assert.doesNotMatch(complaints, /notes/);
+      }
+    }));
+
+  it('a text that begins with a comment is the value of --sql', () =>
+    inFolder({}, async (shell) => {
+      const text = '-- name: GetUser :one\nSELECT 1';
+      const { status, complaints } = await shell.plumbline(['explain', '--sql', text]);
+      assert.deepEqual({ status, complaints }, { status: 0, complaints: '' });
+    }));
+
+  it('a statement that is nested too deeply: nothing is lost without a word', () =>
+    inFolder({ 'migrations/0001.sql': USERS }, async (shell) => {
+      const deep = `SELECT * FROM users WHERE ${'('.repeat(1000)}id = 1${')'.repeat(1000)};`;
+      writeFiles(shell.folder, { 'q.sql': `${deep}\n`, 'both.sql': `SELECT 1;\n${deep}\n` });
+      const told = async (...words: string[]) => {
+        const { text, status } = await shell.plumbline(words);
+        return { text, status };
+      };
+      const text = `This cannot be explained here: the statement is nested too deeply.
+Explain a part of it, or run EXPLAIN (FORMAT JSON) with it in psql and open the plan that this prints.
+`;
+      for (const words of [['q.sql'], ['q.sql:1'], ['--sql', deep]]) {
+        assert.deepEqual(await told('explain', ...words), { text, status: 2 });
+      }
+      const { text: which } = await told('explain', 'both.sql');
+      assert.match(which, /^There are 2 queries in both\.sql/);
+      const { text: advised } = await told('explain', '--advise', 'both.sql');
+      assert.match(
+        advised,
+        /^both\.sql:2: This cannot be explained here: the statement is nested too deeply/,
+      );
+      for (const place of ['q.sql', 'q.sql:1']) {
+        const sql = '-- q.sql:1\n-- not known: the statement is nested too deeply\n';
+        assert.deepEqual(await told('sql', place), { text: sql, status: 0 });
+      }
+      assert.match(
+        (await told('check', 'q.sql')).text,
+        /1 statement not read, as too large or nested too deeply/,
+      );
+    }));
+
   it('a path outside of the current folder', () =>
     inFolder(
       { 'here/q.sql': 'SELECT 1;', 'there/migrations/0001.sql': 'SELECT * FORM users;' },

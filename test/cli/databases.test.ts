@@ -146,8 +146,8 @@ describe('the name of a database', () => {
   const server = useRealServer();
 
   for (const [words, text] of [
-    [['schema'], /^Read the schema of reader, PostgreSQL 18\.\d+\.\n/],
-    [['statistics', 'export'], /^Read the statistics of reader, /],
+    [['schema'], /^Read the schema of reader \(test_\d+ on .*\), PostgreSQL 18\.\d+\.\n/],
+    [['statistics', 'export'], /^Read the statistics of reader \(test_\d+ on .*\), /],
     [['explain', '--sql', 'SELECT 1'], /^$/],
   ] as const) {
     it(`is taken by ${words.join(' ')} as by the others`, async () => {
@@ -163,7 +163,7 @@ describe('the name of a database', () => {
         assert.equal(unknown.status, 2);
         assert.match(
           unknown.complaints,
-          /^--database is neither a URL nor the name of a connection\. Known here: reader, PG\* variables\.\n/,
+          /^--database is neither a URL nor the name of a connection\. Known here: "reader", "PG\* variables"\.\n/,
         );
       });
     });

@@ -7,10 +7,12 @@ import { useRealServer } from '../truth/support/real-server.js';
 describe('plumbline explain --database', () => {
   const server = useRealServer();
   let database: string;
+  let marked: string;
   let files: Record<string, string>;
 
   before(async () => {
     database = await server().createDatabase();
+    marked = await server().createDatabase();
     await server().run(database, 'CREATE TABLE notes AS SELECT n AS id FROM generate_series(1, 9) n');
     const { host, port, user, password } = server();
     const options = `username: "${user}", hostname: "${host}", port: ${port}, database: "${database}"`;
@@ -18,7 +20,12 @@ describe('plumbline explain --database', () => {
       'q.sql': 'DELETE FROM notes WHERE id > 5;\n',
       'config/dev.exs': `config :shop, Shop.Repo, ${options}, password: "${password}"\n`,
       'config/runtime.exs': `config :shop, Shop.Repo, ${options}, password: "${password}"\n`,
-      'plumbline.jsonc': JSON.stringify({ connections: { prod: { host, port, user, database } } }),
+      'plumbline.jsonc': JSON.stringify({
+        connections: {
+          prod: { host, port, user, database: 'other' },
+          marked: { host: 'LOCALHOST', port, user, database: marked, production: true },
+        },
+      }),
     };
   });
 
@@ -27,7 +34,11 @@ describe('plumbline explain --database', () => {
   });
 
   for (const [words, status, text] of [
-    [['--database', 'config/dev.exs'], 0, /^config\/dev\.exs, PostgreSQL 18\.\d+\n/],
+    [
+      ['--database', 'config/dev.exs'],
+      0,
+      /^config\/dev\.exs \(test_\d+ on 127\.0\.0\.1:\d+\), PostgreSQL 18\.\d+\n/,
+    ],
     [
       ['--database', 'config/dev.exs', '--analyze'],
       2,
@@ -37,9 +48,9 @@ describe('plumbline explain --database', () => {
     [
       ['--database', 'config/runtime.exs', '--analyze-writes'],
       2,
-      /^config\/runtime\.exs is a production database, and measuring would run the statement there\.\nAsk for the plan without measuring, or measure on a copy\.\n$/,
+      /^config\/runtime\.exs \(test_\d+ on .*\) is a production database, and measuring would run the statement there\.\nAsk for the plan without measuring, or measure on a copy\. If it is none: "production": false of that database, under "connections" in plumbline\.jsonc, says so\.\n$/,
     ],
-    [['--database', 'prod', '--analyze-writes'], 2, /^prod is a production database/],
+    [['--database', 'prod', '--analyze-writes'], 2, /^prod \(other on .*\) is a production database/],
     [
       ['--analyze-writes'],
       2,
@@ -48,7 +59,7 @@ describe('plumbline explain --database', () => {
     [
       ['--database', 'nowhere'],
       2,
-      /^--database is neither a URL nor the name of a connection\. Known here: prod, config\/dev\.exs, config\/runtime\.exs\.\nWrite a URL as postgres:\/\/user@host:5432\/database\.\n$/,
+      /^--database is neither a URL nor the name of a connection\. Known here: "prod", "marked", "config\/dev\.exs", "config\/runtime\.exs"\.\nWrite --database "prod", or a URL as postgres:\/\/user@host:5432\/database\.\n$/,
     ],
   ] as const) {
     it(words.join(' '), async () => {
@@ -60,4 +71,24 @@ describe('plumbline explain --database', () => {
       });
     });
   }
+
+  it('does not measure what a connection says is production, however it is asked for', async () => {
+    await inFolder(files, async ({ plumbline }) => {
+      const { host, port, user, password } = server();
+      const url = server().url(marked);
+      const other = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password };
+      for (const [words, environment] of [
+        [['--analyze-writes', '--database', url], {}],
+        [['--analyze', '--database', url], {}],
+        [['--analyze'], { DATABASE_URL: url }],
+        [['--analyze'], { ...other, PGDATABASE: marked }],
+      ] as const) {
+        const called = await plumbline(['explain', '--sql', 'DELETE FROM nothing', ...words], {
+          environment,
+        });
+        assert.equal(called.status, 2, called.text);
+        assert.match(called.text, /is a production database, and measuring would run the statement there\./);
+      }
+    });
+  });
 });

@@ -87,6 +87,7 @@ SELECT name FROM users WHERE id = 5;
 SELECT id FROM nowhere;
 `,
   'sizes.jsonc': '{ "postgres": "16", "tables": { "users": { "rows": 3000000 } } }',
+  'wrong.jsonc': '{ "tables": { "users": { "rows": 3000000 } }, "nosuch": 1 }',
   'lib/users.ex': 'defmodule Users do\n  import Ecto.Query\n  def all(query), do: Repo.all(query)\nend\n',
   'plumbline.jsonc': '{ "postgres": "16", "tenancy": { "root": "companies" } }',
 };
@@ -99,20 +100,25 @@ const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   tenants: [['tenants']],
   explain: [
     ['explain', '--sql', 'delete from companies'],
+    ['explain', '--sql', 'select id from companies where id = $1'],
     ['explain', '--plan', 'slow.txt'],
+    ['explain', '--sql', 'select 1', '--config', 'wrong.jsonc'],
   ],
-  'explain without a plan': [['explain', '--sql', 'select nosuch']],
+  'explain without a plan': [
+    ['explain', '--sql', 'select nosuch'],
+    ['explain', '--sql', 'select nosuch', '--config', 'wrong.jsonc'],
+  ],
   'explain --compare': [
     ['explain', '--plan', 'cut.txt', '--compare', 'slow.txt'],
-    ['explain', '--plan', 'slow.txt', '--compare', 'cut.txt'],
+    ['explain', '--plan', 'slow.txt', '--compare', 'cut.txt', '--config', 'wrong.jsonc'],
   ],
   'explain --advise': [
-    ['explain', '--advise', 'queries/slow.sql', '--config', 'sizes.jsonc'],
+    ['explain', '--advise', 'queries/slow.sql', '--config', 'wrong.jsonc'],
     [
       'explain',
       '--advise',
       '--sql',
-      `SELECT id FROM users WHERE org_id = 5 AND name = 'x'`,
+      `EXPLAIN ANALYZE SELECT id FROM users WHERE org_id = 5 AND name = 'x'`,
       '--config',
       'sizes.jsonc',
     ],

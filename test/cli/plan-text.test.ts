@@ -8,10 +8,8 @@ import { NO_COLOURS } from '../../server/src/hosts/cli/output.js';
 import { nodeHeading } from '../../server/src/plans/names.js';
 import { nodesOf } from '../../server/src/plans/nodes.js';
 import type { Plan } from '../../server/src/plans/plan.js';
+import { columnsOf } from '../../server/src/plans/table.js';
 import { recordedPlan, recordedPlans } from '../client/plan/plans.js';
-
-/** Of the viewer's columns, those that the text has beside the tree of every plan. */
-const IN_COLUMNS: ReadonlySet<string> = new Set(['share', 'time', 'rows', 'loops']);
 
 describe('the text of a recorded plan', () => {
   for (const name of recordedPlans()) {
@@ -24,6 +22,9 @@ describe('the text of a recorded plan', () => {
 
     it(`has a line for each node, with the numbers of the viewer: ${name}`, () => {
       const { columns, rows } = planTable(plan);
+      const inColumns = new Set(
+        columnsOf(plan).flatMap(({ id, inText }) => (inText === 'column' ? [id] : [])),
+      );
       const headings = nodesOf(plan).map(nodeHeading);
       const numbers = table.filter(
         (line) => line.slice(0, tree).trim() !== '' && !line.startsWith('Rows are'),
@@ -31,7 +32,7 @@ describe('the text of a recorded plan', () => {
       assert.equal(numbers.length, tree === 0 ? 0 : rows.length);
       for (const [at, line] of numbers.entries()) {
         const shown = (rows[at]?.cells ?? []).filter((_, column) =>
-          IN_COLUMNS.has(columns[column]?.id ?? ''),
+          inColumns.has(columns[column]?.id ?? 'io'),
         );
         for (const { text } of shown)
           assert.ok(` ${line.slice(0, tree)}`.includes(` ${text} `), `${text}: ${line}`);
@@ -65,6 +66,16 @@ describe('the text of a recorded plan', () => {
 
 function printed(plan: Plan): readonly string[] {
   const source = { kind: 'saved' as const, name: 'here', postgres: '', statistics: 'none' };
-  const whole = { sql: '', source, plan, json: null, notes: [], advice: [], replay: null };
+  const whole = {
+    sql: '',
+    source,
+    parameters: [],
+    plan,
+    json: null,
+    notes: [],
+    advice: [],
+    replay: null,
+    besides: {},
+  };
   return planIn('text', whole, NO_COLOURS).split('\n');
 }

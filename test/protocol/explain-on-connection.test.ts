@@ -25,12 +25,17 @@ describe('a plan of a connection by the language server', function () {
   const server = useRealServer();
   let client: LanguageClient | undefined;
   let database: string;
+  /** Another one, that connections say is production. */
+  let production: string;
   /** Whatever the user is asked, in order. */
   let asked: MayRunParams[];
 
   before(async () => {
     database = await server().createDatabase();
-    await server().run(database, 'CREATE TABLE notes AS SELECT n AS id FROM generate_series(1, 9) n');
+    production = await server().createDatabase();
+    for (const one of [database, production]) {
+      await server().run(one, 'CREATE TABLE notes AS SELECT n AS id FROM generate_series(1, 9) n');
+    }
   });
 
   afterEach(async () => {
@@ -43,7 +48,15 @@ describe('a plan of a connection by the language server', function () {
   async function start(agrees: boolean | string | null, trusted = true): Promise<LanguageClient> {
     const { host, port, user, password } = server();
     const connection = { host, port, user, database, ssl: 'off' };
-    const config = { connections: { shop: connection, 'shop-prod': connection } };
+    const there = { ...connection, database: production };
+    const config = {
+      connections: {
+        shop: connection,
+        'shop-prod': there,
+        main: { ...there, host: 'localhost', production: true },
+        other: there,
+      },
+    };
     const started = await LanguageClient.start({
       files: {
         'plumbline.jsonc': JSON.stringify(config),
@@ -116,8 +129,13 @@ describe('a plan of a connection by the language server', function () {
 
   it('does not even ask on production', async () => {
     client = await start(true);
-    const result = await explain('delete.sql', 'shop-prod', true, START);
-    assert.match(result?.kind === 'failed' ? result.message : '', /^shop-prod is a production database/);
+    // `other` only leads to where `main` is said to be production.
+    for (const connection of ['shop-prod', 'main', 'other']) {
+      const result = await explain('delete.sql', connection, true, START);
+      const message = result?.kind === 'failed' ? result.message : '';
+      assert.ok(message.startsWith(`${connection} (${production} on `), message);
+      assert.match(message, /\) is a production database, and measuring/);
+    }
     assert.deepEqual(asked, []);
     assert.equal((await explain('delete.sql', 'shop-prod', false, START))?.kind, 'plan');
     assert.deepEqual(asked, []);
@@ -127,7 +145,8 @@ describe('a plan of a connection by the language server', function () {
     client = await start(null);
     const result = await explain('delete.sql', 'config/dev.exs', false, START);
     assert.ok(result?.kind === 'plan', JSON.stringify(result));
-    assert.equal(result.source.name, 'config/dev.exs');
+    const { host, port } = server();
+    assert.equal(result.source.name, `config/dev.exs (${database} on ${host}:${port})`);
     const list = await client.request<ConnectionInfo[]>('plumbline/connections', {
       textDocument: { uri: client.uri('delete.sql') },
     });

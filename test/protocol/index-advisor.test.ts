@@ -43,6 +43,24 @@ const ECTO = {
   'lib/orders.ex': QUERY,
 };
 
+const HOOKED = {
+  ...ECTO,
+  'lib/repo.ex': `defmodule Shop.Repo do
+  use Ecto.Repo, otp_app: :shop, adapter: Ecto.Adapters.Postgres
+
+  def prepare_query(_operation, query, opts), do: {Shop.Soft.apply(query), opts}
+end
+`,
+};
+const ODD = `defmodule Shop.Repo.Migrations.Odd do
+  use Ecto.Migration
+
+  def up do
+    execute "CREATE INDEX ON orders (nosuch)"
+  end
+end
+`;
+
 describe('the index advisor by the language server', function () {
   this.timeout(120_000);
   let client: LanguageClient | undefined;
@@ -88,7 +106,10 @@ describe('the index advisor by the language server', function () {
     const [plan] = best.plans;
     assert.equal(plan?.before.plan.root.type, 'Gather');
     assert.match(JSON.stringify(plan.after.json), /orders_user_id_total_idx/);
-    assert.match(result.markdown, /^# Indexes for q\.sql\n\n5 queries\. Tried on the embedded PostgreSQL 18/);
+    assert.match(
+      result.markdown,
+      /^# Indexes for q\.sql\n\n5 queries\. Tried on: Embedded PostgreSQL 18\.\d+, with assumed sizes\./,
+    );
     assert.match(result.markdown, /## orders \(user_id, total\)\n/);
     assert.match(result.markdown, /- "orders" would have 3 indexes/);
     assert.match(result.markdown, /- Line 4: relation "nowhere" does not exist/);
@@ -179,11 +200,48 @@ end
     );
   });
 
+  it('says what the migrations left out, and that another query may be sent', async () => {
+    await start({
+      ...HOOKED,
+      'priv/repo/migrations/20260102000000_odd.exs': ODD,
+      'plumbline.jsonc': SIZES,
+    });
+    const result = await advise('lib/orders.ex', { line: 3, character: 40 });
+    assert.ok(result.kind === 'index-advice', JSON.stringify(result));
+    assert.match(
+      result.markdown,
+      /\n- Line 4: This is the plan of the query as it is written here\. What is sent may be another one: /,
+    );
+    assert.match(
+      result.markdown,
+      /\n- One statement of the migrations failed here and had no effect:\n {2}- \S*odd\.exs:5 /,
+    );
+    const notes = result.indexes[0]?.plans[0]?.before.notes ?? [];
+    assert.ok(notes.some((note) => note.startsWith('This is the plan of the query as it is written here.')));
+    assert.ok(notes.some((note) => note.includes('odd.exs:5')));
+  });
+
+  it('says why a table is missing', async () => {
+    await start({
+      ...SQL,
+      'migrations/02_gone.sql': 'CREATE TABLE nowhere PARTITION OF nothing DEFAULT;\n',
+      'plumbline.jsonc': SIZES,
+    });
+    const result = await advise('q.sql', { line: 3, character: 3 });
+    assert.ok(result.kind === 'failed');
+    assert.equal(result.cause, 'sql-error');
+    assert.match(
+      result.whatToDo,
+      /"nowhere" is missing here since the statement at \S*02_gone\.sql:1 could not run/,
+    );
+  });
+
   it('says what is missing where no sizes are known', async () => {
     await start(SQL);
     const result = await advise('q.sql', { line: 0, character: 3 });
-    assert.equal(result.kind, 'failed');
-    assert.match(JSON.stringify(result), /Export Statistics…/);
+    assert.ok(result.kind === 'failed');
+    assert.equal(result.cause, 'no-sizes');
+    assert.match(result.whatToDo, /^Export the statistics of the database, or state rows/);
   });
 
   it('says so where there is no query, and no migration', async () => {

@@ -49,7 +49,7 @@ describe('saved plans', function () {
     assert.deepEqual([again.plans[0]?.result.json, again.plans[0]?.result.sql], [result.json, result.sql]);
     assert.match(
       (await report('markdown')).text,
-      /\| Seq Scan on users<br>`Filter: \(email = 'a'::text\)` \|/,
+      /\| Seq Scan on users<br>`Filter: \(email = 'a'::text\)`<br>`Rows Removed by Filter: 999,999` \|/,
     );
     assert.match((await report('html')).text, /<title>Query plan<\/title>/);
   });
@@ -86,6 +86,25 @@ describe('saved plans', function () {
     const generic = await explain();
     assert.deepEqual(generic.parameters, [{ name: null, type: 'bigint' }]);
     assert.match(JSON.stringify(generic.json), /id = \$1/);
+    const kept = { ...generic, notes: [...generic.notes, 'It was rolled back.'] };
+    const { text } = await editor.request<PlanReportResult>('plumbline/planReport', {
+      format: 'json',
+      plan: kept,
+    });
+    const again = await editor.request<ReadPlansResult>('plumbline/readPlans', {
+      textDocument: null,
+      text,
+      name: '',
+    });
+    assert.ok(again.kind === 'plans' && again.plans[0] !== undefined);
+    const told = ({ sql, source, parameters, json, notes }: PlanResult) => ({
+      sql,
+      source,
+      parameters,
+      json,
+      notes,
+    });
+    assert.deepEqual(told(again.plans[0].result), told(kept));
     const { plan, notes } = await explain(['42']);
     assert.match(plan.root.conditions[0]?.text ?? '', /42/);
     assert.doesNotMatch(notes.join(), /42/);

@@ -53,7 +53,7 @@ describe('statistics by the language server', function () {
     assert.deepEqual(first.fewValues, ['public.orders.status']);
     assert.match(
       first.report.join('\n'),
-      /^Read the statistics of shop, PostgreSQL 18\.\d+: 1 table, 2 columns\.\n/,
+      /^Read the statistics of shop \(\S+ on \S+\), PostgreSQL 18\.\d+: 1 table, 2 columns\.\n/,
     );
 
     const unknown = await ask(client, 'nowhere');

@@ -1,17 +1,28 @@
-// The statement at a cursor, and whether it can be explained.
+// What can be explained: of a file, at an offset or a line of it, or a text that somebody gives; and what a database is asked then.
 
+import type { ExplainRequest } from '../database/database.js';
 import type { PlacedQuery } from '../lint/placed-queries.js';
-import { queriesOf } from '../lint/queries.js';
-import { factsOf } from '../lint/reading.js';
-import { type TranslatedQuery, translationsOf } from '../lint/translations.js';
 import type { Workspace } from '../lint/workspace.js';
 import type { Query } from '../queries/query.js';
 import { highestParameter } from '../queries/sql-texts.js';
 import type { TranslatedSql } from '../queries/to-sql.js';
-import type { PlacedStatement, SqlStatement } from '../syntax/sql/statement.js';
-import type { Hole } from '../syntax/sql/templates.js';
+import type { PlacedStatement } from '../syntax/sql/statement.js';
 import { type Span, shift, touches } from '../text/span.js';
-import { explainedPart, type NoPart } from './explained-statement.js';
+import { explainedPart, isUnreadQuery, type NoPart } from './explained-statement.js';
+import {
+  type EctoQuery,
+  ectoQueriesOf,
+  type FileQuery,
+  type FilledIn,
+  firstWordOf,
+  holesOf,
+  type QueryStatement,
+  queryAt,
+  queryOnLine,
+  queryStatement,
+  reasonOfHole,
+  statementsOf,
+} from './file-queries.js';
 
 export interface ExplainTarget {
   /** One statement, without the `;` that ends it. */
@@ -30,20 +41,6 @@ export interface ExplainTarget {
   readonly query: PlacedQuery;
 }
 
-export interface Candidate extends ExplainTarget {
-  /** What is put into the statement before the server sees it. */
-  readonly holes: readonly FilledIn[];
-  /** `null` in Elixir. */
-  readonly statement: SqlStatement | null;
-}
-
-export interface FilledIn {
-  /** As it stands in the file: `:limit`, `#{table}`. */
-  readonly text: string;
-  /** Elixir interpolates; others know their placeholders by the statement alone. */
-  readonly kind: Hole['kind'] | 'interpolation';
-}
-
 /** Why there is nothing to explain, for people. */
 export interface NoTarget {
   /** `none`: there is no query at all; `no-plan`: there is a statement, which is not planned. */
@@ -54,103 +51,87 @@ export interface NoTarget {
   readonly at?: number;
 }
 
-/**
- * Where the queries stand that can be explained, for code lenses. Whether an Ecto query can be written as SQL is only found out when
- * somebody asks: this is asked after every edit.
- */
-export function explainPlaces(workspace: Workspace, path: string): readonly Span[] {
-  const isInterpolated = ({ kind }: FilledIn) => kind === 'interpolation';
-  const statements = statementsOf(workspace, path).flatMap(({ span, holes }) =>
-    holes.some(isInterpolated) ? [] : [span],
-  );
-  const queries = queriesOf(workspace, path).flatMap(({ block, sink, span }) => {
-    const isSeen = block.opaque === null && block.relations[0]?.source.kind !== 'opaque';
-    return isSeen && sink !== null && !sink.ofLoaded && block.verb !== 'insert' ? [span] : [];
-  });
-  return [...statements, ...queries];
-}
-
-/** The SQL statements of a file, also in strings of Elixir. */
-export function statementsOf(workspace: Workspace, path: string): readonly Candidate[] {
-  const reading = workspace.readings.get(path);
-  if (reading === undefined) return [];
-  if (reading.kind === 'elixir') {
-    const { text } = reading.file;
-    return reading.sqlTexts.map(({ sql, span, toOuter, writes, parameters, query, filledIn }) => ({
-      sql,
-      span,
-      toFile: toOuter,
-      writes,
-      parameters,
-      query: { query, start: 0 },
-      holes: filledIn.map((hole) => ({
-        text: shortened(text.slice(hole.start, hole.end)),
-        kind: 'interpolation' as const,
-      })),
-      statement: null,
-    }));
-  }
-  return reading.sql.statements.flatMap((placed) => candidateOf(placed) ?? []);
+/** @param how for which values, and whether it is run to be measured; left out: the plan for any */
+export function explainRequestOf(
+  { sql, writes, parameters }: ExplainTarget,
+  how: Partial<Pick<ExplainRequest, 'values' | 'analyze' | 'measureWrites'>> = {},
+): ExplainRequest {
+  return { analyze: false, ...how, statement: sql, writes, parameters };
 }
 
 /** All that can be explained in a file, each text once; what has placeholders, or is not known as SQL, is left out. */
 export function explainTargetsIn(workspace: Workspace, path: string): readonly ExplainTarget[] {
-  const statements = statementsOf(workspace, path).flatMap((candidate) => {
-    const target = plannedPart(candidate);
-    return 'message' in target ? [] : [target];
-  });
-  const queries = translationsOf(workspace, path).flatMap((query) => {
-    const target = ectoTarget(query);
-    return 'message' in target || query.translation.kind === 'unsupported' ? [] : [target];
-  });
-  return [...new Map([...statements, ...queries].map((target) => [target.sql, target])).values()];
+  const statements = statementsOf(workspace, path).map(plannedPart);
+  const queries = ectoQueriesOf(workspace, path)
+    .filter(({ translation }) => translation.kind !== 'unsupported')
+    .map(ectoTarget);
+  const targets = [...statements, ...queries].flatMap((target) => ('message' in target ? [] : [target]));
+  return [...new Map(targets.map((target) => [target.sql, target])).values()];
 }
 
-function holesOf({ text, holes }: SqlStatement): readonly FilledIn[] {
-  return holes.map(({ span, kind }) => ({ text: text.slice(span.start, span.end), kind }));
+/** What {@link explainTargetsIn} leaves out though it is a query as far as can be seen: SQL that is not read here, and why. */
+export function unreadQueriesIn({ readings }: Workspace, path: string): readonly UnreadQuery[] {
+  const reading = readings.get(path);
+  if (reading?.kind !== 'sql') return [];
+  return reading.sql.statements
+    .filter(({ statement }) => isUnreadQuery(statement))
+    .map((placed) => ({ start: placed.start, refusal: unplanned(placed) }));
 }
 
-/** On one line. */
-function shortened(code: string): string {
-  const text = code.replace(/\s+/g, ' ');
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+export interface UnreadQuery {
+  /** Where it begins in the file. */
+  readonly start: number;
+  readonly refusal: NoTarget;
 }
 
 /** The server would only say that its syntax is wrong. */
 function refusalOfHole([hole]: readonly FilledIn[]): NoTarget | null {
   if (hole === undefined) return null;
-  const { text, kind } = hole;
-  if (kind === 'interpolation') {
-    return {
-      kind: 'unsupported',
-      message: `The SQL of this query is not known here: the program puts ${text} into it when it runs.`,
-      whatToDo: 'Explain the SQL that Ecto logs for it: paste it into a .sql file.',
-    };
-  }
+  const reason = reasonOfHole(hole);
+  if (hole.kind === 'interpolation') return notKnown(reason);
   return {
     kind: 'placeholder',
-    message: `${text} is a placeholder: another program puts something in its place before PostgreSQL sees it.`,
+    message: `${reason}.`,
     whatToDo:
-      kind === 'variable'
+      hole.kind === 'variable'
         ? 'Write $1, or a value, in its place.'
         : 'Write in its place what that program would, or explain the statement that it makes.',
   };
 }
 
-/** The statement or query at the offset; when it stands between two, the one before it on the same line. */
+function notKnown(reason: string): NoTarget {
+  return {
+    kind: 'unsupported',
+    message: `The SQL of this query is not known here: ${reason}.`,
+    whatToDo: 'Explain the SQL that Ecto logs for it: paste it into a .sql file.',
+  };
+}
+
+/** Of what {@link queryAt} finds there. */
 export function explainTargetAt(
   workspace: Workspace,
   path: string,
   offset: number,
 ): ExplainTarget | NoTarget {
-  const targets = statementsOf(workspace, path);
-  const found =
-    targets.find(({ span }) => touches(span, offset)) ?? targets.find(({ span }) => span.end + 1 === offset);
-  if (found !== undefined) return plannedPart(found);
-  const query = narrowest(
-    translationsOf(workspace, path).filter(({ query: { span } }) => touches(span, offset)),
-  );
-  if (query !== null) return ectoTarget(query);
+  const found = queryAt(workspace, path, offset);
+  return found === null ? noTargetAt(workspace, path, offset) : targetOf(found);
+}
+
+/** Of what {@link queryOnLine} finds there. */
+export function explainTargetOnLine(
+  workspace: Workspace,
+  path: string,
+  line: Span,
+): ExplainTarget | NoTarget {
+  const found = queryOnLine(workspace, path, line);
+  return found === null ? noTargetAt(workspace, path, firstWordOf(workspace, path, line)) : targetOf(found);
+}
+
+function targetOf(query: FileQuery): ExplainTarget | NoTarget {
+  return query.kind === 'statement' ? plannedPart(query) : ectoTarget(query);
+}
+
+function noTargetAt(workspace: Workspace, path: string, offset: number): NoTarget {
   const refused = unplannedAt(workspace, path, offset);
   if (refused !== null) return refused;
   return {
@@ -161,31 +142,7 @@ export function explainTargetAt(
   };
 }
 
-/** The same for a line: what its first word belongs to, or else the first query that begins on it. */
-export function explainTargetOnLine(
-  workspace: Workspace,
-  path: string,
-  line: Span,
-): ExplainTarget | NoTarget {
-  const text = workspace.files.get(path)?.text.slice(line.start, line.end) ?? '';
-  const indent = /^\s*/.exec(text)?.[0].length ?? 0;
-  const first = explainTargetAt(workspace, path, line.start + indent);
-  if (!('message' in first) || (first.kind !== 'none' && first.kind !== 'no-plan')) return first;
-  const starts = [
-    ...statementsOf(workspace, path).map(({ span }) => span.start),
-    ...translationsOf(workspace, path).map(({ query }) => query.span.start),
-  ].filter((start) => line.start <= start && start < line.end);
-  return starts.length === 0 ? first : explainTargetAt(workspace, path, Math.min(...starts));
-}
-
-/** Of queries around the same place the innermost; of those that stand at the same one, one that can be written as SQL. */
-function narrowest(queries: readonly TranslatedQuery[]): TranslatedQuery | null {
-  const length = ({ query: { span } }: TranslatedQuery) => span.end - span.start;
-  const isWritten = ({ translation }: TranslatedQuery) => (translation.kind === 'translated' ? 0 : 1);
-  return queries.toSorted((a, b) => length(a) - length(b) || isWritten(a) - isWritten(b))[0] ?? null;
-}
-
-function ectoTarget({ query, translation }: TranslatedQuery): ExplainTarget | NoTarget {
+function ectoTarget({ query, translation }: EctoQuery): ExplainTarget | NoTarget {
   if (translation.kind === 'translated') return sqlTarget(query, translation);
   const { reason, unhooked } = translation;
   // What a write would do without the conditions that the Repo adds is nothing to try out.
@@ -193,11 +150,7 @@ function ectoTarget({ query, translation }: TranslatedQuery): ExplainTarget | No
     const note = `This is the plan of the query as it is written here. What is sent may be another one: ${reason}.`;
     return { ...sqlTarget(query, unhooked), notes: [note] };
   }
-  return {
-    kind: 'unsupported',
-    message: `The SQL of this query is not known here: ${reason}.`,
-    whatToDo: 'Explain the SQL that Ecto logs for it: paste it into a .sql file.',
-  };
+  return notKnown(reason);
 }
 
 function sqlTarget(query: Query, { sql, writes, parameters, places }: TranslatedSql): ExplainTarget {
@@ -233,29 +186,12 @@ export function explainTargetOf({ options }: Workspace, sql: string): ExplainTar
   });
   if (placed === undefined) return none('There is no statement.');
   if (others.length > 0) return none('There are several statements.');
-  const candidate = candidateOf(placed);
-  return candidate === null ? unplanned(placed) : plannedPart(candidate);
-}
-
-/** `null` for a statement without a query. */
-function candidateOf({ statement, start }: PlacedStatement): Candidate | null {
-  const [query] = factsOf(statement).queries;
-  if (query === undefined) return null;
-  return {
-    sql: statement.text,
-    span: shift({ start: 0, end: statement.text.length }, start),
-    toFile: (offset) => start + offset,
-    writes: query.block.verb !== 'select',
-    parameters: highestParameter(statement.text),
-    query: { query, start },
-    holes: holesOf(statement),
-    statement,
-  };
+  const query = queryStatement(placed);
+  return query === null ? unplanned(placed) : plannedPart(query);
 }
 
 /** What EXPLAIN is given of it. */
-function plannedPart(candidate: Candidate): ExplainTarget | NoTarget {
-  const { statement, holes, ...target } = candidate;
+function plannedPart({ statement, holes, kind, ...target }: QueryStatement): ExplainTarget | NoTarget {
   const refusal = refusalOfHole(holes);
   if (refusal !== null || statement === null) return refusal ?? target;
   const { start } = target.query;

@@ -29,7 +29,7 @@ export function explainedPart(statement: SqlStatement): ExplainedPart | NoPart {
   const { node, problems, unread } = statement;
   const [problem] = problems;
   if (problem !== undefined) return noPart(`${problem.message}.`, '', problem.span.start);
-  if (unread !== null) return noPart(`This cannot be explained here: ${unread}.`, 'Explain a part of it.');
+  if (unread !== null) return noPart(`This cannot be explained here: ${unread}.`, WAY_AROUND);
   const held = node === null ? null : tagged(node);
   switch (held?.kind) {
     case 'SelectStmt':
@@ -64,6 +64,20 @@ export function explainedPart(statement: SqlStatement): ExplainedPart | NoPart {
     'PostgreSQL plans SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, CREATE TABLE AS and CREATE MATERIALIZED VIEW AS.',
   );
 }
+
+const WAY_AROUND =
+  'Explain a part of it, or run EXPLAIN (FORMAT JSON) with it in psql and open the plan that this prints.';
+
+/** Whether a statement that was not read begins as one that EXPLAIN takes: then its plan may well be wanted. */
+export function isUnreadQuery(statement: SqlStatement): boolean {
+  if (statement.unread === null) return false;
+  const at = statement.tokens.findIndex((_, index) => textAt(statement, index) !== '(');
+  return QUERIES.has(wordAt(statement, at) ?? '');
+}
+
+const QUERIES: ReadonlySet<string> = new Set([
+  ...['select', 'values', 'table', 'with', 'insert', 'update', 'delete', 'merge', 'explain'],
+]);
 
 const INTO = [
   'SELECT … INTO makes a table, and is not planned here as it stands.',

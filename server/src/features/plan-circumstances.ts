@@ -16,25 +16,25 @@ export interface PlanOrigin {
   /** `null` for a plan that was saved without it. */
   readonly statement: string | null;
   /** With which the embedded server planned; absent: those of the configuration. */
-  readonly production?: Statistics | null;
+  readonly statistics?: Statistics | null;
 }
 
 /** @param path of a file whose schema and configuration hold */
 export function circumstancesOf(workspace: Workspace, path: string, origin: PlanOrigin): Circumstances {
   const { source, tables, statement } = origin;
-  const { sizes, production } = configInForceFor(workspace, path);
+  const inForce = configInForceFor(workspace, path);
   const { sql } = workspace.options.parsers;
   const known = new Map(tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const ownOf = ({ schema, name }: PlanRelation) => known.get(`${schema ?? 'public'}.${name}`) ?? null;
   const isEmbedded = source.kind === 'embedded';
-  const statistics = origin.production === undefined ? production : origin.production;
+  const statistics = origin.statistics === undefined ? inForce.statistics : origin.statistics;
   return {
     condition: (text) => planCondition(sql, text),
     sortKey: (text) => sortKey(sql, text),
     catalog: historyFor(workspace, path)?.history.latest ?? null,
     factsOf(relation): TableFacts | null {
       const own = ownOf(relation);
-      const size = sizeOf(sizes, relation);
+      const size = sizeOf(inForce.sizes, relation);
       if (own === null && size === null) return null;
       // The embedded server knows nothing of how old production's statistics are, and without them only guesses sizes.
       const counted = isEmbedded && source.statistics === 'none' ? null : own;

@@ -1,6 +1,6 @@
 // What came of the migrations on the embedded server, where that was not all that they say.
 
-import type { AssumptionKind, Replay, SkippedStatement } from '../database/database.js';
+import type { AssumptionKind, Failure, Replay, SkippedStatement } from '../database/database.js';
 
 /**
  * Lines that say which statements had no effect, a few of them one by one, and what was made up; none when all went well.
@@ -56,6 +56,17 @@ function skippedLine(
 ): string {
   const without = part === null ? '' : `without ${shortened(part)}: `;
   return `${shown(path)}:${line} ${without}${reason({ message })}`;
+}
+
+/** The same after a query that the server refused: what it lacks may be what they would have made. None for other failures. */
+export function linesAfterFailure(
+  { kind, message }: Failure,
+  replay: Replay | null,
+  shown: (path: string) => string,
+): readonly string[] {
+  if (kind !== 'sql-error' || replay === null) return [];
+  const cause = whyMissing(message, replay, shown);
+  return [...(cause === null ? [] : [cause]), ...replayLines(replay, shown)];
 }
 
 /** What stands in SQL for what an Ecto migration computes: see `syntax/elixir/nodes.ts`. */

@@ -1,9 +1,17 @@
 // The SQL of a file: its statements, those in strings of Elixir, and what Ecto sends for its queries.
 
-import { translationsOf } from '../lint/translations.js';
 import type { Workspace } from '../lint/workspace.js';
-import type { Span } from '../text/span.js';
-import { type FilledIn, statementsOf } from './explain-target.js';
+import { type Span, shift, touches } from '../text/span.js';
+import { isUnreadQuery } from './explained-statement.js';
+import {
+  type EctoQuery,
+  ectoQueriesOf,
+  firstWordOf,
+  type QueryStatement,
+  queryOnLine,
+  reasonOfHole,
+  statementsOf,
+} from './file-queries.js';
 
 export interface SqlOfQuery {
   /** In the file. */
@@ -22,37 +30,57 @@ export interface SqlOfQuery {
 
 /** In the order of the file. */
 export function sqlOfFile(workspace: Workspace, path: string): readonly SqlOfQuery[] {
-  const statements = statementsOf(workspace, path).map(
-    ({ sql, span, parameters, holes }): SqlOfQuery => ({
-      span,
-      kind: 'statement',
-      run: null,
-      sql: holes.length === 0 ? sql : null,
-      params: Array.from({ length: parameters }, (_, index) => `$${index + 1}`),
-      unsupported: reasonOf(holes),
-    }),
-  );
-  const queries = translationsOf(workspace, path).map(({ query, translation }): SqlOfQuery => {
-    const { span, recorded, block, sink } = query;
-    const isRun = recorded?.run != null;
-    const place = { span, kind: isRun ? recorded.run.function : kindOf(block.verb), run: sink?.name ?? null };
-    if (translation.kind === 'unsupported') {
-      const { reason, at } = translation;
-      return { ...place, sql: null, params: [], unsupported: { reason, at } };
-    }
-    const params = translation.parameters.map(({ text }) => text);
-    return { ...place, sql: translation.sql, params, unsupported: null };
-  });
-  return [...statements, ...queries].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return [
+    ...statementsOf(workspace, path).map(sqlOfStatement),
+    ...unreadIn(workspace, path),
+    ...ectoQueriesOf(workspace, path).map(sqlOfEcto),
+  ].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function reasonOf([hole]: readonly FilledIn[]): SqlOfQuery['unsupported'] {
-  if (hole === undefined) return null;
-  const isOwn = hole.kind === 'interpolation';
-  const reason = isOwn
-    ? `the program puts ${hole.text} into it when it runs`
-    : 'another program puts something into it first';
-  return { reason, at: null };
+/** Of what {@link queryOnLine} finds there; `null` when that is nothing. */
+export function sqlOnLine(workspace: Workspace, path: string, line: Span): SqlOfQuery | null {
+  const found = queryOnLine(workspace, path, line);
+  if (found === null) {
+    const offset = firstWordOf(workspace, path, line);
+    return unreadIn(workspace, path).find(({ span }) => touches(span, offset)) ?? null;
+  }
+  return found.kind === 'statement' ? sqlOfStatement(found) : sqlOfEcto(found);
+}
+
+/** Statements that are queries as far as can be seen: whether their text is what is sent is not known. */
+function unreadIn({ readings }: Workspace, path: string): readonly SqlOfQuery[] {
+  const reading = readings.get(path);
+  if (reading?.kind !== 'sql') return [];
+  return reading.sql.statements.flatMap(({ statement, start }) => {
+    const { text, unread } = statement;
+    if (unread === null || !isUnreadQuery(statement)) return [];
+    const span = shift({ start: 0, end: text.length }, start);
+    return [{ span, ...STATEMENT, sql: null, params: [], unsupported: { reason: unread, at: null } }];
+  });
+}
+
+const STATEMENT = { kind: 'statement', run: null } as const;
+
+function sqlOfStatement({ sql, span, parameters, holes: [hole] }: QueryStatement): SqlOfQuery {
+  return {
+    span,
+    ...STATEMENT,
+    sql: hole === undefined ? sql : null,
+    params: Array.from({ length: parameters }, (_, index) => `$${index + 1}`),
+    unsupported: hole === undefined ? null : { reason: reasonOfHole(hole), at: null },
+  };
+}
+
+function sqlOfEcto({ query, span, translation }: EctoQuery): SqlOfQuery {
+  const { recorded, block, sink } = query;
+  const isRun = recorded?.run != null;
+  const place = { span, kind: isRun ? recorded.run.function : kindOf(block.verb), run: sink?.name ?? null };
+  if (translation.kind === 'unsupported') {
+    const { reason, at } = translation;
+    return { ...place, sql: null, params: [], unsupported: { reason, at } };
+  }
+  const params = translation.parameters.map(({ text }) => text);
+  return { ...place, sql: translation.sql, params, unsupported: null };
 }
 
 function kindOf(verb: string): string {

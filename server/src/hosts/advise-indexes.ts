@@ -3,9 +3,10 @@
 
 import type { WishedIndex } from '../advice/advice.js';
 import { type Statistics, tellsColumns } from '../catalog/statistics.js';
-import type { ExplainRequest, Failure, ReplayedDatabase } from '../database/database.js';
-import { refusalOf } from '../database/explain.js';
+import type { Explained, Failure, ReplayedDatabase } from '../database/database.js';
 import { failure } from '../database/failure.js';
+import { withoutSizes } from '../database/pglite.js';
+import { type ExplainTarget, explainRequestOf } from '../features/explain-target.js';
 import {
   type AdvisedIndex,
   indexAdvice,
@@ -14,89 +15,74 @@ import {
   trialsOf,
 } from '../features/index-advice.js';
 import { pairsToTry } from '../features/index-pairs.js';
-import { type IndexToTry, indexesToTry, type PlannedQuery } from '../features/index-trials.js';
+import { type IndexToTry, indexesToTry, type PlannedQuery } from '../features/indexes-to-try.js';
 import type { Workspace } from '../lint/workspace.js';
 import { type Plan, parsePlan } from '../plans/plan.js';
+import type { DatabaseSource } from '../plans/source.js';
 import { count } from '../text/words.js';
 
 export interface Advised {
   readonly kind: 'advised';
-  /** As the source of a plan says it: the date of the statistics, or `assumed`. */
-  readonly statistics: string;
-  readonly postgres: string;
-  /** One for each request; what could not be planned says why. */
+  readonly source: DatabaseSource;
+  /** One for each target; what could not be planned says why. */
   readonly queries: readonly (AdvisedQuery | Failure)[];
   readonly indexes: readonly AdvisedIndex[];
   /** Names of indexes that do already what others would. */
   readonly served: readonly string[];
-  /** What a reader should know. */
+  /** What a reader should know of the trials and of all plans together. */
   readonly notes: readonly string[];
 }
 
 export interface AdvisedQuery {
   readonly kind: 'planned';
   readonly plan: Plan;
-  /** As EXPLAIN (FORMAT JSON) gave it. */
-  readonly json: unknown;
-  readonly tables: PlannedQuery['tables'];
-  /** As `format_type` prints them, `$1` first. */
-  readonly parameterTypes: readonly string[];
+  readonly explained: Explained;
 }
 
 /**
  * @param path of the file with the queries, whose schema and configuration hold
- * @param database with statistics, else the answer is what to do to get some
- * @param production the statistics that the database has
+ * @param targets at least one
+ * @param database with the statistics
  * @param report told in words what is being done
  * @param only to be tried; absent: all that may help
  */
 export async function adviseIndexes(
   workspace: Workspace,
   path: string,
-  requests: readonly ExplainRequest[],
+  targets: readonly ExplainTarget[],
   database: ReplayedDatabase,
-  production: Statistics | null,
+  statistics: Statistics,
   signal: AbortSignal,
   report: (message: string) => void,
   only: WishedIndex | null = null,
 ): Promise<Advised | Failure> {
   const queries: (AdvisedQuery | Failure)[] = [];
   const planned: PlannedQuery[] = [];
-  /** Place among the requests of each that was planned. */
+  /** Place among the targets of each that was planned. */
   const places: number[] = [];
   const notes = new Set<string>();
-  let [statistics, postgres] = ['none', ''];
-  for (const [place, request] of requests.entries()) {
-    report(requests.length === 1 ? 'Planning…' : `Planning query ${place + 1} of ${requests.length}`);
-    const answer = refusalOf(request) ?? (await database.explain(request, signal));
-    if (answer.kind !== 'explained') {
-      if (answer.kind !== 'sql-error' || requests.length === 1) return answer;
-      queries.push(answer);
+  let source: DatabaseSource | null = null;
+  for (const [place, target] of targets.entries()) {
+    report(targets.length === 1 ? 'Planning…' : `Planning query ${place + 1} of ${targets.length}`);
+    const request = explainRequestOf(target);
+    const explained = await database.explain(request, signal);
+    if (explained.kind === 'sql-error') {
+      queries.push(explained);
       continue;
     }
-    const plan = parsePlan(answer.plan);
-    if (plan.kind === 'unreadable') return failure('not-explainable', plan.reason, '');
-    statistics = answer.source.statistics;
-    postgres = answer.source.postgres;
-    for (const note of answer.notes) notes.add(note);
-    queries.push({
-      kind: 'planned',
-      plan,
-      json: answer.plan,
-      tables: answer.tables,
-      parameterTypes: answer.parameterTypes,
-    });
-    planned.push({ request, plan, tables: answer.tables });
+    if (explained.kind !== 'explained') return explained;
+    // Whether those of a file could be applied is only found out by a plan.
+    if (explained.source.statistics === 'none') return withoutSizes();
+    const plan = parsePlan(explained.plan);
+    if (plan.kind === 'unreadable') return failure('not-explainable', plan.reason);
+    source = explained.source;
+    for (const note of explained.notes) notes.add(note);
+    queries.push({ kind: 'planned', plan, explained });
+    planned.push({ request, plan, tables: explained.tables });
     places.push(place);
   }
-  if (planned.length > 0 && statistics === 'none') return withoutSizes();
-  const { tries, served } = indexesToTry(
-    workspace,
-    path,
-    planned,
-    { source: { kind: 'embedded', statistics }, production },
-    only,
-  );
+  if (source === null) return nonePlanned(queries.filter((query) => query.kind !== 'planned'));
+  const { tries, served } = indexesToTry(workspace, path, planned, { source, statistics }, only);
   const tried: (IndexToTry & { readonly tried: TriedOrNot })[] = [];
   for (const [at, one] of tries.entries()) {
     report(`Trying index ${at + 1} of ${tries.length}: ${one.trial.name}`);
@@ -122,7 +108,7 @@ export async function adviseIndexes(
     helps: index.helps.map((help) => ({ ...help, query: places[help.query] ?? help.query })),
     plans: index.plans.map((plan) => ({ ...plan, query: places[plan.query] ?? plan.query })),
   }));
-  if (production === null || !tellsColumns(production)) {
+  if (!tellsColumns(statistics)) {
     notes.add(
       'What values the columns hold is not known, so the costs are guesses, and neither partial indexes nor lookups of NULL are tried: export the statistics of production.',
     );
@@ -136,14 +122,14 @@ export async function adviseIndexes(
     const alone = tries.length === 1 ? '' : ', each alone';
     notes.add(`${count(tries.length, 'index', 'indexes')} tried${alone}${two}.`);
   }
-  return { kind: 'advised', statistics, postgres, queries, indexes, served, notes: [...notes] };
+  return { kind: 'advised', source, queries, indexes, served, notes: [...notes] };
 }
 
-/** The reader of a file with statistics finds out only by a plan whether they could be applied. */
-function withoutSizes(): Failure {
-  return failure(
-    'not-allowed',
-    'The sizes of the tables are not known, so trying an index tells nothing: on empty tables none is worth it.',
-    'Export the statistics of the database with "Plumbline: Export Statistics…" (plumbline statistics export), or state rows and bytes of its tables in the configuration.',
-  );
+function nonePlanned([first, ...others]: readonly Failure[]): Failure {
+  if (first === undefined) return failure('not-explainable', 'There is no query that can be explained.');
+  if (others.length === 0) return first;
+  return {
+    ...first,
+    message: `None of the ${others.length + 1} queries can be planned. The first: ${first.message}`,
+  };
 }

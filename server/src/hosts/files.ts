@@ -286,6 +286,11 @@ async function projectsBelow(folder: string): Promise<readonly string[]> {
   return below;
 }
 
+/** Whether a file or folder is called as migrations are. */
+export function isLikeMigration(path: string): boolean {
+  return LIKE_MIGRATIONS.test(path);
+}
+
 const LIKE_MIGRATIONS = /migrat|\/V\d[\d._]*__|\/(?:structure|schema)\.sql$|\/sqitch\.conf$|changelog/i;
 
 async function hasMigrations(folder: string): Promise<boolean> {

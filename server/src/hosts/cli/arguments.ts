@@ -403,7 +403,8 @@ function orList(words: readonly string[], or = 'or'): string {
 }
 
 /** The words by their names. What `parseArgs` says of wrong ones is for programmers, so they are looked at first. */
-function parse(words: readonly string[]) {
+function parse(given: readonly string[]) {
+  const words = withValues(given);
   const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
   for (const word of options) {
     const [name = '', ...value] = word.split('=');
@@ -421,6 +422,20 @@ function parse(words: readonly string[]) {
     const name = /--[\w-]+/.exec(error instanceof Error ? error.message : '')?.[0];
     return usage(name === undefined ? String(error) : `${name} needs a value.`);
   }
+}
+
+/** A value may begin as an option does when it is no word: `--sql '-- name: …'` becomes `--sql=-- name: …`, which is clear. */
+function withValues(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const before = joined.at(-1) ?? '';
+    const name = before.slice(2);
+    const wantsValue = before.startsWith('--') && isOption(name) && OPTIONS[name].type === 'string';
+    const isText = /^-.*\s/s.test(word) && !isOption(word.slice(2).split('=')[0] ?? '');
+    if (wantsValue && isText && !joined.includes('--')) joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 const LONG = Object.keys(OPTIONS).map((name) => `--${name}`);

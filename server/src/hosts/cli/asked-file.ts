@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { binaryProblem } from '../../syntax/binary.js';
 import type { SourceFile } from '../../text/source-file.js';
+import type { Span } from '../../text/span.js';
 import { portable } from '../files.js';
 import type { UsageError } from './arguments.js';
 import type { Opened } from './open.js';
@@ -24,8 +25,19 @@ export function askedFile([word, ...more]: readonly string[], question: string):
   if (word === undefined || more.length > 0) {
     return { kind: 'usage', message: `${question} Name one, as FILE or FILE:LINE.` };
   }
+  const { path, line } = fileAndLine(word);
+  return { path: portable(resolve(path)), line };
+}
+
+/** `FILE` or `FILE:LINE`, the path as it is written. */
+export function fileAndLine(word: string): AskedFile {
   const [, path = word, line] = /^(.*):(\d+)$/.exec(word) ?? [];
-  return { path: portable(resolve(path)), line: line === undefined ? null : Number(line) };
+  return { path, line: line === undefined ? null : Number(line) };
+}
+
+/** @param line 1-based */
+export function lineSpan({ lines }: SourceFile, line: number): Span {
+  return { start: lines.startOf(line - 1), end: lines.endOf(line - 1) };
 }
 
 /** The file as it was read, or why there is nothing to ask of it; an empty message where that has been told. */

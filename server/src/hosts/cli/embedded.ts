@@ -2,9 +2,10 @@
 
 import { join } from 'node:path';
 import type { Statistics } from '../../catalog/statistics.js';
-import type { ReplayedDatabase } from '../../database/database.js';
+import type { Failure, ReplayedDatabase } from '../../database/database.js';
 import { openEmbedded } from '../../database/pglite.js';
 import { historyFor, type Workspace } from '../../lint/workspace.js';
+import { type AfterReplay, afterReplay } from '../after-replay.js';
 import { migrationGroups } from '../migration-groups.js';
 import type { World } from './world.js';
 
@@ -12,17 +13,18 @@ import type { World } from './world.js';
 const PATIENCE_MS = 2_000;
 
 /**
- * Asks a database with what the migrations leave, and closes it: an embedded server that is not closed keeps the process alive.
+ * Replays the migrations, asks the database that they leave, and closes it: an embedded server that is not closed keeps the process alive.
  * @param path of a file that works with the database
- * @param production the statistics with which it plans; `null` for empty tables
+ * @param statistics those with which it plans; `null` for empty tables
  */
 export async function onEmbedded<T>(
   workspace: Workspace,
   path: string,
-  production: Statistics | null,
+  statistics: Statistics | null,
   { output, assets, environment }: World,
-  ask: (database: ReplayedDatabase) => Promise<T>,
-): Promise<T> {
+  signal: AbortSignal,
+  ask: (database: ReplayedDatabase) => Promise<T | Failure>,
+): Promise<AfterReplay<T>> {
   const history = historyFor(workspace, path);
   let tellAt: number | null = null;
   const embedded = openEmbedded({
@@ -38,7 +40,8 @@ export async function onEmbedded<T>(
     },
   });
   try {
-    return await ask(embedded.after(history === null ? [] : migrationGroups(history.history), production));
+    const database = embedded.after(history === null ? [] : migrationGroups(history.history), statistics);
+    return await afterReplay(database, signal, ask);
   } finally {
     await embedded.close();
   }

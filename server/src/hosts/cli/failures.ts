@@ -16,8 +16,21 @@ export function complain(output: Output, message: string, whatToDo = ''): number
   return FAILED;
 }
 
+/** What to do by the command line, where that has its own way. */
+const WHAT_TO_DO: Partial<Readonly<Record<Failure['kind'], string>>> = {
+  'no-sizes':
+    'Export the statistics of the database with "plumbline statistics export", or state rows and bytes of its tables in the configuration.',
+  writes:
+    'Ask for its plan without measuring, or name a database that is not production and add --analyze-writes: then it is run there and rolled back.',
+};
+
+export function whatToDoAbout({ kind, whatToDo }: Failure): string {
+  return WHAT_TO_DO[kind] ?? whatToDo;
+}
+
 /** The same for the answer of a database. */
-export function complainOfFailure(output: Output, { kind, message, whatToDo }: Failure): number {
-  complain(output, message, whatToDo);
+export function complainOfFailure(output: Output, failure: Failure): number {
+  const { kind, message } = failure;
+  complain(output, message, whatToDoAbout(failure));
   return kind === 'cancelled' ? INTERRUPTED : FAILED;
 }

@@ -7,6 +7,8 @@ import type { Workspace } from '../../lint/workspace.js';
 import configuration from '../../rules/hygiene/configuration.js';
 import unreadableFile from '../../rules/hygiene/unreadable-file.js';
 import { unreadableFinding } from '../unreadable.js';
+import { FAILED } from './failures.js';
+import { jsonOf } from './formats/json.js';
 import { textOf } from './formats/text.js';
 import type { Opened } from './open.js';
 import { NO_COLOURS, type Output } from './output.js';
@@ -26,12 +28,23 @@ export function complainOf(faults: readonly PlacedFinding[], workspace: Workspac
   for (const fault of faults) output.complain(`${textOf(workspace, fault, NO_COLOURS)}\n`);
 }
 
+/** The same as a member of JSON whose other members are no findings; none where nothing is wrong. */
+export function faultsShape(opened: Opened): { readonly faults?: readonly unknown[] } {
+  const faults = faultsOf(opened);
+  return faults.length === 0 ? {} : { faults: faults.map((fault) => jsonOf(opened.workspace, fault)) };
+}
+
+/** The exit status of a command that has done what it could all the same. */
+export function statusWith(faults: readonly PlacedFinding[], status: number): number {
+  return status === 0 && faults.length > 0 ? FAILED : status;
+}
+
 function configsOf(workspace: Workspace, chosen: readonly string[]): readonly string[] {
   const { configs, options } = workspace;
   const sources = chosen.flatMap((path) => {
-    const { sources, statistics } = configInForce(configs, path);
+    const { sources, statisticsFile } = configInForce(configs, path);
     const suppressions = suppressionsFor(workspace, path);
-    return [...sources, ...[statistics, suppressions].filter((file) => file !== null)];
+    return [...sources, ...[statisticsFile, suppressions].filter((file) => file !== null)];
   });
   const given = options.onlyConfig === null ? [] : [options.onlyConfig];
   const asked = chosen.filter((path) => configs.problems.has(path));

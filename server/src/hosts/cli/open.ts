@@ -15,6 +15,7 @@ import {
   findFiles,
   foldersOfMigrations,
   isBesideScripts,
+  isLikeMigration,
   namedFiles,
   PROJECT_MARKS,
   portable,
@@ -29,7 +30,7 @@ import type { Arguments, UsageError } from './arguments.js';
 export interface Opened {
   readonly kind: 'opened';
   readonly workspace: Workspace;
-  /** Of the files asked for, in the order of their paths. */
+  /** Of the files asked for, in the order of their paths; where none is asked for, what stands for any of the folder. */
   readonly chosen: readonly string[];
   /** How many more were asked for that have not changed since the reference, or are not staged. */
   readonly unchanged: number;
@@ -109,12 +110,19 @@ export async function openWorkspace(
   return {
     kind: 'opened',
     workspace,
-    chosen,
+    chosen: reach === 'files' || reach === 'project' ? chosen : [anyFileIn(workspace.root)],
     unchanged: below.length - chosen.length,
     partlyStaged: new Set(scope.staged.flatMap(({ path, text }) => (text === null ? [] : [path]))),
-    unreadable: [...found.unreadable, ...extra.unreadable].filter(({ path }) => isAsked(path)),
+    unreadable: [...found.unreadable, ...extra.unreadable].filter(({ path }) =>
+      reach === 'files' ? isAsked(path) : named.includes(path) || concernsAnswer(workspace, path),
+    ),
     otherProjects,
   };
+}
+
+/** Whether one question may be answered wrongly because this file cannot be read: most files of a project say nothing to it. */
+function concernsAnswer({ root, migrationFiles }: Workspace, path: string): boolean {
+  return isConfig(path) || migrationFiles.has(path) || isLikeMigration(path.slice(root.length));
 }
 
 /** Which files are read besides configurations: where any of several projects may be meant, none. */

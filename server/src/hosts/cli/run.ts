@@ -3,7 +3,7 @@
 import { reportBugsTo } from '../../text/bug.js';
 import { VERSION } from '../version.js';
 import { type Arguments, HELP, readArguments } from './arguments.js';
-import { askedFile } from './asked-file.js';
+import { type AskedFile, askedFile } from './asked-file.js';
 import { advise } from './commands/advise.js';
 import { check } from './commands/check.js';
 import { explain } from './commands/explain.js';
@@ -15,8 +15,8 @@ import { sql } from './commands/sql.js';
 import { statistics } from './commands/statistics.js';
 import { tenants } from './commands/tenants.js';
 import { complain, FAILED } from './failures.js';
-import { complainOf, faultsOf } from './faults.js';
-import { openWorkspace } from './open.js';
+import { complainOf, faultsOf, statusWith } from './faults.js';
+import { type Opened, openWorkspace } from './open.js';
 import { readStandardInput } from './standard-input.js';
 import type { World } from './world.js';
 
@@ -81,8 +81,18 @@ async function runOnFile(given: Arguments, world: World): Promise<number> {
   const reach = file === null ? 'schema' : 'project';
   const opened = await openWorkspace({ ...args, paths }, world.assets, reach);
   if (opened.kind === 'usage') return complain(output, opened.message);
-  complainOf(faultsOf(opened), opened.workspace, output);
-  if (args.command === 'sql') return file === null ? FAILED : sql(opened, file, args, output);
+  const faults = faultsOf(opened);
+  complainOf(faults, opened.workspace, output);
+  return statusWith(faults, await answer(opened, file, args, world));
+}
+
+function answer(
+  opened: Opened,
+  file: AskedFile | null,
+  args: Arguments,
+  world: World,
+): number | Promise<number> {
+  if (args.command === 'sql') return file === null ? FAILED : sql(opened, file, args, world.output);
   return args.advise ? advise(opened, file, args, world) : explain(opened, file, args, world);
 }
 
@@ -101,6 +111,5 @@ async function runOnFiles(args: Arguments, world: World): Promise<number> {
   const faults = faultsOf(opened);
   complainOf(faults, opened.workspace, output);
   const print = args.command === 'schema' ? schema : args.command === 'tenants' ? tenants : locks;
-  const status = print(opened, args, output);
-  return faults.length > 0 ? FAILED : status;
+  return statusWith(faults, print(opened, args, output));
 }

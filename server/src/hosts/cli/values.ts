@@ -1,10 +1,12 @@
 // Values of parameters as they are given on the command line: JSON, since a shell has only texts, and NULL must be told from 'NULL'.
-// The server reads each by its parameter's type, so all become texts here.
+// The server reads each by its parameter's type, so all but lists become texts here.
+
+import type { ParameterValue } from '../../database/database.js';
 
 /** In order, or by names; `null` is NULL. */
 export type GivenValues =
-  | { readonly kind: 'list'; readonly values: readonly (string | null)[] }
-  | { readonly kind: 'named'; readonly values: ReadonlyMap<string, string | null> };
+  | { readonly kind: 'list'; readonly values: readonly ParameterValue[] }
+  | { readonly kind: 'named'; readonly values: ReadonlyMap<string, ParameterValue> };
 
 /** Wrong ones say why, for people. */
 export function readValues(text: string): GivenValues | { readonly message: string } {
@@ -19,30 +21,31 @@ export function readValues(text: string): GivenValues | { readonly message: stri
     return { message: `--values must hold a value for each parameter.\n${how}` };
   }
   // JSON.parse rounds them without a word.
-  const long = /-?\d[\d.]{15,}(?:[eE][-+]?\d+)?/.exec(text.replace(/"(?:[^"\\]|\\.)*"/g, '""'));
-  if (long !== null) {
-    return { message: `--values: a number of JSON has no room for ${long[0]}. Write it in quotes.` };
+  const unfit = numbersIn(text).find((number) => !hasRoom(number));
+  if (unfit !== undefined) {
+    return { message: `--values: a number of JSON has no room for ${unfit}. Write it in quotes.` };
   }
-  if (Array.isArray(given)) return { kind: 'list', values: given.map(textOf) };
+  if (Array.isArray(given)) return { kind: 'list', values: given.map(parameterValue) };
   return {
     kind: 'named',
-    values: new Map(Object.entries(given).map(([name, value]) => [name, textOf(value)])),
+    values: new Map(Object.entries(given).map(([name, value]) => [name, parameterValue(value)])),
   };
 }
 
-/** A list is an array of the server, an object a JSON value. */
-function textOf(value: unknown): string | null {
-  if (value === null) return null;
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) ? arrayText(value) : JSON.stringify(value);
+/** As they are written. */
+function numbersIn(json: string): readonly string[] {
+  const withoutTexts = json.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return withoutTexts.match(/-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g) ?? [];
 }
 
-/** As the server writes arrays: manual, section 8.15.2. */
-function arrayText(values: readonly unknown[]): string {
-  const parts = values.map((value) => {
-    if (value === null) return 'NULL';
-    if (Array.isArray(value)) return arrayText(value);
-    return `"${(textOf(value) ?? '').replace(/["\\]/g, '\\$&')}"`;
-  });
-  return `{${parts.join(',')}}`;
+/** Whether it is read as what is written: 1e400 would be infinite, 1e-400 zero, and 16 digits and more are rounded. */
+function hasRoom(number: string): boolean {
+  const [digits = ''] = number.replace('-', '').split(/e/i);
+  const value = Number(number);
+  return Number.isFinite(value) && (value !== 0 || !/[1-9]/.test(digits)) && digits.length <= 15;
+}
+
+/** A list stays one: how it is written depends on the type of its parameter. An object is a JSON value. */
+function parameterValue(value: unknown): ParameterValue {
+  return value === null || typeof value === 'string' || Array.isArray(value) ? value : JSON.stringify(value);
 }

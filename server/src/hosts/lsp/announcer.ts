@@ -4,7 +4,6 @@
 import { CodeLensRefreshRequest, type Connection, DiagnosticSeverity } from 'vscode-languageserver/node';
 import { tenantsOf } from '../../features/tenant-model.js';
 import { diagnosticsOf, isOutdated, pushAll } from './diagnostics.js';
-import type { EngineState } from './explainer.js';
 import { STATUS, type Status } from './extensions.js';
 import type { Folder, Folders } from './folders.js';
 import { lensesAreOutdated } from './requests/code-lens.js';
@@ -93,10 +92,10 @@ function statusOf(folders: readonly Folder[]): Omit<Status, 'errors' | 'warnings
 }
 
 /** Each folder has one; the first of these states that one of them is in. */
-const STATES: readonly EngineState[] = ['starting', 'failed', 'ready'];
+const STATES: readonly Status['engine'][] = ['starting', 'failed', 'ready'];
 
-function engineOf(folders: readonly Folder[]): EngineState {
-  return STATES.find((state) => folders.some(({ explainer }) => explainer.engine === state)) ?? 'off';
+function engineOf(folders: readonly Folder[]): Status['engine'] {
+  return STATES.find((state) => folders.some(({ engine }) => engine.state === state)) ?? 'off';
 }
 
 function sum(numbers: readonly number[]): number {

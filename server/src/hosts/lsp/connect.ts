@@ -28,7 +28,7 @@ export async function onConnection<T extends { readonly kind: string }>(
 ): Promise<T | Failure> {
   if (!session.trusted) {
     return {
-      kind: 'not-allowed',
+      kind: 'untrusted',
       message: 'This workspace is not trusted, so Plumbline does not connect to databases that it names.',
       whatToDo: 'Trust the workspace, or use the embedded PostgreSQL.',
     };

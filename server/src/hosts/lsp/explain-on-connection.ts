@@ -21,7 +21,7 @@ export function explainOnConnection(
     const refusal = refusalOn(settings, request);
     if (refusal !== null) return refusal;
     isAgreed ||= await mayRun(session, connection, settings, request);
-    if (!isAgreed) return failure('not-allowed', 'The statement was not run, since nobody agreed to it.');
+    if (!isAgreed) return failure('not-agreed', 'The statement was not run, since nobody agreed to it.');
     const database = openPostgres(settings, process.env);
     try {
       return await database.explain(request, signal);

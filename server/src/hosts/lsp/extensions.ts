@@ -4,10 +4,14 @@
 import type { WorkspaceEdit } from 'vscode-languageserver/node';
 import type { Advice, WishedIndex } from '../../advice/advice.js';
 import type { Redaction } from '../../catalog/statistics.js';
+import type { Failure } from '../../database/database.js';
 import type { PlanFormat } from '../../features/plan-report.js';
+import type { PlanParameter } from '../../plans/given-values.js';
 import type { Plan } from '../../plans/plan.js';
+import type { PlanSource } from '../../plans/source.js';
 
 export type { Advice, WishedIndex } from '../../advice/advice.js';
+export type { PlanParameter } from '../../plans/given-values.js';
 export type {
   Actual,
   Buffers,
@@ -49,7 +53,7 @@ export interface Status {
   readonly message: string;
 }
 
-/** Client → server, request: the plan of the statement at a place, or of a text. */
+/** Client → server, request: the plan of the statement at a place. */
 export const EXPLAIN = 'plumbline/explain';
 export interface ExplainParams {
   readonly textDocument: { readonly uri: string };
@@ -72,12 +76,7 @@ export interface PlanResult {
   /** Where the statement stands in the document; `null` for a plan that is of no document. */
   readonly range: Range | null;
   /** A saved plan whose source nobody wrote down is `saved`, with an empty `postgres` and `none`. */
-  readonly source: {
-    readonly kind: 'embedded' | 'database' | 'saved';
-    readonly name: string;
-    readonly postgres: string;
-    readonly statistics: string;
-  };
+  readonly source: PlanSource;
   /** `$1` first. */
   readonly parameters: readonly PlanParameter[];
   readonly plan: Plan;
@@ -90,12 +89,6 @@ export interface PlanResult {
   /** Where in the document its nodes come from; `null` for a plan that is of no document. */
   readonly places: PlanPlaces | null;
 }
-export interface PlanParameter {
-  /** What the code calls it; `null` in SQL. */
-  readonly name: string | null;
-  /** As `format_type` prints it; `null` where the server did not tell. */
-  readonly type: string | null;
-}
 export interface PlanPlaces {
   /** What stands in `range`, by which it is found again when the document has changed around it. */
   readonly text: string;
@@ -104,6 +97,8 @@ export interface PlanPlaces {
 }
 export interface FailedResult {
   readonly kind: 'failed';
+  /** What kind of thing went wrong; left out where no database was to be asked. */
+  readonly cause?: Failure['kind'];
   readonly message: string;
   readonly whatToDo: string;
   /** Where in the document, when the server pointed at it. */
@@ -135,7 +130,7 @@ export type ReadPlansResult =
 export const PLAN_REPORT = 'plumbline/planReport';
 export interface PlanReportParams {
   readonly format: PlanFormat;
-  readonly plan: Pick<PlanResult, 'sql' | 'source' | 'json' | 'notes' | 'advice'>;
+  readonly plan: Pick<PlanResult, 'sql' | 'source' | 'parameters' | 'json' | 'notes' | 'advice'>;
 }
 export interface PlanReportResult {
   readonly text: string;
@@ -276,7 +271,7 @@ export type AdviseIndexesResult =
     }
   | FailedResult;
 export interface TriedIndexInfo {
-  readonly verdict: 'advised' | 'alternative' | 'little' | 'not-partial' | 'unused' | 'refused';
+  readonly verdict: 'advised' | 'alternative' | 'little' | 'unused' | 'refused';
   /** Why, with the numbers. */
   readonly message: string;
   /** `orders (status, placed_at)` */

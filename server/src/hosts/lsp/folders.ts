@@ -1,12 +1,12 @@
 // The workspace folders, each with a session of its own: a folder has its own settings, migrations and schema.
 // One that lies inside another is read with that one.
 
-import type { Explainer } from './explainer.js';
+import type { EmbeddedEngine } from './embedded-engine.js';
 import type { Session } from './session.js';
 
 export interface Folder {
   readonly session: Session;
-  readonly explainer: Explainer;
+  readonly engine: EmbeddedEngine;
   /** Ends the reading of the folder. */
   readonly stop: AbortController;
 }
@@ -78,7 +78,7 @@ function outermost(roots: readonly string[]): readonly string[] {
   return roots.filter((root) => !roots.some((other) => root.startsWith(`${other}/`)));
 }
 
-async function close({ stop, explainer }: Folder): Promise<void> {
+async function close({ stop, engine }: Folder): Promise<void> {
   stop.abort();
-  await explainer.close();
+  await engine.close();
 }

@@ -22,7 +22,7 @@ import { Announcer } from './announcer.js';
 import { clientFacts, rootOf, rootsOf, serverCapabilities } from './capabilities.js';
 import { connectionsFor } from './connect.js';
 import { reportFor } from './diagnostics.js';
-import { Explainer } from './explainer.js';
+import { EmbeddedEngine } from './embedded-engine.js';
 import {
   ADVISE_INDEXES,
   type AdviseIndexesParams,
@@ -68,11 +68,13 @@ import { adviseIndexesOf, indexMigrationOf } from './requests/advise-indexes.js'
 import { codeAction, pathOfAction, resolveCodeAction } from './requests/code-action.js';
 import { codeLenses } from './requests/code-lens.js';
 import { completion } from './requests/completion.js';
+import { explainOf } from './requests/explain.js';
 import { hoverAt } from './requests/hover.js';
 import { safePathOf } from './requests/safe-path.js';
 import { planReportOf, readPlansOf } from './requests/saved-plans.js';
 import { exportStatisticsOf, statisticsScriptOf, useStatisticsOf } from './requests/statistics.js';
 import { tenantModelOf } from './requests/tenant-model.js';
+import { traceLocksOf } from './requests/trace-locks.js';
 import { type ClientFacts, Session } from './session.js';
 import { toUri } from './to-protocol.js';
 import { Watching } from './watching.js';
@@ -104,9 +106,9 @@ export function serve(connection: Connection, assets: string): void {
     };
     const folders = new Folders(rootsOf(params), (root) => {
       const session = new Session(connection, client, root, parsers, assets);
-      const explainer = new Explainer(session, () => announcer.statusChanged());
+      const engine = new EmbeddedEngine(session, () => announcer.statusChanged());
       session.onChange(changed);
-      return { session, explainer, stop: new AbortController() };
+      return { session, engine, stop: new AbortController() };
     });
     running = { client, folders, watching, announcer, changed };
     return serverCapabilities(client, VERSION);
@@ -243,11 +245,11 @@ export function serve(connection: Connection, assets: string): void {
     };
   connection.onRequest(
     new RequestType<ExplainParams, ExplainResult, void>(EXPLAIN),
-    atLength('explaining', ({ explainer }, ...asked) => explainer.explain(...asked)),
+    atLength('explaining', ({ session, engine }, ...asked) => explainOf(session, engine, ...asked)),
   );
   connection.onRequest(
     new RequestType<TraceLocksParams, TraceLocksResult, void>(TRACE_LOCKS),
-    atLength('tracing locks', ({ explainer }, ...asked) => explainer.traceLocks(...asked)),
+    atLength('tracing locks', ({ session, engine }, ...asked) => traceLocksOf(session, engine, ...asked)),
   );
   connection.onRequest(
     new RequestType<ExportStatisticsParams, ExportStatisticsResult, void>(EXPORT_STATISTICS),
@@ -255,9 +257,7 @@ export function serve(connection: Connection, assets: string): void {
   );
   connection.onRequest(
     new RequestType<AdviseIndexesParams, AdviseIndexesResult, void>(ADVISE_INDEXES),
-    atLength('trying indexes', ({ session, explainer }, ...asked) =>
-      adviseIndexesOf(session, explainer, ...asked),
-    ),
+    atLength('trying indexes', ({ session, engine }, ...asked) => adviseIndexesOf(session, engine, ...asked)),
   );
   connection.onRequest(
     new RequestType<IndexMigrationParams, IndexMigrationResult, void>(INDEX_MIGRATION),

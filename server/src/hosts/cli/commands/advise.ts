@@ -1,19 +1,25 @@
 // plumbline explain --advise
 
-import type { ExplainRequest, Failure } from '../../../database/database.js';
-import { type ExplainTarget, explainTargetsIn, type NoTarget } from '../../../features/explain-target.js';
+import { withoutSizes } from '../../../database/pglite.js';
+import {
+  type ExplainTarget,
+  explainTargetsIn,
+  type NoTarget,
+  unreadQueriesIn,
+} from '../../../features/explain-target.js';
 import { anyFileIn } from '../../../text/source-file.js';
-import type { Advised } from '../../advise-indexes.js';
 import { adviseIndexes } from '../../advise-indexes.js';
 import type { Arguments } from '../arguments.js';
 import { type AskedFile, readAsked } from '../asked-file.js';
 import { onEmbedded } from '../embedded.js';
 import { complain, complainOfFailure, FAILED } from '../failures.js';
+import { faultsShape } from '../faults.js';
 import { type AskedQueries, indexAdviceIn } from '../formats/index-advice.js';
 import type { Opened } from '../open.js';
+import type { Output } from '../output.js';
 import { fromHere } from '../places.js';
 import type { World } from '../world.js';
-import { productionOf, targetOf } from './explain.js';
+import { missingLines, statisticsMeant, targetOf } from './explain.js';
 
 /** All queries of a file together, or the one that is named. Gives the exit status. */
 export async function advise(
@@ -30,33 +36,40 @@ export async function advise(
   const known = targets.filter((target): target is ExplainTarget => !('message' in target));
   const [wrong] = targets.filter((target) => 'message' in target);
   if (wrong !== undefined && 'message' in wrong) return complain(output, wrong.message, wrong.whatToDo);
+  if (asked !== null && asked.line === null) complainOfUnread(opened, path, output);
   if (known.length === 0) {
     return complain(output, `There is no query in ${fromHere(path)} that can be explained.`, '');
   }
-  const production = await productionOf(opened, { path, line: 1 }, args, output);
-  if (production === 'unreadable') return FAILED;
-  const requests = known.map(
-    ({ sql, writes, parameters }): ExplainRequest => ({
-      statement: sql,
-      writes,
-      parameters,
-      analyze: false,
-    }),
+  const statistics = await statisticsMeant(opened, { path, line: 1 }, args, output);
+  if (statistics === 'unreadable') return FAILED;
+  if (statistics === null) return complainOfFailure(output, withoutSizes());
+  const { answer, replay } = await world.interruptible((signal) =>
+    onEmbedded(workspace, path, statistics, world, signal, (database) =>
+      adviseIndexes(workspace, path, known, database, statistics, signal, () => {}),
+    ),
   );
-  const answer = await world.interruptible(
-    (signal): Promise<Advised | Failure> =>
-      onEmbedded(workspace, path, production, world, (database) =>
-        adviseIndexes(workspace, path, requests, database, production, signal, () => {}),
-      ),
-  );
-  if (answer.kind !== 'advised') return complainOfFailure(output, answer);
+  if (replay === null) return complainOfFailure(output, answer);
+  if (answer.kind !== 'advised') {
+    const status = complainOfFailure(output, answer);
+    for (const line of missingLines(opened, answer, replay)) output.complain(`${line}\n`);
+    return status;
+  }
   const file = workspace.files.get(path) ?? null;
-  const queries: AskedQueries = known.map(({ sql, span }) => ({
+  const queries: AskedQueries = known.map(({ sql, span, notes = [] }) => ({
     sql,
     line: file === null || args.sql !== null ? null : file.lines.positionAt(span.start).line + 1,
+    notes,
   }));
-  output.write(indexAdviceIn(args.format, answer, queries, output.colours));
+  output.write(indexAdviceIn(args.format, answer, queries, replay, output.colours, faultsShape(opened)));
   return 0;
+}
+
+function complainOfUnread({ workspace }: Opened, path: string, output: Output): void {
+  const lines = workspace.files.get(path)?.lines;
+  for (const { start, refusal } of unreadQueriesIn(workspace, path)) {
+    const line = (lines?.positionAt(start).line ?? 0) + 1;
+    complain(output, `${fromHere(path)}:${line}: ${refusal.message}`, refusal.whatToDo);
+  }
 }
 
 function targetsIn(opened: Opened, asked: AskedFile): readonly (ExplainTarget | NoTarget)[] {

@@ -5,6 +5,7 @@ import { ectoWorld } from '../../../lint/names.js';
 import { type Release, releaseOf } from '../../../lint/released.js';
 import type { Workspace } from '../../../lint/workspace.js';
 import { SEVERITIES, type Severity } from '../../../rules/rule.js';
+import type { SqlStatement } from '../../../syntax/sql/statement.js';
 import { count } from '../../../text/words.js';
 import { unreadableFinding } from '../../unreadable.js';
 import type { Arguments } from '../arguments.js';
@@ -35,6 +36,7 @@ export async function check(opened: Opened, args: Arguments, output: Output): Pr
     unchanged: opened.unchanged,
     suppressed: linted.flatMap(({ suppressed }) => suppressed).length,
     outdated: outdatedSuppressions(now, opened.chosen),
+    unread: opened.chosen.flatMap((path) => unreadStatements(now, path)).length,
   };
   if (args.diff) {
     // The difference alone is on standard output, for `git apply`.
@@ -59,13 +61,13 @@ function printJson(
   opened: Opened,
   workspace: Workspace,
   findings: readonly PlacedFinding[],
-  { released, unchanged, suppressed, outdated }: LeftAlone,
+  { released, ...numbers }: LeftAlone,
   output: Output,
 ): void {
   const shape = {
     version: 1,
     files: opened.chosen.length,
-    leftAlone: { released: released.length, unchanged, suppressed, outdated },
+    leftAlone: { released: released.length, ...numbers },
     findings: findings.map((finding) => jsonOf(workspace, finding)),
   };
   output.write(`${JSON.stringify(shape, null, 2)}\n`);
@@ -122,19 +124,30 @@ interface LeftAlone {
   readonly suppressed: number;
   /** Findings that the file of suppressions holds back, and that are not there any more. */
   readonly outdated: number;
+  /** Statements that nobody here can read, since they are too large or nested too deeply. */
+  readonly unread: number;
+}
+
+/** Those that another program fills in are not meant: they are seldom read, and people know them as templates. */
+function unreadStatements({ readings }: Workspace, path: string): readonly SqlStatement[] {
+  const reading = readings.get(path);
+  if (reading?.kind !== 'sql') return [];
+  const statements = reading.sql.statements.map(({ statement }) => statement);
+  return statements.filter(({ unread, holes }) => unread !== null && holes.length === 0);
 }
 
 function releasedAmong({ workspace, chosen }: Opened): readonly Release[] {
   return chosen.flatMap((path) => releaseOf(workspace, path) ?? []);
 }
 
-function leftAloneInWords({ released, unchanged, suppressed }: LeftAlone): string {
+function leftAloneInWords({ released, unchanged, suppressed, unread }: LeftAlone): string {
   const [first] = released;
   const until = first?.kind === 'start-after' ? `up to ${first.until}` : `as they are in ${first?.until}`;
   return [
     ...(unchanged === 0 ? [] : [`${count(unchanged, 'file')} unchanged`]),
     ...(released.length === 0 ? [] : [`${count(released.length, 'migration')} left alone, ${until}`]),
     ...(suppressed === 0 ? [] : [`${count(suppressed, 'finding')} suppressed`]),
+    ...(unread === 0 ? [] : [`${count(unread, 'statement')} not read, as too large or nested too deeply`]),
   ].join('; ');
 }
 

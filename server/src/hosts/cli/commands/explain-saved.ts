@@ -4,6 +4,7 @@ import { type OpenedPlan, openedPlan, titleOfSaved } from '../../../features/sav
 import { type SavedPlan, savedPlansIn } from '../../../plans/saved-plan.js';
 import { timeText } from '../../../text/numbers.js';
 import { readSource } from '../../files.js';
+import { fileAndLine } from '../asked-file.js';
 import type { Opened } from '../open.js';
 import { readStandardInput } from '../standard-input.js';
 
@@ -55,10 +56,10 @@ async function textOf(name: string): Promise<NamedText> {
       text: typeof text === 'string' ? text : { ...text, whatToDo: '' },
     };
   }
-  const [, path = name, line] = /^(.*):(\d+)$/.exec(name) ?? [];
+  const { path, line } = fileAndLine(name);
   const { file, unreadable } = await readSource(path, 'data');
   const wrong = { message: `${path}: ${unreadable?.message ?? 'This file cannot be read.'}`, whatToDo: '' };
-  return { path, line: line === undefined ? null : Number(line), text: file?.text ?? wrong };
+  return { path, line, text: file?.text ?? wrong };
 }
 
 function titleOf(saved: SavedPlan): string {

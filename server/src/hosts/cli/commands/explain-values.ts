@@ -1,5 +1,6 @@
 // The values that --values gives, put in the order of a query's parameters.
 
+import type { ParameterValue } from '../../../database/database.js';
 import type { ExplainTarget } from '../../../features/explain-target.js';
 import { count } from '../../../text/words.js';
 import type { GivenValues } from '../values.js';
@@ -10,11 +11,11 @@ export interface WrongValues {
   readonly whatToDo: string;
 }
 
-/** `$1` first. Names are those of the parameters, or what an Ecto query pins: `$1`, `1`, `org.id`. */
+/** `$1` first. Names are those of the parameters, or what an Ecto query pins, with its `^` or without: `$1`, `1`, `org.id`. */
 export function valuesFor(
   { parameters, parameterNames = [] }: ExplainTarget,
   given: GivenValues,
-): readonly (string | null)[] | WrongValues {
+): readonly ParameterValue[] | WrongValues {
   const whatToDo =
     parameters === 0 ? 'Leave out --values.' : `Its parameters: ${listOf(parameters, parameterNames)}.`;
   const has = parameters === 0 ? 'no parameters' : count(parameters, 'parameter');
@@ -24,11 +25,12 @@ export function valuesFor(
     const were = values.length === 1 ? 'was' : 'were';
     return { message: `The query has ${has}, and ${count(values.length, 'value')} ${were} given.`, whatToDo };
   }
-  const values: (string | null)[] = [];
+  const values: ParameterValue[] = [];
   const used = new Set<string>();
   const missing: string[] = [];
   for (let number = 1; number <= parameters; number++) {
-    const names = [`$${number}`, `${number}`, parameterNames[number - 1] ?? `$${number}`];
+    const written = parameterNames[number - 1];
+    const names = [`$${number}`, `${number}`, ...(written === undefined ? [] : [written, `^${written}`])];
     const name = names.find((one) => given.values.has(one));
     if (name === undefined) missing.push(`$${number}`);
     else {

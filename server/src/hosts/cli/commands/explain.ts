@@ -2,29 +2,32 @@
 
 import type { Statistics } from '../../../catalog/statistics.js';
 import type { Explained, ExplainRequest, Failure, Replay } from '../../../database/database.js';
-import { refusalOf } from '../../../database/explain.js';
+import { refusalOnEmbedded } from '../../../database/pglite.js';
 import { openPostgres } from '../../../database/postgres.js';
 import {
   type ExplainTarget,
+  explainRequestOf,
   explainTargetOf,
   explainTargetOnLine,
   explainTargetsIn,
   type NoTarget,
+  unreadQueriesIn,
 } from '../../../features/explain-target.js';
-import { adviceFor } from '../../../features/plan-advice.js';
-import { replayLines, whyMissing } from '../../../features/replay-lines.js';
+import { explainedPlan } from '../../../features/explained-plan.js';
+import { linesAfterFailure } from '../../../features/replay-lines.js';
 import { withAssumedSizes } from '../../../lint/sizes.js';
 import { readStatistics } from '../../../lint/statistics-file.js';
 import { configInForceFor, type Workspace } from '../../../lint/workspace.js';
-import { parsePlan } from '../../../plans/plan.js';
+import { EMBEDDED_NAME } from '../../../plans/source.js';
 import { drawSnippet } from '../../../text/snippet.js';
 import { anyFileIn, type SourceFile, sourceFile } from '../../../text/source-file.js';
 import { readSource } from '../../files.js';
 import type { Arguments } from '../arguments.js';
-import { type AskedFile, readAsked } from '../asked-file.js';
+import { type AskedFile, lineSpan, readAsked } from '../asked-file.js';
 import { databaseMeant, namesDatabase } from '../databases.js';
 import { onEmbedded } from '../embedded.js';
-import { complain, complainOfFailure, FAILED } from '../failures.js';
+import { complain, complainOfFailure, FAILED, whatToDoAbout } from '../failures.js';
+import { faultsShape } from '../faults.js';
 import { comparisonIn, type PrintedPlan, planIn } from '../formats/plan.js';
 import { replayShape } from '../formats/replay.js';
 import type { Opened } from '../open.js';
@@ -54,7 +57,7 @@ export async function explain(
     const saved = await savedPlan(opened, args.plan);
     return 'message' in saved
       ? complain(output, saved.message, saved.whatToDo)
-      : print(opened, { ...saved, replay: null }, args, output);
+      : print(opened, { ...saved, replay: null, besides: faultsShape(opened) }, args, output);
   }
   const target = targetOf(opened, asked, args);
   const file = sourceOf(opened, asked, args);
@@ -62,24 +65,21 @@ export async function explain(
     if (target.at !== undefined) drawAt(file, target.at, output);
     return complain(output, target.message, target.whatToDo);
   }
-  const production = await productionOf(opened, asked, args, output);
-  if (production === 'unreadable') return FAILED;
+  const statistics = await statisticsMeant(opened, asked, args, output);
+  if (statistics === 'unreadable') return FAILED;
   const values = args.values === null ? undefined : valuesFor(target, args.values);
   if (values !== undefined && 'message' in values) return complain(output, values.message, values.whatToDo);
-  const request = {
-    statement: target.sql,
-    writes: target.writes,
-    parameters: target.parameters,
+  const request = explainRequestOf(target, {
     values,
     analyze: args.analyze,
     measureWrites: args.analyzeWrites,
-  };
+  });
   const {
     answer,
     replay,
     asked: server,
   } = await world.interruptible((signal) =>
-    answerTo(request, production, opened, asked, args, world, signal),
+    answerTo(request, statistics, opened, asked, args, world, signal),
   );
   if (answer.kind !== 'explained') {
     const at = answer.kind === 'sql-error' ? answer.position : null;
@@ -88,35 +88,30 @@ export async function explain(
     if (answer.kind === 'sql-error' && server?.kind === 'database') {
       output.complain(`This is the answer of ${server.name}.\n`);
     }
-    if (args.format === 'json') output.write(failureJson(target.sql, server, answer, replay));
-    // What is missing may be what they would have made.
-    if (answer.kind === 'sql-error' && replay !== null) {
-      for (const line of missingLines(opened, answer.message, replay)) output.complain(`${line}\n`);
+    if (args.format === 'json') {
+      output.write(failureJson(target.sql, server, answer, replay, faultsShape(opened)));
     }
+    for (const line of missingLines(opened, answer, replay)) output.complain(`${line}\n`);
     return status;
   }
-  const plan = parsePlan(answer.plan);
-  if (plan.kind === 'unreadable') return complain(output, plan.reason, '');
-  const { plan: json, source } = answer;
-  const notes = [...(target.notes ?? []), ...answer.notes];
-  const advice = adviceFor(opened.workspace, asked?.path ?? null, plan, {
-    ...answer,
-    statement: target.sql,
-    production,
-  });
-  return print(opened, { sql: target.sql, source, plan, json, notes, advice, replay }, args, output);
+  const made = explainedPlan(opened.workspace, asked?.path ?? null, target, answer, statistics);
+  if ('kind' in made) return complain(output, made.reason);
+  return print(opened, { ...made, replay, besides: faultsShape(opened) }, args, output);
 }
 
 /** In place of a plan, for programs. */
 function failureJson(
   sql: string,
   source: Answered['asked'],
-  { kind, message, whatToDo }: Failure,
+  failure: Failure,
   replay: Replay | null,
+  besides: Readonly<Record<string, unknown>>,
 ): string {
-  const failed = { kind, message, whatToDo };
-  const besides = replay === null ? {} : { replay: replayShape(replay) };
-  return `${JSON.stringify({ version: 1, sql, source, plan: null, failed, ...besides }, null, 2)}\n`;
+  const { kind, message } = failure;
+  const failed = { kind, message, whatToDo: whatToDoAbout(failure) };
+  const replayed = replay === null ? {} : { replay: replayShape(replay) };
+  const shape = { version: 1, sql, source, plan: null, failed, ...besides, ...replayed };
+  return `${JSON.stringify(shape, null, 2)}\n`;
 }
 
 /** Prints it, or what has become of the plan that it is compared with. */
@@ -132,13 +127,13 @@ async function print(opened: Opened, printed: PrintedPlan, args: Arguments, outp
 }
 
 /** What the embedded server lacks, after a query that it refused. */
-function missingLines(
+export function missingLines(
   { workspace, otherProjects }: Opened,
-  message: string,
-  replay: Replay,
+  failure: Failure,
+  replay: Replay | null,
 ): readonly string[] {
-  const cause = whyMissing(message, replay, fromHere);
-  if (replay.statements > 0) return [...(cause === null ? [] : [cause]), ...replayLines(replay, fromHere)];
+  if (failure.kind !== 'sql-error' || replay === null) return [];
+  if (replay.statements > 0) return linesAfterFailure(failure, replay, fromHere);
   if (otherProjects.length > 0) {
     return [
       `There are ${otherProjects.length} projects here: do this in the folder of one, or name the query as FILE:LINE.`,
@@ -166,8 +161,7 @@ export function targetOf(opened: Opened, asked: AskedFile | null, args: Argument
   const file = readAsked(opened, asked);
   if ('message' in file) return { kind: 'none', message: file.message, whatToDo: '' };
   if (asked.line === null) return onlyTargetOf(workspace, file);
-  const span = { start: file.lines.startOf(asked.line - 1), end: file.lines.endOf(asked.line - 1) };
-  const target = explainTargetOnLine(workspace, asked.path, span);
+  const target = explainTargetOnLine(workspace, asked.path, lineSpan(file, asked.line));
   const whatToDo =
     'Name a line of a SELECT, INSERT, UPDATE or DELETE statement, of a string that holds one, or of an Ecto query.';
   return 'message' in target && target.kind === 'none' ? { ...target, whatToDo } : target;
@@ -177,7 +171,8 @@ const NAME_IT = 'Name it as FILE:LINE, or give its text with --sql.';
 
 /** A file of one query need not be told a line. */
 function onlyTargetOf(workspace: Workspace, { path }: SourceFile): ExplainTarget | NoTarget {
-  const [only, ...others] = explainTargetsIn(workspace, path);
+  const unread = unreadQueriesIn(workspace, path).map(({ refusal }) => refusal);
+  const [only, ...others] = [...explainTargetsIn(workspace, path), ...unread];
   const name = fromHere(path);
   if (only !== undefined && others.length === 0) return only;
   return only === undefined
@@ -190,14 +185,17 @@ function onlyTargetOf(workspace: Workspace, { path }: SourceFile): ExplainTarget
 }
 
 /** What the plan is made for: the file that is named, or the configuration's; what is wrong in the former is told. */
-export async function productionOf(
+export async function statisticsMeant(
   { workspace }: Opened,
   asked: AskedFile | null,
   args: Arguments,
   output: Output,
 ): Promise<Statistics | null | 'unreadable'> {
-  const { config, production } = configInForceFor(workspace, asked?.path ?? anyFileIn(workspace.root));
-  if (args.statistics === null) return production;
+  const { config, statistics: configured } = configInForceFor(
+    workspace,
+    asked?.path ?? anyFileIn(workspace.root),
+  );
+  if (args.statistics === null) return configured;
   const { file, unreadable } = await readSource(args.statistics, 'data');
   if (file === null) {
     output.complain(`${args.statistics}: ${unreadable?.message ?? 'It cannot be read.'}\n`);
@@ -210,11 +208,11 @@ export async function productionOf(
   return problems.length > 0 ? 'unreadable' : withAssumedSizes(statistics, config.tables);
 }
 
-const EMBEDDED = { kind: 'embedded', name: 'the embedded PostgreSQL' } as const;
+const EMBEDDED = { kind: 'embedded', name: EMBEDDED_NAME } as const;
 
 async function answerTo(
   request: ExplainRequest,
-  production: Statistics | null,
+  statistics: Statistics | null,
   { workspace }: Opened,
   asked: AskedFile | null,
   args: Arguments,
@@ -226,29 +224,17 @@ async function answerTo(
   if (namesDatabase(args, environment) && args.statistics === null) {
     const settings = databaseMeant(workspace, asked?.path ?? workspace.root, args, environment);
     if (settings.kind !== 'settings') return { answer: settings, asked: null, replay: null };
-    const place = { kind: 'database', name: settings.name } as const;
     const server = openPostgres(settings, environment);
     const answer = await closing(server, () => server.explain(request, signal));
-    const isWriteRefused = refusalOf(request) !== null && request.writes && !request.measureWrites;
-    if (!isWriteRefused || answer.kind !== 'not-allowed' || settings.production)
-      return { answer, asked: place, replay: null };
-    const whatToDo =
-      'Ask for its plan without measuring, or name a database that is not production and add --analyze-writes: then it is run there and rolled back.';
-    return { answer: { ...answer, whatToDo }, asked: place, replay: null };
+    return { answer, asked: { kind: 'database', name: settings.name }, replay: null };
   }
-  const refusal = refusalOf(request);
+  const refusal = refusalOnEmbedded(request, statistics);
   if (refusal !== null) return { answer: refusal, asked: null, replay: null };
-  return onEmbedded(
-    workspace,
-    asked?.path ?? anyFileIn(workspace.root),
-    production,
-    world,
-    async (database) => {
-      const replay = await database.replay(signal);
-      if (replay.kind !== 'replayed') return { answer: replay, asked: EMBEDDED, replay: null };
-      return { answer: await database.explain(request, signal), asked: EMBEDDED, replay };
-    },
+  const path = asked?.path ?? anyFileIn(workspace.root);
+  const answered = await onEmbedded(workspace, path, statistics, world, signal, (database) =>
+    database.explain(request, signal),
   );
+  return { ...answered, asked: EMBEDDED };
 }
 
 async function closing<T>(opened: { close(): Promise<void> }, ask: () => Promise<T>): Promise<T> {

@@ -4,13 +4,14 @@ import { introspect } from '../../../database/introspect.js';
 import type { Arguments } from '../arguments.js';
 import { databaseMeantHere } from '../databases.js';
 import { complainOfFailure } from '../failures.js';
+import { statusWith } from '../faults.js';
 import { schemaText } from '../formats/schema.js';
 import type { World } from '../world.js';
 
 /** Gives the exit status. */
 export async function schemaOfDatabase(args: Arguments, world: World): Promise<number> {
   const { output, environment, interruptible } = world;
-  const settings = await databaseMeantHere(args, world);
+  const { settings, faults } = await databaseMeantHere(args, world);
   const result =
     settings.kind === 'settings'
       ? await interruptible((signal) => introspect(settings, environment, signal))
@@ -28,5 +29,5 @@ export async function schemaOfDatabase(args: Arguments, world: World): Promise<n
   };
   const schema = { catalog, postgres: major, uncertain: [], refused: [], facts };
   output.write(schemaText(schema, args.format));
-  return 0;
+  return statusWith(faults, 0);
 }

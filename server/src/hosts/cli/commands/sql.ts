@@ -1,9 +1,9 @@
 // plumbline sql
 
-import { type SqlOfQuery, sqlOfFile } from '../../../features/sql-of-file.js';
+import { type SqlOfQuery, sqlOfFile, sqlOnLine } from '../../../features/sql-of-file.js';
 import type { SourceFile } from '../../../text/source-file.js';
 import type { Arguments } from '../arguments.js';
-import { type AskedFile, readAsked } from '../asked-file.js';
+import { type AskedFile, lineSpan, readAsked } from '../asked-file.js';
 import { complain } from '../failures.js';
 import type { Opened } from '../open.js';
 import type { Output } from '../output.js';
@@ -15,8 +15,11 @@ export function sql(opened: Opened, asked: AskedFile, args: Arguments, output: O
   const { path, line } = asked;
   const file = readAsked(opened, asked);
   if ('message' in file) return complain(output, file.message);
-  const all = sqlOfFile(workspace, path).map((query) => ({ ...query, ...placeOf(file, query.span) }));
-  const there = line === null ? all : narrowest(all.filter((one) => one.line <= line && line <= one.endLine));
+  const found =
+    line === null ? sqlOfFile(workspace, path) : [sqlOnLine(workspace, path, lineSpan(file, line))];
+  const there = found.flatMap((query) =>
+    query === null ? [] : [{ ...query, ...placeOf(file, query.span) }],
+  );
   if (line !== null && there.length === 0) {
     return complain(output, `There is no query on line ${line} of ${fromHere(path)}.`);
   }
@@ -32,13 +35,6 @@ export function sql(opened: Opened, asked: AskedFile, args: Arguments, output: O
 interface PrintedQuery extends SqlOfQuery {
   readonly line: number;
   readonly endLine: number;
-}
-
-/** The query that the line is in, rather than those around it. */
-function narrowest(queries: readonly PrintedQuery[]): readonly PrintedQuery[] {
-  const length = ({ span }: PrintedQuery) => span.end - span.start;
-  const shortest = Math.min(...queries.map(length));
-  return queries.filter((query) => length(query) === shortest).slice(0, 1);
 }
 
 function shapeOf({ line, endLine, kind, sql: text, params, unsupported }: PrintedQuery) {

@@ -9,6 +9,7 @@ import { reason } from '../../files.js';
 import type { Arguments } from '../arguments.js';
 import { databaseMeantHere, namesDatabase } from '../databases.js';
 import { complain, complainOfFailure, FAILED } from '../failures.js';
+import { statusWith } from '../faults.js';
 import type { World } from '../world.js';
 
 /** Gives the exit status. */
@@ -24,7 +25,7 @@ export async function statistics(args: Arguments, world: World): Promise<number>
       'Name the database with --database, by a URL or as a connection of plumbline.jsonc, or with DATABASE_URL or PG*.',
     );
   }
-  const settings = await databaseMeantHere(args, world);
+  const { settings, faults } = await databaseMeantHere(args, world);
   const result =
     settings.kind === 'settings'
       ? await interruptible((signal) => exportStatistics(settings, environment, wanted, signal))
@@ -33,7 +34,7 @@ export async function statistics(args: Arguments, world: World): Promise<number>
   const { statistics } = readStatistics(result.text);
   const report = statisticsReport(result.name, statistics, args.keep);
   output.complain(`${[...report, statistics.holds.summary].join('\n')}\n`);
-  return print(result.text, args, world);
+  return statusWith(faults, await print(result.text, args, world));
 }
 
 async function print(text: string, { out }: Arguments, { output }: World): Promise<number> {

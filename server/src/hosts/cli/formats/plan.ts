@@ -12,8 +12,8 @@ import { nodeHeading, nodeName } from '../../../plans/names.js';
 import { executed, nodesOf, wasNeverRun } from '../../../plans/nodes.js';
 import type { Plan, PlanNode } from '../../../plans/plan.js';
 import { sourceText } from '../../../plans/source.js';
-import { type Column, columnsOf } from '../../../plans/table.js';
-import { outcomeLines, purposeLines, shortened } from '../../../plans/work.js';
+import { columnsOf } from '../../../plans/table.js';
+import { workLines } from '../../../plans/work.js';
 import type { Format } from '../arguments.js';
 import type { Colours } from '../output.js';
 import { fromHere } from '../places.js';
@@ -22,13 +22,15 @@ import { replayShape } from './replay.js';
 export interface PrintedPlan extends OpenedPlan {
   /** What came of the migrations on the embedded server; `null` where none were run. */
   readonly replay: Replay | null;
+  /** Members that only its JSON has. */
+  readonly besides: Readonly<Record<string, unknown>>;
 }
 
 export function planIn(format: Format, printed: PrintedPlan, colours: Colours): string {
   const { replay } = printed;
   const gaps = replay === null ? [] : replayLines(replay, fromHere);
   const whole = { ...printed, notes: [...printed.notes, ...gaps] };
-  const besides = replay === null ? {} : { replay: replayShape(replay) };
+  const besides = { ...printed.besides, ...(replay === null ? {} : { replay: replayShape(replay) }) };
   const exported = PLAN_FORMATS.find((one) => one === format);
   return exported === undefined ? planInText(whole, colours) : planReport(exported, whole, besides);
 }
@@ -36,7 +38,7 @@ export function planIn(format: Format, printed: PrintedPlan, colours: Colours): 
 function planInText({ source, plan, notes, advice }: OpenedPlan, colours: Colours): string {
   const above = [sourceText(source, plan), ...notes].map(colours.dim);
   const table = tableLines(plan, colours);
-  const hasCosts = shownColumns(plan).some(({ id }) => id === 'cost');
+  const hasCosts = columnsOf(plan).some(({ id, inText }) => id === 'cost' && inText === 'column');
   const facts = factsOf(plan, source).filter(({ name }) => name !== 'Cost' || !hasCosts);
   const isRepeated = nodesOf(plan).some((node) => (executed(node)?.loops ?? 0) > 1);
   const lines = [
@@ -59,16 +61,9 @@ const LEAST_WIDTH = 40;
 /** So far each level is indented: the width of the arrow. */
 const ARROW = '-> ';
 
-/** Costs say little where there are times. What stands in lines of its own below a node has no column. */
-function shownColumns(plan: Plan): readonly Column[] {
-  const columns = columnsOf(plan);
-  const timed = columns.some(({ id }) => id === 'time');
-  return columns.filter(({ id }) => id !== 'buffers' && id !== 'io' && !(id === 'cost' && timed));
-}
-
 /** A row for each node: its numbers in columns, its name in a tree, and below it what it works by and what it did. */
 function tableLines(plan: Plan, { dim, bold, warning }: Colours): readonly string[] {
-  const columns = shownColumns(plan);
+  const columns = columnsOf(plan).filter(({ inText }) => inText === 'column');
   const rows = nodesOf(plan).map((node) => ({ node, cells: columns.map((column) => column.cell(node)) }));
   // `Own share` on two lines, so that a column is as narrow as its numbers.
   const titles = columns.map(({ title }) => title.split(' '));
@@ -109,28 +104,27 @@ function joined(numbers: string, text: string): string {
   return numbers === '' ? text : `${numbers}  ${text}`;
 }
 
-function linesBelow(plan: Plan, node: PlanNode): readonly { text: string; isWarning: boolean }[] {
-  const lines = [
-    ...purposeLines(node),
-    ...outcomeLines(node).map(({ name, value }) => `${name}: ${value}`),
-  ].map((text) => ({ text: shortened(text), isWarning: false }));
-  const columns = new Map(columnsOf(plan).map((column) => [column.id, column.cell(node)]));
-  const rows = columns.get('rows')?.flag;
-  const buffers = columns.get('buffers');
-  const io = columns.get('io')?.text;
-  const waited = io === undefined || io === '' ? '' : `; I/O ${io}`;
-  return [
-    ...lines,
-    ...(rows == null ? [] : [{ text: `${rows.text} rows than expected`, isWarning: true }]),
-    ...(buffers === undefined || buffers.text === '' || buffers.text === '0'
-      ? []
-      : [
-          {
-            text: `Own buffers: ${buffers.text}${waited}${buffers.flag === null ? '' : ` (${buffers.flag.text})`}`,
-            isWarning: buffers.flag !== null,
-          },
-        ]),
-  ];
+interface LineBelow {
+  readonly text: string;
+  readonly isWarning: boolean;
+}
+
+/** What the node works by and what it did, what its numbers warn of, and those that have no column. */
+function linesBelow(plan: Plan, node: PlanNode): readonly LineBelow[] {
+  const warnings: LineBelow[] = [];
+  const numbers: LineBelow[] = [];
+  for (const { title, aside, inText, cell } of columnsOf(plan)) {
+    const { text, flag } = cell(node);
+    if (inText === 'column' && flag !== null) warnings.push({ text: flag.words, isWarning: true });
+    if (inText !== 'below' || text === '' || text === '0') continue;
+    const above = numbers.at(-1);
+    const flagged = flag === null ? '' : ` (${flag.words})`;
+    if (aside !== null && above !== undefined) {
+      numbers[numbers.length - 1] = { ...above, text: `${above.text}; ${aside} ${text}${flagged}` };
+    } else numbers.push({ text: `${title}: ${text}${flagged}`, isWarning: flag !== null });
+  }
+  const lines = workLines(node).map((text) => ({ text, isWarning: false }));
+  return [...lines, ...warnings, ...numbers];
 }
 
 /** At spaces, at most so wide where that can be; lines but the first begin with `indent`. */
@@ -156,12 +150,12 @@ const SIGNS = { same: ' ', numbers: ' ', changed: '~', moved: '~', added: '+', r
 export function comparisonIn(
   format: Format,
   before: OpenedPlan,
-  after: OpenedPlan,
+  after: PrintedPlan,
   colours: Colours,
 ): string {
   switch (format) {
     case 'json':
-      return comparisonJson(before, after);
+      return comparisonJson(before, after, after.besides);
     case 'markdown':
       return comparisonMarkdown(before, after);
     default:
@@ -171,11 +165,9 @@ export function comparisonIn(
 
 /** What has changed in all and in words, then the nodes of both, with a sign before what has changed. */
 function comparisonInText(before: OpenedPlan, after: OpenedPlan, { dim }: Colours): string {
-  const { totals, sentences, rows } = comparePlans(before.plan, after.plan);
-  // What is missing in one of them is no change.
-  const doubts = [before, after].flatMap(({ plan, notes }) => (plan.missing.length > 0 ? notes : []));
+  const { totals, sentences, cautions, rows } = comparePlans(before, after);
   const lines = [
-    ...doubts.map(dim),
+    ...cautions.map(dim),
     ...totals.map(({ name, before: old, after: now, verdict }) => `${name}: ${old} → ${now} (${verdict})`),
     '',
     ...(sentences.length === 0 ? ['Both plans do the same.'] : sentences),

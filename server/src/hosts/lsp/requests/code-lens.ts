@@ -2,7 +2,7 @@
 // functions with queries, what ties these to a tenant.
 
 import type { CodeLens, CodeLensParams } from 'vscode-languageserver/node';
-import { explainPlaces } from '../../../features/explain-target.js';
+import { explainPlaces } from '../../../features/explain-places.js';
 import { tenantLenses } from '../../../features/tenant-scope.js';
 import { COMMANDS, type ShowScopeArguments } from '../extensions.js';
 import { pathOf } from '../from-protocol.js';

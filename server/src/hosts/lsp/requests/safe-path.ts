@@ -4,6 +4,7 @@ import { resolveFix } from '../../../features/code-actions.js';
 import { safePath, safePathPage } from '../../../features/safe-path.js';
 import { lintFile } from '../../../lint/lint.js';
 import type { SafePathParams, SafePathResult } from '../extensions.js';
+import { failed } from '../failed.js';
 import { pathOf, spanOfRange } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { toWorkspaceEdit } from '../to-protocol.js';
@@ -23,15 +24,11 @@ export function safePathOf(session: Session, params: SafePathParams): SafePathRe
     (one) => one.rule === rule && one.span.start === span.start && one.span.end === span.end,
   );
   const title = finding?.fixes[fix]?.title;
-  if (change === null || title === undefined) return failed('This fix cannot be made here.', '');
+  if (change === null || title === undefined) return failed('This fix cannot be made here.');
   return {
     kind: 'path',
     title,
     markdown: safePathPage(title, safePath(workspace, change)),
     edit: toWorkspaceEdit(workspace, change, editOptions(session)),
   };
-}
-
-function failed(message: string, whatToDo: string): SafePathResult {
-  return { kind: 'failed', message, whatToDo, range: null };
 }

@@ -6,6 +6,7 @@ import { parsePlan } from '../../../plans/plan.js';
 import { savedPlansIn } from '../../../plans/saved-plan.js';
 import { timeText } from '../../../text/numbers.js';
 import type { PlanReportParams, PlanReportResult, ReadPlansParams, ReadPlansResult } from '../extensions.js';
+import { failed } from '../failed.js';
 import { pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 
@@ -25,14 +26,10 @@ export function readPlansOf(
     }
     const { title, tookMs } = titleOfSaved(one);
     const description = `line ${one.line + 1}${tookMs === null ? '' : `, ${timeText(tookMs)}`}`;
-    const result = { kind: 'plan' as const, ...opened, range: null, parameters: [], places: null };
+    const result = { kind: 'plan' as const, ...opened, range: null, places: null };
     return [{ title, description, result }];
   });
   return plans.length === 0 ? failed(reason) : { kind: 'plans', plans };
-}
-
-function failed(message: string): ReadPlansResult {
-  return { kind: 'failed', message, whatToDo: '', range: null };
 }
 
 export function planReportOf({ format, plan: asked }: PlanReportParams): PlanReportResult {

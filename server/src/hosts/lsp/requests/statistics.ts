@@ -16,6 +16,7 @@ import type {
   UseStatisticsParams,
   UseStatisticsResult,
 } from '../extensions.js';
+import { failedBy } from '../failed.js';
 import { pathOf } from '../from-protocol.js';
 import type { Session } from '../session.js';
 import { toWorkspaceEdit } from '../to-protocol.js';
@@ -32,9 +33,7 @@ export async function exportStatisticsOf(
   const result = await onConnection(session, path, connection, (settings) =>
     exportStatistics(settings, process.env, { redacted: redact, keep }, signal),
   );
-  if (result.kind !== 'exported') {
-    return { kind: 'failed', message: result.message, whatToDo: result.whatToDo, range: null };
-  }
+  if (result.kind !== 'exported') return failedBy(result);
   const { statistics } = readStatistics(result.text);
   return {
     kind: 'statistics',

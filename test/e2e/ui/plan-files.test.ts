@@ -44,7 +44,7 @@ describe('plans in files and on the clipboard, as a person moves them', function
   });
 
   it('shows names that look like markup as names', async () => {
-    const name = `<img src="x" onerror="document.title = 'run'">`;
+    const name = '<img src=x onerror=document.title=1>';
     const scan = { 'Node Type': 'Seq Scan', 'Relation Name': name, Alias: name, Filter: `(a = '${name}')` };
     const cost = { 'Startup Cost': 0, 'Total Cost': 9, 'Plan Rows': 1, 'Plan Width': 4 };
     writeFileSync(join(window().folder, 'markup.json'), JSON.stringify([{ Plan: { ...scan, ...cost } }]));
